@@ -1,0 +1,50 @@
+# Every target sets up what it needs; the second run finds it in place and starts at once.
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+# A stamp per environment: newer than pyproject.toml means installed.
+PACKAGE_STAMP := $(VENV)/.package
+TEST_STAMP    := $(VENV)/.test
+ORACLE_STAMP  := $(VENV)/.oracles
+
+.PHONY: demo test test-oracles test-slow lint benchmark clean
+
+$(PACKAGE_STAMP): pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable ".[plot]"
+	@touch $@
+
+$(TEST_STAMP): $(PACKAGE_STAMP)
+	$(BIN)/python -m pip install --quiet --group dev
+	@touch $@
+
+$(ORACLE_STAMP): $(TEST_STAMP)
+	$(BIN)/python -m pip install --quiet --group oracles
+	@touch $@
+
+demo: $(PACKAGE_STAMP)  ## train LSTM, RNN, GRU and a dense net on a toy time series and print TMVA's ranking
+	$(BIN)/tmva-py demo
+
+test: $(TEST_STAMP)  ## lint, types and every test that needs neither PyTorch nor minutes
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -m "not slow and not oracle and not gpu"
+
+test-oracles: $(ORACLE_STAMP)  ## comparisons with PyTorch and ONNX Runtime
+	$(BIN)/pytest -m "oracle and not slow"
+
+test-slow: $(ORACLE_STAMP)  ## the runs that take minutes
+	$(BIN)/pytest -m slow
+
+lint: $(TEST_STAMP)  ## ruff and mypy alone
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+benchmark: $(ORACLE_STAMP)  ## training speed against PyTorch in one run
+	$(BIN)/python benchmarks/train.py
+
+clean:  ## remove the environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

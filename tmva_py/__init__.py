@@ -1,0 +1,1 @@
+"""TMVA's methods, booking scripts and weight files in Python, without ROOT."""

@@ -1,0 +1,121 @@
+"""The package's exceptions and warnings, and the helpers that make their messages useful.
+
+Each kind of mistake has a class of its own that is also the builtin class that fits, so that callers
+may catch either.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class TMVAError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class OptionError(TMVAError, ValueError):
+    """An option string, a layout or a keyword cannot be understood."""
+
+
+class UnknownNameError(TMVAError, LookupError):
+    """A name (layer, method, optimizer, …) is not registered."""
+
+
+class PluginError(TMVAError):
+    """A plugin failed to load, or two plugins claim one name."""
+
+
+class ExpressionError(TMVAError, ValueError):
+    """A TTree expression cannot be parsed or evaluated."""
+
+
+class DataError(TMVAError, ValueError):
+    """Input data is missing, empty or unusable."""
+
+
+class DataFileNotFoundError(DataError, FileNotFoundError):
+    """A data file does not exist."""
+
+
+class ShapeError(TMVAError, ValueError):
+    """Array or layer shapes do not fit together."""
+
+
+class WeightFileError(TMVAError, ValueError):
+    """A weight file is damaged, unsafe, or does not fit what it is read for."""
+
+
+class WeightFileNotFoundError(WeightFileError, FileNotFoundError):
+    """A weight file does not exist."""
+
+
+class BookingError(TMVAError, ValueError):
+    """A booking call comes at the wrong time or with the wrong arguments."""
+
+
+class TrainingError(TMVAError, RuntimeError):
+    """Training cannot start or cannot go on."""
+
+
+class MissingExtraError(TMVAError, ImportError):
+    """An optional dependency is needed; the message names the pip line."""
+
+
+class TMVAWarning(UserWarning):
+    """Something was repaired, ignored or decided for the user; the message says what."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return ``"; did you mean 'X'?"`` for the nearest known name, or an empty string.
+
+    Parameters
+    ----------
+    name : str
+        What the user wrote; case does not count.
+    known : iterable of str
+        What would have worked.
+    """
+    by_folded = {candidate.casefold(): candidate for candidate in known}
+    close = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    return f"; did you mean {by_folded[close[0]]!r}?" if close else ""
+
+
+def with_caret(text: str, start: int, length: int = 1) -> str:
+    """Return `text` with a line of carets under the place that a message is about.
+
+    Parameters
+    ----------
+    text : str
+        One line, as the user wrote it.
+    start, length : int
+        The place, counted in characters from 0.
+
+    Examples
+    --------
+    >>> print(with_caret("LTSM|10", 0, 4))
+      LTSM|10
+      ^^^^
+    """
+    # A long text (a layout of many layers) is cut around the place so that the caret stays in sight.
+    window = 96
+    first = max(0, min(start - window // 2, len(text) - window))
+    shown = text[first : first + window].replace("\n", " ").replace("\t", " ")
+    return f"  {shown}\n  {' ' * (start - first)}{'^' * max(1, min(length, window - (start - first)))}"
+
+
+def missing_extra(package: str, extra: str, purpose: str) -> MissingExtraError:
+    """Return the error for an optional dependency that is not installed.
+
+    Parameters
+    ----------
+    package : str
+        What could not be imported.
+    extra : str
+        The extra of this distribution that brings it.
+    purpose : str
+        What it is needed for, as the end of "… is needed".
+    """
+    return MissingExtraError(
+        f"{package} is needed {purpose} and is not installed; install it with: pip install 'tmva-py[{extra}]'"
+    )
