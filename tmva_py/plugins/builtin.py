@@ -1,0 +1,31 @@
+"""The package's own plugin modules by kind, named as text so that none is imported before it is needed."""
+
+from __future__ import annotations
+
+from tmva_py.plugins.hookspecs import Kind
+
+_FUNCTIONS = "tmva_py.functions"
+
+BUILTIN_MODULES: dict[Kind, tuple[str, ...]] = {
+    "layer": tuple(
+        f"tmva_py.layers.{name}" for name in ("dense", "basic_rnn", "basic_lstm", "basic_gru", "reshape")
+    ),
+    "backend": ("tmva_py.backends.numpy_backend",),
+    "method": ("tmva_py.methods.dl.method", "tmva_py.methods.dnn.method"),
+    "optimizer": tuple(
+        f"{_FUNCTIONS}.optimizers.{name}" for name in ("sgd", "adam", "adagrad", "rmsprop", "adadelta")
+    ),
+    "loss": tuple(
+        f"{_FUNCTIONS}.losses.{name}"
+        for name in ("mean_squared_error", "cross_entropy", "softmax_cross_entropy")
+    ),
+    "initializer": tuple(
+        f"{_FUNCTIONS}.initializers.{name}"
+        for name in ("gauss", "uniform", "xavier", "xavier_uniform", "identity", "zero")
+    ),
+    "activation": tuple(
+        f"{_FUNCTIONS}.activations.{name}"
+        for name in ("linear", "relu", "sigmoid", "tanh", "symmetric_relu", "softsign", "gauss", "fast_tanh")
+    ),
+    "transformation": tuple(f"tmva_py.data.transformations.{name}" for name in ("identity", "normalize")),
+}
