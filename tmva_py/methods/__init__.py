@@ -1,0 +1,7 @@
+"""The methods: what a booking script trains and a weight file holds."""
+
+from __future__ import annotations
+
+from tmva_py.methods.base import AnalysisType, MethodBase
+
+__all__ = ["AnalysisType", "MethodBase"]
