@@ -1,0 +1,22 @@
+"""How good a method is: ROC curves, efficiencies, separation, and TMVA's tables of them."""
+
+from __future__ import annotations
+
+from tmva_py.evaluation.classification import ClassificationEvaluation, Sample
+from tmva_py.evaluation.efficiency import BackgroundVersusSignal, EfficiencyCurves
+from tmva_py.evaluation.histogram import Histogram, separation
+from tmva_py.evaluation.response import ResponseSummary, overlap, significance
+from tmva_py.evaluation.roc_curve import RocCurve
+
+__all__ = [
+    "BackgroundVersusSignal",
+    "ClassificationEvaluation",
+    "EfficiencyCurves",
+    "Histogram",
+    "ResponseSummary",
+    "RocCurve",
+    "Sample",
+    "overlap",
+    "separation",
+    "significance",
+]

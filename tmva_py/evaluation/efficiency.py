@@ -1,0 +1,239 @@
+"""Binned efficiencies versus the cut and versus each other: what TMVA's tables and plots show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.evaluation.histogram import Histogram
+from tmva_py.evaluation.response import ResponseSummary
+from tmva_py.evaluation.root_finder import LinearSpline, find_root
+
+N_CUT_BINS = 10000
+"""Bins of the efficiencies versus the cut."""
+
+N_CURVE_BINS = 100
+"""Bins of background versus signal efficiency (``fNbinsXOfROCCurve``)."""
+
+N_SCAN_STEPS = 1000
+N_OVERLAP_STEPS = 5000
+FORCED_MARGIN = 1.0e-5
+CUT_WITHOUT_ROOT = 1.0
+
+
+@dataclass(frozen=True)
+class EfficiencyCurves:
+    """Signal and background efficiency versus the cut.
+
+    Attributes
+    ----------
+    signal, background : Histogram
+        Efficiency of a cut at each bin's lower edge (signal above) or upper edge (signal below).
+    summary : ResponseSummary
+        Of the TEST sample: it gives the range and which side the signal is on, also for the training sample.
+    sum_of_signal_weights : float
+        For the error of an efficiency.
+    """
+
+    signal: Histogram
+    background: Histogram
+    summary: ResponseSummary
+    sum_of_signal_weights: float
+
+    @classmethod
+    def of(
+        cls,
+        response: npt.NDArray[np.floating],
+        is_signal: npt.NDArray[np.bool_],
+        weight: npt.NDArray[np.floating],
+        summary: ResponseSummary,
+        n_bins: int = N_CUT_BINS,
+    ) -> EfficiencyCurves:
+        """Return the efficiencies of a sample in the range of `summary`."""
+
+        def curve(chosen: npt.NDArray[np.bool_]) -> Histogram:
+            return _efficiency(response[chosen], weight[chosen], summary, n_bins)
+
+        return cls(
+            curve(is_signal),
+            curve(~is_signal),
+            summary,
+            float(weight[is_signal].sum(dtype=np.float64)),
+        )
+
+    @cached_property
+    def signal_spline(self) -> LinearSpline:
+        """Linear spline of the signal efficiency through the bin centres."""
+        return LinearSpline(self.signal.centres, self.signal.contents)
+
+    @cached_property
+    def background_spline(self) -> LinearSpline:
+        """Linear spline of the background efficiency through the bin centres."""
+        return LinearSpline(self.background.centres, self.background.contents)
+
+    def signal_efficiency_of_cut(self, cut: float) -> float:
+        """Return the signal efficiency, forced to 1 and 0 next to the ends of the range."""
+        above = self.summary.signal_is_above
+        if cut - self.summary.minimum < FORCED_MARGIN:
+            return 1.0 if above else 0.0
+        if self.summary.maximum - cut < FORCED_MARGIN:
+            return 0.0 if above else 1.0
+        return self.signal_spline.at(cut)
+
+    def cut_for(self, signal_efficiency: float) -> float | None:
+        """Return the cut with this signal efficiency, or None if the search finds none."""
+        return find_root(
+            self.signal_efficiency_of_cut, self.summary.minimum, self.summary.maximum, signal_efficiency
+        )
+
+    def maximum_significance(self, n_signal: float, n_background: float) -> tuple[float, float]:
+        r"""Return the largest :math:`S \epsilon_S / \sqrt{S \epsilon_S + B \epsilon_B}` and its cut.
+
+        Parameters
+        ----------
+        n_signal, n_background : float
+            Expected numbers of events S and B before the cut, above 0.
+        """
+        passing = n_signal * self.signal.contents + n_background * self.background.contents
+        values = np.divide(
+            n_signal * self.signal.contents,
+            np.sqrt(np.maximum(passing, 0.0)),
+            out=np.zeros(self.signal.n_bins),
+            where=passing > 0,
+        )
+        best = int(np.argmax(values))
+        return float(values[best]), float(self.signal.centres[best])
+
+
+@dataclass(frozen=True)
+class BackgroundVersusSignal:
+    """Background efficiency as a function of the signal efficiency, in equal bins on 0 to 1.
+
+    Attributes
+    ----------
+    background_efficiency : Histogram
+        TMVA's ``effBvsS``.
+    n_without_cut : int
+        Bins for which no cut with their signal efficiency was found; TMVA warns and takes a cut of 1 there.
+    """
+
+    background_efficiency: Histogram
+    n_without_cut: int
+
+    @classmethod
+    def of(
+        cls,
+        background: EfficiencyCurves,
+        cuts_from: EfficiencyCurves | None = None,
+        n_bins: int = N_CURVE_BINS,
+    ) -> BackgroundVersusSignal:
+        """Return the curve of a sample.
+
+        Parameters
+        ----------
+        background : EfficiencyCurves
+            The sample whose background efficiency is wanted.
+        cuts_from : EfficiencyCurves, optional
+            The sample whose signal efficiency gives the cuts; default the same. For the training sample too
+            TMVA takes the test sample's.
+        n_bins : int
+            Bins between 0 and 1.
+        """
+        source = background if cuts_from is None else cuts_from
+        axis = Histogram.of_contents(np.zeros(n_bins), 0.0, 1.0)
+        found = [source.cut_for(efficiency) for efficiency in axis.centres.tolist()]
+        cuts = np.array([CUT_WITHOUT_ROOT if cut is None else cut for cut in found])
+        return cls(
+            Histogram.of_contents(background.background_spline(cuts), 0.0, 1.0),
+            sum(cut is None for cut in found),
+        )
+
+    @cached_property
+    def spline(self) -> LinearSpline:
+        """Linear spline through the bin centres."""
+        return LinearSpline(self.background_efficiency.centres, self.background_efficiency.contents)
+
+    @property
+    def rejection(self) -> Histogram:
+        """Background rejection ``1 - effB``, TMVA's ``rejBvsS``."""
+        return Histogram.of_contents(1.0 - self.background_efficiency.contents, 0.0, 1.0)
+
+    @property
+    def inverse(self) -> Histogram:
+        """``1 / effB``, 0 where no background is left, TMVA's ``invBeffvsSeff``."""
+        efficiency = self.background_efficiency.contents
+        inverse = np.divide(
+            1.0, efficiency, out=np.zeros_like(efficiency), where=efficiency > np.finfo(np.float64).eps
+        )
+        return Histogram.of_contents(inverse, 0.0, 1.0)
+
+    @property
+    def area(self) -> float:
+        """Mean background rejection over the signal efficiency: the key by which TMVA ranks methods."""
+        return float(np.sum(1.0 - self.spline(_steps(N_SCAN_STEPS)))) / N_SCAN_STEPS
+
+    def signal_efficiency_at(self, background_efficiency: float) -> float:
+        """Return the signal efficiency at a background efficiency.
+
+        The first of 1000 steps on which the curve crosses the wanted value, or the last step if none does.
+        """
+        # TMVA holds the wanted value as a float.
+        wanted = float(np.float32(background_efficiency))
+        signal = _steps(N_SCAN_STEPS)
+        difference = self.spline(signal) - wanted
+        crossed = np.flatnonzero(difference * np.append(-wanted, difference[:-1]) <= 0)
+        if len(crossed) == 0:
+            return float(signal[-1])
+        first = int(crossed[0])
+        return float(0.5 * (signal[first] + (signal[first - 1] if first else 0.0)))
+
+    def balanced_signal_efficiency(self) -> float:
+        """Return the signal efficiency at which it equals the background rejection."""
+        signal = _steps(N_OVERLAP_STEPS)
+        difference = signal - (1.0 - self.spline(signal))
+        crossed = np.flatnonzero(difference * np.append(0.0, difference[:-1]) < 0)
+        if len(crossed) == 0:
+            return float(signal[-1])
+        first = int(crossed[0])
+        return float(0.5 * (signal[first] + signal[first - 1]))
+
+
+def efficiency_error(efficiency: float, sum_of_weights: float) -> float:
+    """Return the binomial error of an efficiency, 0 without events."""
+    if sum_of_weights <= 0:
+        return 0.0
+    return float(np.sqrt(max(efficiency * (1.0 - efficiency), 0.0) / sum_of_weights))
+
+
+def _steps(count: int) -> npt.NDArray[np.float64]:
+    return (np.arange(1, count + 1) - 0.5) / count
+
+
+def _efficiency(
+    response: npt.NDArray[np.floating],
+    weight: npt.NDArray[np.floating],
+    summary: ResponseSummary,
+    n_bins: int,
+) -> Histogram:
+    """Return the fraction of weight that passes a cut at each bin, scaled to a maximum of 1."""
+    minimum, maximum = summary.minimum, summary.upper_edge
+    finite = np.isfinite(response)
+    values, weights = response[finite].astype(np.float64), weight[finite].astype(np.float64)
+    # Truncated toward zero like TMVA's cast to int, in the order of its operations.
+    scaled = np.clip((values - minimum) / (maximum - minimum) * n_bins, -2.0, n_bins + 2.0)
+    highest_bin = scaled.astype(np.int64) + 1
+    if summary.signal_is_above:
+        inside = highest_bin <= n_bins
+        last_passed = np.maximum(highest_bin[inside], 1) - 1
+        per_bin = np.bincount(last_passed, weights[inside], minlength=n_bins)
+        passing = np.cumsum(per_bin[::-1])[::-1]
+    else:
+        inside = highest_bin >= 1
+        first_passed = np.minimum(highest_bin[inside], n_bins)
+        per_bin = np.bincount(first_passed, weights[inside], minlength=n_bins + 1)
+        passing = np.cumsum(per_bin)[:n_bins]
+    scale = max(float(np.finfo(np.float64).eps), float(passing.max()))
+    return Histogram.of_contents(passing / scale, minimum, maximum)
