@@ -60,7 +60,8 @@ class MethodBase(ABC):
     the transformations named by ``VarTransform`` are fitted before `train` and applied before `respond` here.
 
     Two ways lead to a method that answers: ``method.setup(); method.run_training(dataset)``, or — what
-    `tmva_py.methods.weight_file` does — ``method.setup(reading=True); method.restore(transformations, element)``.
+    `tmva_py.methods.weight_file` does — ``method.setup(reading=True)`` and
+    ``method.restore(transformations, element)``.
 
     Parameters
     ----------
@@ -285,7 +286,7 @@ class MethodBase(ABC):
     def transformations(self) -> TransformationChain:
         """The fitted variable transformations."""
         if self._transformations is None:
-            message = f"{self.type_name} {self.title!r} has no fitted transformations yet: train it or read its weights"
+            message = f"{self.type_name} {self.title!r} is neither trained nor read from a weight file"
             raise TrainingError(message)
         return self._transformations
 
@@ -349,8 +350,8 @@ class MethodBase(ABC):
         expected = len(self.info.variables)
         if values.ndim != 2 or values.shape[1] != expected:
             message = (
-                f"{self.type_name} {self.title!r}: expected events of shape (N, {expected}), one column for each "
-                f"variable, got {values.shape}"
+                f"{self.type_name} {self.title!r}: expected events of shape (N, {expected}), one column "
+                f"for each variable, got {values.shape}"
             )
             raise ShapeError(message)
         responses = np.asarray(self.respond(self.transformations.apply(values)), dtype=np.float64)
