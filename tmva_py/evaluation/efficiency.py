@@ -236,4 +236,5 @@ def _efficiency(
         per_bin = np.bincount(first_passed, weights[inside], minlength=n_bins + 1)
         passing = np.cumsum(per_bin)[:n_bins]
     scale = max(float(np.finfo(np.float64).eps), float(passing.max()))
-    return Histogram.of_contents(passing / scale, minimum, maximum)
+    # TMVA multiplies by the inverse; the last bit decides which cut a plateau of the curve gives.
+    return Histogram.of_contents(passing * (1.0 / scale), minimum, maximum)
