@@ -1,0 +1,8 @@
+"""Backends: where arrays live and in which precision, handed over explicitly."""
+
+from __future__ import annotations
+
+from tmva_py.backends.base import Array, Backend
+from tmva_py.backends.selection import make_backend
+
+__all__ = ["Array", "Backend", "make_backend"]
