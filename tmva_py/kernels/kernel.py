@@ -1,0 +1,71 @@
+"""A numeric function with one reference and optional overrides per backend."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Generic, ParamSpec, Protocol, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class HasKernelSets(Protocol):
+    """What a kernel needs to know of a backend."""
+
+    @property
+    def kernel_sets(self) -> tuple[str, ...]:
+        """Names of the override sets, the preferred first."""
+        ...
+
+
+class Kernel(Generic[P, R]):
+    """A reference function and the overrides that backends bring.
+
+    The reference is what the others are compared with; it is called like the function that it is. All
+    arguments but the array namespace are keywords, so that arrays of equal shape cannot be swapped.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> @kernel
+    ... def double(xp, *, x):
+    ...     return xp.add(x, x)
+    >>> double(np, x=2.0)
+    4.0
+    """
+
+    def __init__(self, reference: Callable[P, R]) -> None:
+        functools.update_wrapper(self, reference)
+        self.reference = reference
+        self._overrides: dict[str, Callable[P, R]] = {}
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run the reference."""
+        return self.reference(*args, **kwargs)
+
+    def override(self, kernel_set: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+        """Return a decorator that registers a faster version for the backends that use `kernel_set`."""
+
+        def register(function: Callable[P, R]) -> Callable[P, R]:
+            self._overrides[kernel_set] = function
+            return function
+
+        return register
+
+    def on(self, backend: HasKernelSets) -> Callable[P, R]:
+        """Return the version for `backend`."""
+        for kernel_set in backend.kernel_sets:
+            if kernel_set in self._overrides:
+                return self._overrides[kernel_set]
+        return self.reference
+
+    @property
+    def overrides(self) -> Mapping[str, Callable[P, R]]:
+        """The registered overrides by kernel set."""
+        return dict(self._overrides)
+
+
+def kernel(reference: Callable[P, R]) -> Kernel[P, R]:
+    """Make `reference` a `Kernel`."""
+    return Kernel(reference)

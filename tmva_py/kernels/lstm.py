@@ -1,0 +1,299 @@
+r"""The long short-term memory: one cell and whole sequences, forward and backward.
+
+With :math:`a_g = W_g x_t + U_g h_{t-1} + b_g` for the gates g,
+
+.. math::
+    i = \sigma(a_i),\; f = \sigma(a_f),\; o = \sigma(a_o),\; \tilde c = \tanh(a_c),\quad
+    c_t = f c_{t-1} + i \tilde c,\; h_t = o \tanh c_t.
+
+States are feature-major, (S, B), so that each gate is one contiguous block; the gates are stacked in the
+order c, i, f, o: the three sigmoids are neighbours, and so are the three that share the cell's gradient.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from tmva_py.kernels.kernel import kernel
+from tmva_py.kernels.memory import Memory
+
+Array = Any
+GATES = ("c", "i", "f", "o")
+
+
+class LSTMTrace(NamedTuple):
+    """What the backward pass of a sequence needs.
+
+    Attributes
+    ----------
+    h, c : Array
+        States (T+1, S, B); index 0 is the initial state.
+    gates : Array
+        Activated gates (T, 4S, B) in the order c, i, f, o.
+    tanh_c : Array
+        tanh of the cell after each step, (T, S, B).
+    """
+
+    h: Array
+    c: Array
+    gates: Array
+    tanh_c: Array
+
+
+@kernel
+def lstm_cell_forward(xp: Any, *, a: Array, c: Array) -> tuple[Array, Array, Array, Array]:
+    """One step: pre-activations `a` (4S, B) and cell `c` (S, B) to state, cell, gates, tanh of the cell."""
+    size = c.shape[0]
+    candidate = xp.tanh(a[:size])
+    sigmoids = 0.5 * xp.tanh(0.5 * a[size:]) + 0.5
+    i, f, o = sigmoids[:size], sigmoids[size : 2 * size], sigmoids[2 * size :]
+    c_next = f * c + i * candidate
+    tanh_c = xp.tanh(c_next)
+    return o * tanh_c, c_next, xp.concatenate([candidate, sigmoids]), tanh_c
+
+
+@kernel
+def lstm_cell_backward(
+    xp: Any, *, d_h: Array, d_c: Array, c_before: Array, gates: Array, tanh_c: Array
+) -> tuple[Array, Array]:
+    """One step back: gradients of state and cell (S, B) to those of `a` (4S, B) and of the cell before."""
+    size = d_h.shape[0]
+    candidate, i, f, o = (gates[k * size : (k + 1) * size] for k in range(4))
+    d_cell = d_c + d_h * o * (1 - tanh_c * tanh_c)
+    d_a = xp.concatenate(
+        [
+            d_cell * i * (1 - candidate * candidate),
+            d_cell * candidate * i * (1 - i),
+            d_cell * c_before * f * (1 - f),
+            d_h * tanh_c * o * (1 - o),
+        ]
+    )
+    return d_a, d_cell * f
+
+
+@kernel
+def lstm_forward(
+    xp: Any, *, x: Array, W: Array, U: Array, b: Array, h_0: Array, c_0: Array, memory: Memory
+) -> LSTMTrace:
+    """All steps: `x` (T, B, I), `W` (4S, I), `U` (4S, S), `b` (4S,), initial states (S, B)."""
+    steps, batch, width = x.shape
+    # One matrix product for the inputs of all time steps.
+    inputs = (W @ x.reshape(steps * batch, width).T + b[:, None]).reshape(-1, steps, batch)
+    h, c, gates, tanh_c = [h_0], [c_0], [], []
+    for t in range(steps):
+        h_t, c_t, gates_t, tanh_c_t = lstm_cell_forward(xp, a=inputs[:, t] + U @ h[-1], c=c[-1])
+        h.append(h_t)
+        c.append(c_t)
+        gates.append(gates_t)
+        tanh_c.append(tanh_c_t)
+    return LSTMTrace(xp.stack(h), xp.stack(c), xp.stack(gates), xp.stack(tanh_c))
+
+
+@kernel
+def lstm_backward(
+    xp: Any,
+    *,
+    d_h: Array | None,
+    d_h_last: Array | None,
+    d_c_last: Array | None,
+    x: Array,
+    W: Array,
+    U: Array,
+    trace: LSTMTrace,
+    d_W: Array,
+    d_U: Array,
+    d_b: Array,
+    memory: Memory,
+    input_gradient: bool,
+) -> tuple[Array | None, Array, Array]:
+    """All steps back.
+
+    `d_h` (T, S, B) is the gradient of every state that left the layer, `d_h_last` and `d_c_last` (S, B)
+    that of the final state and cell on top; None stands for zero. Writes `d_W`, `d_U`, `d_b` and returns
+    the gradients of `x` (T, B, I) (None unless `input_gradient`), of the initial state and cell (S, B).
+    """
+    steps, batch, width = x.shape
+    carry_h = xp.zeros_like(trace.h[0]) if d_h_last is None else d_h_last
+    carry_c = xp.zeros_like(trace.c[0]) if d_c_last is None else d_c_last
+    d_a = [None] * steps
+    for t in reversed(range(steps)):
+        d_state = carry_h if d_h is None else carry_h + d_h[t]
+        d_a[t], carry_c = lstm_cell_backward(
+            xp,
+            d_h=d_state,
+            d_c=carry_c,
+            c_before=trace.c[t],
+            gates=trace.gates[t],
+            tanh_c=trace.tanh_c[t],
+        )
+        carry_h = U.T @ d_a[t]
+    stacked = xp.stack(d_a).transpose(1, 0, 2).reshape(-1, steps * batch)
+    flat_x = x.reshape(steps * batch, width)
+    d_W[...] = stacked @ flat_x
+    d_U[...] = stacked @ trace.h[:-1].transpose(0, 2, 1).reshape(steps * batch, -1)
+    d_b[...] = stacked.sum(axis=1)
+    d_x = (stacked.T @ W).reshape(steps, batch, width) if input_gradient else None
+    return d_x, carry_h, carry_c
+
+
+class _ForwardPlan:
+    """Arrays of a forward pass on NumPy and the views that each step works on, cut once per shape."""
+
+    def __init__(self, steps: int, batch: int, size: int, width: int, memory: Memory) -> None:
+        rows = 4 * size
+        self.h = memory.array("h", (steps + 1, size, batch))
+        self.c = memory.array("c", (steps + 1, size, batch))
+        self.gates = memory.array("gates", (steps, rows, batch))
+        self.tanh_c = memory.array("tanh_c", (steps, size, batch))
+        self.inputs = memory.array("inputs", (rows, steps * batch))
+        self.W = memory.array("W_scaled", (rows, width))
+        self.U = memory.array("U_scaled", (rows, size))
+        self.b = memory.array("b_scaled", (rows,))
+        # sigma(a) = tanh(a/2)/2 + 1/2: with the sigmoids' rows halved beforehand, one tanh serves all gates.
+        self.scale = memory.array("scale", (rows, 1))
+        self.scale[:size] = 1.0
+        self.scale[size:] = 0.5
+        product = memory.array("product", (size, batch))
+        inputs = self.inputs.reshape(rows, steps, batch)
+        self.steps = []
+        for t in range(steps):
+            a = self.gates[t]
+            self.steps.append(
+                (
+                    a,
+                    inputs[:, t],
+                    a[size:],
+                    a[:size],
+                    a[size : 2 * size],
+                    a[2 * size : 3 * size],
+                    a[3 * size :],
+                    self.h[t],
+                    self.c[t],
+                    self.h[t + 1],
+                    self.c[t + 1],
+                    self.tanh_c[t],
+                    product,
+                )
+            )
+
+
+@lstm_forward.override("numpy")
+def _lstm_forward_numpy(
+    xp: Any, *, x: Array, W: Array, U: Array, b: Array, h_0: Array, c_0: Array, memory: Memory
+) -> LSTMTrace:
+    steps, batch, width = x.shape
+    size = U.shape[1]
+    key = (steps, batch, size, width)
+    plan = memory.once("forward", key, lambda: _ForwardPlan(steps, batch, size, width, memory))
+    xp.multiply(W, plan.scale, out=plan.W)
+    xp.multiply(U, plan.scale, out=plan.U)
+    xp.multiply(b, plan.scale[:, 0], out=plan.b)
+    xp.matmul(plan.W, x.reshape(steps * batch, width).T, out=plan.inputs)
+    xp.add(plan.inputs, plan.b[:, None], out=plan.inputs)
+    plan.h[0] = h_0
+    plan.c[0] = c_0
+    recurrent, multiply, add, tanh, matmul = plan.U, xp.multiply, xp.add, xp.tanh, xp.matmul
+    for a, inputs, sigmoids, candidate, i, f, o, h, c, h_next, c_next, tanh_c, product in plan.steps:
+        matmul(recurrent, h, a)
+        add(a, inputs, a)
+        tanh(a, a)
+        multiply(sigmoids, 0.5, sigmoids)
+        add(sigmoids, 0.5, sigmoids)
+        multiply(f, c, c_next)
+        multiply(i, candidate, product)
+        add(c_next, product, c_next)
+        tanh(c_next, tanh_c)
+        multiply(o, tanh_c, h_next)
+    return LSTMTrace(plan.h, plan.c, plan.gates, plan.tanh_c)
+
+
+class _BackwardPlan:
+    """Arrays of a backward pass on NumPy and the views of each step, cut once per shape."""
+
+    def __init__(self, steps: int, batch: int, size: int, width: int, memory: Memory) -> None:
+        rows = 4 * size
+        self.d_a = memory.array("d_a", (steps, rows, batch))
+        self.cell_factor = memory.array("cell_factor", (steps, size, batch))
+        self.stacked = memory.array("d_a_stacked", (rows, steps * batch))
+        self.h_before = memory.array("h_before", (size, steps * batch))
+        self.d_x = memory.array("d_x", (steps * batch, width))
+        self.carry_h = memory.array("carry_h", (size, batch))
+        self.carry_c = memory.array("carry_c", (size, batch))
+        self.d_state = memory.array("d_state", (size, batch))
+        self.product = memory.array("product_back", (size, batch))
+        self.steps = []
+        for t in reversed(range(steps)):
+            d_a = self.d_a[t]
+            self.steps.append(
+                (t, d_a, d_a[: 3 * size].reshape(3, size, batch), d_a[3 * size :], self.cell_factor[t])
+            )
+
+
+@lstm_backward.override("numpy")
+def _lstm_backward_numpy(
+    xp: Any,
+    *,
+    d_h: Array | None,
+    d_h_last: Array | None,
+    d_c_last: Array | None,
+    x: Array,
+    W: Array,
+    U: Array,
+    trace: LSTMTrace,
+    d_W: Array,
+    d_U: Array,
+    d_b: Array,
+    memory: Memory,
+    input_gradient: bool,
+) -> tuple[Array | None, Array, Array]:
+    steps, batch, width = x.shape
+    size = U.shape[1]
+    key = (steps, batch, size, width)
+    plan = memory.once("backward", key, lambda: _BackwardPlan(steps, batch, size, width, memory))
+    gates, tanh_c = trace.gates, trace.tanh_c
+    multiply, add, subtract, matmul = xp.multiply, xp.add, xp.subtract, xp.matmul
+    candidate, i, f, o = (gates[:, k * size : (k + 1) * size] for k in range(4))
+
+    # Everything that does not depend on the gradients carried back is done for all steps at once: d_a starts
+    # as the factors of the cell's gradient (rows c, i, f) and of the state's gradient (row o).
+    d_a, factor = plan.d_a, plan.cell_factor
+    sigmoids, d_sigmoids = gates[:, size:], d_a[:, size:]
+    multiply(sigmoids, sigmoids, d_sigmoids)
+    subtract(sigmoids, d_sigmoids, d_sigmoids)
+    d_candidate = d_a[:, :size]
+    multiply(candidate, candidate, d_candidate)
+    subtract(1.0, d_candidate, d_candidate)
+    multiply(d_candidate, i, d_candidate)
+    for k, other in ((1, candidate), (2, trace.c[:-1]), (3, tanh_c)):
+        rows = d_a[:, k * size : (k + 1) * size]
+        multiply(rows, other, rows)
+    multiply(tanh_c, tanh_c, factor)
+    subtract(1.0, factor, factor)
+    multiply(factor, o, factor)
+
+    carry_h, carry_c, product = plan.carry_h, plan.carry_c, plan.product
+    carry_h[...] = 0.0 if d_h_last is None else d_h_last
+    carry_c[...] = 0.0 if d_c_last is None else d_c_last
+    recurrent = U.T
+    for t, d_a_t, d_cell_rows, d_output_row, factor_t in plan.steps:
+        if d_h is None:
+            d_state = carry_h
+        else:
+            d_state = plan.d_state
+            add(carry_h, d_h[t], d_state)
+        multiply(d_state, factor_t, product)
+        add(carry_c, product, carry_c)
+        multiply(d_cell_rows, carry_c, d_cell_rows)
+        multiply(d_output_row, d_state, d_output_row)
+        multiply(carry_c, f[t], carry_c)
+        matmul(recurrent, d_a_t, carry_h)
+
+    plan.stacked.reshape(-1, steps, batch)[...] = d_a.transpose(1, 0, 2)
+    plan.h_before.reshape(size, steps, batch)[...] = trace.h[:-1].transpose(1, 0, 2)
+    matmul(plan.stacked, x.reshape(steps * batch, width), d_W)
+    matmul(plan.stacked, plan.h_before.T, d_U)
+    xp.sum(plan.stacked, axis=1, out=d_b)
+    if not input_gradient:
+        return None, carry_h, carry_c
+    matmul(plan.stacked.T, W, plan.d_x)
+    return plan.d_x.reshape(steps, batch, width), carry_h, carry_c

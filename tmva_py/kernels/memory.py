@@ -1,0 +1,42 @@
+"""Arrays and plans that are made once and used again by every batch of the same shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Memory:
+    """Work space of one layer in one pass: arrays by name and shape, kept until the memory is dropped.
+
+    A memory belongs to one thread at a time. What it hands out is overwritten by the next pass that uses
+    the same memory.
+
+    Parameters
+    ----------
+    empty : callable
+        Makes an uninitialised array of a shape, as ``backend.empty``.
+    """
+
+    def __init__(self, empty: Callable[[tuple[int, ...]], Any]) -> None:
+        self._empty = empty
+        self._kept: dict[Any, Any] = {}
+
+    def array(self, name: str, shape: tuple[int, ...]) -> Any:
+        """Return the array `name` of `shape`; its content is whatever was there before."""
+        key = (name, shape)
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = self._empty(shape)
+        return found
+
+    def once(self, name: str, key: tuple[Any, ...], build: Callable[[], T]) -> T:
+        """Return what `build` made the first time that `name` was asked for with this `key`."""
+        full_key = (name, "once", key)
+        found = self._kept.get(full_key)
+        if found is None:
+            found = self._kept[full_key] = build()
+        result: T = found
+        return result
