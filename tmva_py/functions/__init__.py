@@ -1,0 +1,1 @@
+"""Functions that networks are made of: activations, losses, initialisers, optimisers, outputs."""

@@ -1,0 +1,30 @@
+"""The initialiser UNIFORM."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.functions.initializers.base import Initializer
+from tmva_py.plugins import hookimpl
+
+
+class UniformInitializer(Initializer):
+    """Uniform between ±√(2/columns)."""
+
+    names = ("UNIFORM",)
+    code = "U"
+
+    def draw(self, random: np.random.Generator, rows: int, columns: int) -> npt.NDArray[Any]:
+        """Return a matrix drawn by the rule in the class's docstring."""
+        limit = np.sqrt(2.0 / columns)
+        return random.uniform(-limit, limit, (rows, columns))
+
+
+@hookimpl
+def tmva_py_initializers() -> Sequence[type]:
+    """Register the initialiser."""
+    return [UniformInitializer]

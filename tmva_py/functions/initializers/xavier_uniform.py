@@ -1,0 +1,30 @@
+"""The initialiser XAVIERUNIFORM."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.functions.initializers.base import Initializer
+from tmva_py.plugins import hookimpl
+
+
+class XavierUniformInitializer(Initializer):
+    """Uniform between ±√(6/(columns + rows))."""
+
+    names = ("XAVIERUNIFORM",)
+    code = "F"
+
+    def draw(self, random: np.random.Generator, rows: int, columns: int) -> npt.NDArray[Any]:
+        """Return a matrix drawn by the rule in the class's docstring."""
+        limit = np.sqrt(6.0 / (columns + rows))
+        return random.uniform(-limit, limit, (rows, columns))
+
+
+@hookimpl
+def tmva_py_initializers() -> Sequence[type]:
+    """Register the initialiser."""
+    return [XavierUniformInitializer]
