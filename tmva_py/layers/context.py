@@ -1,0 +1,77 @@
+"""What a pass through the network carries from layer to layer, so that no layer keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tmva_py.backends import Array, Backend
+from tmva_py.kernels import Memory
+
+if TYPE_CHECKING:
+    from tmva_py.layers.base import VGeneralLayer
+
+
+@dataclass
+class LayerState:
+    """The state of a recurrent layer on its way through a pass, by name (``"h"``, ``"c"``), each (B, S).
+
+    Attributes
+    ----------
+    initial : mapping, optional
+        State before the first step; none means zero.
+    final : mapping, optional
+        State after the last step, filled by the forward pass.
+    d_final : mapping, optional
+        Gradient of the loss with respect to `final`, given to the backward pass; none means zero.
+    d_initial : mapping, optional
+        Gradient with respect to `initial`, filled by the backward pass.
+    """
+
+    initial: Mapping[str, Array] | None = None
+    final: Mapping[str, Array] | None = None
+    d_final: Mapping[str, Array] | None = None
+    d_initial: Mapping[str, Array] | None = None
+
+
+class Context:
+    """One pass: mode, random numbers, states and work space.
+
+    A context belongs to one thread. Arrays from its memories are overwritten by the next pass that uses the
+    same context.
+
+    Parameters
+    ----------
+    backend : Backend
+        The network's backend.
+    training : bool
+        Whether dropout drops and running statistics move.
+    random : numpy.random.Generator, optional
+        Source of dropout masks; needed only when something is dropped.
+    """
+
+    def __init__(
+        self, backend: Backend, *, training: bool = False, random: np.random.Generator | None = None
+    ) -> None:
+        self.backend = backend
+        self.training = training
+        self.random = random
+        self.states: dict[VGeneralLayer, LayerState] = {}
+        self._memories: dict[VGeneralLayer, Memory] = {}
+
+    def memory(self, layer: VGeneralLayer) -> Memory:
+        """Return the work space of `layer`."""
+        found = self._memories.get(layer)
+        if found is None:
+            found = self._memories[layer] = Memory(self.backend.empty)
+        return found
+
+    def state(self, layer: VGeneralLayer) -> LayerState:
+        """Return the state of `layer`, an empty one when none was given."""
+        found = self.states.get(layer)
+        if found is None:
+            found = self.states[layer] = LayerState()
+        return found

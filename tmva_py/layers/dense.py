@@ -1,0 +1,174 @@
+"""The fully connected layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from tmva_py.backends import Array
+from tmva_py.errors import OptionError, ShapeError, TrainingError, UnknownNameError
+from tmva_py.functions.activations import Activation
+from tmva_py.layers.base import VGeneralLayer
+from tmva_py.layers.context import Context
+from tmva_py.layers.layout_fields import LayoutContext, parse_width_and_activation
+from tmva_py.layers.parameters import ParameterStore
+from tmva_py.options import Option
+from tmva_py.plugins import Registry, default_registry, hookimpl
+
+
+@dataclass
+class Saved:
+    """What the backward pass needs: input as used, pre-activation (where wanted), output, dropout mask."""
+
+    x: Array
+    z: Array | None
+    y: Array
+    mask: Array | None
+
+
+class TDenseLayer(VGeneralLayer):
+    r"""Fully connected layer, :math:`y = f(x W^T + b)`.
+
+    Parameters
+    ----------
+    width : int
+        Number of units, at least 1.
+    activation : str, default "IDENTITY"
+        Name of the activation function.
+    dropout : float, default 0
+        Probability with which each value of the layer's *input* is dropped while training; what is kept is
+        divided by 1 − `dropout` (inverted dropout). The gradient passes through what was kept only.
+    registry : Registry, optional
+        Where the activation is looked up.
+
+    Raises
+    ------
+    OptionError
+        `width` is not positive or `dropout` not in [0, 1).
+    UnknownNameError
+        There is no such activation.
+
+    Notes
+    -----
+    Input (B, I), output (B, width); ``W`` (width, I), ``b`` (width,), as TMVA writes them. L1 and L2 apply
+    to ``W``.
+    """
+
+    names = ("DENSE",)
+    xml_tag = "DenseLayer"
+    options = (
+        Option("width", int, 0, xml="Width", doc="number of units"),
+        Option("activation", str, "IDENTITY", xml="ActivationFunction", doc="activation function"),
+    )
+    xml_matrices: ClassVar[tuple[tuple[str, str], ...]] = (("Weights", "W"), ("Biases", "b"))
+
+    def __init__(
+        self,
+        width: int,
+        activation: str = "IDENTITY",
+        *,
+        dropout: float = 0.0,
+        registry: Registry | None = None,
+    ) -> None:
+        if isinstance(width, bool) or int(width) != width or width < 1:
+            message = f"dense layer: width must be a whole number of at least 1, got {width!r}"
+            raise OptionError(message)
+        self.width = int(width)
+        self.activation = activation
+        self.function: Activation = (registry or default_registry()).find("activation", activation)()
+        self.dropout = check_drop_probability(dropout)
+
+    def build(self, input_shape: tuple[int, ...], store: ParameterStore) -> tuple[int, ...]:
+        """Declare ``W`` and ``b``; the input must be flat."""
+        if len(input_shape) != 1:
+            message = (
+                f"dense layer of width {self.width}: expected a flat input (n,), got {input_shape}; "
+                "put RESHAPE|FLAT (.flatten() in the builder) before it"
+            )
+            raise ShapeError(message)
+        store.add("W", (self.width, input_shape[0]), regularized=True)
+        store.add("b", (self.width,), kind="bias")
+        return (self.width,)
+
+    def forward(self, x: Array, *, training: bool, context: Context) -> tuple[Array, Saved]:  # type: ignore[override]
+        """Return f(x Wᵀ + b) for `x` (B, I)."""
+        backend, xp, memory = self.backend, self.backend.xp, context.memory(self)
+        mask = None
+        if training and self.dropout > 0:
+            mask = self._draw_mask(x.shape, context)
+            x = xp.multiply(x, mask, out=memory.array("x_kept", x.shape))
+        z = memory.array("z", (x.shape[0], self.width))
+        xp.matmul(x, self.parameters["W"].T, out=z)
+        z += self.parameters["b"]
+        keep = self.function.needs_input
+        y = memory.array("y", z.shape) if keep else z
+        self.function.forward(backend, x=z, out=y)
+        return y, Saved(x, z if keep else None, y, mask)
+
+    def backward(  # type: ignore[override]
+        self, d_out: Array, saved: Saved, *, context: Context, input_gradient: bool = True
+    ) -> Array | None:
+        """Write the gradients of ``W`` and ``b`` and return the input's, (B, I)."""
+        backend, xp, memory = self.backend, self.backend.xp, context.memory(self)
+        d_z = self.function.backward(
+            backend, d_out=d_out, x=saved.z, y=saved.y, out=memory.array("d_z", saved.y.shape)
+        )
+        xp.matmul(d_z.T, saved.x, out=self.gradients["W"])
+        xp.sum(d_z, axis=0, out=self.gradients["b"])
+        if not input_gradient:
+            return None
+        d_x = xp.matmul(d_z, self.parameters["W"], out=memory.array("d_x", saved.x.shape))
+        if saved.mask is not None:
+            d_x *= saved.mask
+        return d_x
+
+    def _draw_mask(self, shape: tuple[int, ...], context: Context) -> Array:
+        if context.random is None:
+            message = (
+                f"dense layer with dropout {self.dropout}: a training pass needs a source of random numbers"
+            )
+            raise TrainingError(message)
+        kept = context.random.random(shape, dtype="float32") >= self.dropout
+        return self.backend.asarray(kept / (1.0 - self.dropout))
+
+    @classmethod
+    def parse_layout_fields(cls, fields: Sequence[str], context: LayoutContext) -> dict[str, Any]:
+        """Read width and activation in either order; the activation is ``TANH`` when none is named."""
+        return parse_width_and_activation(fields, context)
+
+    def xml_attributes(self) -> dict[str, str]:
+        """Return the width and the activation's number."""
+        return {"Width": str(self.width), "ActivationFunction": str(self.function.code)}
+
+    @classmethod
+    def attribute_value(cls, name: str, text: str) -> Any:
+        """Return the width, or the activation's name from its number."""
+        if name != "activation":
+            return super().attribute_value(name, text)
+        known = {str(found.code): found.names[0] for found in _activations()}
+        if text.strip() not in known:
+            numbers = ", ".join(f"{code} ({title})" for code, title in sorted(known.items()))
+            message = (
+                f"<{cls.xml_tag}> attribute 'ActivationFunction': expected one of {numbers}, got {text!r}"
+            )
+            raise UnknownNameError(message)
+        return known[text.strip()]
+
+
+def check_drop_probability(probability: float) -> float:
+    """Return `probability` when it is in [0, 1), else raise `OptionError`."""
+    if not 0 <= probability < 1:
+        message = f"dropout: expected the probability to drop, at least 0 and below 1, got {probability!r}"
+        raise OptionError(message)
+    return float(probability)
+
+
+def _activations() -> Sequence[type[Activation]]:
+    return default_registry().classes("activation")
+
+
+@hookimpl
+def tmva_py_layers() -> Sequence[type]:
+    """Register the layer."""
+    return [TDenseLayer]

@@ -1,0 +1,114 @@
+"""The long short-term memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from tmva_py.backends import Array
+from tmva_py.kernels import Memory
+from tmva_py.kernels.lstm import GATES, LSTMTrace, lstm_backward, lstm_forward
+from tmva_py.layers.recurrent import RecurrentLayer, Saved
+from tmva_py.plugins import hookimpl
+
+# TMVA writes its list of matrices (W of i, f, c, o, then U of i, f, c, o) under names meant for another
+# order: the tags name places, not contents. "OuputWeights" is TMVA's spelling.
+XML_MATRICES = (
+    ("InputWeights", "W_i"),
+    ("InputStateWeights", "W_f"),
+    ("InputBiases", "b_i"),
+    ("ForgetWeights", "W_c"),
+    ("ForgetStateWeights", "W_o"),
+    ("ForgetBiases", "b_f"),
+    ("CandidateWeights", "U_i"),
+    ("CandidateStateWeights", "U_f"),
+    ("CandidateBiases", "b_c"),
+    ("OuputWeights", "U_c"),
+    ("OutputStateWeights", "U_o"),
+    ("OutputBiases", "b_o"),
+)
+# A development version of 2019 wrote what the names say.
+XML_MATRICES_2019 = tuple(
+    (tag, f"{kind}_{gate}")
+    for gate, tags in zip("ifco", zip(*[iter(tag for tag, _ in XML_MATRICES)] * 3, strict=True), strict=True)
+    for tag, kind in zip(tags, "WUb", strict=True)
+)
+
+
+class TBasicLSTMLayer(RecurrentLayer):
+    r"""Long short-term memory without peepholes; all biases start at zero.
+
+    .. math::
+        i, f, o = \sigma(W x_t + U h_{t-1} + b),\; \tilde c = \tanh(W_c x_t + U_c h_{t-1} + b_c),\quad
+        c_t = f c_{t-1} + i \tilde c,\; h_t = o \tanh c_t.
+
+    Parameters
+    ----------
+    state_size, input_size, time_steps, remember_state, return_sequence
+        See `tmva_py.layers.recurrent.RecurrentLayer`.
+
+    Notes
+    -----
+    Parameters ``W_i W_f W_c W_o`` (S, I), ``U_i U_f U_c U_o`` (S, S), ``b_i b_f b_c b_o`` (S,); states ``h``
+    and ``c``. Formulas and gradients follow S. Hochreiter and J. Schmidhuber, Neural Computation 9 (1997),
+    with the forget gate of F. Gers et al., Neural Computation 12 (2000).
+    """
+
+    names = ("LSTM",)
+    xml_tag = "LSTMLayer"
+    xml_matrices: ClassVar[tuple[tuple[str, str], ...]] = XML_MATRICES
+    gates = GATES
+    state_names = ("h", "c")
+
+    def run_sequence(
+        self, x: Array, initial: Mapping[str, Array], memory: Memory
+    ) -> tuple[LSTMTrace, Array, dict[str, Array]]:
+        """Run all steps."""
+        trace = lstm_forward.on(self.backend)(
+            self.backend.xp, x=x, h_0=initial["h"], c_0=initial["c"], memory=memory, **self.stacks
+        )
+        return trace, trace.h, {"h": trace.h[-1], "c": trace.c[-1]}
+
+    def run_sequence_back(
+        self,
+        d_h: Array | None,
+        d_last: Mapping[str, Array],
+        saved: Saved,
+        memory: Memory,
+        *,
+        input_gradient: bool,
+    ) -> tuple[Array | None, dict[str, Array]]:
+        """Run all steps back."""
+        d_x, d_h_0, d_c_0 = lstm_backward.on(self.backend)(
+            self.backend.xp,
+            d_h=d_h,
+            d_h_last=d_last.get("h"),
+            d_c_last=d_last.get("c"),
+            x=saved.x,
+            W=self.stacks["W"],
+            U=self.stacks["U"],
+            trace=saved.trace,
+            d_W=self.stack_gradients["W"],
+            d_U=self.stack_gradients["U"],
+            d_b=self.stack_gradients["b"],
+            memory=memory,
+            input_gradient=input_gradient,
+        )
+        return d_x, {"h": d_h_0, "c": d_c_0}
+
+    def xml_attributes(self) -> dict[str, str]:
+        """Return the attributes; TMVA also writes the size of the cell, which is that of the state."""
+        plain = super().xml_attributes()
+        return {"StateSize": plain.pop("StateSize"), "CellSize": str(self.state_size), **plain}
+
+    def xml_matrix_names(self, columns: tuple[int, ...] = ()) -> tuple[tuple[str, str], ...]:
+        """Return the children; the columns of the second tell the order of 2019 from that of all releases."""
+        if len(columns) > 1 and self.state_size != self.input_size and columns[1] == self.state_size:
+            return XML_MATRICES_2019
+        return XML_MATRICES
+
+
+@hookimpl
+def tmva_py_layers() -> Sequence[type]:
+    """Register the layer."""
+    return [TBasicLSTMLayer]

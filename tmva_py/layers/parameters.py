@@ -1,0 +1,125 @@
+"""What a layer declares while it is built, and the views that it gets of the network's flat vectors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from tmva_py.backends import Array
+from tmva_py.errors import ShapeError
+
+ParameterKind = Literal["weight", "bias"]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One declared parameter.
+
+    Attributes
+    ----------
+    name : str
+        As in ``layer.parameters``.
+    shape : tuple of int
+        Its shape.
+    kind : {"weight", "bias"}
+        A weight is drawn by the initialiser (rows are outputs, columns inputs), a bias starts at `initial`.
+    initial : float
+        First value of a bias.
+    regularized : bool
+        Whether L1 and L2 apply.
+    offset : int
+        Place in the layer's part of the flat vector.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    kind: ParameterKind
+    initial: float
+    regularized: bool
+    offset: int
+
+    @property
+    def size(self) -> int:
+        """Number of values."""
+        return math.prod(self.shape)
+
+
+class ParameterStore:
+    """Collects a layer's parameters during `VGeneralLayer.build`; the network then binds them.
+
+    Parameters follow one another in one vector in the order of declaration.
+    """
+
+    def __init__(self) -> None:
+        self.parameters: list[Parameter] = []
+        self._stacks: list[tuple[str, int, tuple[int, ...]]] = []
+
+    def __iter__(self) -> Iterator[Parameter]:
+        return iter(self.parameters)
+
+    @property
+    def size(self) -> int:
+        """Number of values declared so far."""
+        return sum(parameter.size for parameter in self.parameters)
+
+    def add(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        *,
+        kind: ParameterKind = "weight",
+        initial: float = 0.0,
+        regularized: bool = False,
+    ) -> None:
+        """Declare a parameter.
+
+        Raises
+        ------
+        ShapeError
+            A weight is not a matrix, a dimension is not positive, or the name is taken.
+        """
+        if any(name == parameter.name for parameter in self.parameters):
+            message = f"parameter {name!r} is declared twice"
+            raise ShapeError(message)
+        if any(length < 1 for length in shape):
+            message = f"parameter {name!r}: every dimension must be at least 1, got shape {shape}"
+            raise ShapeError(message)
+        if kind == "weight" and len(shape) != 2:
+            message = (
+                f"parameter {name!r}: a weight is a matrix (outputs, inputs), got shape {shape}; "
+                "declare vectors with kind='bias'"
+            )
+            raise ShapeError(message)
+        self.parameters.append(Parameter(name, shape, kind, initial, regularized, self.size))
+
+    def add_stack(
+        self,
+        name: str,
+        parts: Sequence[str],
+        shape: tuple[int, ...],
+        *,
+        kind: ParameterKind = "weight",
+    ) -> None:
+        """Declare ``name_part`` for each part, all of `shape`, and the array of all of them stacked.
+
+        The whole is in ``layer.stacks[name]`` and has ``len(parts) * shape[0]`` rows.
+        """
+        self._stacks.append((name, self.size, (len(parts) * shape[0], *shape[1:])))
+        for part in parts:
+            self.add(f"{name}_{part}", shape, kind=kind)
+
+    def views(self, vector: Array) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Return the named views of `vector` (this layer's part) and the stacked ones."""
+        single = {
+            parameter.name: vector[parameter.offset : parameter.offset + parameter.size].reshape(
+                parameter.shape
+            )
+            for parameter in self.parameters
+        }
+        stacked = {
+            name: vector[offset : offset + math.prod(shape)].reshape(shape)
+            for name, offset, shape in self._stacks
+        }
+        return single, stacked

@@ -1,0 +1,185 @@
+"""What the three recurrent layers share: options, shapes, states, the way between batch and feature order."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple
+
+from tmva_py.backends import Array
+from tmva_py.errors import OptionError, ShapeError
+from tmva_py.kernels import Memory
+from tmva_py.layers.base import VGeneralLayer
+from tmva_py.layers.context import Context
+from tmva_py.layers.parameters import ParameterStore
+from tmva_py.options import Option
+
+
+class Saved(NamedTuple):
+    """What the backward pass needs: the input in time-major order (T, B, I) and the kernel's trace."""
+
+    x: Array
+    trace: Any
+
+
+RECURRENT_OPTIONS: tuple[Option, ...] = (
+    Option("state_size", int, 0, minimum=1, xml="StateSize", doc="number of units of the state"),
+    Option(
+        "input_size", int, 0, minimum=0, xml="InputSize", doc="width of one step; 0 takes that of the input"
+    ),
+    Option(
+        "time_steps", int, 0, minimum=0, xml="TimeSteps", doc="number of steps; 0 takes that of the input"
+    ),
+    Option("remember_state", bool, False, xml="RememberState", doc="carry the state from batch to batch"),
+    Option("return_sequence", bool, False, xml="ReturnSequence", doc="give out every state, not the last"),
+)
+
+
+class RecurrentLayer(VGeneralLayer):
+    """Base of the recurrent layers.
+
+    Parameters
+    ----------
+    state_size : int
+        Number S of units, at least 1.
+    input_size, time_steps : int, default 0
+        Width I and number T of steps of the input, for checking; 0 takes what comes.
+    remember_state : bool, default False
+        Carry the state from batch to batch while training; it is reset at each epoch.
+    return_sequence : bool, default False
+        Give out the state after every step, (B, T, S), instead of the last one, (B, S).
+    """
+
+    options: ClassVar[tuple[Option, ...]] = RECURRENT_OPTIONS
+    gates: ClassVar[tuple[str, ...]] = ()
+    state_names: ClassVar[tuple[str, ...]] = ("h",)
+
+    def __init__(
+        self,
+        state_size: int,
+        input_size: int = 0,
+        time_steps: int = 0,
+        remember_state: bool = False,
+        return_sequence: bool = False,
+    ) -> None:
+        for name, value, least in (
+            ("state_size", state_size, 1),
+            ("input_size", input_size, 0),
+            ("time_steps", time_steps, 0),
+        ):
+            if isinstance(value, bool) or int(value) != value or value < least:
+                message = f"{self.names[0]}: {name} must be a whole number of at least {least}, got {value!r}"
+                raise OptionError(message)
+        self.state_size = int(state_size)
+        self.input_size = int(input_size)
+        self.time_steps = int(time_steps)
+        self.remember_state = bool(remember_state)
+        self.return_sequence = bool(return_sequence)
+
+    @property
+    def remembers_state(self) -> bool:
+        """Whether the state is to be carried from batch to batch."""
+        return self.remember_state
+
+    def build(self, input_shape: tuple[int, ...], store: ParameterStore) -> tuple[int, ...]:
+        """Declare the stacked weights; the input must be a sequence (T, I), or (1, T, I)."""
+        steps_and_width = input_shape[1:] if len(input_shape) == 3 and input_shape[0] == 1 else input_shape
+        if len(steps_and_width) != 2:
+            message = (
+                f"{self.describe()}: expected a sequence (time steps, width), got an input of shape "
+                f"{input_shape}; a recurrent layer before it must return its sequence (return_sequence=1)"
+            )
+            raise ShapeError(message)
+        steps, width = steps_and_width
+        for name, declared, found in (
+            ("time steps", self.time_steps, steps),
+            ("input size", self.input_size, width),
+        ):
+            if declared not in (0, found):
+                message = (
+                    f"{self.describe()}: {name} {declared}, but its input has {found} "
+                    f"(shape {input_shape}: {steps} steps of width {width})"
+                )
+                raise ShapeError(message)
+        self.time_steps, self.input_size = steps, width
+        self.declare(store)
+        return (steps, self.state_size) if self.return_sequence else (self.state_size,)
+
+    def declare(self, store: ParameterStore) -> None:
+        """Declare the weights of all gates, stacked."""
+        store.add_stack("W", self.gates, (self.state_size, self.input_size))
+        store.add_stack("U", self.gates, (self.state_size, self.state_size))
+        store.add_stack("b", self.gates, (self.state_size,), kind="bias")
+
+    def forward(self, x: Array, *, training: bool, context: Context) -> tuple[Array, Saved]:  # type: ignore[override]
+        """Return the states for `x` (B, T, I): (B, T, S) with `return_sequence`, else the last, (B, S)."""
+        del training
+        memory = context.memory(self)
+        batch = x.shape[0]
+        x_by_time = memory.array("x_by_time", (self.time_steps, batch, self.input_size))
+        x_by_time[...] = x.reshape(batch, self.time_steps, self.input_size).transpose(1, 0, 2)
+        state = context.state(self)
+        initial = self._initial_state(state.initial, batch)
+        trace, h, final = self.run_sequence(x_by_time, initial, memory)
+        # Copies: the arrays of the pass are overwritten by the next one, a state lives on.
+        state.final = {name: value.T.copy() for name, value in final.items()}
+        out = h[1:].transpose(2, 0, 1) if self.return_sequence else h[-1].T
+        return out, Saved(x_by_time, trace)
+
+    def backward(  # type: ignore[override]
+        self, d_out: Array, saved: Saved, *, context: Context, input_gradient: bool = True
+    ) -> Array | None:
+        """Write the weights' gradients and return the input's, (B, T, I); the states' go to the context."""
+        memory = context.memory(self)
+        steps, batch, _ = saved.x.shape
+        state = context.state(self)
+        d_last = {name: gradient.T for name, gradient in (state.d_final or {}).items()}
+        d_h = None
+        if self.return_sequence:
+            d_h = memory.array("d_h", (steps, self.state_size, batch))
+            d_h[...] = d_out.transpose(1, 2, 0)
+        else:
+            d_last["h"] = d_out.T + d_last["h"] if "h" in d_last else d_out.T
+        d_x, d_initial = self.run_sequence_back(d_h, d_last, saved, memory, input_gradient=input_gradient)
+        state.d_initial = {name: gradient.T.copy() for name, gradient in d_initial.items()}
+        return None if d_x is None else d_x.transpose(1, 0, 2).reshape(batch, *self.input_shape)
+
+    @abstractmethod
+    def run_sequence(
+        self, x: Array, initial: Mapping[str, Array], memory: Memory
+    ) -> tuple[Any, Array, dict[str, Array]]:
+        """Run all steps on `x` (T, B, I); return trace, states (T+1, S, B) and final state (S, B)."""
+
+    @abstractmethod
+    def run_sequence_back(
+        self,
+        d_h: Array | None,
+        d_last: Mapping[str, Array],
+        saved: Saved,
+        memory: Memory,
+        *,
+        input_gradient: bool,
+    ) -> tuple[Array | None, dict[str, Array]]:
+        """Run all steps back; return the gradients of the input (T, B, I) and of the initial state (S, B)."""
+
+    def _initial_state(self, given: Mapping[str, Array] | None, batch: int) -> dict[str, Array]:
+        if given is None:
+            zero = self.backend.zeros((self.state_size, batch))
+            return dict.fromkeys(self.state_names, zero)
+        states = {}
+        for name in self.state_names:
+            if name not in given:
+                message = (
+                    f"{self.describe()}: the initial state needs {' and '.join(self.state_names)}, "
+                    f"got {', '.join(given) or 'nothing'}"
+                )
+                raise ShapeError(message)
+            value = given[name]
+            if tuple(value.shape) != (batch, self.state_size):
+                message = (
+                    f"{self.describe()}: initial state {name!r} must be (batch, state size) = "
+                    f"{(batch, self.state_size)}, got {tuple(value.shape)}"
+                )
+                raise ShapeError(message)
+            states[name] = value.T
+        return states

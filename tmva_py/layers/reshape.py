@@ -1,0 +1,101 @@
+"""The layer that changes the shape and nothing else."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from tmva_py.backends import Array
+from tmva_py.errors import ShapeError, TMVAWarning
+from tmva_py.layers.base import VGeneralLayer
+from tmva_py.layers.context import Context
+from tmva_py.layers.layout_fields import LayoutContext, parse_sizes_and_flat
+from tmva_py.layers.parameters import ParameterStore
+from tmva_py.options import Option
+from tmva_py.plugins import hookimpl
+
+
+class TReshapeLayer(VGeneralLayer):
+    """Give each event another shape; values keep their order (C order).
+
+    Parameters
+    ----------
+    depth, height, width : int
+        New shape; not needed with `flatten`.
+    flatten : bool
+        Make one row of each event: (T, I) becomes t·I + i, an image (D, H, W) becomes c·H·W + h·W + w.
+
+    Notes
+    -----
+    Output (B, depth·height·width) with `flatten`; otherwise (B, depth, height, width), where leading ones
+    are left out: (1, 1, W) is a flat event (W,), (T, 1, W) a sequence (T, W).
+    """
+
+    names = ("RESHAPE",)
+    xml_tag = "ReshapeLayer"
+    options = (
+        Option("depth", int, 0, xml="Depth", doc="new depth"),
+        Option("height", int, 0, xml="Height", doc="new height"),
+        Option("width", int, 0, xml="Width", doc="new width"),
+        Option("flatten", bool, False, xml="Flattening", doc="one row per event (FLAT)"),
+    )
+
+    def __init__(self, depth: int = 0, height: int = 0, width: int = 0, flatten: bool = False) -> None:
+        self.depth, self.height, self.width, self.flatten = int(depth), int(height), int(width), bool(flatten)
+
+    @classmethod
+    def parse_layout_fields(cls, fields: Sequence[str], context: LayoutContext) -> dict[str, Any]:
+        """Read depth, height and width, and ``FLAT`` anywhere."""
+        return parse_sizes_and_flat(fields, cls.options, context)
+
+    def build(self, input_shape: tuple[int, ...], store: ParameterStore) -> tuple[int, ...]:
+        """Check that the number of values stays the same."""
+        del store
+        given, values = self.depth * self.height * self.width, math.prod(input_shape)
+        if self.flatten:
+            if given not in (0, values):
+                warnings.warn(
+                    f"RESHAPE|{self.depth}|{self.height}|{self.width}|FLAT: the input {input_shape} has "
+                    f"{values} values, not {given}; the sizes are left out of account and FLAT gives {values}",
+                    TMVAWarning,
+                    stacklevel=2,
+                )
+            self.depth, self.height, self.width = 1, 1, values
+            return (values,)
+        if given != values:
+            message = (
+                f"RESHAPE|{self.depth}|{self.height}|{self.width}: {given} values, but the input "
+                f"{input_shape} has {values}; write RESHAPE|FLAT for one row per event"
+            )
+            raise ShapeError(message)
+        return event_shape(self.depth, self.height, self.width)
+
+    def forward(self, x: Array, *, training: bool, context: Context) -> tuple[Array, None]:  # type: ignore[override]
+        """Return `x` in the new shape; a view where its memory order allows."""
+        del training
+        shape = (x.shape[0], *self.output_shape)
+        if x.flags.c_contiguous:
+            return x.reshape(shape), None
+        out = context.memory(self).array("out", shape)
+        out.reshape(x.shape)[...] = x
+        return out, None
+
+    def backward(self, d_out: Array, saved: None) -> Array:
+        """Return the gradient in the input's shape."""
+        del saved
+        return d_out.reshape(d_out.shape[0], *self.input_shape)
+
+
+def event_shape(depth: int, height: int, width: int) -> tuple[int, ...]:
+    """Return TMVA's (depth, height, width) as the shape of one event: flat, sequence or image."""
+    if depth == 1 and height == 1:
+        return (width,)
+    return (depth, width) if height == 1 else (depth, height, width)
+
+
+@hookimpl
+def tmva_py_layers() -> Sequence[type]:
+    """Register the layer."""
+    return [TReshapeLayer]
