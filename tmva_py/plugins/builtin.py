@@ -7,9 +7,7 @@ from tmva_py.plugins.hookspecs import Kind
 _FUNCTIONS = "tmva_py.functions"
 
 BUILTIN_MODULES: dict[Kind, tuple[str, ...]] = {
-    "layer": tuple(
-        f"tmva_py.layers.{name}" for name in ("dense", "basic_rnn", "basic_lstm", "basic_gru", "reshape")
-    ),
+    "layer": tuple(f"tmva_py.layers.{name}" for name in ("dense", "rnn", "lstm", "gru", "reshape")),
     "backend": ("tmva_py.backends.numpy_backend",),
     "method": ("tmva_py.methods.dl.method", "tmva_py.methods.dnn.method"),
     "optimizer": tuple(
@@ -19,6 +17,7 @@ BUILTIN_MODULES: dict[Kind, tuple[str, ...]] = {
         f"{_FUNCTIONS}.losses.{name}"
         for name in ("mean_squared_error", "cross_entropy", "softmax_cross_entropy")
     ),
+    "regularization": tuple(f"{_FUNCTIONS}.regularizations.{name}" for name in ("none", "l1", "l2")),
     "initializer": tuple(
         f"{_FUNCTIONS}.initializers.{name}"
         for name in ("gauss", "uniform", "xavier", "xavier_uniform", "identity", "zero")

@@ -8,7 +8,15 @@ from typing import Literal, get_args
 import pluggy
 
 Kind = Literal[
-    "layer", "backend", "method", "optimizer", "loss", "initializer", "activation", "transformation"
+    "layer",
+    "backend",
+    "method",
+    "optimizer",
+    "loss",
+    "regularization",
+    "initializer",
+    "activation",
+    "transformation",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -49,6 +57,11 @@ class HookSpecifications:
         raise AssertionError
 
     @hookspec
+    def tmva_py_regularizations(self) -> Sequence[type]:
+        """Return subclasses of `tmva_py.functions.regularizations.Regularization`."""
+        raise AssertionError
+
+    @hookspec
     def tmva_py_initializers(self) -> Sequence[type]:
         """Return subclasses of `tmva_py.functions.initializers.Initializer`."""
         raise AssertionError
@@ -70,6 +83,7 @@ HOOK_OF_KIND: dict[Kind, str] = {
     "method": "tmva_py_methods",
     "optimizer": "tmva_py_optimizers",
     "loss": "tmva_py_losses",
+    "regularization": "tmva_py_regularizations",
     "initializer": "tmva_py_initializers",
     "activation": "tmva_py_activations",
     "transformation": "tmva_py_transformations",

@@ -115,7 +115,7 @@ class Registry:
         self._owners: dict[str, _Owner] = {}
         self._failures: list[_Failure] = []
         self._left_out: list[tuple[_Owner, str]] = []
-        # Kind -> folded name -> every class that claims it; two claims are an error once the name is asked for.
+        # Kind -> folded name -> every class that claims it; two are an error once the name is asked for.
         self._tables: dict[Kind, dict[str, list[tuple[type, _Owner]]]] = {}
         self._lock = threading.RLock()
 

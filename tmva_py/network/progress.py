@@ -1,0 +1,105 @@
+"""Showing how far a training is."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from tmva_py.network.history import EpochRecord
+
+
+class ProgressDisplay(Protocol):
+    """What the trainer tells while it works."""
+
+    def __enter__(self) -> Self:
+        """Start to show."""
+        ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop to show."""
+        ...
+
+    def start_phase(self, number: int, total: int, max_epochs: int) -> None:
+        """Begin phase `number` of `total`."""
+        ...
+
+    def epoch_done(self, record: EpochRecord, best_loss: float | None) -> None:
+        """Show that an epoch has ended."""
+        ...
+
+
+class NoProgress:
+    """Shows nothing."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    def start_phase(self, number: int, total: int, max_epochs: int) -> None:
+        """Do nothing."""
+
+    def epoch_done(self, record: EpochRecord, best_loss: float | None) -> None:
+        """Do nothing."""
+
+
+class RichProgress:
+    """A bar on standard error with the losses beside it."""
+
+    def __init__(self, title: str) -> None:
+        # Imported here: the bar is the only user, and importing rich takes longer than most of this package.
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
+
+        self._title = title
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[losses]}"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+        )
+        self._task: Any = None
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def start_phase(self, number: int, total: int, max_epochs: int) -> None:
+        """Begin a new bar."""
+        description = self._title if total == 1 else f"{self._title} phase {number}/{total}"
+        self._task = self._progress.add_task(description, total=max_epochs, losses="")
+
+    def epoch_done(self, record: EpochRecord, best_loss: float | None) -> None:
+        """Move the bar by one epoch."""
+        losses = f"loss {record.training_loss:.4f}"
+        if record.validation_loss is not None:
+            losses += f", validation {record.validation_loss:.4f}"
+        if best_loss is not None:
+            losses += f" (best {best_loss:.4f})"
+        self._progress.update(self._task, advance=1, losses=losses)
+
+
+def make_progress(wanted: bool, title: str = "training") -> ProgressDisplay:
+    """Return a bar when it is wanted and standard error is a terminal, else a display that stays quiet."""
+    return RichProgress(title) if wanted and sys.stderr.isatty() else NoProgress()

@@ -1,0 +1,516 @@
+"""The training loop: phases, epochs, validation, patience, the best weights."""
+
+from __future__ import annotations
+
+import math
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.backends import Array, Backend
+from tmva_py.errors import DataError, OptionError, ShapeError, TMVAWarning, TrainingError
+from tmva_py.functions.losses import Loss
+from tmva_py.functions.optimizers import Optimizer
+from tmva_py.functions.regularizations import Regularization
+from tmva_py.kernels import Memory
+from tmva_py.kernels.gather import gather
+from tmva_py.layers import Context, LayerState
+from tmva_py.layers.dense import TDenseLayer
+from tmva_py.network.history import EpochRecord, History
+from tmva_py.network.network import PREDICTION_BATCH
+from tmva_py.network.phase import TrainingPhase
+from tmva_py.network.progress import ProgressDisplay, make_progress
+
+if TYPE_CHECKING:
+    from tmva_py.network.network import Network
+
+Callback = Callable[["Network", EpochRecord], bool | None]
+
+
+@dataclass
+class TrainingSample:
+    """Events of a training, on the backend.
+
+    Attributes
+    ----------
+    x : Array
+        (N, *input_shape).
+    y : Array
+        (N, n_outputs).
+    weight : Array or None
+        (N, 1); none means all ones.
+    """
+
+    x: Array
+    y: Array
+    weight: Array | None
+
+    def __len__(self) -> int:
+        return int(self.x.shape[0])
+
+    def part(self, index: Any) -> TrainingSample:
+        """Return the events that `index` (a slice or an array of numbers) picks."""
+        weight = None if self.weight is None else self.weight[index]
+        return TrainingSample(self.x[index], self.y[index], weight)
+
+    @classmethod
+    def checked(
+        cls,
+        network: Network,
+        x: npt.ArrayLike,
+        y: npt.ArrayLike,
+        event_weight: npt.ArrayLike | None = None,
+    ) -> TrainingSample:
+        """Return the sample after checking shapes and that every value is finite.
+
+        Raises
+        ------
+        ShapeError
+            Shapes do not fit the network or one another.
+        DataError
+            There are NaN or infinite values; the message counts them.
+        """
+        backend = network.backend
+        events = np.asarray(x)
+        if events.ndim == 2 and events.shape[1] == math.prod(network.input_shape):
+            events = events.reshape(len(events), *network.input_shape)
+        if events.ndim == 0 or events.shape[1:] != network.input_shape:
+            expected = ", ".join(map(str, network.input_shape))
+            message = f"x: expected events of shape (N, {expected}), got {events.shape}"
+            raise ShapeError(message)
+        targets = _targets(np.asarray(y), len(events), network.n_outputs)
+        weight = None
+        if event_weight is not None:
+            weight = np.asarray(event_weight, dtype=np.float64).reshape(-1, 1)
+            if len(weight) != len(events):
+                message = (
+                    f"event_weight: expected one weight for each of {len(events)} events, got {len(weight)}"
+                )
+                raise ShapeError(message)
+        for name, values in (("x", events), ("y", targets), ("event_weight", weight)):
+            if values is not None:
+                _check_finite(name, values)
+        return cls(
+            backend.asarray(events),
+            backend.asarray(targets),
+            None if weight is None else backend.asarray(weight),
+        )
+
+
+def split_validation(
+    sample: TrainingSample, validation: float, random: np.random.Generator
+) -> tuple[TrainingSample, TrainingSample | None]:
+    """Set events aside at random: a fraction below 1, or a number of events.
+
+    Raises
+    ------
+    OptionError
+        `validation` is negative or leaves no training event.
+    """
+    events = len(sample)
+    count = int(events * validation) if validation < 1 else int(validation)
+    if validation == 0:
+        return sample, None
+    if validation < 0 or count < 1 or count >= events:
+        message = (
+            f"validation: expected a fraction of, or a number below, the {events} events "
+            f"(0 for none), got {validation!r}, which is {count} events"
+        )
+        raise OptionError(message)
+    order = random.permutation(events)
+    # In the order of the sample: the validation loss is a sum over events in a fixed order.
+    return sample.part(np.sort(order[count:])), sample.part(np.sort(order[:count]))
+
+
+class Trainer:
+    """Trains a network in one or more phases.
+
+    Parameters
+    ----------
+    network : Network
+        What is trained.
+    loss : str
+        Name of the loss.
+    phases : sequence of TrainingPhase
+        One after another; each starts from the best weights of the one before, with a fresh optimiser.
+    progress : bool or ProgressDisplay
+        Whether to show a bar, or what shows it.
+    callbacks : sequence of callable
+        Called after each epoch; True ends the training.
+    keep_best : bool, default True
+        With validation events: end with the weights of the smallest validation loss.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        loss: str,
+        phases: Sequence[TrainingPhase],
+        *,
+        progress: bool | ProgressDisplay = True,
+        callbacks: Sequence[Callback] = (),
+    ) -> None:
+        self.network = network
+        self.backend: Backend = network.backend
+        find = network.registry.find
+        self.loss = cast(type[Loss], find("loss", loss))()
+        if not phases:
+            message = "training needs at least one phase"
+            raise OptionError(message)
+        self.phases = tuple(phases)
+        for phase in self.phases:
+            # Unknown names are found before anything is trained.
+            self._optimizer(phase)
+            find("regularization", phase.regularization)
+        self._progress = make_progress(progress) if isinstance(progress, bool) else progress
+        self._callbacks = tuple(callbacks)
+        self._best: Array = self.backend.empty(network.parameters.shape)
+        self._evaluation = Context(self.backend)
+
+    def run(self, training: TrainingSample, validation: TrainingSample | None) -> History:
+        """Train and return the history; the network ends with its best weights.
+
+        Raises
+        ------
+        TrainingError
+            Fewer events than a batch, or a loss that is not finite.
+        """
+        for phase in self.phases:
+            if len(training) < phase.batch_size:
+                message = (
+                    f"{len(training)} training events are fewer than the batch size of {phase.batch_size}; "
+                    "take more events or a smaller BatchSize"
+                )
+                raise TrainingError(message)
+        history = History()
+        drop_before = [getattr(layer, "dropout", 0.0) for layer in self.network.layers]
+        try:
+            with self._one_blas_thread(), self._progress:
+                for number, phase in enumerate(self.phases, start=1):
+                    self._progress.start_phase(number, len(self.phases), phase.max_epochs)
+                    if not self._run_phase(number, phase, training, validation, history):
+                        break
+        finally:
+            for layer, dropout in zip(self.network.layers, drop_before, strict=True):
+                if isinstance(layer, TDenseLayer):
+                    layer.dropout = dropout
+        if validation is not None and history.best_epoch == 0 and history.stopped_by != "interrupt":
+            warnings.warn(
+                f"no epoch had a smaller validation loss than the initial weights "
+                f"({history.initial_loss:.6g}); the initial weights are kept. A smaller LearningRate may help",
+                TMVAWarning,
+                stacklevel=3,
+            )
+        return history
+
+    def _run_phase(
+        self,
+        number: int,
+        phase: TrainingPhase,
+        training: TrainingSample,
+        validation: TrainingSample | None,
+        history: History,
+    ) -> bool:
+        """Train one phase; return whether the next one may start."""
+        network = self.network
+        self._set_dropout(phase)
+        regularization = cast(
+            type[Regularization], network.registry.find("regularization", phase.regularization)
+        )()
+        optimizer = self._optimizer(phase)
+        optimizer.start(self.backend, network.n_parameters)
+        batch = _Batches(network, training, phase.batch_size)
+        shuffle = network.random("shuffle", number)
+        context = Context(self.backend, training=True, random=network.random("dropout", number))
+        penalty = _Penalty(network, regularization, phase.weight_decay)
+
+        self._keep()
+        if validation is not None:
+            loss = self._validation_loss(validation) + penalty.value()
+            if number == 1:
+                history.initial_loss = history.best_loss = loss
+            elif history.best_loss is None or loss < history.best_loss or penalty.active:
+                # Another penalty is another measure: losses of different phases do not compare.
+                history.best_loss = loss
+        idle = 0
+        epoch = 0
+        try:
+            for epoch in range(1, phase.max_epochs + 1):
+                started = time.perf_counter()
+                training_loss = self._run_epoch(number, epoch, batch, shuffle, context, optimizer, penalty)
+                trained = time.perf_counter()
+                validation_loss, improved = None, False
+                if validation is not None and (
+                    epoch % phase.test_repetitions == 0 or epoch == phase.max_epochs
+                ):
+                    validation_loss = self._validation_loss(validation) + penalty.value()
+                    improved = history.best_loss is None or validation_loss < history.best_loss
+                    if improved:
+                        history.best_loss = validation_loss
+                        history.best_epoch = len(history.epochs) + 1
+                        self._keep()
+                        idle = 0
+                    else:
+                        idle += phase.test_repetitions
+                ended = time.perf_counter()
+                record = EpochRecord(
+                    number,
+                    epoch,
+                    training_loss,
+                    validation_loss,
+                    improved,
+                    ended - started,
+                    ended - trained,
+                    batch.events_per_epoch,
+                    idle,
+                )
+                history.epochs.append(record)
+                self._progress.epoch_done(record, history.best_loss)
+                # A list, not any(): every callback sees every epoch.
+                if any([callback(network, record) is True for callback in self._callbacks]):
+                    history.stopped_by = "callback"
+                    break
+                if validation is not None and idle > phase.convergence_steps:
+                    history.stopped_by = "convergence"
+                    break
+            else:
+                history.stopped_by = "epochs"
+        except KeyboardInterrupt:
+            history.stopped_by = "interrupt"
+            self._finish(validation, history)
+            kept = self._kept_text(validation, history)
+            warnings.warn(
+                f"training interrupted in epoch {epoch} of phase {number}: {kept}", TMVAWarning, stacklevel=4
+            )
+            return False
+        except TrainingError as error:
+            self._finish(validation, history)
+            message = f"{error}; {self._kept_text(validation, history)}"
+            raise TrainingError(message) from None
+        self._finish(validation, history)
+        return history.stopped_by != "callback"
+
+    def _run_epoch(
+        self,
+        number: int,
+        epoch: int,
+        batch: _Batches,
+        shuffle: np.random.Generator,
+        context: Context,
+        optimizer: Optimizer,
+        penalty: _Penalty,
+    ) -> float:
+        network = self.network
+        total = 0.0
+        order = batch.shuffled(shuffle)
+        carried: dict[Any, LayerState] = {}
+        for step in range(batch.count):
+            x, y, weight = batch.take(order, step)
+            context.states.clear()
+            context.states.update(carried)
+            output, saved = network.run_forward(x, context)
+            gradient = batch.memory.array("d_output", output.shape)
+            value = float(
+                self.loss.total(self.backend, output=output, target=y, weight=weight, gradient=gradient)
+            )
+            if not math.isfinite(value):
+                place = f"phase {number}, epoch {epoch}, step {step + 1} of {batch.count}"
+                message = f"{self._diagnosis(value, x, output)} ({place})"
+                raise TrainingError(message)
+            total += value
+            carried = {
+                layer: LayerState(initial=state.final)
+                for layer, state in context.states.items()
+                if layer.remembers_state
+            }
+            network.run_backward(gradient, saved, context, input_gradient=False)
+            penalty.add_gradient()
+            optimizer.step(network.parameters, network.gradients)
+        return total / batch.events_per_epoch + penalty.value()
+
+    def _validation_loss(self, sample: TrainingSample) -> float:
+        """Return the mean loss in inference mode over all events, the last incomplete batch included."""
+        total = 0.0
+        for start in range(0, len(sample), PREDICTION_BATCH):
+            part = sample.part(slice(start, start + PREDICTION_BATCH))
+            self._evaluation.states.clear()
+            output, _ = self.network.run_forward(part.x, self._evaluation)
+            total += float(self.loss.total(self.backend, output=output, target=part.y, weight=part.weight))
+        return total / len(sample)
+
+    def _diagnosis(self, value: float, x: Array, output: Array) -> str:
+        """Say where a loss that is not finite comes from."""
+        xp = self.backend.xp
+        text = f"the loss is {value}"
+        for number, layer in enumerate(self.network.layers):
+            for name, parameter in layer.parameters.items():
+                if not bool(xp.isfinite(parameter).all()):
+                    return (
+                        f"{text}: parameter {name} of layer {number} ({layer.describe()}) is no longer finite"
+                    )
+        context = Context(self.backend)
+        for number, layer in enumerate(self.network.layers):
+            x, _ = layer.run_forward(x, context)
+            if not bool(xp.isfinite(x).all()):
+                return f"{text}: the output of layer {number} ({layer.describe()}) is not finite"
+        largest = float(xp.absolute(output).max())
+        last = len(self.network.layers) - 1
+        return (
+            f"{text}: the outputs of layer {last} ({self.network.layers[last].describe()}) are finite "
+            f"(up to {largest:.3g}) but too large for the loss"
+        )
+
+    def _keep(self) -> None:
+        self._best[...] = self.network.parameters
+
+    def _finish(self, validation: TrainingSample | None, history: History) -> None:
+        """Go back to the best weights; without validation the last ones stay, if they are finite."""
+        xp = self.backend.xp
+        if validation is not None or not bool(xp.isfinite(self.network.parameters).all()):
+            self.network.parameters[...] = self._best
+        elif history.epochs:
+            history.best_epoch = len(history.epochs)
+
+    @staticmethod
+    def _kept_text(validation: TrainingSample | None, history: History) -> str:
+        if validation is None:
+            return "the last weights are kept" if history.epochs else "the initial weights are kept"
+        if history.best_epoch == 0:
+            return "the initial weights are kept, no epoch improved on them"
+        return (
+            f"the best weights so far are kept (epoch {history.best_epoch}, "
+            f"validation loss {history.best_loss:.6g})"
+        )
+
+    def _optimizer(self, phase: TrainingPhase) -> Optimizer:
+        found = cast(type[Optimizer], self.network.registry.find("optimizer", phase.optimizer))
+        return found(
+            learning_rate=phase.learning_rate, momentum=phase.momentum, **dict(phase.optimizer_options)
+        )
+
+    def _set_dropout(self, phase: TrainingPhase) -> None:
+        layers = self.network.layers
+        for number, probability in enumerate(phase.drop_config):
+            if number < len(layers) and isinstance(layer := layers[number], TDenseLayer):
+                layer.dropout = probability
+            elif probability:
+                place = (
+                    f"layer {number} ({layers[number].describe()})" if number < len(layers) else "no layer"
+                )
+                warnings.warn(
+                    f"DropConfig: entry {number} ({probability:g}) falls on {place}; only dense layers drop "
+                    "their input, the entry has no effect",
+                    TMVAWarning,
+                    stacklevel=2,
+                )
+        if phase.drop_config:
+            for layer in layers[len(phase.drop_config) :]:
+                if isinstance(layer, TDenseLayer):
+                    layer.dropout = 0.0
+
+    def _one_blas_thread(self) -> AbstractContextManager[Any]:
+        """Keep matrix products to one thread: sums in one order, the same bits on every machine."""
+        if "numpy" not in self.backend.kernel_sets:
+            return nullcontext()
+        from threadpoolctl import threadpool_limits
+
+        limits: AbstractContextManager[Any] = threadpool_limits(limits=1, user_api="blas")
+        return limits
+
+
+class _Batches:
+    """Picks the events of each batch into the same arrays again and again."""
+
+    def __init__(self, network: Network, sample: TrainingSample, batch_size: int) -> None:
+        self._backend = network.backend
+        self._sample = sample
+        self._batch_size = batch_size
+        self.count = len(sample) // batch_size
+        self.events_per_epoch = self.count * batch_size
+        self.memory = Memory(network.backend.empty)
+
+    def shuffled(self, random: np.random.Generator) -> Array:
+        """Return the events' numbers in a new order; drawn on the host, so that backends agree."""
+        return self._backend.xp.asarray(random.permutation(len(self._sample)))
+
+    def take(self, order: Array, step: int) -> tuple[Array, Array, Array | None]:
+        """Return inputs, targets and weights of batch `step`."""
+        index = order[step * self._batch_size : (step + 1) * self._batch_size]
+        sample = self._sample
+        return (
+            self._pick("x", sample.x, index),
+            self._pick("y", sample.y, index),
+            None if sample.weight is None else self._pick("weight", sample.weight, index),
+        )
+
+    def _pick(self, name: str, source: Array, index: Array) -> Array:
+        out = self.memory.array(name, (self._batch_size, *source.shape[1:]))
+        return gather.on(self._backend)(self._backend.xp, source=source, index=index, out=out)
+
+
+class _Penalty:
+    """The regularisation of one phase on the weights that it applies to."""
+
+    def __init__(self, network: Network, regularization: Regularization, weight_decay: float) -> None:
+        self.active = regularization.code != 0 and weight_decay != 0
+        self._xp = network.backend.xp
+        self._regularization = regularization
+        self._weight_decay = weight_decay
+        self._weights = network.regularized_views(network.parameters)
+        self._gradients = network.regularized_views(network.gradients)
+
+    def value(self) -> float:
+        """Return λ times the penalty."""
+        if not self.active:
+            return 0.0
+        return self._weight_decay * sum(
+            float(self._regularization.penalty(self._xp, weights)) for weights in self._weights
+        )
+
+    def add_gradient(self) -> None:
+        """Add the penalty's gradient to the network's."""
+        if not self.active:
+            return
+        for weights, gradient in zip(self._weights, self._gradients, strict=True):
+            self._regularization.add_gradient(
+                self._xp, weights=weights, weight_decay=self._weight_decay, gradient=gradient
+            )
+
+
+def _targets(y: npt.NDArray[Any], events: int, outputs: int) -> npt.NDArray[Any]:
+    if len(y) != events if y.ndim else True:
+        message = f"y: expected one target for each of {events} events, got shape {y.shape}"
+        raise ShapeError(message)
+    if y.ndim == 1 and outputs > 1:
+        classes = y.astype(np.int64)
+        if (classes != y).any() or classes.min() < 0 or classes.max() >= outputs:
+            message = (
+                f"y: for {outputs} outputs expected shape (N, {outputs}), or whole class numbers from 0 to "
+                f"{outputs - 1}, got values from {y.min()} to {y.max()}"
+            )
+            raise ShapeError(message)
+        return np.eye(outputs)[classes]
+    columns = y.reshape(events, -1)
+    if columns.shape[1] != outputs:
+        message = f"y: expected {outputs} column(s), one per output, got {columns.shape[1]}"
+        raise ShapeError(message)
+    return columns
+
+
+def _check_finite(name: str, values: npt.NDArray[Any]) -> None:
+    bad = ~np.isfinite(values.reshape(len(values), -1))
+    if bad.any():
+        columns = np.flatnonzero(bad.any(axis=0))
+        shown = ", ".join(
+            f"column {column}: {int(bad[:, column].sum())} (first in event {int(bad[:, column].argmax())})"
+            for column in columns[:5]
+        )
+        more = f" and {len(columns) - 5} more columns" if len(columns) > 5 else ""
+        message = f"{name}: {int(bad.sum())} values are NaN or infinite; {shown}{more}"
+        raise DataError(message)
