@@ -57,8 +57,8 @@ class TReshapeLayer(VGeneralLayer):
         if self.flatten:
             if given not in (0, values):
                 warnings.warn(
-                    f"RESHAPE|{self.depth}|{self.height}|{self.width}|FLAT: the input {input_shape} has "
-                    f"{values} values, not {given}; the sizes are left out of account and FLAT gives {values}",
+                    f"RESHAPE|{self.depth}|{self.height}|{self.width}|FLAT: the input {input_shape} "
+                    f"has {values} values, not {given}; the sizes are left out of account and FLAT gives {values}",
                     TMVAWarning,
                     stacklevel=2,
                 )

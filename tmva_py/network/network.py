@@ -491,7 +491,7 @@ class Network:
         for number, values in (state or {}).items():
             if number not in range(len(self.layers)) or not hasattr(self.layers[number], "state_names"):
                 recurrent = [n for n, layer in enumerate(self.layers) if hasattr(layer, "state_names")]
-                message = f"state: layer {number} has none; layers with a state: {recurrent or 'none in this network'}"
+                message = f"state: layer {number} has none; layers with a state: {recurrent or 'none'}"
                 raise ShapeError(message)
             checked[number] = {name: self.backend.asarray(value) for name, value in values.items()}
         return checked

@@ -202,8 +202,9 @@ class Trainer:
                     layer.dropout = dropout
         if validation is not None and history.best_epoch == 0 and history.stopped_by != "interrupt":
             warnings.warn(
-                f"no epoch had a smaller validation loss than the initial weights "
-                f"({history.initial_loss:.6g}); the initial weights are kept. A smaller LearningRate may help",
+                "no epoch had a smaller validation loss than the initial weights "
+                f"({history.initial_loss:.6g}); the initial weights are kept. "
+                "A smaller LearningRate may help",
                 TMVAWarning,
                 stacklevel=3,
             )

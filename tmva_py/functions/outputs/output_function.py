@@ -63,6 +63,8 @@ def find_output_function(name_or_code: str) -> OutputFunction:
         if name_or_code == function.code or name_or_code.upper() == function.name:
             return function
     known = [function.name for function in OUTPUT_FUNCTIONS]
-    message = f"unknown output function {name_or_code!r}{did_you_mean(name_or_code, known)}\n"
+    message = (
+        f"unknown output function {name_or_code!r}{did_you_mean(name_or_code, known)}\n"
         f"  known: {', '.join(known)}"
+    )
     raise UnknownNameError(message)
