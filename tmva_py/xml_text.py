@@ -1,0 +1,238 @@
+"""Numbers and matrices as text, the way TMVA's weight files hold them.
+
+TMVA writes a float32 matrix row by row in scientific notation with 6 digits after the point, each number
+followed by two blanks. The layout here is the same; there are 8 digits after the point, so that a float32 is
+read back to the last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.errors import ShapeError, WeightFileError
+
+
+@dataclass(frozen=True)
+class MatrixStyle:
+    """How a method writes its matrices.
+
+    Attributes
+    ----------
+    rows, columns : str
+        Names of the attributes that hold the shape.
+    digits : int
+        Digits after the point.
+    blanks : int
+        Blanks after each number, the last one too.
+    """
+
+    rows: str = "Rows"
+    columns: str = "Columns"
+    digits: int = 8
+    blanks: int = 2
+
+
+DL_STYLE = MatrixStyle()
+"""MethodDL's matrices, with enough digits for float32."""
+
+DNN_STYLE = MatrixStyle(rows="rows", columns="cols", digits=16, blanks=1)
+"""The matrices of the old MethodDNN: double precision, names in lower case."""
+
+
+def format_double(value: float, digits: int = 16) -> str:
+    """Return a number as an attribute holds it.
+
+    Examples
+    --------
+    >>> format_double(0.5), format_double(3.5, 8)
+    ('5.0000000000000000e-01', '3.50000000e+00')
+    """
+    return f"{value:.{digits}e}"
+
+
+def format_values(values: npt.ArrayLike, style: MatrixStyle = DL_STYLE) -> str:
+    """Return numbers in C order as one line of text.
+
+    Examples
+    --------
+    >>> format_values([[1.0, -0.5]])
+    '1.00000000e+00  -5.00000000e-01  '
+    """
+    flat = np.asarray(values).ravel().tolist()
+    return (f"%.{style.digits}e{' ' * style.blanks}" * len(flat)) % tuple(flat)
+
+
+def raw_line(text: str) -> str:
+    """Return `text` marked to stand on a line of its own inside its element, as TMVA's numbers do."""
+    return f"\n{text}\n"
+
+
+def add_matrix(parent: Element, tag: str, matrix: npt.NDArray[Any], style: MatrixStyle = DL_STYLE) -> Element:
+    """Append a matrix to `parent` as a child element and return the child.
+
+    Parameters
+    ----------
+    parent : Element
+        Where the child goes.
+    tag : str
+        Its name.
+    matrix : ndarray, shape (rows, columns) or (rows,)
+        A vector is written as one column.
+    style : MatrixStyle
+        Attribute names and digits.
+
+    Raises
+    ------
+    ShapeError
+        The array has more than two dimensions.
+    """
+    if matrix.ndim not in (1, 2):
+        message = f"<{tag}>: expected a matrix or a vector, got an array of shape {matrix.shape}"
+        raise ShapeError(message)
+    rows, columns = matrix.shape if matrix.ndim == 2 else (len(matrix), 1)
+    child = SubElement(parent, tag, {style.rows: str(rows), style.columns: str(columns)})
+    child.text = raw_line(format_values(matrix, style))
+    return child
+
+
+def where(element: Element) -> str:
+    """Return ``<tag> (line n)`` for messages; without the line where it is not known."""
+    line = getattr(element, "line", None)
+    return f"<{element.tag}>" if line is None else f"<{element.tag}> (line {line})"
+
+
+def read_integer(element: Element, attribute: str, *, minimum: int = 0) -> int:
+    """Return an attribute that must be a whole number of at least `minimum`.
+
+    Raises
+    ------
+    WeightFileError
+        It is missing, something else or too small.
+    """
+    text = element.get(attribute)
+    if text is None:
+        message = f"{where(element)} has no attribute {attribute!r}"
+        raise WeightFileError(message)
+    stripped = text.strip()
+    digits = stripped.removeprefix("-")
+    # Longer texts are no sizes, and turning thousands of digits into a number takes its time.
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 18) or int(stripped) < minimum:
+        message = (
+            f"{where(element)}: {attribute}={_shortened(text)} must be a whole number of at least {minimum}"
+        )
+        raise WeightFileError(message)
+    return int(stripped)
+
+
+def matrix_columns(element: Element, style: MatrixStyle = DL_STYLE) -> int:
+    """Return the number of columns that a matrix element claims."""
+    return read_integer(element, style.columns, minimum=1)
+
+
+def read_matrix(
+    element: Element,
+    shape: Sequence[int] | None = None,
+    *,
+    style: MatrixStyle = DL_STYLE,
+    dtype: npt.DTypeLike = np.float32,
+) -> npt.NDArray[Any]:
+    """Return the matrix that an element holds.
+
+    Parameters
+    ----------
+    element : Element
+        With the shape as attributes and numbers as text.
+    shape : sequence of int, optional
+        What the method needs: (rows, columns), or (n,) for a vector, which may stand as a row or a column.
+    style : MatrixStyle
+        Names of the attributes.
+    dtype : data-type
+        Type of the result.
+
+    Returns
+    -------
+    ndarray
+        Of the shape asked for, or (rows, columns).
+
+    Raises
+    ------
+    WeightFileError
+        The shape is not the one needed, there are too few or too many numbers, or one of them is none.
+        Nothing of the claimed size is allocated before it is known to fit the text.
+    """
+    rows = read_integer(element, style.rows, minimum=1)
+    columns = read_integer(element, style.columns, minimum=1)
+    wanted = (rows, columns) if shape is None else tuple(shape)
+    fits = (
+        rows * columns == wanted[0] and 1 in (rows, columns)
+        if len(wanted) == 1
+        else (rows, columns) == wanted
+    )
+    if not fits:
+        needed = (wanted[0], 1) if len(wanted) == 1 else wanted
+        message = f"{where(element)}: file has {(rows, columns)}, the network needs {needed}"
+        raise WeightFileError(message)
+    return read_values(element, rows * columns, dtype=dtype).reshape(wanted)
+
+
+def read_values(element: Element, count: int, *, dtype: npt.DTypeLike = np.float32) -> npt.NDArray[Any]:
+    """Return the `count` numbers in an element's text as a vector.
+
+    Raises
+    ------
+    WeightFileError
+        There are not so many numbers, one is no number, or one is too large for `dtype`.
+    """
+    text = element.text or ""
+    # A number and its blank take two characters at least.
+    if count > (len(text) + 1) // 2:
+        message = f"{where(element)}: expected {count} numbers, but the text has {len(text)} characters only"
+        raise WeightFileError(message)
+    words = text.split()
+    if len(words) != count:
+        message = f"{where(element)}: expected {count} numbers, found {len(words)}"
+        raise WeightFileError(message)
+    if not text.isascii() or "_" in text:  # Python would read 1_000 and digits of other scripts
+        raise WeightFileError(_not_a_number(element, words))
+    try:
+        with np.errstate(over="ignore"):
+            values = np.array(words, dtype=dtype)
+    except ValueError:
+        raise WeightFileError(_not_a_number(element, words)) from None
+    if np.isinf(values).any():
+        position = next(
+            (i for i in np.flatnonzero(np.isinf(values)) if "inf" not in words[i].casefold()), None
+        )
+        if position is not None:
+            word, name = _shortened(words[position]), np.dtype(dtype).name
+            message = f"{where(element)}: number {position + 1}, {word}, is too large for {name}"
+            raise WeightFileError(message)
+    return values
+
+
+def _not_a_number(element: Element, words: Sequence[str]) -> str:
+    for position, word in enumerate(words, start=1):
+        if not _is_number(word):
+            found = f"{where(element)}: number {position} of {len(words)} is {_shortened(word)}"
+            return f"{found}, expected a number such as 1.25e-01"
+    return f"{where(element)}: the text is not a list of numbers"
+
+
+def _is_number(word: str) -> bool:
+    if not word.isascii() or "_" in word:
+        return False
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
+
+
+def _shortened(text: str, length: int = 40) -> str:
+    return repr(text if len(text) <= length else f"{text[:length]}…")
