@@ -58,7 +58,7 @@ class TReshapeLayer(VGeneralLayer):
             if given not in (0, values):
                 warnings.warn(
                     f"RESHAPE|{self.depth}|{self.height}|{self.width}|FLAT: the input {input_shape} "
-                    f"has {values} values, not {given}; the sizes are left out of account and FLAT gives {values}",
+                    f"has {values} values, not {given}; FLAT gives {values} whatever the sizes",
                     TMVAWarning,
                     stacklevel=2,
                 )

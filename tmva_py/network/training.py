@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tmva_py.network.network import Network
 
 Callback = Callable[["Network", EpochRecord], bool | None]
+PhaseCallback = Callable[[int, int, TrainingPhase, float | None], None]
 
 
 @dataclass
@@ -143,8 +144,8 @@ class Trainer:
         Whether to show a bar, or what shows it.
     callbacks : sequence of callable
         Called after each epoch; True ends the training.
-    keep_best : bool, default True
-        With validation events: end with the weights of the smallest validation loss.
+    phase_callback : callable, optional
+        Called as ``phase_callback(number, total, phase, smallest_loss)`` when a phase starts.
     """
 
     def __init__(
@@ -155,6 +156,7 @@ class Trainer:
         *,
         progress: bool | ProgressDisplay = True,
         callbacks: Sequence[Callback] = (),
+        phase_callback: PhaseCallback | None = None,
     ) -> None:
         self.network = network
         self.backend: Backend = network.backend
@@ -170,6 +172,7 @@ class Trainer:
             find("regularization", phase.regularization)
         self._progress = make_progress(progress) if isinstance(progress, bool) else progress
         self._callbacks = tuple(callbacks)
+        self._phase_callback = phase_callback
         self._best: Array = self.backend.empty(network.parameters.shape)
         self._evaluation = Context(self.backend)
 
@@ -239,6 +242,8 @@ class Trainer:
             elif history.best_loss is None or loss < history.best_loss or penalty.active:
                 # Another penalty is another measure: losses of different phases do not compare.
                 history.best_loss = loss
+        if self._phase_callback is not None:
+            self._phase_callback(number, len(self.phases), phase, history.best_loss)
         idle = 0
         epoch = 0
         try:

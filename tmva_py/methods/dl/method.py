@@ -1,0 +1,145 @@
+"""MethodDL: deep neural networks, booked as ``Types.kDL``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from xml.etree.ElementTree import Element
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.data import DataSet
+from tmva_py.errors import TrainingError
+from tmva_py.methods.base import AnalysisType, MethodBase
+from tmva_py.methods.dl.options import DL_OPTIONS
+from tmva_py.methods.dl.training import NetworkPlan, train_network
+from tmva_py.methods.dl.weights_attributes import WeightsAttributes
+from tmva_py.network import History, Network
+from tmva_py.plugins import hookimpl
+
+NOT_A_RESPONSE = -999.0
+"""What TMVA answers when the network gives no number."""
+
+
+class MethodDL(MethodBase):
+    """Deep neural networks: dense, RNN, LSTM and GRU layers.
+
+    The network is described by ``InputLayout`` (shape of one event), ``Layout`` (its layers) and
+    ``TrainingStrategy`` (one or more phases of training). A part of the training events (``ValidationSize``)
+    is not trained on: its loss decides when to stop, and which weights are kept.
+    """
+
+    names = ("DL",)
+    type_name = "DL"
+    options = DL_OPTIONS
+
+    _plan: NetworkPlan | None = None
+    _network: Network | None = None
+    _attributes: WeightsAttributes | None = None
+    _history: History | None = None
+
+    @classmethod
+    def can_handle(cls, analysis_type: AnalysisType, n_classes: int, n_targets: int) -> bool:
+        """Return whether it is a classification with two classes."""
+        del n_targets
+        return analysis_type == "Classification" and n_classes == 2
+
+    def process_options(self, dataset: DataSet | None) -> None:
+        """Read layouts and training strategy, and try out whether the layers fit."""
+        del dataset
+        self._plan = NetworkPlan.from_options(
+            self.option_values,
+            n_variables=len(self.info.variables),
+            n_outputs=self.n_outputs,
+            analysis_type=self.analysis_type,
+            registry=self.registry,
+        )
+        self._plan.make_network(self.registry)
+
+    def train(self, dataset: DataSet) -> None:
+        """Train the network of the booking."""
+        if self._plan is None:
+            message = (
+                f"DL {self.title!r} was read from a weight file, which holds no training; book it to train"
+            )
+            raise TrainingError(message)
+        plan, first = self._plan, self._plan.phases[0]
+        self._network, self._history = train_network(
+            plan,
+            dataset.training,
+            dataset.info,
+            registry=self.registry,
+            log=self.log,
+            draw_progress_bar=self.draw_progress_bar,
+        )
+        find = self.registry.find
+        self._attributes = WeightsAttributes(
+            input_layout=plan.input_layout,
+            batch_size=1,
+            batch_layout=plan.batch_layout,
+            loss=find("loss", plan.loss).code,  # type: ignore[attr-defined]
+            initialization=self._network.initializer.code,
+            regularization=str(find("regularization", first.regularization).code),  # type: ignore[attr-defined]
+            output=self._network.output_function.code,
+            weight_decay=first.weight_decay,
+        )
+
+    @property
+    def network(self) -> Network:
+        """The trained network.
+
+        Raises
+        ------
+        TrainingError
+            There is none yet.
+        """
+        if self._network is None:
+            message = f"DL {self.title!r} is neither trained nor read from a weight file"
+            raise TrainingError(message)
+        return self._network
+
+    def respond(self, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Return the network's outputs; a class's probability for classification.
+
+        An output that is not a number becomes −999 in classification, as in TMVA.
+        """
+        outputs = np.asarray(self.network.predict(x), np.float64)
+        if self.analysis_type != "Classification":
+            return outputs
+        # More than one output in a two-class net: TMVA gives the first.
+        first = outputs[:, 0].copy()
+        first[np.isnan(first)] = NOT_A_RESPONSE
+        return first
+
+    def training_history(self) -> Mapping[str, npt.NDArray[np.float64]]:
+        """Return the errors of the epochs that were validated, as ROOT keeps them."""
+        if self._history is None:
+            return {}
+        validated = [record for record in self._history.epochs if record.validation_loss is not None]
+        return {
+            "trainingError": np.array([record.training_loss for record in validated]),
+            "valError": np.array([record.validation_loss for record in validated]),
+        }
+
+    def write_weights(self, weights: Element) -> None:
+        """Write attributes and layers."""
+        from tmva_py.methods.dl.weights_xml import write_network
+
+        if self._attributes is None:
+            message = f"DL {self.title!r} is neither trained nor read from a weight file"
+            raise TrainingError(message)
+        write_network(weights, self.network, self._attributes)
+
+    def read_weights(self, weights: Element) -> None:
+        """Make the network that the element describes."""
+        from tmva_py.methods.dl.weights_xml import read_network
+
+        self._network, self._attributes = read_network(
+            weights, n_variables=len(self.info.variables), registry=self.registry
+        )
+
+
+@hookimpl
+def tmva_py_methods() -> Sequence[type]:
+    """Register the method."""
+    return [MethodDL]

@@ -1,0 +1,236 @@
+"""Training a network as a booking of MethodDL asks for: options to network, events to samples, log lines."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.data import DataSetInfo, Events
+from tmva_py.errors import OptionError, TMVAWarning
+from tmva_py.layers import VGeneralLayer
+from tmva_py.layouts import (
+    LayerSpec,
+    check_event_counts,
+    network_input_shape,
+    parse_batch_layout,
+    parse_input_layout,
+    parse_layout,
+)
+from tmva_py.message_log import MessageLog
+from tmva_py.methods.base import AnalysisType
+from tmva_py.methods.dl.options import resolve_architecture, validation_events
+from tmva_py.methods.dl.training_log import TrainingLog
+from tmva_py.methods.dl.training_strategy import check_drop_config, parse_training_strategy
+from tmva_py.network import History, Network, TrainingPhase
+from tmva_py.network.training import Trainer, TrainingSample
+from tmva_py.options import OptionValues
+from tmva_py.plugins import Registry
+
+Shape3 = tuple[int, int, int]
+# Output function by analysis, as TMVA chooses it whatever the loss.
+OUTPUTS: dict[AnalysisType, str] = {
+    "Classification": "SIGMOID",
+    "Multiclass": "SOFTMAX",
+    "Regression": "IDENTITY",
+}
+
+
+@dataclass(frozen=True)
+class NetworkPlan:
+    """What the options of a booking say, read and checked before any event is needed.
+
+    Attributes
+    ----------
+    input_layout : tuple of int
+        Depth, height and width of one event.
+    batch_layout : tuple of int
+        Depth, height and width of a batch of the first phase.
+    specs : tuple of LayerSpec
+        The layers.
+    phases : tuple of TrainingPhase
+        The training strategy.
+    loss, initializer : str
+        Their names.
+    architecture : str
+        What the weight file says.
+    backend : str
+        What computes.
+    validation_size : str
+        As the option says it.
+    seed : int
+        0 for a fresh one.
+    output : str
+        Name of the output function.
+    """
+
+    input_layout: Shape3
+    batch_layout: Shape3
+    specs: tuple[LayerSpec, ...]
+    phases: tuple[TrainingPhase, ...]
+    loss: str
+    initializer: str
+    architecture: str
+    backend: str
+    validation_size: str
+    seed: int
+    output: str
+
+    @classmethod
+    def from_options(
+        cls,
+        options: OptionValues,
+        *,
+        n_variables: int,
+        n_outputs: int,
+        analysis_type: AnalysisType,
+        registry: Registry,
+    ) -> NetworkPlan:
+        """Return the plan.
+
+        Raises
+        ------
+        OptionError, ShapeError, UnknownNameError
+            A layout or the training strategy cannot be understood, or layouts do not fit one another.
+        """
+        loss = options["ErrorStrategy"]
+        if analysis_type == "Classification" and loss == "MUTUALEXCLUSIVE":
+            message = (
+                "ErrorStrategy=MUTUALEXCLUSIVE needs several classes; for two classes take CROSSENTROPY "
+                "(or SUMOFSQUARES)"
+            )
+            raise OptionError(message)
+        input_layout = parse_input_layout(options["InputLayout"], n_variables)
+        specs = parse_layout(
+            options["Layout"], n_variables=n_variables, n_outputs=n_outputs, registry=registry
+        )
+        phases = parse_training_strategy(options["TrainingStrategy"], registry=registry)
+        for phase in phases:
+            check_drop_config(phase, specs)
+        architecture, backend = resolve_architecture(options["Architecture"], registry)
+        return cls(
+            input_layout=input_layout,
+            batch_layout=parse_batch_layout(options["BatchLayout"], phases[0].batch_size, input_layout),
+            specs=tuple(specs),
+            phases=tuple(phases),
+            loss=loss,
+            initializer=options["WeightInitialization"],
+            architecture=architecture,
+            backend=backend,
+            validation_size=options["ValidationSize"],
+            seed=options["RandomSeed"],
+            output=OUTPUTS[analysis_type],
+        )
+
+    def make_network(self, registry: Registry) -> Network:
+        """Return the network with its first weights.
+
+        Raises
+        ------
+        ShapeError
+            Neighbouring layers do not fit.
+        """
+        layers: list[VGeneralLayer] = [spec.create() for spec in self.specs]
+        return Network(
+            layers,
+            network_input_shape(self.input_layout, layers[0]),
+            backend=self.backend,
+            seed=self.seed,
+            initializer=self.initializer,
+            output=self.output,
+            registry=registry,
+        )
+
+
+def train_network(
+    plan: NetworkPlan,
+    training: Events,
+    info: DataSetInfo,
+    *,
+    registry: Registry,
+    log: MessageLog,
+    draw_progress_bar: bool,
+) -> tuple[Network, History]:
+    """Train as the plan says on transformed training events; the last of them validate.
+
+    Parameters
+    ----------
+    plan : NetworkPlan
+        What the booking asks for.
+    training : Events
+        Transformed training events in TMVA's order.
+    info : DataSetInfo
+        Classes and targets.
+    registry : Registry
+        Where names are looked up.
+    log : MessageLog
+        Where the lines of the training go.
+    draw_progress_bar : bool
+        Whether to show a bar on a terminal.
+
+    Returns
+    -------
+    Network, History
+        The network with its best weights, and the course of the training.
+
+    Raises
+    ------
+    TrainingError
+        Too few events, or a loss that is not finite.
+    """
+    network = plan.make_network(registry)
+    n_validation = validation_events(plan.validation_size, len(training))
+    n_training = len(training) - n_validation
+    for phase in plan.phases:
+        check_event_counts(n_training, n_validation, phase.batch_size)
+    targets = event_targets(training, info, network.n_outputs)
+    _warn_if_one_class(training.class_index, n_training, info.classes)
+    lines = TrainingLog(log, plan.architecture, n_training, n_validation, plan.loss)
+    lines.start(network, seed_is_fresh=plan.seed == 0)
+    # Sums of ones need no multiplication: most trainings have no event weights.
+    weight = None if bool((training.weight == 1).all()) else training.weight
+    sample = TrainingSample.checked(network, training.x, targets, weight)
+    trainer = Trainer(
+        network,
+        plan.loss,
+        plan.phases,
+        progress=draw_progress_bar,
+        phase_callback=lines.start_phase,
+        callbacks=(lines.epoch_done,),
+    )
+    history = trainer.run(sample.part(slice(0, n_training)), sample.part(slice(n_training, None)))
+    lines.end(history)
+    return network, history
+
+
+def event_targets(events: Events, info: DataSetInfo, n_outputs: int) -> npt.NDArray[np.float32]:
+    """Return what the network is to give for each event, (N, n_outputs).
+
+    Regression targets as they are; one output is 1 for the signal class and 0 else; several are the class
+    index, one-hot.
+    """
+    if info.targets:
+        return events.targets
+    if n_outputs == 1:
+        signal: npt.NDArray[np.float32] = (events.class_index == info.signal_class_index).astype(np.float32)
+        return signal[:, None]
+    one_hot = np.zeros((len(events), n_outputs), np.float32)
+    known = events.class_index < n_outputs
+    one_hot[np.flatnonzero(known), events.class_index[known]] = 1
+    return one_hot
+
+
+def _warn_if_one_class(class_index: npt.NDArray[np.int32], n_training: int, classes: Sequence[str]) -> None:
+    for name, part in (("validation", class_index[n_training:]), ("training", class_index[:n_training])):
+        present = np.unique(part)
+        if len(classes) > 1 and len(present) == 1:
+            warnings.warn(
+                f"all events of the {name} part of the training sample are of class "
+                f"{classes[present[0]]!r}: the last training events validate, and MixMode=Block leaves the classes one after the other; "
+                "take MixMode=Random",
+                TMVAWarning,
+                stacklevel=2,
+            )
