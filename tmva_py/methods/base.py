@@ -235,6 +235,8 @@ class MethodBase(ABC):
         ------
         OptionError
             An option is unknown or has a value that is not allowed.
+        UnknownNameError
+            ``VarTransform`` names a transformation that there is not.
         """
         declared = self.declared_options()
         if reading:
@@ -243,8 +245,12 @@ class MethodBase(ABC):
         self._option_values = parse_option_string(
             self.option_text, declared, owner=f"{self.type_name} {self.title!r}"
         )
-        if not reading:
-            self.process_options(dataset)
+        if reading:
+            return
+        if dataset is not None:
+            self.info = dataset.info
+        self.transformations = self._chain_from_options()
+        self.process_options(dataset)
 
     @property
     def option_values(self) -> OptionValues:
@@ -284,9 +290,9 @@ class MethodBase(ABC):
 
     @property
     def transformations(self) -> TransformationChain:
-        """The fitted variable transformations."""
+        """The variable transformations; fitted once the method is trained."""
         if self._transformations is None:
-            message = f"{self.type_name} {self.title!r} is neither trained nor read from a weight file"
+            message = f"{self.type_name} {self.title!r} has no transformations yet; call setup() first"
             raise TrainingError(message)
         return self._transformations
 
@@ -311,9 +317,9 @@ class MethodBase(ABC):
         if len(training.weight) == 0:
             message = f"{self.type_name} {self.title!r}: no events left to train on"
             raise TrainingError(message)
-        chain = self._new_chain()
+        self.info = dataset.info
+        chain = self.transformations
         chain.fit(training, dataset.info)
-        self.transformations = chain
         transformed = dataclasses.replace(
             dataset, training=chain.apply_events(training), testing=chain.apply_events(dataset.testing)
         )
@@ -383,9 +389,9 @@ class MethodBase(ABC):
         self.log.info(f"Ignoring {np.count_nonzero(~keep)} training events of negative weight")
         return events.select(keep)
 
-    def _new_chain(self) -> TransformationChain:
+    def _chain_from_options(self) -> TransformationChain:
         from tmva_py.data.transformations import TransformationChain
 
         return TransformationChain.from_text(
-            self.option_values["VarTransform"], self.info, registry=self.registry, log_title=self.title
+            self.option_values["VarTransform"], self.info, registry=self.registry, log=self.log
         )
