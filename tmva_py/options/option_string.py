@@ -358,7 +358,8 @@ class _TableReader:
             return None
         number = read_integer(text) if option.type is int else read_stream_float(text)
         lost = text[number.length :].strip(BLANKS)
-        if lost:
+        # "800.0", as Python writes a float, loses nothing as a whole number.
+        if lost and not (option.type is int and lost.startswith(".") and not lost.strip(".0")):
             self._warn(
                 piece,
                 f"option {option.name}: expected {KIND_OF_TYPE[option.type]}, got {text!r}; "
