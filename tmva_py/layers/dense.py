@@ -115,13 +115,21 @@ class TDenseLayer(VGeneralLayer):
             backend, d_out=d_out, x=saved.z, y=saved.y, out=memory.array("d_z", saved.y.shape)
         )
         xp.matmul(d_z.T, saved.x, out=self.gradients["W"])
-        xp.sum(d_z, axis=0, out=self.gradients["b"])
+        # A product with ones sums the rows several times faster than a sum over the first axis.
+        xp.dot(
+            memory.once("ones", d_z.shape[:1], lambda: self._ones(d_z.shape[0])), d_z, out=self.gradients["b"]
+        )
         if not input_gradient:
             return None
         d_x = xp.matmul(d_z, self.parameters["W"], out=memory.array("d_x", saved.x.shape))
         if saved.mask is not None:
             d_x *= saved.mask
         return d_x
+
+    def _ones(self, length: int) -> Array:
+        ones = self.backend.empty((length,))
+        ones[...] = 1
+        return ones
 
     def _draw_mask(self, shape: tuple[int, ...], context: Context) -> Array:
         if context.random is None:
