@@ -1,0 +1,336 @@
+"""From trees to events: variables, targets, spectators, weights and cuts of each entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.data.data_set_info import DataSetInfo
+from tmva_py.data.event_checks import EventChecks
+from tmva_py.data.events import Events
+from tmva_py.data.formula import BoundFormula, Instances, TreeFormula
+from tmva_py.data.trees import Column, TreeSource
+from tmva_py.data.variable_info import VariableInfo
+from tmva_py.errors import DataError
+
+Doubles: TypeAlias = npt.NDArray[np.float64]
+Indices: TypeAlias = npt.NDArray[np.int64]
+
+_VALUES_PER_CHUNK = 20_000_000
+
+
+class TreeType(IntEnum):
+    """What a tree's events are for, with TMVA's numbers."""
+
+    TRAINING = 0
+    TESTING = 1
+    UNASSIGNED = 2
+
+
+@dataclass(frozen=True)
+class TreeEntry:
+    """One tree that was added.
+
+    Parameters
+    ----------
+    tree : TreeSource
+        The tree.
+    class_name : str
+        The class of its events.
+    weight : float
+        The tree's weight.
+    cut : str
+        A cut for this tree alone; empty for none.
+    tree_type : TreeType
+        What its events are for.
+    """
+
+    tree: TreeSource
+    class_name: str
+    weight: float = 1.0
+    cut: str = ""
+    tree_type: TreeType = TreeType.UNASSIGNED
+
+
+@dataclass
+class EventCounts:
+    """Entries of one class before and after its cut, and their sums of weights."""
+
+    before: int = 0
+    weight_before: float = 0.0
+    after: int = 0
+    weight_after: float = 0.0
+    negative_weights: int = 0
+
+    @property
+    def efficiency(self) -> float:
+        """Fraction of the entries that passed, unweighted."""
+        return self.after / self.before if self.before else 1.0
+
+
+class EventReader:
+    """Reads the events of one class from trees.
+
+    Parameters
+    ----------
+    info : DataSetInfo
+        What to evaluate.
+    class_index : int
+        The class.
+    weight_expression, cut : str
+        The class's; empty for none.
+    checks : EventChecks
+        Where values that are not finite are noted.
+    """
+
+    def __init__(
+        self, info: DataSetInfo, class_index: int, weight_expression: str, cut: str, checks: EventChecks
+    ) -> None:
+        self._info = info
+        self._class_index = class_index
+        self._cut = TreeFormula(cut) if cut else None
+        self._weight = TreeFormula(weight_expression) if weight_expression else None
+        self._variables = _Block("variable", info.variables)
+        self._targets = _Block("target", info.targets)
+        self._spectators = _Block("spectator", info.spectators)
+        self._checks = checks
+        self.counts = EventCounts()
+
+    def read(self, added: TreeEntry) -> Events:
+        """Return the events of a tree that pass the cuts.
+
+        Raises
+        ------
+        ExpressionError
+            An expression cannot be parsed or evaluated.
+        DataError
+            A branch is missing, or arrays of different lengths are to make up events.
+        """
+        tree = added.tree
+        tree_cut = TreeFormula(added.cut).on(tree) if added.cut else None
+        formulas = _Formulas(
+            cut=self._cut.on(tree) if self._cut else None,
+            weight=self._weight.on(tree) if self._weight else None,
+            variables=self._variables.on(tree),
+            targets=self._targets.on(tree),
+            spectators=self._spectators.on(tree),
+        )
+        branches = list(dict.fromkeys(formulas.branches() + (list(tree_cut.branches) if tree_cut else [])))
+        n_values = max(1, len(branches) + len(self._info.variables) + len(self._info.spectators))
+        chunk = max(1000, _VALUES_PER_CHUNK // n_values)
+        parts = [
+            Events.empty(*(len(block.infos) for block in (self._variables, self._targets, self._spectators)))
+        ]
+        n_selected = 0
+        for start in range(0, tree.n_entries, chunk):
+            stop = min(start + chunk, tree.n_entries)
+            columns = tree.read(branches, start, stop)
+            entries = np.arange(start, stop)
+            if tree_cut is not None:
+                chosen = _any_instance(tree_cut.instances(columns, stop - start, start), stop - start)
+                columns = {name: column[chosen] for name, column in columns.items()}
+                entries = entries[chosen]
+            # A tree that was filtered is a new tree to TMVA, with entries counted anew (Entry$).
+            first = n_selected if tree_cut is not None else start
+            n_selected += len(entries)
+            parts.append(self._read_chunk(added, formulas, columns, entries, first))
+        return Events.concatenate(parts)
+
+    def _read_chunk(
+        self,
+        added: TreeEntry,
+        formulas: _Formulas,
+        columns: dict[str, Column],
+        entries: Indices,
+        first: int,
+    ) -> Events:
+        where = added.tree.describe()
+        n_entries = len(entries)
+        evaluated = [formula.instances(columns, n_entries, first) for formula in formulas.variables.formulas]
+        rows, instances = self._expand(formulas.variables, evaluated, entries, where)
+        events = entries[rows]
+
+        def values_of(formula: BoundFormula, what: str) -> Doubles:
+            found = formula.instances(columns, n_entries, first)
+            values, missing = found.take(rows, instances)
+            label = f"{what} {formula.text!r}"
+            self._checks.note(f"{label} has no value there; 0 is used", events[missing], where)
+            if found.counts is not None and len(rows) == n_entries:
+                several = found.counts[rows] > 1
+                self._checks.note(
+                    f"of {label} only the first of several values is used", events[several], where
+                )
+            return values
+
+        cut = np.ones(len(rows)) if formulas.cut is None else values_of(formulas.cut, "the cut")
+        removed = cut < 0.5
+        finite = np.ones(len(rows), dtype=bool)
+        if formulas.cut is not None:
+            # A cut that is NaN keeps the event, and is an error whatever else the event holds.
+            nothing_removed = np.zeros(len(rows), dtype=bool)
+            finite &= self._checks.check(
+                _float32(cut), nothing_removed, events, what=f"the cut {formulas.cut.text!r}", where=where
+            )
+
+        def block_of(block: _BoundBlock) -> npt.NDArray[np.float32]:
+            result = np.empty((len(rows), len(block.infos)), np.float32)
+            for position, formula in enumerate(block.formulas):
+                found = evaluated[position] if block is formulas.variables else None
+                for column, index in block.columns[position]:
+                    what = f"{block.what} {formula.text!r}" + (
+                        f" element {index}" if index is not None else ""
+                    )
+                    if index is not None and found is not None:
+                        values = found.take(rows, np.full(len(rows), index))[0]
+                    elif found is not None:
+                        values = found.take(rows, instances)[0]
+                    else:
+                        values = values_of(formula, block.what)
+                    result[:, column] = _float32(values)
+                    finite[:] &= self._checks.check(
+                        result[:, column], removed, events, what=what, where=where
+                    )
+            return result
+
+        x, targets, spectators = (
+            block_of(block) for block in (formulas.variables, formulas.targets, formulas.spectators)
+        )
+        weight = np.full(len(rows), np.float32(added.weight))
+        if formulas.weight is not None:
+            weight = _float32(weight.astype(np.float64) * values_of(formulas.weight, "the weight"))
+            finite &= self._checks.check(
+                weight, removed, events, what=f"the weight {formulas.weight.text!r}", where=where
+            )
+        keep = ~removed & finite
+        self._count(weight, removed, keep)
+        kept_weight = weight[keep].astype(np.float64)
+        class_index = np.full(len(kept_weight), self._class_index, dtype=np.int32)
+        return Events(x[keep], targets[keep], spectators[keep], kept_weight, kept_weight.copy(), class_index)
+
+    def _expand(
+        self, block: _BoundBlock, evaluated: list[Instances], entries: Indices, where: str
+    ) -> tuple[Indices, Indices]:
+        """Return entry and instance of each event: one event per entry, or one per array instance."""
+        n_entries = len(entries)
+        sizes = np.ones(n_entries, dtype=np.int64)
+        setters: list[tuple[str, Indices]] = []
+        for formula, found, columns in zip(block.formulas, evaluated, block.columns, strict=True):
+            is_array_variable = columns[0][1] is not None
+            if is_array_variable:
+                self._check_array_size(
+                    formula.text, found, block.infos[columns[0][0]].array_size, entries, where
+                )
+            elif found.counts is not None:
+                differs = (found.counts != 1) & (sizes != 1) & (sizes != found.counts)
+                if differs.any():
+                    at = int(np.argmax(differs))
+                    other = next(name for name, counts in setters if counts[at] != 1)
+                    message = (
+                        f"{where}, entry {entries[at]}: arrays must have one length within an entry, "
+                        f"but {formula.text!r} has {found.counts[at]} values and {other!r} has {sizes[at]}"
+                    )
+                    raise DataError(message)
+                sizes = np.where((sizes == 1) & (found.counts != 1), found.counts, sizes)
+                setters.append((formula.text, found.counts))
+        if not setters:
+            return np.arange(n_entries), np.zeros(n_entries, dtype=np.int64)
+        names = ", ".join(repr(name) for name, _ in setters)
+        self._checks.note(
+            f"entries without any value of {names} give no event (Alt$(expression, 0) would put 0 in place)",
+            entries[sizes == 0],
+            where,
+        )
+        rows = np.repeat(np.arange(n_entries), sizes)
+        return rows, np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+
+    def _check_array_size(self, text: str, found: Instances, size: int, entries: Indices, where: str) -> None:
+        """Raise where an array is too short; note where it is too long, as TMVA does."""
+        counts = np.ones(len(entries), dtype=np.int64) if found.counts is None else found.counts
+        if (counts < size).any():
+            at = int(np.argmax(counts < size))
+            message = (
+                f"{where}, entry {entries[at]}: the array {text!r} has {counts[at]} elements, but "
+                f"AddVariablesArray({text!r}, {size}) declared {size}"
+            )
+            raise DataError(message)
+        self._checks.note(
+            f"the array {text!r} has more than the {size} elements declared; the rest is ignored",
+            entries[counts > size],
+            where,
+        )
+
+    def _count(
+        self, weight: npt.NDArray[np.float32], removed: npt.NDArray[np.bool_], keep: npt.NDArray[np.bool_]
+    ) -> None:
+        self.counts.before += len(weight)
+        self.counts.weight_before += float(np.nansum(weight, dtype=np.float64))
+        self.counts.after += int(np.count_nonzero(keep))
+        self.counts.weight_after += float(np.sum(weight[keep], dtype=np.float64))
+        self.counts.negative_weights += int(np.count_nonzero(weight[~removed] < 0))
+
+
+class _Block:
+    """The variables, the targets or the spectators, with one formula per expression."""
+
+    def __init__(self, what: str, infos: list[VariableInfo]) -> None:
+        self.what = what
+        self.infos = infos
+        self.formulas: list[TreeFormula] = []
+        self.columns: list[list[tuple[int, int | None]]] = []
+        arrays: dict[tuple[str, int], int] = {}
+        for column, info in enumerate(infos):
+            if info.array_index is not None:
+                # Elements of one array come in a row; a second array of the same name starts again at 0.
+                key = (info.expression, info.array_size)
+                if key in arrays:
+                    self.columns[arrays[key]].append((column, info.array_index))
+                    continue
+                arrays[key] = len(self.formulas)
+            self.formulas.append(TreeFormula(info.expression))
+            self.columns.append([(column, info.array_index)])
+
+    def on(self, tree: TreeSource) -> _BoundBlock:
+        return _BoundBlock(
+            self.what, self.infos, [formula.on(tree) for formula in self.formulas], self.columns
+        )
+
+
+@dataclass(frozen=True)
+class _BoundBlock:
+    what: str
+    infos: list[VariableInfo]
+    formulas: list[BoundFormula]
+    columns: list[list[tuple[int, int | None]]]
+
+
+@dataclass(frozen=True)
+class _Formulas:
+    cut: BoundFormula | None
+    weight: BoundFormula | None
+    variables: _BoundBlock
+    targets: _BoundBlock
+    spectators: _BoundBlock
+
+    def branches(self) -> list[str]:
+        single = [formula for formula in (self.cut, self.weight) if formula is not None]
+        blocks = self.variables.formulas + self.targets.formulas + self.spectators.formulas
+        return [branch for formula in (*single, *blocks) for branch in formula.branches]
+
+
+def _any_instance(found: Instances, n_entries: int) -> npt.NDArray[np.bool_]:
+    """Return which entries have an instance that is not 0, as ``TTree::CopyTree`` selects."""
+    if found.counts is None:
+        return np.not_equal(found.values, 0)
+    chosen = np.zeros(n_entries, dtype=bool)
+    chosen[np.repeat(np.arange(n_entries), found.counts)[found.values != 0]] = True
+    return chosen
+
+
+def _float32(values: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
+    """Round to float32; what is too large becomes infinite, and is reported as such."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return values.astype(np.float32)

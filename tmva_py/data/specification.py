@@ -1,0 +1,305 @@
+"""What a data loader has collected, and the data set that is built from it."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.data.data_set_info import SIGNAL_CLASS, DataSetInfo
+from tmva_py.data.event_checks import EventChecks
+from tmva_py.data.event_reading import EventCounts, EventReader, TreeEntry, TreeType
+from tmva_py.data.events import DataSet, Events
+from tmva_py.data.normalization import class_factors, sum_in_order
+from tmva_py.data.split_options import SplitOptions
+from tmva_py.data.splitting import ClassSample, Splitter
+from tmva_py.data.statistics import correlation_lines, correlation_matrix, set_ranges
+from tmva_py.errors import DataError, TMVAWarning
+from tmva_py.message_log import MessageLog
+
+BACKGROUND_CLASS = "Background"
+
+
+@dataclass
+class DataSpecification:
+    """Trees, weights, cuts and options of a data set, as a data loader collects them.
+
+    Parameters
+    ----------
+    info : DataSetInfo
+        Name, variables, targets, spectators; classes are added as they are mentioned.
+    trees : list of TreeEntry
+        In the order in which they were added.
+    weight_expressions : dict of str to str
+        Event weight by class.
+    cuts : dict of str to str
+        Cut by class.
+    split_options : str
+        The option string of ``PrepareTrainingAndTestTree``.
+    """
+
+    info: DataSetInfo
+    trees: list[TreeEntry] = field(default_factory=list)
+    weight_expressions: dict[str, str] = field(default_factory=dict)
+    cuts: dict[str, str] = field(default_factory=dict)
+    split_options: str = ""
+
+    def add_class(self, name: str) -> bool:
+        """Make a class known; return whether it is new."""
+        if name in self.info.classes:
+            return False
+        self.info.classes.append(name)
+        return True
+
+    def add_cut(self, name: str, cut: str) -> None:
+        """Add a cut to a class: both must be passed, as when TCut objects are added."""
+        if cut:
+            before = self.cuts.get(name, "")
+            self.cuts[name] = f"({before})&&({cut})" if before else cut
+
+    def build(self, log: MessageLog | None = None) -> DataSet:
+        """Read, cut, split, renormalise and mix the events.
+
+        Parameters
+        ----------
+        log : MessageLog, optional
+            Where TMVA's lines go; by default standard output.
+
+        Returns
+        -------
+        DataSet
+            Its `info` is this specification's; ranges, correlations and sums of weights are set in it.
+
+        Raises
+        ------
+        OptionError
+            The option string is wrong.
+        ExpressionError, DataError
+            Events cannot be read, or not enough are left; see the messages.
+        """
+        log = MessageLog("DataSetFactory") if log is None else log.for_source("DataSetFactory")
+        info = self.info
+        self._check_complete()
+        options = SplitOptions.parse(self.split_options, info.classes)
+        log.info(f"Rebuilding Dataset {info.name}")
+        if options.mix_mode != options.split_mode:
+            log.info(
+                f"Dataset[{info.name}] : DataSet splitmode={options.split_mode.upper()} "
+                f"differs from mixmode={options.mix_mode.upper()}"
+            )
+        events, samples, counts = self._read(info, log)
+        self._check_classes(info, samples, counts)
+        log.header(f"[{info.name}] : Number of events in input trees")
+        self._log_cuts(info, counts, log)
+        data_set = _split(info, events, samples, counts, options, log)
+        if len(data_set.training) > 1 and options.calculate_correlations:
+            set_ranges(info, data_set.training)
+            _set_correlations(info, data_set.training, log, shown=options.print_correlations)
+            log.header(f"[{info.name}] :  ")
+            log.info()
+        return data_set
+
+    def _check_complete(self) -> None:
+        name = self.info.name
+        if not self.trees:
+            message = (
+                f"Dataset[{name}] : no tree and no event was added; call AddSignalTree and "
+                "AddBackgroundTree, AddTree or AddRegressionTree first"
+            )
+            raise DataError(message)
+        if not self.info.variables:
+            message = f"Dataset[{name}] : no variable was added; call AddVariable first"
+            raise DataError(message)
+
+    def _read(
+        self, info: DataSetInfo, log: MessageLog
+    ) -> tuple[Events, list[ClassSample], list[EventCounts]]:
+        checks = EventChecks()
+        parts = [Events.empty(len(info.variables), len(info.targets), len(info.spectators))]
+        samples, counts = [], []
+        n_read = 0
+        for class_index, name in enumerate(info.classes):
+            reader = EventReader(
+                info, class_index, self.weight_expressions.get(name, ""), self.cuts.get(name, ""), checks
+            )
+            indices: dict[TreeType, list[npt.NDArray[np.int64]]] = {kind: [] for kind in TreeType}
+            for added in self.trees:
+                if added.class_name != name:
+                    continue
+                log.info(f"Building event vectors for type {int(added.tree_type)} {name}")
+                log.info(f"Dataset[{info.name}] :  create input formulas for tree {added.tree.name}")
+                events = reader.read(added)
+                parts.append(events)
+                indices[added.tree_type].append(np.arange(n_read, n_read + len(events)))
+                n_read += len(events)
+            training, testing, unassigned = (
+                np.concatenate([np.empty(0, np.int64), *indices[kind]]) for kind in TreeType
+            )
+            samples.append(ClassSample(name, training, testing, unassigned, reader.counts.efficiency))
+            counts.append(reader.counts)
+        checks.report(info.name, log)
+        return Events.concatenate(parts), samples, counts
+
+    def _check_classes(
+        self, info: DataSetInfo, samples: list[ClassSample], counts: list[EventCounts]
+    ) -> None:
+        """Raise for classes without events; regression may have classes that were only mentioned."""
+        for name, sample, count in zip(info.classes, samples, counts, strict=True):
+            trees = [added.tree.describe() for added in self.trees if added.class_name == name]
+            if sample.n_available:
+                continue
+            if trees:
+                cut = self.cuts.get(name, "")
+                passed = (
+                    f"none of {count.before} entries passed the cut {cut!r}"
+                    if cut and count.before
+                    else "no entries"
+                )
+                message = (
+                    f"Dataset[{info.name}] : class {name!r} has no events: {passed} ({', '.join(trees)})"
+                )
+                raise DataError(message)
+            hint = (
+                "; SetWeightExpression without a class name and PrepareTrainingAndTestTree with two cuts "
+                f"create the classes {SIGNAL_CLASS!r} and {BACKGROUND_CLASS!r}: name the class there"
+                if name in (SIGNAL_CLASS, BACKGROUND_CLASS)
+                else ""
+            )
+            text = f"Dataset[{info.name}] : class {name!r} is known, but no tree was added for it{hint}"
+            if not info.targets:
+                raise DataError(text)
+            warnings.warn(f"{text}; it stays empty", TMVAWarning, stacklevel=4)
+
+    def _log_cuts(self, info: DataSetInfo, counts: list[EventCounts], log: MessageLog) -> None:
+        if not any(self.cuts.values()):
+            return
+        width = _name_width(info)
+        for name, count in zip(info.classes, counts, strict=True):
+            prefix = f"Dataset[{info.name}] :     {name:<{width}}"
+            efficiency = count.weight_after / count.weight_before if count.weight_before else 0.0
+            log.info(f'{prefix} requirement: "{self.cuts.get(name, "")}"')
+            passed = f"{count.after:<5}  / sum of weights: {count.weight_after:<5g}"
+            log.info(f"{prefix}      -- number of events passed: {passed}")
+            log.info(f"{prefix}      -- efficiency             : {efficiency:<6g}")
+
+
+def _split(
+    info: DataSetInfo,
+    events: Events,
+    samples: list[ClassSample],
+    counts: list[EventCounts],
+    options: SplitOptions,
+    log: MessageLog,
+) -> DataSet:
+    """Split, renormalise the training weights, and mix."""
+    splitter = Splitter(options)
+    if options.split_seed == 0 and "Random" in (options.split_mode, options.mix_mode):
+        log.info(f"SplitSeed=0: drew the seed {splitter.seed}; SplitSeed={splitter.seed} repeats this split")
+    for count in counts:
+        if count.efficiency < 1:
+            how = (
+                "scaling the number of requested training/testing events\n"
+                " to be scaled by the preselection efficiency"
+                if options.scale_with_preselection
+                else "interpreting the requested number of training/testing events\n"
+                " to be the number of events AFTER your preselection cuts"
+            )
+            log.info(f"Dataset[{info.name}] :  you have opted for {how}")
+        log.info()
+    classes = splitter.split(samples)
+    if not any(len(training) for training, _ in classes):
+        message = f"Dataset[{info.name}] : no training events: " + "; ".join(
+            f"class {sample.name!r} has {sample.n_available}" for sample in samples
+        )
+        raise DataError(message)
+    weight = events.weight.copy()
+    factors = class_factors(options.norm_mode, info.classes, [weight[training] for training, _ in classes])
+    for (training, _), factor in zip(classes, factors, strict=True):
+        weight[training] *= factor
+    _set_sums(info, classes, weight, options)
+    _log_counts(info, classes, counts, options, log)
+    training, testing = splitter.mix(classes)
+    if len(testing) == 0:
+        text = f"Dataset[{info.name}] : no test events; evaluating the methods will fail"
+        log.warning(text)
+        warnings.warn(text, TMVAWarning, stacklevel=3)
+    events = replace(events, weight=weight)
+    return DataSet(info, events.select(training), events.select(testing))
+
+
+def _set_sums(
+    info: DataSetInfo,
+    classes: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]],
+    weight: npt.NDArray[np.float64],
+    options: SplitOptions,
+) -> None:
+    info.normalization = options.norm_mode.upper()
+    sums = np.array([[sum_in_order(weight[chosen]) for chosen in pair] for pair in classes])
+    is_signal = np.arange(len(classes)) == info.signal_class_index
+    info.training_sum_signal_weights, info.testing_sum_signal_weights = map(
+        float, sums[is_signal].sum(axis=0)
+    )
+    info.training_sum_background_weights, info.testing_sum_background_weights = map(
+        float, sums[~is_signal].sum(axis=0)
+    )
+
+
+def _log_counts(
+    info: DataSetInfo,
+    classes: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]],
+    counts: list[EventCounts],
+    options: SplitOptions,
+    log: MessageLog,
+) -> None:
+    """Write the table of events; with ``NormMode=None`` TMVA writes one line in its place."""
+    prefix = f"Dataset[{info.name}] : "
+    if options.norm_mode == "None":
+        log.info(f"{prefix}No weight renormalisation applied: use original global and event weights")
+        return
+    if options.norm_mode == "EqualNumEvents":
+        for line in (
+            'Weight renormalisation mode: "EqualNumEvents": renormalises all event classes ...',
+            " such that the effective (weighted) number of events in each class is the same ",
+            " (and equals the number of events (entries) given for class=0 )",
+            "... i.e. such that Sum[i=1..N_j]{w_i} = N_classA, j=classA, classB, ...",
+            "... (note that N_j is the sum of TRAINING events",
+            " ..... Testing events are not renormalised nor included in the renormalisation factor!)",
+        ):
+            log.info(prefix + line)
+    log.info("Number of training and testing events")
+    log.info("-" * 75)
+    width = _name_width(info)
+    for name, (training, testing), count in zip(info.classes, classes, counts, strict=True):
+        log.info(f"{name:<{width}} -- training events            : {len(training)}")
+        log.info(f"{name:<{width}} -- testing events             : {len(testing)}")
+        log.info(f"{name:<{width}} -- training and testing events: {len(training) + len(testing)}")
+        if count.after < count.before:
+            log.info(
+                f"{prefix}{name:<{width}} -- due to the preselection a scaling factor has been applied to "
+                f"the numbers of requested events: {count.efficiency:g}"
+            )
+    log.info()
+
+
+def _set_correlations(info: DataSetInfo, training: Events, log: MessageLog, *, shown: bool) -> None:
+    info_log = log.for_source("DataSetInfo")
+    labels = [variable.label for variable in info.variables]
+    names = [variable.internal_name for variable in info.variables]
+    for index, name in enumerate(info.classes):
+        chosen = training.class_index == index
+        if not chosen.any():
+            continue
+        matrix = correlation_matrix(
+            training.x[chosen], training.weight[chosen], names, f"Dataset[{info.name}] : class {name!r}"
+        )
+        info.correlation_matrices[name] = matrix
+        if shown:
+            info_log.header(f"Correlation matrix ({name}):")
+            for line in correlation_lines(matrix, labels):
+                info_log.info(line)
+
+
+def _name_width(info: DataSetInfo) -> int:
+    return max(map(len, info.classes))

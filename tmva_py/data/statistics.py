@@ -1,0 +1,162 @@
+"""Ranges, correlations and weighted moments of events, and the tables that show them."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.data.data_set_info import DataSetInfo
+from tmva_py.data.events import Events
+from tmva_py.data.variable_info import FLOAT_MIN, VariableInfo
+from tmva_py.errors import DataError, TMVAWarning
+
+Doubles = npt.NDArray[np.float64]
+
+
+def set_ranges(info: DataSetInfo, events: Events) -> None:
+    """Set minimum and maximum of variables, targets and spectators to those of some events.
+
+    Raises
+    ------
+    DataError
+        A variable or a target has one value throughout; the message names all such. Spectators may.
+    """
+    blocks = (("variable", info.variables, events.x), ("target", info.targets, events.targets))
+    constant = [
+        f"{what} {_name(one)!r} is always {one.minimum:g}"
+        for what, infos, values in blocks
+        for one in _set_block(infos, values)
+    ]
+    _set_block(info.spectators, events.spectators)
+    if constant:
+        message = (
+            f"Dataset[{info.name}] : {'; '.join(constant[:10])}{'; …' * (len(constant) > 10)}: constant in "
+            f"all {len(events)} training events. Please remove {'it' if len(constant) == 1 else 'them'}."
+        )
+        raise DataError(message)
+
+
+def _set_block(infos: list[VariableInfo], values: npt.NDArray[np.float32]) -> list[VariableInfo]:
+    """Set the ranges; return what is constant."""
+    if not infos:
+        return []
+    for one, low, high in zip(infos, values.min(axis=0), values.max(axis=0), strict=True):
+        one.minimum, one.maximum = float(low), float(high)
+    return [one for one in infos if abs(np.float32(one.maximum) - np.float32(one.minimum)) <= FLOAT_MIN]
+
+
+def _name(info: VariableInfo) -> str:
+    return info.internal_name if info.is_from_array else info.expression
+
+
+def covariance_matrix(x: npt.NDArray[np.float32], weight: Doubles) -> Doubles:
+    r"""Return the weighted covariance, normalised by the sum of weights.
+
+    Parameters
+    ----------
+    x : ndarray, shape (N, n)
+        Values.
+    weight : ndarray, shape (N,)
+        Event weights.
+
+    Notes
+    -----
+    As in ``DataSetFactory::CalcCovarianceMatrix``, without subtracting the mean first:
+    :math:`\sum w x_i x_j / W - \sum w x_i \sum w x_j / W^2`, all in double.
+    """
+    values = x.astype(np.float64)
+    total = float(np.sum(weight))
+    weighted = values * weight[:, np.newaxis]
+    first = weighted.sum(axis=0) / total
+    covariance: Doubles = weighted.T @ values / total - np.outer(first, first)
+    return covariance
+
+
+def correlation_matrix(
+    x: npt.NDArray[np.float32], weight: Doubles, names: Sequence[str], where: str
+) -> Doubles:
+    """Return the weighted linear correlations; 0 with a warning where a variance is 0.
+
+    Parameters
+    ----------
+    x, weight
+        As in `covariance_matrix`.
+    names : sequence of str
+        Variables, for the warning.
+    where : str
+        The sample, for the warning.
+    """
+    covariance = covariance_matrix(x, weight)
+    variance = np.diag(covariance)
+    product = np.outer(variance, variance)
+    flat = [name for name, value in zip(names, variance, strict=True) if not value > 0]
+    if flat:
+        listed = ", ".join(flat[:10])
+        text = f"{where}: the variance of {listed} is not above 0; the correlations with it are set to 0"
+        warnings.warn(text, TMVAWarning, stacklevel=2)
+    correlation: Doubles = np.where(
+        product > 0, covariance / np.sqrt(np.where(product > 0, product, 1.0)), 0.0
+    )
+    np.fill_diagonal(correlation, 1.0)
+    return correlation
+
+
+def correlation_lines(matrix: Doubles, names: Sequence[str]) -> list[str]:
+    r"""Return TMVA's printed form of a correlation matrix.
+
+    Examples
+    --------
+    >>> print(*correlation_lines(np.array([[1, -0.5], [-0.5, 1]]), ["x", "y"]), sep="\n")
+    ------------------------
+                   x       y
+          x:  +1.000  -0.500
+          y:  -0.500  +1.000
+    ------------------------
+    """
+    widths = [max(7, len(name)) for name in names]
+    longest = max(widths, default=7)
+    bar = "-" * (longest + 1 + sum(width + 1 for width in widths))
+    lines = [
+        bar,
+        " " * (longest + 1) + "".join(f"{name:>{w + 1}}" for name, w in zip(names, widths, strict=True)),
+    ]
+    for name, row in zip(names, matrix, strict=True):
+        cells = (f"{value:+1.3f}".rjust(width + 1) for value, width in zip(row, widths, strict=True))
+        lines.append(f"{name:>{longest}}:{''.join(cells)}")
+    return [*lines, bar]
+
+
+def weighted_moments(x: npt.NDArray[np.float32], weight: Doubles) -> tuple[Doubles, Doubles]:
+    """Return the weighted mean and the weighted root mean square deviation of each column."""
+    values = x.astype(np.float64)
+    total = float(np.sum(weight))
+    mean = weight @ values / total
+    rms = np.sqrt(np.maximum(weight @ values**2 / total - mean**2, 0.0))
+    return mean, rms
+
+
+def statistics_lines(x: npt.NDArray[np.float32], weight: Doubles, labels: Sequence[str]) -> list[str]:
+    """Return TMVA's table of mean, RMS, minimum and maximum of some variables.
+
+    Parameters
+    ----------
+    x : ndarray of float32, shape (N, n)
+        Values, after whatever transformation the table is about.
+    weight : ndarray, shape (N,)
+        Event weights; the range is unweighted.
+    labels : sequence of str
+        The variables.
+    """
+    longest = max([8, *map(len, labels)])
+    width = longest + 2
+    bar = "-" * (longest + 4 * width + 11)
+    heads = (f"{text:>{width}}" for text in ("Mean", "RMS", "[        Min ", "    Max ]"))
+    lines = ["{:>{}}  {} {}   {}  {}".format("Variable", longest, *heads), bar]
+    mean, rms = weighted_moments(x, weight)
+    for i, label in enumerate(labels):
+        cells = [f"{value:#11.5g}".rjust(width) for value in (mean[i], rms[i], x[:, i].min(), x[:, i].max())]
+        lines.append(f"{label:>{longest}}:{cells[0]}{cells[1]}   [{cells[2]}{cells[3]} ]")
+    return [*lines, bar]

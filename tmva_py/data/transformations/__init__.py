@@ -1,0 +1,21 @@
+"""Variable transformations: the interface, TMVA's own, and chains of them."""
+
+from __future__ import annotations
+
+from tmva_py.data.transformations.base import VariableTransformation
+from tmva_py.data.transformations.chain import TransformationChain, TransformationStep
+from tmva_py.data.transformations.grammar import parse_chain, split_chains
+from tmva_py.data.transformations.identity import IdentityTransformation
+from tmva_py.data.transformations.normalize import NormalizeTransformation
+from tmva_py.data.transformations.selection import Selection
+
+__all__ = [
+    "IdentityTransformation",
+    "NormalizeTransformation",
+    "Selection",
+    "TransformationChain",
+    "TransformationStep",
+    "VariableTransformation",
+    "parse_chain",
+    "split_chains",
+]

@@ -1,0 +1,113 @@
+"""What a variable transformation is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+from xml.etree.ElementTree import Element
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+
+class VariableTransformation(ABC):
+    """One step of a chain, such as ``N`` in ``VarTransform=N``.
+
+    A step is fitted for the events of each class and for all events together; each set is kept, because
+    weight files hold them all. It sees only the values that its selection picks, as columns. A plugin's hook
+    ``tmva_py_transformations`` returns classes of this kind.
+
+    Parameters
+    ----------
+    reference_class : int or None
+        The class whose set is used (``N_Signal``); None for the set of all events.
+    """
+
+    names: ClassVar[tuple[str, ...]] = ()
+    """Names in ``VarTransform``; the name in weight files is among them."""
+
+    xml_name: ClassVar[str] = ""
+    """``Name`` of the ``<Transform>`` element; empty for a step that weight files only count."""
+
+    short_name: ClassVar[str] = ""
+    """The name that folders and histograms of the output file carry."""
+
+    default_selection: ClassVar[str] = "_V_"
+    """What is transformed if ``VarTransform`` names nothing: ``_V_`` variables, ``_T_`` targets."""
+
+    def __init__(self, reference_class: int | None = None) -> None:
+        self.reference_class = reference_class
+
+    @abstractmethod
+    def fit(
+        self,
+        values: Floats,
+        weight: npt.NDArray[np.float64],
+        class_index: npt.NDArray[np.int32],
+        n_classes: int,
+    ) -> None:
+        """Learn from training events.
+
+        Parameters
+        ----------
+        values : ndarray of float32, shape (N, k)
+            The selected values, as the steps before leave them.
+        weight : ndarray of float64, shape (N,)
+            Event weights.
+        class_index : ndarray of int32, shape (N,)
+            Class of each event.
+        n_classes : int
+            Number of classes; with one class the set of all events is that of the class.
+        """
+
+    @abstractmethod
+    def transform(self, values: Floats) -> Floats:
+        """Return the transformed values.
+
+        Parameters
+        ----------
+        values : ndarray of float32, shape (N, k)
+            Columns that an event has not, such as targets when predicting, hold 0; what is returned for them
+            is not used.
+        """
+
+    @abstractmethod
+    def inverse(self, values: Floats) -> Floats:
+        """Return the values before `transform`, in the same shape."""
+
+    @abstractmethod
+    def write_xml(self, element: Element) -> None:
+        """Add to a ``<Transform>`` element what was learnt; name and selection are there already."""
+
+    @abstractmethod
+    def read_xml(self, element: Element, n_values: int) -> None:
+        """Take over what `write_xml` or ROOT wrote.
+
+        Parameters
+        ----------
+        element : Element
+            ``<Transform>``.
+        n_values : int
+            Number k of selected values.
+
+        Raises
+        ------
+        WeightFileError
+            The element is damaged or does not fit.
+        """
+
+    def set_index(self, n_sets: int) -> int:
+        """Return which of the learnt sets is used: that of the reference class, else the last."""
+        if self.reference_class is None or not 0 <= self.reference_class < n_sets:
+            return n_sets - 1
+        return self.reference_class
+
+
+def class_masks(class_index: npt.NDArray[np.int32], n_classes: int) -> list[npt.NDArray[np.bool_]]:
+    """Return which events belong to each set: every class, then, with more than one class, all."""
+    masks = [class_index == index for index in range(max(1, n_classes))]
+    if n_classes <= 1:
+        return [np.ones(len(class_index), dtype=bool)]
+    return [*masks, np.ones(len(class_index), dtype=bool)]

@@ -1,0 +1,273 @@
+"""Chains of variable transformations: fitted, applied, inverted, written and read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+from xml.etree.ElementTree import Element, SubElement
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.data.data_set_info import DataSetInfo
+from tmva_py.data.events import Events
+from tmva_py.data.transformations.base import VariableTransformation
+from tmva_py.data.transformations.grammar import StepText, parse_chain
+from tmva_py.data.transformations.selection import Floats, Kind, Selection
+from tmva_py.errors import OptionError, UnknownNameError, WeightFileError, with_caret
+from tmva_py.message_log import MessageLog
+
+if TYPE_CHECKING:
+    from tmva_py.plugins import Registry
+
+_KIND: Final = "transformation"
+# TMVA's others, so that their names are not taken for misspelt ones.
+_NOT_AVAILABLE = {
+    "Decorrelation": ("D", "Deco", "Decorrelate", "Decorrelation"),
+    "principal components": ("P", "PCA"),
+    "uniform": ("U", "Uniform"),
+    "Gauss": ("G", "Gauss"),
+    "rearrangement": ("VariableRearrange", "Rearrange"),
+}
+
+
+@dataclass(frozen=True)
+class TransformationStep:
+    """A transformation and what it takes."""
+
+    transformation: VariableTransformation
+    selection: Selection
+
+
+class TransformationChain:
+    """Transformations applied one after the other; each gets what the one before gives.
+
+    Parameters
+    ----------
+    steps : sequence of TransformationStep
+        In the order of their application.
+    info : DataSetInfo
+        The data set whose variables, targets and spectators are selected.
+    """
+
+    def __init__(self, steps: tuple[TransformationStep, ...], info: DataSetInfo) -> None:
+        self.steps = steps
+        self._info = info
+
+    @classmethod
+    def from_text(
+        cls,
+        text: str,
+        info: DataSetInfo,
+        *,
+        registry: Registry | None = None,
+        log_title: str = "",
+        log: MessageLog | None = None,
+    ) -> TransformationChain:
+        """Return the chain, not yet fitted, that ``VarTransform`` asks for.
+
+        Parameters
+        ----------
+        text : str
+            Such as ``"N"`` or ``"N_Signal(_V0_,_V2_)"``; ``"None"`` for no transformation.
+        info : DataSetInfo
+            The data set.
+        registry : Registry, optional
+            Where the names are looked up.
+        log_title : str
+            Source of the log lines; by default that of `log`.
+        log : MessageLog, optional
+            Where each step is announced as in TMVA; by default nowhere.
+
+        Raises
+        ------
+        OptionError
+            The text does not follow the grammar, or selects what does not exist.
+        UnknownNameError
+            A transformation or a class is unknown, or not available in this version.
+        """
+        steps = []
+        for step in parse_chain(text):
+            transformation_class = _find(step.name, registry, text, step.start)
+            reference = _reference_class(step, info, text)
+            variables = transformation_class.default_selection if step.variables is None else step.variables
+            selection = Selection.parse(variables, info, whole=text, start=step.variables_start)
+            if not selection.items:
+                place = with_caret(text, step.start, len(step.name))
+                message = f"VarTransform: {step.name} selects nothing\n{place}"
+                raise OptionError(message)
+            steps.append(TransformationStep(transformation_class(reference), selection))
+            if log is not None:
+                _announce(step, reference, selection, info, log.for_source(log_title or log.source))
+        return cls(tuple(steps), info)
+
+    @property
+    def short_name(self) -> str:
+        """The name that folders and histograms carry: ``Id``, ``Norm``, ``Gauss_Deco``."""
+        return "_".join(step.transformation.short_name for step in self.steps) or "Id"
+
+    def fit(self, events: Events, info: DataSetInfo | None = None) -> None:
+        """Fit every step on training events, each on what the steps before it give.
+
+        Parameters
+        ----------
+        events : Events
+            Untransformed training events.
+        info : DataSetInfo, optional
+            The data set; by default that of the chain.
+        """
+        self._info = self._info if info is None else info
+        parts = _parts(events)
+        for step in self.steps:
+            values, _ = step.selection.gather(parts, len(events))
+            step.transformation.fit(values, events.weight, events.class_index, len(self._info.classes))
+            parts = step.selection.scatter(step.transformation.transform(values), parts)
+
+    def apply(self, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return transformed variables.
+
+        Parameters
+        ----------
+        x : ndarray of float32, shape (N, n_variables)
+            Untransformed; not changed.
+
+        Returns
+        -------
+        ndarray of float32, shape (N, n_variables)
+        """
+        return self._forward({"Variable": np.asarray(x, dtype=np.float32)})["Variable"]
+
+    def apply_events(self, events: Events) -> Events:
+        """Return the events with variables, targets and spectators transformed as the selections say."""
+        if not self.steps:
+            return events
+        parts = self._forward(_parts(events))
+        return replace(events, x=parts["Variable"], targets=parts["Target"], spectators=parts["Spectator"])
+
+    def inverse_targets(self, targets: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Return targets in their own space from those in the space of training.
+
+        Parameters
+        ----------
+        targets : array_like, shape (N, n_targets)
+            Raw outputs of a regression method; rounded to float32 as in TMVA.
+
+        Returns
+        -------
+        ndarray of float64, shape (N, n_targets)
+            Every step is inverted, the last one first. (TMVA inverts only one step of a chain.)
+        """
+        values = np.asarray(targets)
+        if not any(kind == "Target" for step in self.steps for kind, _ in step.selection.items):
+            return values.astype(np.float64)
+        parts: dict[Kind, Floats] = {"Target": values.astype(np.float32)}
+        return self._backward(parts)["Target"].astype(np.float64)
+
+    def inverse(self, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return variables in their own space from transformed ones, shape (N, n_variables)."""
+        return self._backward({"Variable": np.asarray(x, dtype=np.float32)})["Variable"]
+
+    def _forward(self, parts: dict[Kind, Floats]) -> dict[Kind, Floats]:
+        for step in self.steps:
+            values, _ = step.selection.gather(parts, len(next(iter(parts.values()))))
+            parts = step.selection.scatter(step.transformation.transform(values), parts)
+        return parts
+
+    def _backward(self, parts: dict[Kind, Floats]) -> dict[Kind, Floats]:
+        for step in reversed(self.steps):
+            values, _ = step.selection.gather(parts, len(next(iter(parts.values()))))
+            parts = step.selection.scatter(step.transformation.inverse(values), parts)
+        return parts
+
+    def write_xml(self, parent: Element) -> Element:
+        """Add ``<Transformations>`` to a weight file's root and return it.
+
+        A reference class is written as an attribute that ROOT does not know and ignores; without it ROOT,
+        which forgets the class, would use the set of all events.
+        """
+        element = SubElement(parent, "Transformations", NTransformations=str(len(self.steps)))
+        for step in self.steps:
+            if not step.transformation.xml_name:
+                continue
+            attributes = {"Name": step.transformation.xml_name}
+            if step.transformation.reference_class is not None:
+                attributes["ReferenceClass"] = str(step.transformation.reference_class)
+            child = SubElement(element, "Transform", attributes)
+            step.selection.write_xml(child, self._info)
+            step.transformation.write_xml(child)
+        return element
+
+    @classmethod
+    def read_xml(
+        cls, element: Element | None, info: DataSetInfo, *, registry: Registry | None = None
+    ) -> TransformationChain:
+        """Read ``<Transformations>``; None, as in files without it, gives an empty chain.
+
+        Raises
+        ------
+        WeightFileError
+            The element is damaged, or selects what the data set has not.
+        UnknownNameError
+            A transformation is unknown or not available in this version.
+        """
+        steps = []
+        for child in () if element is None else element.findall("Transform"):
+            name = child.get("Name")
+            if not name:
+                message = "<Transformations><Transform>: the attribute Name is missing"
+                raise WeightFileError(message)
+            transformation_class = _find(name, registry, name, 0)
+            reference = child.get("ReferenceClass")
+            if reference is not None and not reference.isdigit():
+                message = f"<Transform Name={name!r}>: ReferenceClass={reference!r} is not a class index"
+                raise WeightFileError(message)
+            transformation = transformation_class(None if reference is None else int(reference))
+            selection = Selection.read_xml(child, info)
+            transformation.read_xml(child, len(selection.items))
+            steps.append(TransformationStep(transformation, selection))
+        return cls(tuple(steps), info)
+
+
+def _parts(events: Events) -> dict[Kind, Floats]:
+    return {"Variable": events.x, "Target": events.targets, "Spectator": events.spectators}
+
+
+def _find(name: str, registry: Registry | None, text: str, start: int) -> type[VariableTransformation]:
+    if registry is None:
+        from tmva_py.plugins import default_registry
+
+        registry = default_registry()
+    if not registry.knows(_KIND, name):
+        for what, names in _NOT_AVAILABLE.items():
+            if name in names:
+                message = (
+                    f"the variable transformation {name!r} ({what}) is not available in this version; "
+                    f"known: {', '.join(registry.names(_KIND))}\n{with_caret(text, start, len(name))}"
+                )
+                raise UnknownNameError(message)
+    found: type[VariableTransformation] = registry.find(_KIND, name)
+    return found
+
+
+def _reference_class(step: StepText, info: DataSetInfo, text: str) -> int | None:
+    if not step.class_name:
+        return None
+    try:
+        return info.class_index(step.class_name)
+    except UnknownNameError as error:
+        place = text.index(step.class_name, step.start)
+        message = f"VarTransform: {error}\n{with_caret(text, place, len(step.class_name))}"
+        raise UnknownNameError(message) from error
+
+
+def _announce(
+    step: StepText, reference: int | None, selection: Selection, info: DataSetInfo, log: MessageLog
+) -> None:
+    events = "events from all classes."
+    if reference is not None:
+        events = f"reference class {step.class_name}=({reference})"
+    log.header(f'[{info.name}] : Create Transformation "{step.name}" with {events}')
+    log.info()
+    log.info("Transformation, Variable selection : ")
+    for label in selection.labels(info):
+        log.info(f"Input : {label} <---> Output : {label}")

@@ -1,0 +1,105 @@
+"""The text of ``VarTransform`` and of the factory's ``Transformations``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tmva_py.errors import OptionError, with_caret
+
+ALL_CLASSES = "AllClasses"
+
+
+@dataclass(frozen=True)
+class StepText:
+    """One step of a chain as written.
+
+    Parameters
+    ----------
+    name : str
+        The transformation's name.
+    class_name : str
+        The reference class; empty for all classes.
+    variables : str or None
+        What stands in parentheses; None without parentheses.
+    start : int
+        Where the step begins in the whole text.
+    variables_start : int
+        Where the text in parentheses begins.
+    """
+
+    name: str
+    class_name: str
+    variables: str | None
+    start: int
+    variables_start: int = 0
+
+
+def split_chains(text: str) -> list[str]:
+    """Split the factory's ``Transformations=I;D;G,D`` into chains.
+
+    Examples
+    --------
+    >>> split_chains("I;D;G,D")
+    ['I', 'D', 'G,D']
+    """
+    return [chain for chain in text.split(";") if chain.strip()]
+
+
+def parse_chain(text: str) -> list[StepText]:
+    """Read a chain: steps ``NAME[_CLASS][(variables)]`` joined by ``,`` or ``+``.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``"N,D_Signal(var1,var2)+G"``; empty or ``None`` for no transformation.
+
+    Raises
+    ------
+    OptionError
+        Parentheses do not match, or a step has no name.
+
+    Examples
+    --------
+    >>> [(step.name, step.class_name, step.variables) for step in parse_chain("D_Background+N(var1,var2)")]
+    [('D', 'Background', None), ('N', '', 'var1,var2')]
+    """
+    if text.strip() in ("", "None"):
+        return []
+    return [_parse_step(text, start, stop) for start, stop in _pieces(text)]
+
+
+def _pieces(text: str) -> list[tuple[int, int]]:
+    """Return where each step begins and ends; separators in parentheses do not count."""
+    pieces, depth, start = [], 0, 0
+    for place, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")")
+        if depth < 0:
+            message = f"VarTransform: ')' without '('\n{with_caret(text, place)}"
+            raise OptionError(message)
+        if depth == 0 and sign in ",+":
+            pieces.append((start, place))
+            start = place + 1
+    if depth:
+        message = f"VarTransform: '(' without ')'\n{with_caret(text, text.rindex('('))}"
+        raise OptionError(message)
+    return [*pieces, (start, len(text))]
+
+
+def _parse_step(text: str, start: int, stop: int) -> StepText:
+    step = text[start:stop]
+    head, parenthesis, rest = step.partition("(")
+    if parenthesis and not rest.rstrip().endswith(")"):
+        message = (
+            f"VarTransform: expected ',' or '+' behind ')'\n{with_caret(text, start + step.rindex(')') + 1)}"
+        )
+        raise OptionError(message)
+    # TMVA takes what is between the first and the second underscore.
+    words = head.strip().split("_")
+    if not words[0]:
+        message = (
+            f"VarTransform: a transformation's name is missing\n{with_caret(text, min(start, len(text) - 1))}"
+        )
+        raise OptionError(message)
+    class_name = words[1] if len(words) > 1 and words[1] != ALL_CLASSES else ""
+    variables = rest.rstrip()[:-1] if parenthesis else None
+    return StepText(words[0], class_name, variables, start, start + len(head) + 1)

@@ -1,0 +1,142 @@
+"""``VarTransform=N``: each value's range becomes [-1, 1]."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+from xml.etree.ElementTree import Element, SubElement
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.data.transformations.base import Floats, VariableTransformation, class_masks
+from tmva_py.errors import TrainingError, WeightFileError
+from tmva_py.plugins import hookimpl
+
+_FLOAT_MAX = np.finfo(np.float32).max
+
+
+class NormalizeTransformation(VariableTransformation):
+    r"""Linear map of the range in the training events to [-1, 1].
+
+    .. math:: y = 2 \frac{x - \min}{\max - \min} - 1
+
+    Values outside the range are not clipped. By default regression targets are normalised as well.
+
+    Attributes
+    ----------
+    minimum, maximum : ndarray of float32, shape (n_sets, k)
+        The ranges for each class and, last, for all classes; unweighted.
+
+    Notes
+    -----
+    Every step is taken in float32 as in TMVA: :math:`s = 1/(\max-\min)`, then
+    :math:`((x - \min) s) 2 - 1`. A value of no width divides by zero, as it does there.
+    """
+
+    names: ClassVar[tuple[str, ...]] = ("N", "Norm", "Normalise", "Normalize")
+    xml_name: ClassVar[str] = "Normalize"
+    short_name: ClassVar[str] = "Norm"
+    default_selection: ClassVar[str] = "_V_,_T_"
+
+    def __init__(self, reference_class: int | None = None) -> None:
+        super().__init__(reference_class)
+        self.minimum: Floats = np.empty((0, 0), np.float32)
+        self.maximum: Floats = np.empty((0, 0), np.float32)
+
+    def fit(
+        self,
+        values: Floats,
+        weight: npt.NDArray[np.float64],  # noqa: ARG002 - ranges are unweighted
+        class_index: npt.NDArray[np.int32],
+        n_classes: int,
+    ) -> None:
+        """Take the ranges.
+
+        Raises
+        ------
+        TrainingError
+            There are fewer than two events.
+        """
+        if len(values) < 2:
+            message = f"not enough events to normalise variables: {len(values)}, at least 2 are needed"
+            raise TrainingError(message)
+        chosen = [values[mask] for mask in class_masks(class_index, n_classes)]
+        width = values.shape[1]
+        # A class without events keeps the open range with which TMVA starts.
+        self.minimum = np.array(
+            [part.min(axis=0) if len(part) else np.full(width, _FLOAT_MAX) for part in chosen], np.float32
+        )
+        self.maximum = np.array(
+            [part.max(axis=0) if len(part) else np.full(width, -_FLOAT_MAX) for part in chosen], np.float32
+        )
+
+    def transform(self, values: Floats) -> Floats:
+        """Return the normalised values."""
+        offset, scale = self._offset_and_scale()
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            return (values - offset) * scale * np.float32(2) - np.float32(1)
+
+    def inverse(self, values: Floats) -> Floats:
+        """Return the values in their own range."""
+        offset, scale = self._offset_and_scale()
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            return offset + (values + np.float32(1)) / (scale * np.float32(2))
+
+    def _offset_and_scale(self) -> tuple[Floats, Floats]:
+        index = self.set_index(len(self.minimum))
+        offset = self.minimum[index]
+        with np.errstate(divide="ignore", over="ignore"):
+            scale: Floats = np.float32(1) / (self.maximum[index] - offset)
+        return offset, scale
+
+    def write_xml(self, element: Element) -> None:
+        """Add a ``<Class>`` with ``<Ranges>`` for each set."""
+        for class_index, (lows, highs) in enumerate(zip(self.minimum, self.maximum, strict=True)):
+            ranges = SubElement(SubElement(element, "Class", ClassIndex=str(class_index)), "Ranges")
+            for index, (low, high) in enumerate(zip(lows, highs, strict=True)):
+                SubElement(ranges, "Range", Index=str(index), Min=f"{low:.16e}", Max=f"{high:.16e}")
+
+    def read_xml(self, element: Element, n_values: int) -> None:
+        """Read the ranges.
+
+        Raises
+        ------
+        WeightFileError
+            A range is missing or is no number.
+        """
+        classes = sorted(element.findall("Class"), key=lambda one: _whole(one, "ClassIndex"))
+        if not classes:
+            message = "<Transform Name='Normalize'>: expected a <Class> with <Ranges>, found none"
+            raise WeightFileError(message)
+        lows, highs = [], []
+        for one in classes:
+            ranges = sorted(one.iterfind("Ranges/Range"), key=lambda item: _whole(item, "Index"))
+            if len(ranges) != n_values:
+                message = (
+                    f"<Transform Name='Normalize'><Class ClassIndex={one.get('ClassIndex')!r}>: expected "
+                    f"{n_values} ranges, one for each selected value, found {len(ranges)}"
+                )
+                raise WeightFileError(message)
+            lows.append([_number(item, "Min") for item in ranges])
+            highs.append([_number(item, "Max") for item in ranges])
+        self.minimum, self.maximum = np.array(lows, np.float32), np.array(highs, np.float32)
+
+
+def _whole(element: Element, attribute: str) -> int:
+    return int(_number(element, attribute))
+
+
+def _number(element: Element, attribute: str) -> float:
+    text = element.get(attribute)
+    try:
+        return float(text or "")
+    except ValueError as error:
+        message = f"<Transform Name='Normalize'><{element.tag}>: {attribute}={text!r} is not a number"
+        raise WeightFileError(message) from error
+
+
+@hookimpl
+def tmva_py_transformations() -> Sequence[type]:
+    """Offer the transformation."""
+    return [NormalizeTransformation]

@@ -1,0 +1,172 @@
+"""Which variables, targets and spectators a transformation takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+from xml.etree.ElementTree import Element, SubElement
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.data.data_set_info import DataSetInfo
+from tmva_py.data.variable_info import VariableInfo
+from tmva_py.errors import OptionError, WeightFileError, did_you_mean, with_caret
+
+Kind = Literal["Variable", "Target", "Spectator"]
+KINDS: tuple[Kind, ...] = ("Variable", "Target", "Spectator")
+_KIND_OF_LETTER: dict[str, Kind] = {"V": "Variable", "T": "Target", "S": "Spectator"}
+Floats = npt.NDArray[np.float32]
+
+
+def infos_of(info: DataSetInfo, kind: Kind) -> list[VariableInfo]:
+    """Return the variables, the targets or the spectators."""
+    return {"Variable": info.variables, "Target": info.targets, "Spectator": info.spectators}[kind]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a transformation takes, in the order of its columns.
+
+    Parameters
+    ----------
+    items : tuple of (kind, index)
+        Kind and index into the data set's variables, targets or spectators.
+    """
+
+    items: tuple[tuple[Kind, int], ...]
+
+    @classmethod
+    def parse(cls, text: str, info: DataSetInfo, *, whole: str = "", start: int = 0) -> Selection:
+        """Read what stands in parentheses behind a transformation's name.
+
+        Parameters
+        ----------
+        text : str
+            Comma-separated labels, ``_V_``, ``_T_``, ``_S_`` for all of a kind, ``_V3_`` for one of them, and
+            ``_REARRANGE_`` to keep the written order; otherwise the data set's order counts.
+        info : DataSetInfo
+            The data set.
+        whole, start : str, int
+            The option's whole text and where `text` begins in it, for messages.
+
+        Raises
+        ------
+        OptionError
+            A name is unknown, or nothing is selected.
+        """
+        items: list[tuple[Kind, int]] = []
+        keep_order = False
+        place = start
+        for word in text.split(","):
+            name = word.strip()
+            if name.endswith("_REARRANGE_"):
+                keep_order = True
+            elif name:
+                items.extend(_items_of(name, info, whole or text, place))
+            place += len(word) + 1
+        items = list(dict.fromkeys(items))
+        if not keep_order:
+            items.sort(key=lambda item: (KINDS.index(item[0]), item[1]))
+        return cls(tuple(items))
+
+    def gather(self, parts: dict[Kind, Floats], n_events: int) -> tuple[Floats, npt.NDArray[np.bool_]]:
+        """Return the selected columns, zeros for those that are absent, and which are present."""
+        values = np.zeros((n_events, len(self.items)), np.float32)
+        present = np.array([kind in parts for kind, _ in self.items], dtype=bool)
+        for column, (kind, index) in enumerate(self.items):
+            if kind in parts:
+                values[:, column] = parts[kind][:, index]
+        return values, present
+
+    def scatter(self, values: Floats, parts: dict[Kind, Floats]) -> dict[Kind, Floats]:
+        """Return copies of the parts with the selected columns replaced; absent parts stay absent."""
+        changed = {kind: part.copy() for kind, part in parts.items()}
+        for column, (kind, index) in enumerate(self.items):
+            if kind in changed:
+                changed[kind][:, index] = values[:, column]
+        return changed
+
+    def write_xml(self, element: Element, info: DataSetInfo) -> None:
+        """Add ``<Selection>`` with equal ``<Input>`` and ``<Output>``."""
+        selection = SubElement(element, "Selection")
+        for tag, count in (("Input", "NInputs"), ("Output", "NOutputs")):
+            listed = SubElement(selection, tag, {count: str(len(self.items))})
+            for kind, index in self.items:
+                one = infos_of(info, kind)[index]
+                SubElement(listed, tag, Type=kind, Label=one.label, Expression=one.expression)
+
+    @classmethod
+    def read_xml(cls, element: Element, info: DataSetInfo) -> Selection:
+        """Read ``<Selection>``; without one, as in old files, all variables are taken.
+
+        Raises
+        ------
+        WeightFileError
+            Something is selected that the data set has not.
+        """
+        inputs = element.findall("Selection/Input/Input")
+        if element.find("Selection") is None:
+            return cls(tuple(("Variable", index) for index in range(len(info.variables))))
+        items: list[tuple[Kind, int]] = []
+        for one in inputs:
+            kind = next((kind for kind in KINDS if kind == one.get("Type")), None)
+            label, expression = one.get("Label", ""), one.get("Expression", "")
+            # Elements of an array have one label: each line takes the next of them.
+            found = None if kind is None else _find(infos_of(info, kind), kind, label, expression, items)
+            if kind is None or found is None:
+                wanted = kind or one.get("Type") or "entry"
+                message = (
+                    f"<Transform Name={element.get('Name')!r}><Selection>: the weight file has no "
+                    f"{wanted.lower()} with label {label!r} and expression {expression!r}"
+                )
+                raise WeightFileError(message)
+            items.append((kind, found))
+        return cls(tuple(items))
+
+    def labels(self, info: DataSetInfo) -> list[str]:
+        """Return ``variable 'x'`` and so on, as log lines show it."""
+        return [f"{kind.lower()} '{infos_of(info, kind)[index].label}'" for kind, index in self.items]
+
+
+def _find(
+    infos: list[VariableInfo], kind: Kind, label: str, expression: str, taken: Iterable[tuple[Kind, int]]
+) -> int | None:
+    used = {index for other, index in taken if other == kind}
+    free = [(index, one) for index, one in enumerate(infos) if index not in used]
+    exact = [index for index, one in free if (one.label, one.expression) == (label, expression)]
+    # A Reader may have been given the bare expression where training had a label.
+    same = exact or [index for index, one in free if one.expression == expression]
+    return same[0] if same else None
+
+
+def _items_of(name: str, info: DataSetInfo, whole: str, place: int) -> list[tuple[Kind, int]]:
+    """Return what one word selects."""
+    letter, digits = (name[1:2], name[2:-1]) if len(name) > 2 and name[0] == name[-1] == "_" else ("", "")
+    if letter in _KIND_OF_LETTER and (not digits or digits.isdigit()):
+        kind = _KIND_OF_LETTER[letter]
+        count = len(infos_of(info, kind))
+        if not digits:
+            return [(kind, index) for index in range(count)]
+        if int(digits) < count:
+            return [(kind, int(digits))]
+        message = (
+            f"VarTransform: {name} asks for {kind.lower()} number {digits}, "
+            f"but there are {count}, counted from 0\n{with_caret(whole, place, len(name))}"
+        )
+        raise OptionError(message)
+    found: list[tuple[Kind, int]] = [
+        (kind, index)
+        for kind in KINDS
+        for index, one in enumerate(infos_of(info, kind))
+        if name in (one.label, one.internal_name)
+    ]
+    if not found:
+        known = [one.label for kind in KINDS for one in infos_of(info, kind)]
+        message = (
+            f"VarTransform: no variable, target or spectator is called {name!r}{did_you_mean(name, known)}"
+        )
+        message = f"{message}\n{with_caret(whole, place, len(name))}"
+        raise OptionError(message)
+    return found
