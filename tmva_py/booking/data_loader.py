@@ -1,0 +1,491 @@
+"""``DataLoader``: which trees, variables, weights and cuts make up a data set, in TMVA's spelling."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from tmva_py.booking.data_views import CorrelationMatrix, DataSetInfoView
+from tmva_py.data.data_set_info import SIGNAL_CLASS, DataSetInfo
+from tmva_py.data.event_reading import TreeEntry, TreeType
+from tmva_py.data.events import DataSet
+from tmva_py.data.specification import BACKGROUND_CLASS, DataSpecification
+from tmva_py.data.trees import open_tree
+from tmva_py.data.variable_info import VariableInfo
+from tmva_py.errors import BookingError, DataError, TMVAWarning
+from tmva_py.message_log import MessageLog
+from tmva_py.options import join_keywords
+
+_REGRESSION_CLASS = "Regression"
+_EVENT_TREE_NAMES = {TreeType.TRAINING: "TrainAssignTree", TreeType.TESTING: "TestAssignTree"}
+
+
+class DataLoader:
+    """Collects trees, variables, targets, spectators, weights, cuts and the way of splitting.
+
+    Nothing is read before the data set is asked for, so the calls may come in any order.
+
+    Parameters
+    ----------
+    name : str, default "default"
+        Name of the data set, of its folder in the output file, and of the folder that gets
+        ``weights/``; may be a path.
+
+    Examples
+    --------
+    >>> loader = DataLoader("dataset")
+    >>> loader.AddVariable("myvar1 := var1+var2", "F")
+    >>> loader.GetDataSetInfo().GetListOfVariables()
+    ['myvar1']
+    """
+
+    def __init__(self, name: str = "default") -> None:
+        self.specification = DataSpecification(DataSetInfo(str(name)))
+        self.log = MessageLog("DataSetInfo")
+        self._data_set: DataSet | None = None
+        self._events: dict[tuple[str, TreeType], list[tuple[list[float], float]]] = {}
+        self._cut_of_all = ""
+
+    # --- Python's spelling ----------------------------------------------------------------------------
+
+    @property
+    def info(self) -> DataSetInfo:
+        """Variables, targets, spectators and classes; one object for the loader's whole life."""
+        return self.specification.info
+
+    def data_set(self, log: MessageLog | None = None) -> DataSet:
+        """Return the data set; built at the first call, and again after a change.
+
+        Parameters
+        ----------
+        log : MessageLog, optional
+            Where TMVA's lines go; by default the loader's own.
+
+        Raises
+        ------
+        DataError, ExpressionError, OptionError
+            See `DataSpecification.build`.
+        """
+        if self._data_set is None:
+            self._add_event_trees()
+            self._data_set = self.specification.build(self.log if log is None else log)
+        return self._data_set
+
+    # --- variables ------------------------------------------------------------------------------------
+
+    def AddVariable(self, expression: Any, *arguments: Any) -> None:
+        """Add a variable: ``(expression, type, min, max)`` or ``(expression, title, unit, type, min, max)``.
+
+        A second argument of one character, with no text behind it, is the type.
+        """
+        title, unit, kind, low, high = _variable_arguments(arguments)
+        self._append("variables", expression, title, unit, kind, low, high)
+
+    def AddVariablesArray(
+        self, expression: Any, size: int, type: Any = "F", min: float = 0, max: float = 0
+    ) -> None:
+        """Add an array or vector branch as `size` variables of one event."""
+        variables = VariableInfo.parse_array(
+            str(expression), int(size), type=_type_letter(type), minimum=min, maximum=max
+        )
+        self._check_new(variables[0], self.info.variables)
+        self.info.variables.extend(variables)
+        self._changed()
+
+    def AddTarget(
+        self, expression: Any, title: Any = "", unit: Any = "", min: float = 0, max: float = 0
+    ) -> None:
+        """Add a regression target."""
+        self._append("targets", expression, title, unit, "F", min, max)
+
+    AddRegressionTarget = AddTarget
+
+    def AddSpectator(self, expression: Any, *arguments: Any) -> None:
+        """Add a spectator: arguments as for `AddVariable`; kept with the events, not used in training."""
+        title, unit, kind, low, high = _variable_arguments(arguments)
+        self._append("spectators", expression, title, unit, kind, low, high)
+
+    def SetInputVariables(self, variables: Iterable[Any]) -> None:
+        """Add several variables."""
+        for variable in variables:
+            self.AddVariable(variable)
+
+    # --- trees ----------------------------------------------------------------------------------------
+
+    def AddTree(
+        self,
+        tree: Any,
+        className: Any,
+        weight: float = 1.0,
+        cut: Any = "",
+        treetype: Any = TreeType.UNASSIGNED,
+    ) -> None:
+        """Add a tree of a class.
+
+        Parameters
+        ----------
+        tree : any form that `tmva_py.data.open_tree` takes
+            The tree.
+        className : str
+            The class of all its events.
+        weight : float, default 1
+            Weight of the tree.
+        cut : str or TCut, default ""
+            Only entries that pass make up the tree.
+        treetype : tree type or str, default unassigned
+            ``"Training"``, ``"Test"``, or both in one text for events that are to be split.
+        """
+        name = str(className)
+        source = open_tree(tree, name_hint=name)
+        kind = _tree_type(treetype)
+        self._add_class(name)
+        self.log.info(f"Add Tree {source.name} of type {name} with {source.n_entries} events")
+        self.specification.trees.append(TreeEntry(source, name, _number(weight, "weight"), _text(cut), kind))
+        self._changed()
+
+    def SetTree(self, tree: Any, className: Any, weight: float = 1.0) -> None:
+        """Add a tree of a class, with the older name."""
+        self.AddTree(tree, className, weight)
+
+    def AddSignalTree(self, signal: Any, weight: float = 1.0, treetype: Any = TreeType.UNASSIGNED) -> None:
+        """Add a tree, or a text file, of class Signal."""
+        self.AddTree(signal, SIGNAL_CLASS, weight, "", treetype)
+
+    def AddBackgroundTree(
+        self, background: Any, weight: float = 1.0, treetype: Any = TreeType.UNASSIGNED
+    ) -> None:
+        """Add a tree, or a text file, of class Background."""
+        self.AddTree(background, BACKGROUND_CLASS, weight, "", treetype)
+
+    def AddRegressionTree(self, tree: Any, weight: float = 1.0, treetype: Any = TreeType.UNASSIGNED) -> None:
+        """Add a tree of class Regression."""
+        self.AddTree(tree, _REGRESSION_CLASS, weight, "", treetype)
+
+    def SetSignalTree(self, signal: Any, weight: float = 1.0) -> None:
+        """Add a tree of class Signal."""
+        self.AddSignalTree(signal, weight)
+
+    def SetBackgroundTree(self, background: Any, weight: float = 1.0) -> None:
+        """Add a tree of class Background."""
+        self.AddBackgroundTree(background, weight)
+
+    def SetInputTrees(self, first: Any, second: Any, third: Any = 1.0, fourth: float = 1.0) -> None:
+        """Add ``(signal, background, weight, weight)`` or ``(tree, signal cut, background cut)``."""
+        if isinstance(third, str) or hasattr(third, "GetTitle"):
+            self.AddTree(first, SIGNAL_CLASS, 1.0, second)
+            self.AddTree(first, BACKGROUND_CLASS, 1.0, third)
+        else:
+            self.AddSignalTree(first, third)
+            self.AddBackgroundTree(second, fourth)
+
+    # --- events one by one ----------------------------------------------------------------------------
+
+    def AddEvent(self, className: Any, treetype: Any, event: Sequence[float], weight: float = 1.0) -> None:
+        """Add one event: the values of variables, then targets, then spectators."""
+        name, kind = str(className), _tree_type(treetype)
+        values = [float(value) for value in event]
+        info = self.info
+        expected = len(info.variables) + len(info.targets) + len(info.spectators)
+        if len(values) != expected:
+            message = (
+                f"AddEvent of class {name!r}: expected {expected} values ({len(info.variables)} variables, "
+                f"{len(info.targets)} targets, {len(info.spectators)} spectators), got {len(values)}"
+            )
+            raise BookingError(message)
+        if kind is TreeType.UNASSIGNED:
+            message = "AddEvent: an event is for training or for testing; give one of the two tree types"
+            raise BookingError(message)
+        self._add_class(name)
+        self._events.setdefault((name, kind), []).append((values, float(weight)))
+        self._changed()
+
+    def AddTrainingEvent(self, className: Any, event: Sequence[float], weight: float = 1.0) -> None:
+        """Add a training event of a class."""
+        self.AddEvent(className, TreeType.TRAINING, event, weight)
+
+    def AddTestEvent(self, className: Any, event: Sequence[float], weight: float = 1.0) -> None:
+        """Add a test event of a class."""
+        self.AddEvent(className, TreeType.TESTING, event, weight)
+
+    def AddSignalTrainingEvent(self, event: Sequence[float], weight: float = 1.0) -> None:
+        """Add a training event of class Signal."""
+        self.AddEvent(SIGNAL_CLASS, TreeType.TRAINING, event, weight)
+
+    def AddSignalTestEvent(self, event: Sequence[float], weight: float = 1.0) -> None:
+        """Add a test event of class Signal."""
+        self.AddEvent(SIGNAL_CLASS, TreeType.TESTING, event, weight)
+
+    def AddBackgroundTrainingEvent(self, event: Sequence[float], weight: float = 1.0) -> None:
+        """Add a training event of class Background."""
+        self.AddEvent(BACKGROUND_CLASS, TreeType.TRAINING, event, weight)
+
+    def AddBackgroundTestEvent(self, event: Sequence[float], weight: float = 1.0) -> None:
+        """Add a test event of class Background."""
+        self.AddEvent(BACKGROUND_CLASS, TreeType.TESTING, event, weight)
+
+    # --- weights, cuts, splitting ---------------------------------------------------------------------
+
+    def SetWeightExpression(self, variable: Any, className: Any = "") -> None:
+        """Set the event weight of a class; without a class name that of Signal and of Background."""
+        for name in (str(className),) if str(className) else (SIGNAL_CLASS, BACKGROUND_CLASS):
+            self._add_class(name)
+            self.specification.weight_expressions[name] = str(variable)
+        self._changed()
+
+    def SetSignalWeightExpression(self, variable: Any) -> None:
+        """Set the event weight of class Signal."""
+        self.SetWeightExpression(variable, SIGNAL_CLASS)
+
+    def SetBackgroundWeightExpression(self, variable: Any) -> None:
+        """Set the event weight of class Background."""
+        self.SetWeightExpression(variable, BACKGROUND_CLASS)
+
+    def SetCut(self, cut: Any, className: Any = "") -> None:
+        """Set the cut of a class, or of every class known so far, in place of earlier ones."""
+        names = [str(className)] if str(className) else list(self.info.classes)
+        for name in names:
+            self.specification.cuts.pop(name, None)
+        self.AddCut(cut, className)
+
+    def AddCut(self, cut: Any, className: Any = "") -> None:
+        """Add a cut to those of a class; without a class name to those of every class known so far."""
+        text = _text(cut)
+        if str(className):
+            self._add_class(str(className))
+            self.specification.add_cut(str(className), text)
+        else:
+            for name in self.info.classes:
+                self.specification.add_cut(name, text)
+            self._cut_of_all = text or self._cut_of_all
+        self._changed()
+
+    def PrepareTrainingAndTestTree(self, cut: Any, *arguments: Any, **keywords: Any) -> None:
+        """Set cuts and the way in which events are split into training and test samples.
+
+        Forms: ``(cut, options)``, ``(signal cut, background cut, options)``, and ``(cut, nTrainSignal,
+        nTrainBackground, nTestSignal, nTestBackground, other options)``. Keyword arguments stand in place of
+        the option string: ``nTrain_Signal=1000, SplitMode="Random", V=False``.
+
+        Raises
+        ------
+        BookingError
+            The arguments fit none of the forms, or there are both options and keywords.
+        """
+        self._add_event_trees()
+        if keywords:
+            arguments = (*arguments, join_keywords(keywords))
+        numbers = [
+            index for index, value in enumerate(arguments) if isinstance(value, (int, float, np.number))
+        ]
+        if numbers:
+            self._prepare_with_numbers(cut, arguments, len(numbers))
+        elif len(arguments) == 2:
+            self.AddCut(cut, SIGNAL_CLASS)
+            self.AddCut(arguments[0], BACKGROUND_CLASS)
+            self.specification.split_options = _text(arguments[1])
+        elif len(arguments) <= 1:
+            for index, name in enumerate(self.info.classes):
+                self.log.info(f"Dataset[{self.GetName()}] : Class index : {index}  name : {name}")
+            self.AddCut(cut)
+            self.specification.split_options = _text(arguments[0]) if arguments else ""
+        else:
+            given = " and keywords" if keywords else ""
+            message = (
+                f"PrepareTrainingAndTestTree got {len(arguments) + 1 - bool(keywords)} arguments{given}; "
+                "expected (cut, options), (signal cut, background cut, options), or keywords for the options"
+            )
+            raise BookingError(message)
+        self._changed()
+
+    def _prepare_with_numbers(self, cut: Any, arguments: tuple[Any, ...], n_numbers: int) -> None:
+        if n_numbers < 4:
+            message = (
+                "PrepareTrainingAndTestTree(cut, nTrain, nTest) sets the option EqualTrainSample, which TMVA "
+                "no longer has; give (cut, 'nTrain_Signal=…:nTrain_Background=…:SplitMode=Random')"
+            )
+            raise BookingError(message)
+        if n_numbers > 4 or len(arguments) > 5:
+            message = (
+                f"PrepareTrainingAndTestTree: expected (cut, nTrainSignal, nTrainBackground, nTestSignal, "
+                f"nTestBackground, other options), got {arguments}"
+            )
+            raise BookingError(message)
+        options = [
+            f"{option}={int(value)}"
+            for option, value in zip(
+                ("nTrain_Signal", "nTrain_Background", "nTest_Signal", "nTest_Background"),
+                arguments,
+                strict=False,
+            )
+        ]
+        self.AddCut(cut, SIGNAL_CLASS)
+        self.AddCut(cut, BACKGROUND_CLASS)
+        options.append(_text(arguments[4]) if len(arguments) == 5 else "SplitMode=Random:!V")
+        self.specification.split_options = ":".join(options)
+
+    # --- what is known --------------------------------------------------------------------------------
+
+    def GetName(self) -> str:
+        """Return the loader's name."""
+        return self.info.name
+
+    def GetDataSetInfo(self) -> DataSetInfoView:
+        """Return what is known of the data set, in TMVA's spelling."""
+        return DataSetInfoView(self.info)
+
+    GetDefaultDataSetInfo = GetDataSetInfo
+    DefaultDataSetInfo = GetDataSetInfo
+
+    def GetCorrelationMatrix(self, className: Any) -> CorrelationMatrix:
+        """Return the linear correlations of the variables in the training events of a class.
+
+        Raises
+        ------
+        UnknownNameError
+            There is no such class.
+        DataError
+            The data set was prepared without correlations, or cannot be built.
+        """
+        name = str(className)
+        self.info.class_index(name)
+        matrices = self.data_set().info.correlation_matrices
+        if name not in matrices:
+            message = f"no correlations of class {name!r}: the data set was prepared with !CalcCorrelations"
+            raise DataError(message)
+        return CorrelationMatrix(name, matrices[name], [one.title for one in self.info.variables])
+
+    def MakeCopy(self, name: Any) -> DataLoader:
+        """Return a new loader with the same trees; as in TMVA variables, cuts and options are not copied."""
+        other = DataLoader(name)
+        other.log = self.log
+        self._add_event_trees()
+        for class_name in self.info.classes:
+            other.specification.add_class(class_name)
+        other.specification.trees = list(self.specification.trees)
+        return other
+
+    def VarTransform(self, definition: Any) -> DataLoader:
+        """Not available: variable selection by variance, ``"VT(1.5)"`` and its like."""
+        message = f"DataLoader.VarTransform({str(definition)!r}) is not available in this version"
+        raise BookingError(message)
+
+    # --- helpers --------------------------------------------------------------------------------------
+
+    def _append(
+        self, kind: str, expression: Any, title: Any, unit: Any, letter: str, low: float, high: float
+    ) -> None:
+        variable = VariableInfo.parse(
+            str(expression), title=str(title), unit=str(unit), type=letter, minimum=low, maximum=high
+        )
+        infos: list[VariableInfo] = getattr(self.info, kind)
+        self._check_new(variable, infos)
+        infos.append(variable)
+        self._changed()
+
+    def _check_new(self, variable: VariableInfo, infos: list[VariableInfo]) -> None:
+        if any(one.label == variable.label for one in infos):
+            text = f"{variable.label!r} is added to data set {self.GetName()!r} a second time"
+            warnings.warn(text, TMVAWarning, stacklevel=4)
+
+    def _add_class(self, name: str) -> None:
+        if not self.specification.add_class(name):
+            return
+        self.log.header(f'[{self.GetName()}] : Added class "{name}"')
+        if self._cut_of_all:
+            text = (
+                f"class {name!r} is new, so the cut {self._cut_of_all!r} that was set for all classes does "
+                "not apply to it, as in TMVA; add trees before cuts"
+            )
+            warnings.warn(text, TMVAWarning, stacklevel=4)
+
+    def _add_event_trees(self) -> None:
+        """Turn events that were added one by one into trees."""
+        events, self._events = self._events, {}
+        info = self.info
+        for (name, kind), rows in events.items():
+            values = np.array([row for row, _ in rows], dtype=np.float32)
+            columns: dict[str, Any] = {}
+            for position, variable in enumerate([*info.variables, *info.targets, *info.spectators]):
+                size = variable.array_size
+                if variable.array_index in (None, 0):
+                    block = values[:, position : position + size]
+                    columns[variable.expression] = block if variable.is_from_array else block[:, 0]
+            weight_name = "weight"
+            while weight_name in columns:
+                weight_name += "_"
+            columns[weight_name] = np.array([weight for _, weight in rows], dtype=np.float32)
+            tree = open_tree(columns, name_hint=f"{_EVENT_TREE_NAMES[kind]}_{name}")
+            self.specification.trees.append(TreeEntry(tree, name, tree_type=kind))
+            self.specification.weight_expressions[name] = weight_name
+
+    def _changed(self) -> None:
+        self._data_set = None
+
+
+def _variable_arguments(arguments: tuple[Any, ...]) -> tuple[str, str, str, float, float]:
+    """Return title, unit, type and range from the arguments behind the expression."""
+    texts = [str(value) if not isinstance(value, (int, float, np.number)) else None for value in arguments]
+    title, unit, kind = "", "", "F"
+    n_texts = next((index for index, text in enumerate(texts) if text is None), len(texts))
+    if n_texts == 1 and len(texts[0] or "") == 1:
+        kind = texts[0] or kind
+    elif n_texts >= 1:
+        title = texts[0] or ""
+        unit = (texts[1] or "") if n_texts > 1 else ""
+        kind = (texts[2] or "F") if n_texts > 2 else "F"
+    numbers = arguments[n_texts:]
+    if n_texts > 3 or len(numbers) > 2 or any(text is not None for text in texts[n_texts:]):
+        message = (
+            "expected (expression, type, min, max) or (expression, title, unit, type, min, max), "
+            f"got {arguments} behind the expression"
+        )
+        raise BookingError(message)
+    low, high = (*(float(number) for number in numbers), 0.0, 0.0)[:2]
+    return title, unit, _type_letter(kind), low, high
+
+
+def _type_letter(kind: Any) -> str:
+    letter = str(kind)
+    if letter not in ("F", "D", "I"):
+        message = f"a variable's type is 'F', 'D' or 'I', got {letter!r}"
+        raise BookingError(message)
+    return letter
+
+
+def _tree_type(kind: Any) -> TreeType:
+    """Return a tree type from one of `Types` (its number counts) or a text that holds train or test."""
+    if isinstance(kind, str):
+        lowered = kind.lower()
+        if "train" in lowered and "test" in lowered:
+            return TreeType.UNASSIGNED
+        if "train" in lowered:
+            return TreeType.TRAINING
+        if "test" in lowered:
+            return TreeType.TESTING
+        message = f"a tree is for 'train', 'test' or 'train and test', got {kind!r}"
+        raise BookingError(message)
+    try:
+        return TreeType(int(kind))
+    except (TypeError, ValueError) as error:
+        message = (
+            f"expected a tree type (kTraining, kTesting, kMaxTreeType) or 'train' or 'test', got {kind!r}"
+        )
+        raise BookingError(message) from error
+
+
+def _number(value: Any, what: str) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError) as error:
+        message = f"expected a number as {what} of a tree, got {value!r}"
+        raise BookingError(message) from error
+
+
+def _text(value: Any) -> str:
+    """Return the text of a str, a TCut (its title) or a TString."""
+    if value is None:
+        return ""
+    return str(value.GetTitle()) if hasattr(value, "GetTitle") else str(value)
