@@ -7,6 +7,7 @@ import warnings
 
 import pytest
 
+from tmva_py.backends.numpy_backend import NumpyBackend
 from tmva_py.errors import OptionError, TMVAWarning, TrainingError
 from tmva_py.methods.base import BASE_OPTIONS
 from tmva_py.methods.dl.options import (
@@ -130,7 +131,7 @@ def test_architectures():
     assert len(caught) == 2
 
 
-class _PretendGPU:
+class _PretendGPU(NumpyBackend):
     names = ("cupy",)
 
 
