@@ -245,7 +245,8 @@ class Network:
         for number, gradients in self._checked_states(d_state).items():
             context.state(self.layers[number]).d_final = gradients
         gradient = self.backend.asarray(d_out)
-        d_x = self.run_backward(gradient, saved, context, input_gradient=True)
+        # A copy: another backward of the same pass works in the same arrays.
+        d_x = self.backend.xp.array(self.run_backward(gradient, saved, context, input_gradient=True))
         self.state_gradients: dict[int, Mapping[str, Array]] = {
             number: d_initial
             for number, layer in enumerate(self.layers)
