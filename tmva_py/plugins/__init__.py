@@ -8,6 +8,7 @@ hooks as a stranger's.
 from __future__ import annotations
 
 from tmva_py.plugins.hookspecs import KINDS, Kind, hookimpl
-from tmva_py.plugins.registry import PluginRecord, Registry, default_registry
+from tmva_py.plugins.records import PluginRecord
+from tmva_py.plugins.registry import Registry, default_registry
 
 __all__ = ["KINDS", "Kind", "PluginRecord", "Registry", "default_registry", "hookimpl"]

@@ -28,3 +28,18 @@ BUILTIN_MODULES: dict[Kind, tuple[str, ...]] = {
     ),
     "transformation": tuple(f"tmva_py.data.transformations.{name}" for name in ("identity", "normalize")),
 }
+
+BASE_CLASSES: dict[Kind, tuple[str, str]] = {
+    "layer": ("tmva_py.layers", "VGeneralLayer"),
+    "method": ("tmva_py.methods", "MethodBase"),
+    "optimizer": (f"{_FUNCTIONS}.optimizers", "Optimizer"),
+    "loss": (f"{_FUNCTIONS}.losses", "Loss"),
+    "regularization": (f"{_FUNCTIONS}.regularizations", "Regularization"),
+    "initializer": (f"{_FUNCTIONS}.initializers", "Initializer"),
+    "activation": (f"{_FUNCTIONS}.activations", "Activation"),
+    "transformation": ("tmva_py.data.transformations", "VariableTransformation"),
+}
+"""What a stranger's class must derive from, module and name."""
+
+BACKEND_MEMBERS = ("names", "kernel_sets", "asarray", "to_numpy", "empty", "zeros", "synchronize")
+"""What a backend's class must have; the protocol is not a base that can be asked for."""

@@ -7,73 +7,26 @@ import importlib
 import os
 import threading
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import metadata
-from types import ModuleType
 
 import pluggy
 
 from tmva_py.errors import PluginError, TMVAWarning, UnknownNameError, did_you_mean
 from tmva_py.plugins.builtin import BUILTIN_MODULES
+from tmva_py.plugins.checks import check_classes, check_hooks, names_of
+from tmva_py.plugins.discovery import (
+    RESTRICT_VARIABLE,
+    STRICT_VARIABLE,
+    installed_plugins,
+    is_strict,
+    split_by_restriction,
+)
 from tmva_py.plugins.hookspecs import HOOK_OF_KIND, KINDS, PROJECT, HookSpecifications, Kind
+from tmva_py.plugins.records import Claim, Failure, Owner, PluginRecord
 
-ENTRY_POINT_GROUP = "tmva_py"
-RESTRICT_VARIABLE = "TMVA_PY_PLUGINS"
-STRICT_VARIABLE = "TMVA_PY_STRICT_PLUGINS"
-
-
-@dataclass(frozen=True)
-class PluginRecord:
-    """One registered class or one plugin that failed, as ``tmva-py plugins`` lists it.
-
-    Attributes
-    ----------
-    kind : str
-        One of `tmva_py.plugins.KINDS`, or an empty string for a plugin that failed to load.
-    name : str
-        The names of the class joined by ``|``, or the entry point's name.
-    class_name : str
-        Module and class, or the entry point's value.
-    distribution, version : str
-        The distribution that brought it.
-    status : str
-        ``"ok"``, ``"not loaded (…)"``, ``"conflict with …"`` or ``"failed: …"``.
-    """
-
-    kind: str
-    name: str
-    class_name: str
-    distribution: str
-    version: str
-    status: str
-
-
-@dataclass(frozen=True)
-class _Owner:
-    """Who brought a class: told in conflicts and in the listing."""
-
-    plugin: str
-    distribution: str
-    version: str
-
-    def __str__(self) -> str:
-        return f"{self.distribution} {self.version} (plugin {self.plugin!r})"
-
-
-@dataclass(frozen=True)
-class _Failure:
-    """An entry point that could not be loaded."""
-
-    owner: _Owner
-    value: str
-    error: str
-
-    def __str__(self) -> str:
-        return (
-            f"plugin {self.owner.plugin!r} of {self.owner.distribution} {self.owner.version} "
-            f"failed to load: {self.error}"
-        )
+# Folded name -> every class that claims it; two are an error once the name is asked for.
+Table = dict[str, list[Claim]]
 
 
 class Registry:
@@ -81,7 +34,7 @@ class Registry:
 
     The package's own modules of a kind are imported when the kind is first asked for. The entry points of
     group ``tmva_py`` are imported, each on its own, at the first look-up; one that fails gives a warning,
-    is remembered, and is named again whenever a name is missed.
+    is remembered, and is named again whenever a name is missed. Look-ups are safe from several threads.
 
     Parameters
     ----------
@@ -91,7 +44,8 @@ class Registry:
         Whether installed distributions are looked at.
     environment : mapping, optional
         Where ``TMVA_PY_PLUGINS`` (a comma-separated list of the entry points to load; empty loads none)
-        and ``TMVA_PY_STRICT_PLUGINS`` (``1`` raises on the first failure) are read; default ``os.environ``.
+        and ``TMVA_PY_STRICT_PLUGINS`` (``1`` makes every look-up raise after a failure) are read; default
+        ``os.environ``.
 
     Examples
     --------
@@ -111,12 +65,13 @@ class Registry:
         self._environment = os.environ if environment is None else environment
         self._load_entry_points = load_entry_points
         self._given = tuple(plugins)
-        self._strangers_loaded = False
-        self._owners: dict[str, _Owner] = {}
-        self._failures: list[_Failure] = []
-        self._left_out: list[tuple[_Owner, str]] = []
-        # Kind -> folded name -> every class that claims it; two are an error once the name is asked for.
-        self._tables: dict[Kind, dict[str, list[tuple[type, _Owner]]]] = {}
+        self._strangers_asked_for = False
+        self._loading = False
+        self._owners: dict[str, Owner] = {}
+        self._failures: dict[tuple[Owner, str], Failure] = {}
+        self._left_out: list[Owner] = []
+        self._to_warn: list[str] = []
+        self._tables: dict[Kind, Table] = {}
         self._lock = threading.RLock()
 
     def find(self, kind: Kind, name: str) -> type:
@@ -128,17 +83,14 @@ class Registry:
             No class has this name; the message names the nearest one, all known ones and the plugins that
             failed to load.
         PluginError
-            Two plugins claim the name.
+            Two classes claim the name; the message names both owners.
         """
-        table = self._table(kind)
-        claims = table.get(name.casefold())
+        claims = self._table(kind).get(name.casefold())
         if not claims:
-            raise UnknownNameError(self._unknown(kind, name))
-        if len(claims) > 1:
-            owners = " and ".join(f"{cls.__module__}.{cls.__qualname__} of {owner}" for cls, owner in claims)
-            message = f"{kind} {name!r} is claimed by {owners}; leave one out with {RESTRICT_VARIABLE}"
-            raise PluginError(message)
-        return claims[0][0]
+            known = self.names(kind)
+            message = f"unknown {kind} {name!r}{did_you_mean(name, known)}\n  known: {', '.join(known)}"
+            raise UnknownNameError(message + self._absent_lines())
+        return _single(claims, f"{kind} {name!r}")
 
     def find_by_tag(self, tag: str) -> type:
         """Return the layer class that reads and writes XML elements called `tag`.
@@ -147,15 +99,20 @@ class Registry:
         ------
         UnknownNameError
             No layer has this tag.
+        PluginError
+            Two layers have it.
         """
-        by_tag: dict[str, type] = {}
-        for cls in self.classes("layer"):
-            by_tag.setdefault(getattr(cls, "xml_tag", ""), cls)
-        if not tag or tag not in by_tag:
-            known = ", ".join(sorted(filter(None, by_tag)))
-            message = f"unknown layer element <{tag}>{did_you_mean(tag, by_tag)}\n  known: {known}"
-            raise UnknownNameError(message + self._failed_lines())
-        return by_tag[tag]
+        by_tag: dict[str, list[Claim]] = {}
+        for claim in _distinct(self._table("layer")):
+            by_tag.setdefault(_tag(claim.cls), []).append(claim)
+        by_tag.pop("", None)
+        if tag not in by_tag:
+            message = (
+                f"unknown layer element <{tag}>{did_you_mean(tag, by_tag)}\n"
+                f"  known: {', '.join(sorted(by_tag))}"
+            )
+            raise UnknownNameError(message + self._absent_lines())
+        return _single(by_tag[tag], f"layer element <{tag}>")
 
     def knows(self, kind: Kind, name: str) -> bool:
         """Return whether some class of `kind` is called `name`."""
@@ -163,178 +120,195 @@ class Registry:
 
     def names(self, kind: Kind) -> tuple[str, ...]:
         """Return every name of `kind` in alphabetical order, as its class spells it."""
-        return tuple(sorted({name for cls in self.classes(kind) for name in _names(cls)}))
+        return tuple(sorted({name for cls in self.classes(kind) for name in names_of(cls)}))
 
     def classes(self, kind: Kind) -> tuple[type, ...]:
         """Return the classes of `kind`, built-in ones first, in the order of registration."""
-        seen: dict[type, None] = {}
-        for claims in self._table(kind).values():
-            for cls, _ in claims:
-                seen[cls] = None
-        return tuple(seen)
+        return tuple(claim.cls for claim in _distinct(self._table(kind)))
 
     def records(self) -> list[PluginRecord]:
         """Return what is registered, by whom, and what failed, for people to read."""
         rows: list[PluginRecord] = []
         for kind in KINDS:
-            table = self._table(kind)
-            listed: set[type] = set()
-            for claims in table.values():
-                for cls, owner in claims:
-                    if cls in listed:
-                        continue
-                    listed.add(cls)
-                    others = {
-                        str(rival_owner)
-                        for name in _names(cls)
-                        for rival, rival_owner in table[name.casefold()]
-                        if rival is not cls
-                    }
-                    status = f"conflict with {', '.join(sorted(others))}" if others else "ok"
-                    rows.append(
-                        PluginRecord(
-                            kind,
-                            "|".join(_names(cls)),
-                            f"{cls.__module__}.{cls.__qualname__}",
-                            owner.distribution,
-                            owner.version,
-                            status,
-                        )
+            claims = _distinct(self._table(kind))
+            for claim in claims:
+                rivals = sorted(
+                    {str(other.owner) for other in claims if other is not claim and _clash(claim, other)}
+                )
+                rows.append(
+                    PluginRecord(
+                        kind,
+                        "|".join(names_of(claim.cls)),
+                        claim.class_name,
+                        claim.owner.distribution,
+                        claim.owner.version,
+                        f"conflict with {', '.join(rivals)}" if rivals else "ok",
                     )
-        for owner, value in self._left_out:
-            status = f"not loaded ({RESTRICT_VARIABLE})"
-            rows.append(PluginRecord("", owner.plugin, value, owner.distribution, owner.version, status))
-        for failure in self._failures:
-            owner = failure.owner
-            status = f"failed: {failure.error}"
-            rows.append(
-                PluginRecord("", owner.plugin, failure.value, owner.distribution, owner.version, status)
-            )
+                )
+        rows += [owner.record(f"not loaded ({RESTRICT_VARIABLE})") for owner in self._left_out]
+        rows += [failure.owner.record(f"failed: {failure.error}") for failure in self._failures.values()]
         return rows
 
     def failures(self) -> tuple[str, ...]:
-        """Return one sentence for each plugin that failed to load."""
-        self._load_strangers()
-        return tuple(str(failure) for failure in self._failures)
-
-    def _table(self, kind: Kind) -> dict[str, list[tuple[type, _Owner]]]:
+        """Return one sentence for each plugin that failed so far."""
         with self._lock:
-            if kind not in self._tables:
-                if kind not in HOOK_OF_KIND:
-                    message = f"unknown kind of plugin {kind!r}; known: {', '.join(KINDS)}"
-                    raise UnknownNameError(message)
-                own = _Owner("tmva_py", "tmva-py", _own_version())
-                for module_name in BUILTIN_MODULES[kind]:
-                    module = importlib.import_module(module_name)
-                    self._register(module, module_name, own)
-                self._load_strangers()
-                self._tables[kind] = self._collect(kind)
-            return self._tables[kind]
+            self._load_strangers()
+        self._report()
+        return tuple(map(str, self._failures.values()))
 
-    def _collect(self, kind: Kind) -> dict[str, list[tuple[type, _Owner]]]:
-        table: dict[str, list[tuple[type, _Owner]]] = {}
-        hook = getattr(self._manager.hook, HOOK_OF_KIND[kind])
-        # The package's own classes lead whatever was registered first.
-        implementations = sorted(
-            hook.get_hookimpls(), key=lambda item: self._owners[item.plugin_name].plugin != "tmva_py"
-        )
-        for implementation in implementations:
-            owner = self._owners[implementation.plugin_name]
-            try:
-                classes = tuple(implementation.function())
-                for cls in classes:
-                    _check_class(cls, kind)
-            except Exception as error:  # noqa: BLE001 - a stranger's code may raise anything
-                self._fail(_Failure(owner, implementation.plugin_name, _describe(error)), error)
-                continue
-            for cls in classes:
-                for name in dict.fromkeys(text.casefold() for text in _names(cls)):
-                    claims = table.setdefault(name, [])
-                    if all(cls is not claimed for claimed, _ in claims):
-                        claims.append((cls, owner))
+    def _table(self, kind: Kind) -> Table:
+        if kind not in HOOK_OF_KIND:
+            message = f"unknown kind of plugin {kind!r}{did_you_mean(kind, KINDS)}; known: {', '.join(KINDS)}"
+            raise UnknownNameError(message)
+        with self._lock:
+            table = self._tables.get(kind)
+            if table is None:
+                self._load_builtins(kind)
+                self._load_strangers()
+                table = self._collect(kind)
+                # A plugin that looks a name up while it is imported sees what is there so far; the rest
+                # of the plugins must still come in.
+                if not self._loading:
+                    self._tables[kind] = table
+        self._report()
         return table
 
+    def _load_builtins(self, kind: Kind) -> None:
+        owner = Owner("tmva_py", "tmva-py", _own_version(), builtin=True)
+        for module_name in BUILTIN_MODULES[kind]:
+            if module_name not in self._owners:
+                module = importlib.import_module(module_name)
+                self._owners[module_name] = owner
+                self._manager.register(module, name=module_name)
+
     def _load_strangers(self) -> None:
-        with self._lock:
-            if self._strangers_loaded:
-                return
-            self._strangers_loaded = True
+        if self._strangers_asked_for:
+            return
+        self._strangers_asked_for = self._loading = True
+        try:
             for number, plugin in enumerate(self._given):
                 name = getattr(plugin, "__name__", f"given plugin {number}")
-                self._register(plugin, name, _Owner(name, "given to the registry", "-"))
+                owner = Owner(name, "given to the registry", "-", repr(plugin))
+                self._register(f"given {number}", owner, functools.partial(_given, plugin))
             if self._load_entry_points:
-                for entry_point in metadata.entry_points(group=ENTRY_POINT_GROUP):
-                    self._load_entry_point(entry_point)
+                wanted, self._left_out, complaints = split_by_restriction(
+                    installed_plugins(), self._environment
+                )
+                self._to_warn += complaints
+                for owner, entry_point in wanted:
+                    self._register(f"{owner.distribution}:{entry_point.name}", owner, entry_point.load)
+        finally:
+            self._loading = False
 
-    def _load_entry_point(self, entry_point: metadata.EntryPoint) -> None:
-        distribution = entry_point.dist
-        owner = _Owner(
-            entry_point.name,
-            distribution.name if distribution else "unknown distribution",
-            distribution.version if distribution else "-",
-        )
-        allowed = self._environment.get(RESTRICT_VARIABLE)
-        if allowed is not None and entry_point.name not in {name.strip() for name in allowed.split(",")}:
-            self._left_out.append((owner, entry_point.value))
-            return
+    def _register(self, key: str, owner: Owner, load: Callable[[], object]) -> None:
+        """Load one stranger; whatever goes wrong with it stays with it."""
+        plugin: object = None
         try:
-            self._register(entry_point.load(), f"{owner.distribution}:{entry_point.name}", owner)
-        except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything
-            self._fail(_Failure(owner, entry_point.value, _describe(error)), error)
+            plugin = load()
+            if key in self._owners or self._manager.is_registered(plugin):
+                return  # the same module under a second entry point
+            self._owners[key] = owner
+            self._manager.register(plugin, name=key)
+            check_hooks(self._manager, plugin)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's module may raise anything
+            if plugin is not None and self._manager.is_registered(plugin):
+                self._manager.unregister(plugin)
+            self._fail(Failure(owner, "", error))
 
-    def _register(self, plugin: object, name: str, owner: _Owner) -> None:
-        if name in self._owners or self._manager.is_registered(plugin):
+    def _collect(self, kind: Kind) -> Table:
+        table: Table = {}
+        implementations = getattr(self._manager.hook, HOOK_OF_KIND[kind]).get_hookimpls()
+        # The package's own classes lead whatever was registered first.
+        for item in sorted(implementations, key=lambda item: not self._owners[item.plugin_name].builtin):
+            owner = self._owners[item.plugin_name]
+            try:
+                classes = check_classes(item.function(), kind, builtin=owner.builtin)
+            except (Exception, SystemExit) as error:
+                if owner.builtin:
+                    raise
+                self._fail(Failure(owner, HOOK_OF_KIND[kind], error))
+                continue
+            for cls in classes:
+                for name in dict.fromkeys(text.casefold() for text in names_of(cls)):
+                    claims = table.setdefault(name, [])
+                    if all(cls is not claim.cls for claim in claims):
+                        claims.append(Claim(cls, owner))
+        return table
+
+    def _fail(self, failure: Failure) -> None:
+        if (failure.owner, failure.hook) not in self._failures:
+            self._failures[failure.owner, failure.hook] = failure
+            self._to_warn.append(f"{failure}; it is left out")
+
+    def _report(self) -> None:
+        # After loading, not during it: where warnings are errors, the tables are complete all the same.
+        if self._loading:
             return
-        self._owners[name] = owner
-        try:
-            self._manager.register(plugin, name=name)
-            if not isinstance(plugin, ModuleType) or owner.plugin != "tmva_py":
-                self._manager.check_pending()
-        except Exception:
-            self._manager.unregister(plugin)
-            raise
+        if self._failures and is_strict(self._environment):
+            texts = "\n  ".join(map(str, self._failures.values()))
+            message = f"{texts}\n  (an error because of {STRICT_VARIABLE})"
+            raise PluginError(message) from next(iter(self._failures.values())).cause
+        while True:
+            with self._lock:
+                if not self._to_warn:
+                    return
+                text = self._to_warn.pop(0)
+            warnings.warn(text, TMVAWarning, stacklevel=4)
 
-    def _fail(self, failure: _Failure, error: Exception) -> None:
-        if self._environment.get(STRICT_VARIABLE) == "1":
-            message = f"{failure} ({STRICT_VARIABLE}=1)"
-            raise PluginError(message) from error
-        self._failures.append(failure)
-        warnings.warn(f"{failure}; it is left out", TMVAWarning, stacklevel=2)
+    def _absent_lines(self) -> str:
+        lines = [str(failure) for failure in self._failures.values()]
+        lines += [f"{owner} is not loaded: {RESTRICT_VARIABLE} leaves it out" for owner in self._left_out]
+        return "".join(f"\n  {line}" for line in lines)
 
-    def _unknown(self, kind: Kind, name: str) -> str:
-        known = self.names(kind)
-        return (
-            f"unknown {kind} {name!r}{did_you_mean(name, known)}\n  known: {', '.join(known)}"
-            + self._failed_lines()
-        )
 
-    def _failed_lines(self) -> str:
-        return "".join(f"\n  {failure}" for failure in self._failures)
+# Made once whichever thread comes first: functools.cache alone lets two threads make one each.
+_DEFAULT_LOCK = threading.Lock()
+
+
+def default_registry() -> Registry:
+    """Return the registry of this process's installed plugins."""
+    with _DEFAULT_LOCK:
+        return _default_registry()
 
 
 @functools.cache
-def default_registry() -> Registry:
-    """Return the registry of this process's installed plugins."""
+def _default_registry() -> Registry:
     return Registry()
 
 
-def _names(cls: type) -> tuple[str, ...]:
-    names: tuple[str, ...] = cls.names  # type: ignore[attr-defined]  # checked by _check_class
-    return names
+def _given(plugin: object) -> object:
+    return plugin
 
 
-def _check_class(cls: object, kind: Kind) -> None:
-    if not isinstance(cls, type):
-        message = f"hook {HOOK_OF_KIND[kind]} must return classes, got {cls!r}"
+def _distinct(table: Table) -> list[Claim]:
+    by_class: dict[type, Claim] = {}
+    for claims in table.values():
+        for claim in claims:
+            by_class.setdefault(claim.cls, claim)
+    return list(by_class.values())
+
+
+def _single(claims: Sequence[Claim], what: str) -> type:
+    if len(claims) > 1:
+        message = (
+            f"{what} is claimed by {' and by '.join(map(str, claims))}; "
+            f"list the plugins to keep in {RESTRICT_VARIABLE}"
+        )
         raise PluginError(message)
-    names = getattr(cls, "names", None)
-    if not isinstance(names, tuple) or not names or not all(isinstance(name, str) and name for name in names):
-        message = f"{cls.__qualname__}.names must be a tuple of one or more texts, got {names!r}"
-        raise PluginError(message)
+    return claims[0].cls
 
 
-def _describe(error: Exception) -> str:
-    return f"{type(error).__name__}({str(error)!r})" if str(error) else type(error).__name__
+def _clash(one: Claim, other: Claim) -> bool:
+    shared = _folded(names_of(one.cls)) & _folded(names_of(other.cls))
+    return bool(shared) or (bool(_tag(one.cls)) and _tag(one.cls) == _tag(other.cls))
+
+
+def _folded(names: Iterable[str]) -> set[str]:
+    return {name.casefold() for name in names}
+
+
+def _tag(cls: type) -> str:
+    return str(getattr(cls, "xml_tag", ""))
 
 
 @functools.cache

@@ -1,0 +1,376 @@
+"""Look-ups in a registry that is given its plugins as objects."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import warnings
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tmva_py.backends import Backend
+from tmva_py.backends.numpy_backend import NumpyBackend
+from tmva_py.errors import PluginError, TMVAWarning, UnknownNameError
+from tmva_py.functions.activations import Activation
+from tmva_py.functions.initializers import Initializer
+from tmva_py.functions.losses import Loss
+from tmva_py.functions.optimizers import Optimizer
+from tmva_py.functions.regularizations import Regularization
+from tmva_py.layers import VGeneralLayer
+from tmva_py.network import Network
+from tmva_py.plugins import KINDS, Registry, default_registry, hookimpl
+from tmva_py.plugins.builtin import BACKEND_MEMBERS, BASE_CLASSES, BUILTIN_MODULES
+from tmva_py.plugins.hookspecs import HOOK_OF_KIND, HookSpecifications
+
+
+class Pass(VGeneralLayer):
+    names, xml_tag = ("PASS", "THROUGH"), "PassLayer"
+
+    def build(self, input_shape, store):
+        return input_shape
+
+    def forward(self, x, *, training):
+        return x, None
+
+    def backward(self, d_out, saved):
+        return d_out
+
+
+def plugin(kind: str, *classes: Any, name: str = "made_up") -> SimpleNamespace:
+    def function():
+        return list(classes)
+
+    function.__name__ = HOOK_OF_KIND[kind]
+    return SimpleNamespace(**{HOOK_OF_KIND[kind]: hookimpl(function), "__name__": name})
+
+
+def layer(class_name: str, xml_tag: str, *names: str) -> type:
+    return type(class_name, (Pass,), {"names": names, "xml_tag": xml_tag, "__module__": __name__})
+
+
+def registry(*plugins: object, **environment: str) -> Registry:
+    return Registry(plugins, load_entry_points=False, environment=environment)
+
+
+def warned(call: Any) -> list[str]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        call()
+    return [str(item.message) for item in caught]
+
+
+def bare(base: type, **members: Any) -> type:
+    """A subclass of `base` that defines whatever is abstract in it."""
+    missing = dict.fromkeys(getattr(base, "__abstractmethods__", ()), print)
+    return type("Mine", (base,), {**missing, "names": ("MINE",), **members})
+
+
+def test_there_is_one_hook_for_each_kind():
+    hooks = {name for name in vars(HookSpecifications) if not name.startswith("__")}
+    assert hooks == set(HOOK_OF_KIND.values())
+    assert set(HOOK_OF_KIND) == set(KINDS) == set(BUILTIN_MODULES) == set(BASE_CLASSES) | {"backend"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_built_in_parts_come_through_the_same_hooks(kind):
+    from importlib import import_module
+
+    found = registry().classes(kind)
+    hooked = [
+        cls
+        for module in BUILTIN_MODULES[kind]
+        for cls in getattr(import_module(module), HOOK_OF_KIND[kind])()
+    ]
+    assert list(found) == hooked
+    assert hooked
+
+
+@pytest.mark.parametrize(
+    ("kind", "base"),
+    [
+        ("optimizer", Optimizer),
+        ("loss", Loss),
+        ("regularization", Regularization),
+        ("initializer", Initializer),
+        ("activation", Activation),
+        ("backend", NumpyBackend),
+        ("layer", VGeneralLayer),
+    ],
+)
+def test_a_class_of_each_kind_is_found_by_any_spelling_of_its_name(kind, base):
+    mine = bare(base)
+    found = registry(plugin(kind, mine))
+    assert found.find(kind, "MINE") is found.find(kind, "mine") is mine
+    assert found.knows(kind, "Mine")
+    assert "MINE" in found.names(kind)
+    assert found.classes(kind)[-1] is mine  # built-in ones lead
+
+
+def test_a_method_and_a_transformation_are_found():
+    from tmva_py.data.transformations import VariableTransformation
+    from tmva_py.methods import MethodBase
+
+    method, transformation = bare(MethodBase), bare(VariableTransformation)
+    found = registry(plugin("method", method), plugin("transformation", transformation))
+    assert found.find("method", "MINE") is method
+    assert found.find("transformation", "MINE") is transformation
+
+
+def test_a_network_uses_parts_of_the_registry_it_is_given():
+    net = Network.from_layout(
+        "PASS,DENSE|1|LINEAR",
+        input_layout="3",
+        seed=1,
+        dtype="float64",
+        registry=registry(plugin("layer", Pass)),
+    )
+    x = np.array([[1.0, 2.0, 3.0]])
+    np.testing.assert_array_equal(net.forward(x), x @ net.layers[1].parameters["W"].T)
+
+
+def test_a_layer_is_found_by_its_element():
+    found = registry(plugin("layer", Pass))
+    assert found.find_by_tag("PassLayer") is Pass
+    assert found.find_by_tag("DenseLayer").__name__ == "TDenseLayer"
+    with pytest.raises(
+        UnknownNameError, match=r"<PassLayr>; did you mean 'PassLayer'\?\n  known: .*DenseLayer"
+    ):
+        found.find_by_tag("PassLayr")
+    with pytest.raises(UnknownNameError, match="unknown layer element <>"):
+        found.find_by_tag("")
+
+
+def test_an_unknown_name_says_what_was_meant_and_what_there_is():
+    with pytest.raises(UnknownNameError) as caught:
+        registry(plugin("layer", Pass)).find("layer", "LTSM")
+    assert str(caught.value) == (
+        "unknown layer 'LTSM'; did you mean 'LSTM'?\n  known: "
+        + ", ".join(sorted([*registry().names("layer"), "PASS", "THROUGH"]))
+    )
+
+
+def test_a_name_far_from_all_others_gets_no_suggestion():
+    with pytest.raises(UnknownNameError) as caught:
+        registry().find("regularization", "ELASTICNET")
+    assert str(caught.value) == "unknown regularization 'ELASTICNET'\n  known: L1, L2, NONE"
+
+
+def test_an_unknown_kind_names_the_kinds():
+    with pytest.raises(
+        UnknownNameError, match=r"'layers'; did you mean 'layer'\?; known: layer, backend, method"
+    ):
+        registry().find("layers", "LSTM")  # type: ignore[arg-type]
+
+
+def test_two_owners_of_one_name_are_both_named_and_other_names_stay():
+    other = layer("Other", "OtherLayer", "OTHER", "pass")
+    found = registry(plugin("layer", Pass, name="first"), plugin("layer", other, name="second"))
+    with pytest.raises(PluginError) as caught:
+        found.find("layer", "PASS")
+    text = str(caught.value)
+    assert f"{__name__}.Pass of given to the registry - (plugin 'first')" in text
+    assert f"{__name__}.Other of given to the registry - (plugin 'second')" in text
+    assert "TMVA_PY_PLUGINS" in text
+    assert found.find("layer", "THROUGH") is Pass
+    assert found.find("layer", "OTHER") is other
+    assert found.find("layer", "LSTM").__name__ == "TBasicLSTMLayer"
+    conflicts = {row.name: row.status for row in found.records() if row.kind == "layer"}
+    assert conflicts["OTHER|pass"] == "conflict with given to the registry - (plugin 'first')"
+    assert conflicts["LSTM"] == "ok"
+
+
+def test_a_plugin_cannot_take_a_built_in_name_in_silence():
+    mine = layer("MyLSTM", "MyLSTM", "lstm")
+    with pytest.raises(PluginError) as caught:
+        registry(plugin("layer", mine)).find("layer", "LSTM")
+    assert "tmva_py.layers.lstm.TBasicLSTMLayer of tmva-py " in str(caught.value)
+    assert f"{__name__}.MyLSTM of given to the registry" in str(caught.value)
+
+
+def test_two_layers_of_one_element_are_an_error():
+    mine = layer("MyLSTM", "LSTMLayer", "MINE")
+    found = registry(plugin("layer", mine))
+    with pytest.raises(
+        PluginError, match=r"<LSTMLayer> is claimed by .*TBasicLSTMLayer of .* and by .*MyLSTM"
+    ):
+        found.find_by_tag("LSTMLayer")
+    assert found.find("layer", "MINE") is mine
+    statuses = {row.name: row.status for row in found.records() if row.kind == "layer"}
+    assert statuses["MINE"].startswith("conflict with tmva-py ")
+
+
+def test_one_class_offered_twice_is_one_class():
+    found = registry(plugin("layer", Pass, name="first"), plugin("layer", Pass, name="again"))
+    assert found.find("layer", "PASS") is Pass
+
+
+BROKEN = [
+    ("layer", (3,), "hook tmva_py_layers must return classes, got 3"),
+    (
+        "layer",
+        (type("NoBase", (), {"names": ("X",)}),),
+        "NoBase must derive from tmva_py.layers.VGeneralLayer",
+    ),
+    (
+        "layer",
+        (type("Half", (VGeneralLayer,), {"names": ("X",)}),),
+        "Half does not define backward, build, forward",
+    ),
+    (
+        "layer",
+        (type("Text", (Pass,), {"names": ("LEAKY")}),),
+        "names must be a tuple of one or more texts, got 'LEAKY'",
+    ),
+    ("layer", (type("Bar", (Pass,), {"names": ("A|B",)}),), "'A|B' holds a sign that option strings use"),
+    (
+        "backend",
+        (type("Dumb", (), {"names": ("X",)}),),
+        "it lacks kernel_sets, asarray, to_numpy, empty, zeros",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "classes", "complaint"), BROKEN, ids=[entry[2][:24] for entry in BROKEN])
+def test_an_unfit_class_is_left_out_with_a_reason(kind, classes, complaint):
+    found = registry(plugin(kind, *classes))
+    texts = warned(lambda: found.names(kind))
+    assert len(texts) == 1
+    assert texts[0].startswith(
+        f"plugin 'made_up' of given to the registry - failed in {HOOK_OF_KIND[kind]}: "
+    )
+    assert complaint in texts[0]
+    assert warned(lambda: found.names(kind)) == []
+    with pytest.raises(UnknownNameError) as caught:
+        found.find(kind, "X")
+    assert complaint in str(caught.value)
+
+
+def hook_module(source: str) -> SimpleNamespace:
+    names: dict[str, Any] = {"hookimpl": hookimpl, "Pass": Pass}
+    exec(source, names)
+    return SimpleNamespace(**{"__name__": "made_up", **names})
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"),
+    [
+        (
+            "@hookimpl\ndef tmva_py_layrs(): return [Pass]",
+            "no hook 'tmva_py_layrs'; did you mean 'tmva_py_layers'?",
+        ),
+        (
+            "def tmva_py_layers(): return [Pass]",
+            "function tmva_py_layers is not marked with @tmva_py.plugins.hookimpl",
+        ),
+        ("layers = [Pass]", "it implements no hook; hooks are tmva_py_layers, "),
+        ("@hookimpl\ndef tmva_py_layers(builder): return [Pass]", "builder"),
+        ("@hookimpl\ndef tmva_py_layers(): return Pass", "must return a list of classes, got <class"),
+        ("@hookimpl\ndef tmva_py_layers(): pass", "must return a list of classes, got None"),
+        ("@hookimpl\ndef tmva_py_layers(): return 1 / 0", "ZeroDivisionError('division by zero')"),
+        ("@hookimpl\ndef tmva_py_layers(): raise SystemExit", "SystemExit"),
+    ],
+)
+def test_a_mistaken_hook_is_reported(source, complaint):
+    found = registry(hook_module(source))
+    texts = warned(lambda: found.find("layer", "LSTM"))
+    assert len(texts) == 1
+    assert complaint in texts[0]
+    assert complaint in found.failures()[0]
+    assert next(row.status for row in found.records() if row.name == "made_up").startswith("failed: ")
+
+
+def test_a_failed_plugin_does_not_take_the_others_along():
+    found = registry(hook_module("x = 1"), plugin("layer", Pass))
+    with pytest.warns(TMVAWarning, match="made_up"):
+        assert found.find("layer", "PASS") is Pass
+
+
+def test_where_warnings_are_errors_the_registry_is_complete_all_the_same():
+    found = registry(hook_module("x = 1"), hook_module("y = 1"), plugin("layer", Pass))
+    for _ in range(2):  # one for each failure; the suite turns warnings into errors
+        with pytest.raises(TMVAWarning):
+            found.find("layer", "PASS")
+    assert found.find("layer", "PASS") is Pass
+    assert len(found.failures()) == 2
+
+
+@pytest.mark.parametrize("value", ["1", "true"])
+def test_strict_raises_at_every_look_up(value):
+    found = registry(hook_module("x = 1"), TMVA_PY_STRICT_PLUGINS=value)
+    for _ in range(2):
+        with pytest.raises(PluginError, match=r"(?s)'made_up' .*implements no hook.*TMVA_PY_STRICT_PLUGINS"):
+            found.find("layer", "LSTM")
+
+
+def test_strict_zero_is_not_strict():
+    with pytest.warns(TMVAWarning, match="made_up"):
+        registry(hook_module("x = 1"), TMVA_PY_STRICT_PLUGINS="0").find("layer", "LSTM")
+
+
+def test_records_name_everything_that_is_registered():
+    rows = registry(plugin("layer", Pass)).records()
+    assert {row.kind for row in rows} == set(KINDS)
+    row = next(row for row in rows if row.name == "PASS|THROUGH")
+    assert (row.kind, row.class_name, row.distribution, row.version, row.status) == (
+        "layer",
+        f"{__name__}.Pass",
+        "given to the registry",
+        "-",
+        "ok",
+    )
+
+
+def test_what_a_backend_is_asked_for_is_in_the_protocol():
+    members = {name for name in vars(Backend) if not name.startswith("_")} | set(Backend.__annotations__)
+    assert set(BACKEND_MEMBERS) == members - {"xp", "dtype"}  # those two belong to the object
+
+
+def test_a_lookup_inside_a_hook_and_from_many_threads():
+    # Every thread waits at the same place; each must see the complete table and the plugin must run once.
+    calls = []
+
+    def tmva_py_layers():
+        calls.append(threading.get_ident())
+        found.find("optimizer", "ADAM")
+        return [Pass]
+
+    found = registry(SimpleNamespace(__name__="slow", tmva_py_layers=hookimpl(tmva_py_layers)))
+    start = threading.Barrier(8)
+    results: list[Any] = []
+
+    def look() -> None:
+        start.wait()
+        results.append((found.find("layer", "PASS"), found.find("loss", "CROSSENTROPY")))
+
+    threads = [threading.Thread(target=look) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(results) == 8
+    assert len(set(results)) == 1
+    assert len(calls) == 1
+
+
+def test_two_threads_get_the_same_default_registry():
+    # In a new process, so that the registry is really made there.
+    code = (
+        "import sys, threading\n"
+        "sys.setswitchinterval(1e-6)\n"
+        "from tmva_py.plugins import default_registry\n"
+        "start, seen = threading.Barrier(8), []\n"
+        "def look():\n"
+        "    start.wait(); seen.append(default_registry()); seen[-1].find('layer', 'LSTM')\n"
+        "threads = [threading.Thread(target=look) for _ in range(8)]\n"
+        "[t.start() for t in threads]; [t.join() for t in threads]\n"
+        "print(len(seen), len(set(map(id, seen))))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.split() == ["8", "1"]
+    assert default_registry() is default_registry()
