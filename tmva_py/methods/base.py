@@ -215,10 +215,9 @@ class MethodBase(ABC):
 
     # --- options --------------------------------------------------------------------------------------
 
-    @classmethod
-    def declared_options(cls) -> tuple[Option, ...]:
+    def declared_options(self) -> tuple[Option, ...]:
         """Return all options that a weight file of this method holds, in their order there."""
-        return (*BASE_OPTIONS, *cls.options)
+        return (*BASE_OPTIONS, *self.options)
 
     def setup(self, dataset: DataSet | None = None, *, reading: bool = False) -> None:
         """Parse the option string; when booked, also check and use the options.

@@ -133,7 +133,7 @@ class NetworkPlan:
         ShapeError
             Neighbouring layers do not fit.
         """
-        layers: list[VGeneralLayer] = [spec.create() for spec in self.specs]
+        layers: list[VGeneralLayer] = [spec.create(registry=registry) for spec in self.specs]
         return Network(
             layers,
             network_input_shape(self.input_layout, layers[0]),
