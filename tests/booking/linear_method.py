@@ -1,0 +1,73 @@
+"""A small method for tests of what surrounds methods: a linear discriminant, in one file as a plugin is."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.data import DataSet
+from tmva_py.methods import AnalysisType, MethodBase
+from tmva_py.options import Option
+from tmva_py.plugins import hookimpl
+
+
+class LinearMethod(MethodBase):
+    """Fisher's discriminant, or least squares for several outputs."""
+
+    names = ("Fisher",)
+    type_name = "Fisher"
+    options = (Option("Ridge", float, 0.0, doc="added to the diagonal"), Option("Bare", bool, False))
+
+    @classmethod
+    def can_handle(cls, analysis_type: AnalysisType, n_classes: int, n_targets: int) -> bool:  # noqa: ARG003
+        return analysis_type != "Regression" and n_classes >= 2
+
+    def train(self, dataset: DataSet) -> None:
+        events = dataset.training
+        x = np.column_stack([events.x.astype(np.float64), np.ones(len(events))])
+        if self.analysis_type == "Multiclass":
+            y = np.eye(len(self.info.classes))[events.class_index]
+        else:
+            y = (events.class_index == self.info.signal_class_index).astype(float)[:, None]
+        normal = (x * events.weight[:, None]).T @ x + self.option_values["Ridge"] * np.eye(x.shape[1])
+        self.coefficients = np.linalg.solve(normal, (x * events.weight[:, None]).T @ y)
+        self.curve = np.array([1.0, 0.5, 0.25])
+
+    def respond(self, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        values: npt.NDArray[np.float64] = (
+            x.astype(np.float64) @ self.coefficients[:-1] + self.coefficients[-1]
+        )
+        return values if self.analysis_type == "Multiclass" else values[:, 0]
+
+    def write_weights(self, weights: Element) -> None:
+        weights.set("Shape", f"{self.coefficients.shape[0]} {self.coefficients.shape[1]}")
+        weights.text = " ".join(f"{value:.16e}" for value in self.coefficients.ravel())
+
+    def read_weights(self, weights: Element) -> None:
+        shape = [int(word) for word in weights.get("Shape", "").split()]
+        self.coefficients = np.array((weights.text or "").split(), dtype=np.float64).reshape(shape)
+
+    def training_history(self) -> dict[str, npt.NDArray[np.float64]]:
+        return {"trainingError": self.curve} if hasattr(self, "curve") else {}
+
+    def ranking(self) -> list[tuple[str, float]] | None:
+        if self.option_values["Bare"]:
+            return None
+        return [
+            (variable.label, float(abs(value)))
+            for variable, value in zip(self.info.variables, self.coefficients[:-1, 0], strict=True)
+        ]
+
+
+def plugin() -> Any:
+    """A plugin that brings the method."""
+
+    @hookimpl
+    def tmva_py_methods() -> list[type]:
+        return [LinearMethod]
+
+    return SimpleNamespace(__name__="linear", tmva_py_methods=tmva_py_methods)

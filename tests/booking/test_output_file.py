@@ -1,0 +1,196 @@
+"""The output file: what ROOT's would hold, never half written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import uproot
+
+from tmva_py.booking.data_loader import DataLoader
+from tmva_py.booking.factory import Factory
+from tmva_py.booking.output_file import OutputFile
+from tmva_py.errors import TMVAWarning
+from tmva_py.plugins import Registry
+
+MakeLoader = Callable[..., DataLoader]
+
+HISTOGRAMS = (
+    *(
+        "S",
+        "B",
+        "S_high",
+        "B_high",
+        "effS",
+        "effB",
+        "effBvsS",
+        "rejBvsS",
+        "invBeffvsSeff",
+        "Train_S",
+        "Train_B",
+    ),
+    *("trainingEffS", "trainingEffB", "trainingEffBvsS", "trainingRejBvsS"),
+)
+
+
+class FileOfAScript:
+    """What PyROOT's TFile shows: a name and Close()."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._handle = path.open("wb")
+
+    def GetName(self) -> str:
+        return str(self._path)
+
+    def Close(self) -> None:
+        self._handle.close()
+
+
+def run(registry: Registry, loader: DataLoader, target: Any, titles: tuple[str, ...] = ("LD",)) -> Factory:
+    factory = Factory("job", target, "!V:AnalysisType=Classification:!ModelPersistence", registry=registry)
+    for title in titles:
+        factory.BookMethod(loader, "Fisher", title)
+    factory.TrainAllMethods()
+    factory.TestAllMethods()
+    factory.EvaluateAllMethods()
+    return factory
+
+
+def test_trees_have_tmvas_branches_and_order(registry: Registry, make_loader: MakeLoader) -> None:
+    loader = make_loader()
+    factory = run(registry, loader, "out.root", ("b_second", "LD", "a first"))
+    data_set = loader.data_set()
+    with uproot.open("out.root") as file:
+        for name, events, which in (
+            ("TestTree", data_set.testing, "test_response"),
+            ("TrainTree", data_set.training, "training_response"),
+        ):
+            tree = file[f"dataset/{name}"]
+            assert tree.classname == "TTree"
+            # Sorted as in a std::map: upper case before lower case.
+            expected = ["classID", "className", "a", "total", "b", "weight", "LD", "a first", "b_second"]
+            assert tree.keys() == expected
+            assert [tree[one].typename for one in expected] == ["int32_t", "char*", *["float"] * 7]
+            values = tree.arrays(library="np")
+            np.testing.assert_array_equal(values["classID"], events.class_index)
+            assert values["className"].tolist() == [data_set.info.classes[i] for i in events.class_index]
+            np.testing.assert_array_equal(np.stack([values["a"], values["total"]], axis=1), events.x)
+            np.testing.assert_array_equal(values["b"], events.spectators[:, 0])
+            np.testing.assert_array_equal(values["weight"], events.weight.astype(np.float32))
+            booked = factory.GetMethod(loader, "LD")
+            assert booked is not None
+            np.testing.assert_array_equal(values["LD"], getattr(booked, which))
+
+
+def test_histograms_of_a_method(registry: Registry, make_loader: MakeLoader) -> None:
+    loader = make_loader()
+    factory = run(registry, loader, Path("out.root"))
+    booked = factory.GetMethod(loader, "LD")
+    assert booked is not None
+    evaluation = booked.evaluation(40, 100)
+    with uproot.open("out.root") as file:
+        folder = file["dataset/Method_Fisher/LD"]
+        assert [key.split(";")[0] for key in folder.keys()] == [  # noqa: SIM118 - a ROOT folder
+            "TrainingPath",
+            "WeightFileName",
+            "TrainingHistory_LD_trainingError",
+            *(f"MVA_LD_{name}" for name in HISTOGRAMS),
+        ]
+        assert str(folder["WeightFileName"]) == "dataset/weights/job_LD.weights.xml"
+        history = folder["TrainingHistory_LD_trainingError"]
+        assert history.values().tolist() == [1.0, 0.5, 0.25]
+        assert (history.axis().low, history.axis().high) == (0.5, 3.5)
+        curve = folder["MVA_LD_effBvsS"]
+        assert (curve.classname, curve.title) == ("TH1D", "MVA_LD")
+        assert (curve.axis().low, curve.axis().high) == (0.0, 1.0)
+        assert curve.member("fXaxis").member("fTitle") == "Signal eff"
+        assert curve.member("fYaxis").member("fTitle") == "Backgr eff"
+        np.testing.assert_array_equal(curve.values(), evaluation.curve.background_efficiency.contents)
+        signal, background = evaluation.response_histograms()
+        for letter, expected in (("S", signal), ("B", background)):
+            stored = folder[f"MVA_LD_{letter}"]
+            np.testing.assert_array_equal(stored.values(), expected.contents)
+            np.testing.assert_allclose(stored.variances(), expected.variances, rtol=1e-15)
+            np.testing.assert_allclose(stored.axis().edges(), expected.edges, rtol=1e-14)
+        assert len(folder["MVA_LD_effS"].values()) == 10_000
+        assert folder["MVA_LD_effS"].title == "MVA_LD (signal)"
+        np.testing.assert_array_equal(
+            folder["MVA_LD_trainingRejBvsS"].values(), evaluation.training_curve.rejection.contents
+        )
+
+
+def test_correlation_matrices_are_whole_percents_with_labels(
+    registry: Registry, make_loader: MakeLoader
+) -> None:
+    loader = make_loader()
+    run(registry, loader, "out.root")
+    matrix = loader.data_set().info.correlation_matrices["Signal"]
+    with uproot.open("out.root") as file:
+        stored = file["dataset/CorrelationMatrixS"]
+        assert (stored.classname, stored.title) == ("TH2F", "Correlation Matrix (signal)")
+        np.testing.assert_array_equal(stored.values(), np.trunc(100 * matrix))
+        assert list(stored.axis("x").labels()) == ["a", "The sum"]
+        assert list(stored.axis("y").labels()) == ["a", "The sum"]
+        assert (stored.member("fMinimum"), stored.member("fMaximum")) == (-100.0, 100.0)
+        assert file["dataset/CorrelationMatrixB"].title == "Correlation Matrix (background)"
+
+
+def test_a_file_object_of_the_script_is_taken_by_its_name(
+    registry: Registry, make_loader: MakeLoader, tmp_path: Path
+) -> None:
+    target = FileOfAScript(tmp_path / "script.root")
+    run(registry, make_loader(), target)
+    target.Close()  # writes nothing over ours, whatever it had open
+    with uproot.open(tmp_path / "script.root") as file:
+        assert file["dataset/TestTree"].num_entries == 400
+
+
+def test_training_alone_leaves_a_whole_file(registry: Registry, make_loader: MakeLoader) -> None:
+    factory = Factory("job", "out.root", "!ModelPersistence", registry=registry)
+    factory.BookMethod(make_loader(), "Fisher", "LD")
+    factory.TrainAllMethods()
+    with uproot.open("out.root") as file:
+        assert "dataset/Method_Fisher/LD/TrainingHistory_LD_trainingError" in file
+
+
+def test_several_outputs_become_branches_with_the_classes_names(
+    registry: Registry, make_loader: MakeLoader
+) -> None:
+    loader = make_loader(classes=("Signal", "bg0", "bg1"))
+    factory = Factory("job", "out.root", "!ModelPersistence", registry=registry)
+    factory.BookMethod(loader, "Fisher", "LD")
+    factory.TrainAllMethods()
+    factory.TestAllMethods()
+    factory.EvaluateAllMethods()
+    with uproot.open("out.root") as file:
+        assert file["dataset/TestTree"].keys()[-3:] == ["LD.Signal", "LD.bg0", "LD.bg1"]
+        assert "dataset/CorrelationMatrixbg1" in file
+
+
+def test_a_name_that_comes_twice_is_written_once_with_a_warning(
+    registry: Registry, make_loader: MakeLoader
+) -> None:
+    loader = make_loader()
+    loader.AddSpectator("a")
+    with pytest.warns(TMVAWarning, match=r"dataset/T.*Tree: more than one branch would be called 'a'"):
+        run(registry, loader, "out.root")
+
+
+def test_a_failure_while_writing_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "out.root"
+    path.write_bytes(b"the old file")
+    output = OutputFile(path)
+    output.add_training("dataset/Method_X/x", "x", Path("w.xml"), {"valError": np.ones(3)})
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tmva_py.booking.output_file._writable", fail)
+    with pytest.raises(OSError, match="No space left"):
+        output.write()
+    assert path.read_bytes() == b"the old file"
+    assert list(tmp_path.iterdir()) == [path]

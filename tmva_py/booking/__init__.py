@@ -1,0 +1,57 @@
+"""Booking scripts in TMVA's own spelling: ``Factory``, ``DataLoader``, ``Reader``, ``Types`` and the rest.
+
+Names are imported when they are first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tmva_py.booking.booked_method import BookedMethod
+    from tmva_py.booking.config import Config, gConfig
+    from tmva_py.booking.data_loader import DataLoader
+    from tmva_py.booking.factory import Factory
+    from tmva_py.booking.graphs import ROCCurve
+    from tmva_py.booking.tools import PyMethodBase, Tools, gTools
+    from tmva_py.booking.types import Types, VIType
+
+_MODULE_OF_NAME = {
+    "BookedMethod": "booked_method",
+    "Config": "config",
+    "DataLoader": "data_loader",
+    "Factory": "factory",
+    "PyMethodBase": "tools",
+    "ROCCurve": "graphs",
+    "Tools": "tools",
+    "Types": "types",
+    "VIType": "types",
+    "gConfig": "config",
+    "gTools": "tools",
+}
+
+__all__ = [
+    "BookedMethod",
+    "Config",
+    "DataLoader",
+    "Factory",
+    "PyMethodBase",
+    "ROCCurve",
+    "Tools",
+    "Types",
+    "VIType",
+    "gConfig",
+    "gTools",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF_NAME:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(importlib.import_module(f"{__name__}.{_MODULE_OF_NAME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,248 @@
+"""A booked method: what ``BookMethod`` returns, and its way through training, re-reading and testing."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.booking.types import Types
+from tmva_py.errors import BookingError
+from tmva_py.evaluation import ClassificationEvaluation, RocCurve, Sample
+from tmva_py.message_log import MessageLog
+
+if TYPE_CHECKING:
+    from tmva_py.data import DataSet, Events
+    from tmva_py.methods import MethodBase
+    from tmva_py.plugins import Registry
+
+Response = npt.NDArray[np.float32]
+
+TASK_OF_ANALYSIS = {
+    "Classification": "Classification",
+    "Multiclass": "Multiclass classification",
+    "Regression": "Regression",
+}
+
+
+class BookedMethod:
+    """A method of a factory.
+
+    TMVA deletes its method objects after training and reads them again from their weight files; references
+    that scripts hold dangle then. This object stays valid: its `method` is replaced instead.
+
+    Parameters
+    ----------
+    method : MethodBase
+        Set up, untrained.
+    loader : DataLoader
+        Where its data set comes from.
+    log : MessageLog
+        The factory's; lines of the method come from its title.
+
+    Attributes
+    ----------
+    method : MethodBase
+        The trained method before, the one read from the weight file after ``TrainAllMethods``.
+    training_response, test_response : ndarray of float32 or None
+        What TrainTree and TestTree hold: responses of the trained method to the training events, and of the
+        re-read one to the test events.
+    """
+
+    def __init__(self, method: MethodBase, loader: Any, log: MessageLog) -> None:
+        self.method = method
+        self.loader = loader
+        self.title = method.title
+        self.weight_file = method.weight_file
+        self.training_history = method.training_history()
+        self.training_response: Response | None = None
+        self.test_response: Response | None = None
+        self._log = log.for_source(method.title)
+        self._evaluation: ClassificationEvaluation | None = None
+
+    # --- TMVA's spelling --------------------------------------------------------------------------------
+
+    def GetName(self) -> str:
+        """Return the title."""
+        return self.title
+
+    GetMethodName = GetName
+
+    def GetMethodTypeName(self) -> str:
+        """Return the type's name, such as ``"DL"``."""
+        return self.method.type_name
+
+    def GetMethodType(self) -> Any:
+        """Return the enumerator of the type; for a plugin's type the name."""
+        return getattr(Types, f"k{self.method.type_name}", self.method.type_name)
+
+    def GetJobName(self) -> str:
+        """Return the factory's job name."""
+        return self.method.job_name
+
+    def GetTestvarName(self) -> str:
+        """Return ``MVA_<title>``."""
+        return self.method.testvar_name
+
+    def GetWeightFileName(self) -> str:
+        """Return the weight file's path."""
+        return str(self.weight_file)
+
+    def GetOptions(self) -> str:
+        """Return the option string."""
+        return self.method.option_text
+
+    def PrintHelpMessage(self) -> None:
+        """Write the method's help."""
+        self._log.header(f"================================================================\n{self._help()}")
+
+    # --- the way through a job --------------------------------------------------------------------------
+
+    @property
+    def data_set(self) -> DataSet:
+        """The loader's data set, built when first asked for."""
+        data_set: DataSet = self.loader.data_set(self._log)
+        return data_set
+
+    @property
+    def directory(self) -> str:
+        """``<data set>/Method_<type>/<title>``, where an output file holds what belongs to a method."""
+        return f"{self.loader.GetName()}/Method_{self.method.type_name}/{self.title}"
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether the method can answer."""
+        return self.method.is_trained
+
+    def train(self, *, persist: bool) -> None:
+        """Train, respond to the training events, and write the weight file if `persist`."""
+        data_set = self.data_set
+        self._evaluation = self.test_response = None
+        if self.method.option_values["H"]:
+            self.PrintHelpMessage()
+        self.method.run_training(data_set)
+        self.training_history = self.method.training_history()
+        self._log.info(
+            f"Elapsed time for training with {self.method.n_training_events} events: "
+            f"{_elapsed(self.method.training_time)}         "
+        )
+        self.training_response = self._respond(data_set.training, "training")
+        if persist:
+            from tmva_py.methods.weight_file import write_weight_file
+
+            self._log.info(f"Creating xml weight file: {self.weight_file}")
+            write_weight_file(self.method, self.weight_file)
+
+    def recreate(self, registry: Registry) -> None:
+        """Replace the method by one read from its weight file."""
+        from tmva_py.methods.weight_file import read_weight_file
+
+        self._log.info(f"Reading weight file: {self.weight_file}")
+        self.method = read_weight_file(self.weight_file, registry=registry)
+
+    def test(self) -> None:
+        """Respond to the test events."""
+        self._evaluation = None
+        self.test_response = self._respond(self.data_set.testing, "testing")
+
+    def log_ranking(self) -> None:
+        """Write the method's ranking of the variables, the best one first."""
+        ranking = self.method.ranking()
+        if ranking is None:
+            self._log.info(f"No variable ranking supplied by classifier: {self.title}")
+            return
+        width = max([8, *(len(variable) for variable, _ in ranking)]) + 2
+        lines = [f"{'Rank':>4} : {'Variable':<{width}}: Importance"]
+        lines += [
+            f"{place:>4} : {variable:<{width}}: {importance:3.3e}"
+            for place, (variable, importance) in enumerate(sorted(ranking, key=lambda row: -row[1]), start=1)
+        ]
+        bar = "-" * max(map(len, lines))
+        self._log.header("Ranking result (top variable is best ranked)")
+        self._log.info("\n".join([bar, lines[0], bar, *lines[1:], bar]))
+
+    def evaluation(self, n_response_bins: int, n_curve_bins: int) -> ClassificationEvaluation:
+        """Return the two-class evaluation of both samples.
+
+        Raises
+        ------
+        BookingError
+            ``TestAllMethods`` has not been called.
+        """
+        if self._evaluation is None:
+            data_set = self.data_set
+            # TMVA's training efficiencies come from the method as read from its file, in double precision.
+            training = self.method.evaluate(data_set.training.x)
+            self._evaluation = ClassificationEvaluation(
+                self._sample(data_set.testing, self._tested()),
+                self._sample(data_set.training, training),
+                n_response_bins=n_response_bins,
+                n_curve_bins=n_curve_bins,
+            )
+        return self._evaluation
+
+    def roc_curve(self, class_index: int = 0, *, training: bool = False) -> RocCurve:
+        """Return the unbinned ROC curve of the signal, or of one class against the others.
+
+        Raises
+        ------
+        BookingError
+            It is a regression, ``TestAllMethods`` has not been called, or there is no such class.
+        """
+        analysis = self.method.analysis_type
+        if analysis == "Regression":
+            message = f"{self.title!r} is a regression: ROC curves are of classifications"
+            raise BookingError(message)
+        data_set = self.data_set
+        events = data_set.training if training else data_set.testing
+        response = self._trained() if training else self._tested()
+        if analysis == "Classification":
+            sample = self._sample(events, response)
+            return RocCurve(sample.response, sample.is_signal, sample.weight)
+        classes = data_set.info.classes
+        if not 0 <= class_index < len(classes):
+            message = (
+                f"{self.title!r}: no class number {class_index}; there are {len(classes)} classes, "
+                f"numbered from 0: {', '.join(classes)}"
+            )
+            raise BookingError(message)
+        return RocCurve(response[:, class_index], events.class_index == class_index, events.weight)
+
+    def _tested(self) -> Response:
+        if self.test_response is None:
+            message = (
+                f"{self.title!r} has not been tested yet: call TrainAllMethods() and TestAllMethods() first"
+            )
+            raise BookingError(message)
+        return self.test_response
+
+    def _trained(self) -> Response:
+        if self.training_response is None:
+            message = f"{self.title!r} has not been trained yet: call TrainAllMethods() first"
+            raise BookingError(message)
+        return self.training_response
+
+    def _sample(self, events: Events, response: npt.NDArray[np.floating]) -> Sample:
+        return Sample(response, events.class_index == self.data_set.info.signal_class_index, events.weight)
+
+    def _respond(self, events: Events, sample: str) -> Response:
+        name = self.data_set.info.name
+        self._log.header(f"[{name}] : Evaluation of {self.title} on {sample} sample ({len(events)} events)")
+        start = time.perf_counter()
+        # Results are float32 in TMVA.
+        response = self.method.evaluate(events.x).astype(np.float32)
+        elapsed = _elapsed(time.perf_counter() - start)
+        self._log.info(f"Elapsed time for evaluation of {len(events)} events: {elapsed}       ")
+        n_lost = np.count_nonzero(~np.isfinite(response))
+        if n_lost:
+            self._log.warning(f"{n_lost} of {response.size} responses on the {sample} sample are not finite")
+        return response
+
+    def _help(self) -> str:
+        return self.method.help_message() or f"{self.method.type_name}: no help available"
+
+
+def _elapsed(seconds: float) -> str:
+    return f"{seconds:.3g} sec"

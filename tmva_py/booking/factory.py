@@ -1,0 +1,260 @@
+"""``Factory``: books, trains, tests and evaluates methods, in TMVA's spelling."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, NoReturn
+
+from tmva_py.booking.booked_method import BookedMethod
+from tmva_py.booking.graphs import CURVE_TITLE, X_TITLE, Y_TITLE, Canvas, Graph, roc_graph
+from tmva_py.booking.job import Job
+from tmva_py.booking.output_file import OutputFile
+from tmva_py.booking.types import type_name_of
+from tmva_py.errors import BookingError, did_you_mean
+from tmva_py.options import Option, join_keywords, parse_option_string
+from tmva_py.plugins import Registry, default_registry
+
+FACTORY_OPTIONS: tuple[Option, ...] = (
+    Option("V", bool, False, doc="verbose output"),
+    Option("VerboseLevel", str, "Info", doc="verbosity level", choices=("Debug", "Verbose", "Info")),
+    Option("Color", bool, True, doc="coloured output on a terminal"),
+    Option("Transformations", str, "I", doc="chains of transformations to show, separated by ';'"),
+    Option("Correlations", bool, False, doc="print correlations of methods and variables"),
+    Option("ROC", bool, True, doc="print the ROC tables"),
+    Option("Silent", bool, False, doc="print the tables only"),
+    Option("DrawProgressBar", bool, True, doc="draw a progress bar while training"),
+    Option("ModelPersistence", bool, True, doc="write weight files, and test what is read from them"),
+    Option(
+        "AnalysisType",
+        str,
+        "Auto",
+        doc="what is to be learnt",
+        choices=("Classification", "Regression", "Multiclass", "Auto"),
+    ),
+)
+
+_MOVED_TO_LOADER = (
+    *("AddVariable", "AddSpectator", "AddTarget", "AddTree", "AddSignalTree", "AddBackgroundTree"),
+    *("AddRegressionTree", "AddCut", "SetWeightExpression", "SetSignalWeightExpression"),
+    *("SetBackgroundWeightExpression", "SetInputTrees", "PrepareTrainingAndTestTree"),
+)
+
+
+class Factory:
+    """Books methods on data sets, and trains, tests and evaluates them.
+
+    Forms: ``Factory(job, output_file, options)`` and ``Factory(job, options)``, either also with keyword
+    arguments in place of the option string (``V=False, AnalysisType="Classification"``).
+
+    Parameters
+    ----------
+    job_name : str
+        First part of the weight files' names; may be empty.
+    *arguments : output file and option string
+        The output file is a path, None, or an object with ``GetName()`` and ``Close()``. In the form with two
+        arguments a text is the option string, as in ROOT, unless it ends in ``.root``.
+    registry : Registry, optional
+        Where methods are found; default `tmva_py.plugins.default_registry`.
+    **keywords
+        Options.
+
+    Raises
+    ------
+    BookingError
+        The arguments fit none of the forms.
+    OptionError
+        An option is unknown or has a value that is not allowed.
+    """
+
+    def __init__(
+        self, job_name: Any = "", *arguments: Any, registry: Registry | None = None, **keywords: Any
+    ) -> None:
+        target, text = _file_and_options(arguments, keywords)
+        self._job = Job(
+            str(job_name),
+            parse_option_string(text, FACTORY_OPTIONS, owner="Factory"),
+            OutputFile.from_argument(target),
+            default_registry() if registry is None else registry,
+        )
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name in _MOVED_TO_LOADER:
+            message = (
+                f"Factory has no {name} since ROOT 6.08: call it on a DataLoader — "
+                f'loader = TMVA.DataLoader("dataset"); loader.{name}(…); factory.BookMethod(loader, …)'
+            )
+        else:
+            known = [one for one in dir(type(self)) if not one.startswith("_")]
+            message = f"Factory has no {name!r}{did_you_mean(name, known)}"
+        raise AttributeError(message)
+
+    def GetName(self) -> str:
+        """Return the job's name."""
+        return self._job.name
+
+    # --- booking ----------------------------------------------------------------------------------------
+
+    def BookMethod(
+        self, loader: Any, method: Any, title: Any = None, options: Any = None, **keywords: Any
+    ) -> BookedMethod | None:
+        """Book a method.
+
+        Parameters
+        ----------
+        loader : DataLoader
+            The data set.
+        method : enumerator or str
+            ``Types.kDL`` or ``"DL"``.
+        title : str
+            The user's name of the method.
+        options : str, optional
+            The option string.
+        **keywords
+            Options in place of the string: ``V=False, NTrees=200``.
+
+        Returns
+        -------
+        BookedMethod or None
+            None, with a warning, if the method cannot do the analysis.
+
+        Raises
+        ------
+        UnknownNameError
+            No such method, or none in this version; the message names those that there are.
+        BookingError
+            The title is taken, or the arguments fit no form.
+        OptionError
+            An option is unknown or has a value that is not allowed.
+        """
+        if not callable(getattr(loader, "data_set", None)):
+            message = (
+                f"BookMethod: expected a DataLoader first, got {type(loader).__name__}; since ROOT 6.08 "
+                "the form is BookMethod(loader, TMVA.Types.kDL, 'title', 'options')"
+            )
+            raise BookingError(message)
+        if title is None:
+            message = f"BookMethod: a title is missing behind the method {method!r}"
+            raise BookingError(message)
+        if options is not None and keywords:
+            message = (
+                f"BookMethod of {str(title)!r}: give options as one string or as keywords, not both "
+                f"(string {str(options)!r}, keywords {', '.join(keywords)})"
+            )
+            raise BookingError(message)
+        text = join_keywords(keywords) if keywords else str(options or "")
+        return self._job.book(loader, type_name_of(method), str(title), text)
+
+    def HasMethod(self, loader: Any, title: Any) -> bool:
+        """Return whether a method of this title is booked on a data set (its loader or its name)."""
+        return self.GetMethod(loader, title) is not None
+
+    def GetMethod(self, loader: Any, title: Any) -> BookedMethod | None:
+        """Return the method of this title on a data set (its loader or its name), or None."""
+        return self._job.find(_name_of(loader), str(title))
+
+    def DeleteAllMethods(self) -> None:
+        """Forget all booked methods."""
+        self._job.clear()
+
+    def SetVerbose(self, v: bool = True) -> None:
+        """Accept ROOT's call; what is printed does not depend on it."""
+
+    def PrintHelpMessage(self, loader: Any, title: Any = "") -> None:
+        """Print the help of one method of a data set, or of all."""
+        name = _name_of(loader)
+        for booked in [self._job.get(name, str(title))] if str(title) else self._job.methods_of(name):
+            self._job.log.info(f"Print help message for classifier: {booked.title}")
+            booked.PrintHelpMessage()
+
+    # --- the job ----------------------------------------------------------------------------------------
+
+    def TrainAllMethods(self) -> None:
+        """Train every booked method, write weight files and go on with what they hold; see `Job.train`."""
+        self._job.train()
+
+    def TestAllMethods(self) -> None:
+        """Let every trained method respond to the test events; see `Job.test`."""
+        self._job.test()
+
+    def EvaluateAllMethods(self) -> None:
+        """Print TMVA's tables and write the output file; see `Job.evaluate`."""
+        self._job.evaluate()
+
+    # --- ROC curves -------------------------------------------------------------------------------------
+
+    def GetROCIntegral(self, loader: Any, title: Any, iClass: int = 0) -> float:
+        """Return the area under the ROC curve of the test sample.
+
+        Parameters
+        ----------
+        loader : DataLoader or str
+            The data set or its name.
+        title : str
+            The method.
+        iClass : int, default 0
+            Multiclass: the class that is taken against all others.
+
+        Raises
+        ------
+        UnknownNameError
+            There is no such data set or method. (ROOT prints an error and returns 0.)
+        BookingError
+            The method has not been tested, or is a regression.
+        """
+        return self._job.get(_name_of(loader), str(title)).roc_curve(iClass).area
+
+    def GetROCCurve(self, loader: Any, *arguments: Any, **keywords: Any) -> Graph | Canvas:
+        """Return a ROC curve of the test sample.
+
+        Forms: ``(loader, title, setTitles=True, iClass=0)`` gives the graph of one method, x signal
+        efficiency and y background rejection; ``(loader, iClass=0)`` a canvas with all methods. The loader
+        may be given by its data set's name.
+        """
+        if "theMethodName" in keywords:
+            arguments = (keywords.pop("theMethodName"), *arguments)
+        if arguments and not isinstance(arguments[0], int):
+            return self._roc_graph(loader, *arguments, **keywords)
+        return self._roc_canvas(loader, *arguments, **keywords)
+
+    def GetROCCurveAsMultiGraph(self, loader: Any, iClass: int = 0) -> list[Graph]:
+        """Return the ROC curves of all trained methods of a data set."""
+        methods = self._job.methods_of(_name_of(loader))
+        return [roc_graph(one.roc_curve(iClass), one.title) for one in methods if one.is_trained]
+
+    def _roc_graph(self, loader: Any, title: Any, setTitles: bool = True, iClass: int = 0) -> Graph:
+        graph = roc_graph(self._job.get(_name_of(loader), str(title)).roc_curve(iClass))
+        if setTitles:
+            graph.title = f"{CURVE_TITLE} ({title})"
+            graph.x_title, graph.y_title = X_TITLE, Y_TITLE
+        return graph
+
+    def _roc_canvas(self, loader: Any, iClass: int = 0) -> Canvas:
+        title = CURVE_TITLE + (f" (Class={iClass})" if self._job.analysis_type == "Multiclass" else "")
+        name = f"ROCCurve {_name_of(loader)} class {iClass}"
+        return Canvas(name, self.GetROCCurveAsMultiGraph(loader, iClass), title)
+
+
+def _name_of(loader: Any) -> str:
+    return str(loader.GetName()) if hasattr(loader, "GetName") else str(loader)
+
+
+def _file_and_options(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, str]:
+    """Return the output file's argument and the option string of a call of `Factory`."""
+    if keywords:
+        arguments = (*arguments, join_keywords(keywords))
+    if len(arguments) == 0:
+        return None, ""
+    if len(arguments) == 2:
+        return arguments[0], str(arguments[1] or "")
+    if len(arguments) > 2:
+        given = ", the last one from keywords" if keywords else ""
+        message = (
+            "Factory: expected (job, output file, options) or (job, options), "
+            f"got {len(arguments)} arguments behind the job name{given}"
+        )
+        raise BookingError(message)
+    only = arguments[0]
+    is_file = only is None or isinstance(only, os.PathLike) or hasattr(only, "Close")
+    if is_file or (str(only).endswith(".root") and not keywords):
+        return only, ""
+    return None, str(only)

@@ -1,0 +1,370 @@
+"""A job: methods booked on data sets, and their way through training, testing and evaluation.
+
+`tmva_py.booking.factory.Factory` is this in TMVA's spelling.
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from tmva_py.booking.booked_method import TASK_OF_ANALYSIS, BookedMethod
+from tmva_py.booking.config import gConfig
+from tmva_py.booking.output_file import OutputFile
+from tmva_py.booking.types import EMVA
+from tmva_py.errors import BookingError, DataError, TMVAWarning, UnknownNameError, did_you_mean
+from tmva_py.evaluation.tables import ClassificationRow, classification_tables
+from tmva_py.message_log import MessageLog
+from tmva_py.methods import AnalysisType, MethodBase
+
+if TYPE_CHECKING:
+    from tmva_py.booking.data_loader import DataLoader
+    from tmva_py.data import DataSetInfo
+    from tmva_py.options import OptionValues
+    from tmva_py.plugins import Registry
+
+MINIMUM_TRAINING_EVENTS = 10
+
+
+class Job:
+    """What a factory does.
+
+    Parameters
+    ----------
+    name : str
+        First part of the weight files' names; may be empty.
+    options : OptionValues
+        The factory's options.
+    output : OutputFile or None
+        Where histograms and trees go.
+    registry : Registry
+        Where methods are found.
+    """
+
+    def __init__(
+        self, name: str, options: OptionValues, output: OutputFile | None, registry: Registry
+    ) -> None:
+        self.name = name
+        silent = options["Silent"] or gConfig().IsSilent()
+        self.log = MessageLog("Factory", silent=silent, colour=options["Color"] and gConfig().UseColor())
+        self._options = options
+        self._output = output
+        self._registry = registry
+        chosen = options["AnalysisType"]
+        self.analysis_type = None if chosen == "Auto" else cast("AnalysisType", chosen)
+        # Data set name -> methods in the order of booking.
+        self._methods: dict[str, list[BookedMethod]] = {}
+
+    # --- booking ----------------------------------------------------------------------------------------
+
+    def book(self, loader: DataLoader, type_name: str, title: str, options: str) -> BookedMethod | None:
+        """Book a method; None, with a warning, if it cannot do the analysis.
+
+        Raises
+        ------
+        UnknownNameError
+            No such method, or none in this version.
+        BookingError
+            The title is taken, or the analysis type cannot be told.
+        OptionError
+            An option is unknown or has a value that is not allowed.
+        """
+        name = loader.GetName()
+        cls = self._find_method(type_name)
+        analysis_type = self._resolve_analysis_type(loader.info)
+        if self.find(name, title) is not None:
+            message = (
+                f"Booking failed since method with title <{title}> already exists "
+                f"in with DataSet Name <{name}>; give each method a title of its own"
+            )
+            raise BookingError(message)
+        self.log.header(f"Booking method: {title}")
+        self.log.info()
+        options = _without_boosting(options, title)
+        if not cls.can_handle(analysis_type, len(loader.info.classes), len(loader.info.targets)):
+            self._warn_of_task(cls, title, analysis_type, loader.info)
+            return None
+        method = cls(
+            self.name,
+            title,
+            loader.info,
+            analysis_type,
+            options,
+            weight_directory=self._weight_directory(name),
+            log=self.log.for_source(title),
+            registry=self._registry,
+            draw_progress_bar=self._draws_progress,
+        )
+        method.setup(loader.data_set(self.log) if cls.reads_data_when_booked else None)
+        booked = BookedMethod(method, loader, self.log)
+        self._methods.setdefault(name, []).append(booked)
+        return booked
+
+    def _find_method(self, type_name: str) -> type[MethodBase]:
+        known = self._registry.names("method")
+        if type_name not in known:
+            is_tmvas = f"k{type_name}" in EMVA.__members__
+            what = (
+                f"method {type_name!r} is not available in this version"
+                if is_tmvas
+                else f"unknown method {type_name!r}{did_you_mean(type_name, known)}"
+            )
+            failures = "".join(f"\n  {failure}" for failure in self._registry.failures())
+            message = f"{what}\n  available: {', '.join(known) or 'none'}{failures}"
+            raise UnknownNameError(message)
+        return cast("type[MethodBase]", self._registry.find("method", type_name))
+
+    def _resolve_analysis_type(self, info: DataSetInfo) -> AnalysisType:
+        """Return the analysis type; ``Auto`` is settled by the first booking, for good."""
+        if self.analysis_type is None:
+            classes = info.classes
+            if sorted(classes) == ["Background", "Signal"]:
+                self.analysis_type = "Classification"
+            elif len(classes) >= 2:
+                self.analysis_type = "Multiclass"
+            else:
+                message = (
+                    f"No analysis type for {len(classes)} classes ({', '.join(classes) or 'none'}) and "
+                    f"{len(info.targets)} regression targets: add trees of two or more classes before "
+                    "booking, or give AnalysisType=Regression"
+                )
+                raise BookingError(message)
+        return self.analysis_type
+
+    def _warn_of_task(
+        self, cls: type[MethodBase], title: str, analysis_type: AnalysisType, info: DataSetInfo
+    ) -> None:
+        task = {
+            "Regression": f"regression with {len(info.targets)} targets.",
+            "Multiclass": f"multiclass classification with {len(info.classes)} classes.",
+            "Classification": f"classification with {len(info.classes)} classes.",
+        }[analysis_type]
+        text = f"Method {cls.type_name} is not capable of handling {task}"
+        self.log.warning(text)
+        warnings.warn(f"{text} {title!r} is not booked.", TMVAWarning, stacklevel=4)
+
+    def _weight_directory(self, data_set_name: str) -> Path:
+        names = gConfig().GetIONames()
+        directory = Path(names.fWeightFileDirPrefix) / data_set_name / names.fWeightFileDir
+        if self._options["ModelPersistence"]:
+            directory.mkdir(parents=True, exist_ok=True)
+        return directory
+
+    @property
+    def _draws_progress(self) -> bool:
+        return self._options["DrawProgressBar"] and gConfig().DrawProgressBar() and not self.log.silent
+
+    # --- what is booked ---------------------------------------------------------------------------------
+
+    def find(self, data_set_name: str, title: str) -> BookedMethod | None:
+        """Return a booked method, or None."""
+        methods = self._methods.get(data_set_name, [])
+        return next((booked for booked in methods if booked.title == title), None)
+
+    def get(self, data_set_name: str, title: str) -> BookedMethod:
+        """Return a booked method.
+
+        Raises
+        ------
+        UnknownNameError
+            Nothing is booked under these names; the message has the nearest ones.
+        """
+        methods = self.methods_of(data_set_name)
+        booked = self.find(data_set_name, title)
+        if booked is None:
+            titles = [one.title for one in methods]
+            message = (
+                f"data set {data_set_name!r} has no method {title!r}{did_you_mean(title, titles)}\n"
+                f"  booked: {', '.join(titles)}"
+            )
+            raise UnknownNameError(message)
+        return booked
+
+    def methods_of(self, data_set_name: str) -> list[BookedMethod]:
+        """Return the methods of a data set in the order of booking.
+
+        Raises
+        ------
+        UnknownNameError
+            Nothing is booked on a data set of this name.
+        """
+        if data_set_name not in self._methods:
+            near = did_you_mean(data_set_name, self._methods)
+            message = f"no method is booked on a data set {data_set_name!r}{near}"
+            raise UnknownNameError(message)
+        return self._methods[data_set_name]
+
+    def clear(self) -> None:
+        """Forget all booked methods."""
+        self._methods.clear()
+
+    # --- the way ----------------------------------------------------------------------------------------
+
+    def train(self) -> None:
+        """Train every method, write weight files, and go on with what they hold if models persist.
+
+        Raises
+        ------
+        DataError, ExpressionError
+            The data set cannot be built; this is where most mistakes in cuts and trees come up.
+        TrainingError
+            A method cannot be trained.
+        """
+        self.log.header("Train all methods")
+        if not self._methods:
+            self.log.info("...nothing found to train")
+            return
+        persist = self._options["ModelPersistence"]
+        for _, methods in sorted(self._methods.items()):
+            trained = [booked for booked in methods if self._train(booked, persist=persist)]
+            if self.analysis_type != "Regression":
+                self.log.info("Ranking input variables (method specific)...")
+                for booked in trained:
+                    booked.log_ranking()
+            if persist:
+                self.log.header("=== Destroy and recreate all methods via weight files for testing ===")
+                self.log.info()
+                for booked in trained:
+                    booked.recreate(self._registry)
+        if self._output is not None:
+            self._output.write()
+
+    def _train(self, booked: BookedMethod, *, persist: bool) -> bool:
+        """Train one method; return whether it was."""
+        data_set = booked.data_set
+        _check_trainable(data_set.info, self.analysis_type)
+        n_events = len(data_set.training)
+        if n_events < MINIMUM_TRAINING_EVENTS:
+            text = (
+                f"Method {booked.title} not trained (training tree has less entries "
+                f"[{n_events}] than required [{MINIMUM_TRAINING_EVENTS}])"
+            )
+            self.log.warning(text)
+            warnings.warn(text, TMVAWarning, stacklevel=4)
+            return False
+        self.log.header(f"Train method: {booked.title} for {TASK_OF_ANALYSIS[booked.method.analysis_type]}")
+        self.log.info()
+        booked.train(persist=persist)
+        self.log.header("Training finished")
+        self.log.info()
+        if self._output is not None:
+            self._output.add_correlations(data_set.info, booked.method.analysis_type)
+            self._output.add_training(
+                booked.directory, booked.title, booked.weight_file, booked.training_history
+            )
+        return True
+
+    def test(self) -> None:
+        """Let every trained method respond to the test events."""
+        self.log.header("Test all methods")
+        if not self._methods:
+            self.log.info("...nothing found to test")
+            return
+        for _, methods in sorted(self._methods.items()):
+            for booked in methods:
+                if not booked.is_trained:
+                    self.log.warning(f"Method {booked.title} is not trained and is not tested")
+                    continue
+                task = TASK_OF_ANALYSIS[booked.method.analysis_type]
+                self.log.header(f"Test method: {booked.title} for {task} performance")
+                self.log.info()
+                booked.test()
+
+    def evaluate(self) -> None:
+        """Print TMVA's tables and write the output file.
+
+        Raises
+        ------
+        BookingError
+            The methods have not been trained and tested.
+        DataError
+            The test sample lacks signal or background.
+        """
+        self.log.header("Evaluate all methods")
+        if not self._methods:
+            self.log.info("...nothing found to evaluate")
+            return
+        if not any(booked.is_trained for methods in self._methods.values() for booked in methods):
+            message = "nothing to evaluate: call TrainAllMethods() and TestAllMethods() before"
+            raise BookingError(message)
+        for name, methods in sorted(self._methods.items()):
+            tested = [booked for booked in methods if booked.is_trained]
+            if self.analysis_type == "Classification":
+                self._evaluate_classification(name, tested)
+            else:
+                self._announce(tested)
+            if tested and self._output is not None:
+                self._add_trees(self._output, tested)
+        if self._output is not None:
+            self._output.write()
+        self.log.header("Thank you for using TMVA!")
+        self.log.info("For citation information, please visit: http://tmva.sf.net/citeTMVA.html")
+
+    def _evaluate_classification(self, name: str, tested: list[BookedMethod]) -> None:
+        plotting = gConfig().GetVariablePlotting()
+        rows = []
+        for booked in tested:
+            self.log.header(f"Evaluate classifier: {booked.title}")
+            self.log.info()
+            evaluation = booked.evaluation(plotting.fNbinsMVAoutput, plotting.fNbinsXOfROCCurve)
+            self.log.for_source(booked.title).header(
+                f"[{name}] : Loop over test events and fill histograms with classifier response..."
+            )
+            self.log.info()
+            if evaluation.curve.n_without_cut:
+                self.log.warning(
+                    f"{booked.title}: no cut found for {evaluation.curve.n_without_cut} of "
+                    f"{plotting.fNbinsXOfROCCurve} signal efficiencies; a cut of 1 is used there"
+                )
+            rows.append(ClassificationRow.of(name, booked.title, evaluation))
+            if self._output is not None:
+                self._output.add_classification(booked.directory, booked.title, evaluation)
+        if self._options["ROC"] and rows:
+            # As in TMVA, the tables are printed even by a silent factory.
+            MessageLog("Factory").info("\n".join(["", *classification_tables(rows)]))
+
+    def _announce(self, tested: list[BookedMethod]) -> None:
+        kind = "regression" if self.analysis_type == "Regression" else "multiclass classification"
+        for booked in tested:
+            self.log.info(f"Evaluate {kind} method: {booked.title}")
+        self.log.warning(f"the tables of {kind} are not printed by this version")
+
+    def _add_trees(self, output: OutputFile, tested: list[BookedMethod]) -> None:
+        data_set = tested[0].data_set
+        info = data_set.info
+        names = [one.internal_name for one in info.targets] or list(info.classes)
+        log = self.log.for_source(f"Dataset:{info.name}")
+        for tree, events, which in (
+            ("TestTree", data_set.testing, "test_response"),
+            ("TrainTree", data_set.training, "training_response"),
+        ):
+            responses: dict[str, Any] = {booked.title: getattr(booked, which) for booked in tested}
+            output.add_tree(tree, info, events, responses, names)
+            log.header(f"Created tree '{tree}' with {len(events)} events")
+            log.info()
+
+
+def _check_trainable(info: DataSetInfo, analysis_type: AnalysisType | None) -> None:
+    if analysis_type == "Regression" and not info.targets:
+        message = f"Dataset[{info.name}] : regression without a target; call AddTarget on the loader"
+        raise DataError(message)
+    if analysis_type != "Regression" and len(info.classes) < 2:
+        message = (
+            f"Dataset[{info.name}] : classification with {len(info.classes)} class(es) "
+            f"({', '.join(info.classes)}); add trees of two classes or more"
+        )
+        raise DataError(message)
+
+
+def _without_boosting(options: str, title: str) -> str:
+    """Return the option string without ``Boost_num``, which TMVA looks for in every booking."""
+    kept = []
+    for piece in options.split(":"):
+        name, _, value = piece.partition("=")
+        if name.lower() != "boost_num":
+            kept.append(piece)
+        elif value.strip() not in ("", "0"):
+            message = f"{title!r}: {piece}: boosting a method is not available in this version"
+            raise BookingError(message)
+    return ":".join(kept)
