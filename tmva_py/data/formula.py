@@ -173,8 +173,9 @@ class Instances:
     def of(cls, column: Any, n_entries: int) -> Instances:
         """Return the instances in a column: (n,), (n, k, …) or a jagged array."""
         if isinstance(column, np.ndarray):
-            values = column.astype(np.float64).reshape(n_entries, -1) if n_entries else np.empty((0, 1))
-            return cls(values.ravel(), np.full(n_entries, values.shape[1], dtype=np.int64))
+            values = column.astype(np.float64)
+            width = int(np.prod(column.shape[1:], dtype=np.int64))
+            return cls(values.ravel(), np.full(n_entries, width, dtype=np.int64))
         import awkward as ak
 
         if column.ndim > 2:

@@ -165,6 +165,9 @@ def _from_awkward(array: Any, where: str) -> Column:
             )
             raise DataError(message)
         array = ak.fill_none(array, np.nan, axis=None)
+    # Lists stay lists, also where all of them happen to have one length.
+    if "var *" in str(array.type):
+        return array
     try:
         plain: npt.NDArray[Any] = ak.to_numpy(array)
     except (ValueError, TypeError):
