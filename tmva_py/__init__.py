@@ -1,1 +1,92 @@
-"""TMVA's methods, booking scripts and weight files in Python, without ROOT."""
+"""TMVA's methods, booking scripts and weight files in Python, without ROOT.
+
+``import tmva_py as TMVA`` gives TMVA's names; each is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tmva_py import errors
+    from tmva_py.booking.config import Config, gConfig
+    from tmva_py.booking.data_loader import DataLoader
+    from tmva_py.booking.factory import Factory
+    from tmva_py.booking.graphs import ROCCurve
+    from tmva_py.booking.gui import TMVAGui, TMVAMultiClassGui, TMVARegGui
+    from tmva_py.booking.reader import Reader, evaluate
+    from tmva_py.booking.tools import PyMethodBase, Tools, gTools
+    from tmva_py.booking.types import Types, VIType
+    from tmva_py.data import Formula
+    from tmva_py.network import Network, NetworkBuilder, TrainingPhase
+
+    __version__: str
+
+__all__ = [
+    "Config",
+    "DataLoader",
+    "Factory",
+    "Formula",
+    "Network",
+    "NetworkBuilder",
+    "PyMethodBase",
+    "ROCCurve",
+    "Reader",
+    "TMVAGui",
+    "TMVAMultiClassGui",
+    "TMVARegGui",
+    "Tools",
+    "TrainingPhase",
+    "Types",
+    "VIType",
+    "__version__",
+    "errors",
+    "evaluate",
+    "gConfig",
+    "gTools",
+]
+
+# Where each name is defined: nothing of it, NumPy included, is imported before it is asked for.
+_MODULES = {
+    "tmva_py.booking.config": ("Config", "gConfig"),
+    "tmva_py.booking.data_loader": ("DataLoader",),
+    "tmva_py.booking.factory": ("Factory",),
+    "tmva_py.booking.graphs": ("ROCCurve",),
+    "tmva_py.booking.gui": ("TMVAGui", "TMVAMultiClassGui", "TMVARegGui"),
+    "tmva_py.booking.reader": ("Reader", "evaluate"),
+    "tmva_py.booking.tools": ("PyMethodBase", "Tools", "gTools"),
+    "tmva_py.booking.types": ("Types", "VIType"),
+    "tmva_py.data": ("Formula",),
+    "tmva_py.network": ("Network", "NetworkBuilder", "TrainingPhase"),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        value = getattr(importlib.import_module(_HOME[name]), name)
+    elif name == "errors":
+        value = importlib.import_module("tmva_py.errors")
+    elif name == "__version__":
+        value = _version()
+    else:
+        from tmva_py.errors import did_you_mean
+
+        message = f"tmva_py has no {name!r}{did_you_mean(name, __all__)}"
+        raise AttributeError(message, name=name)
+    globals()[name] = value  # the next use finds it without coming here
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def _version() -> str:
+    from importlib import metadata
+
+    try:
+        return metadata.version("tmva-py")
+    except metadata.PackageNotFoundError:
+        return "not installed"
