@@ -20,8 +20,6 @@ from tmva_py.plugins import Registry
 
 MakeLoader = Callable[..., DataLoader]
 
-pytest.importorskip("tmva_py.methods.weight_file")
-
 
 def trained(registry: Registry, loader: DataLoader, *arguments: Any, **options: Any) -> Factory:
     factory = Factory("job", *arguments, registry=registry, **options)
