@@ -34,6 +34,10 @@ def values(text: str) -> np.ndarray:
         ("x<y<=z", "(x<y)<=z"),
         ("x==y<z", "(x==y)<z"),
         ("x<y==z", "x<(y==z)"),
+        ("x>=y<-z>=x", "(x>=y)<((-z)>=x)"),
+        ("x>>y>z>>x", "x>>(y>(z>>x))"),
+        ("x<<y%z<x%y", "(x<<y)%(z<(x%y))"),
+        ("1<<x<y>z", "(1<<(x<y))>z"),
         ("x!=y==z", "(x!=y)==z"),
         ("x==y==z", "x==(y==z)"),
         ("x==y&&z", "(x==y)&&z"),
@@ -94,7 +98,7 @@ def test_what_root_cannot_read_is_refused(text: str) -> None:
         values(text)
 
 
-# --- an independent reading of texts made of names, numbers and operators -----------------------------------
+# --- an independent reading of texts made of names, numbers and operators ---
 
 
 def root_reading(text: str) -> str:
@@ -110,16 +114,16 @@ def root_reading(text: str) -> str:
     for operator in ("|", "&"):
         if operator in text:
             return split(text.index(operator), 1)
-    if re.search(r"<[\w]+>", text.replace("<<", "##").replace("<=", "##")):
-        return ""
     places: dict[str, int] = {}
     for position in range(len(text)):
         pair = text[position : position + 2]
         if pair in (">>", "<<"):
             places.setdefault(pair, position)
         for single, double, equal in ((">", ">>", ">="), ("<", "<<", "<=")):
-            if pair[0] == single and double not in places:
-                places.setdefault(single, position)
+            if pair[0] == single and double not in places and single not in places:
+                if re.match(r"<\w+>", text[position:]):
+                    return ""
+                places[single] = position
             if pair == equal and equal not in places:
                 places[equal] = position
                 places.pop(single, None)
@@ -177,7 +181,7 @@ def test_flat_texts_are_split_as_root_splits_them(
         np.testing.assert_array_equal(values(text), values(meaning))
 
 
-# --- random trees against a per-entry evaluator --------------------------------------------------------------
+# --- random trees against a per-entry evaluator ---
 
 
 def _modulo(a: float, b: float) -> float:

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from tmva_py.errors import ExpressionError, TMVAWarning, did_you_mean, with_caret
 from tmva_py.expressions.columns import Column, as_column
 from tmva_py.expressions.grammar import parse
-from tmva_py.expressions.nodes import Alternative, Branch, Formula
+from tmva_py.expressions.nodes import Branch, Formula
+from tmva_py.expressions.reductions import Alternative
 from tmva_py.expressions.rows import Block
 from tmva_py.expressions.source import PlaceError, Source, prepare
 

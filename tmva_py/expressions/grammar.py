@@ -17,6 +17,7 @@ from tmva_py.expressions import nodes
 from tmva_py.expressions.functions import C_FUNCTIONS, FORMULA_FUNCTIONS, Function
 from tmva_py.expressions.nodes import Branch, Formula, Node
 from tmva_py.expressions.operators import Item, arrange
+from tmva_py.expressions.reductions import Alternative, Reduction
 from tmva_py.expressions.source import PlaceError
 from tmva_py.expressions.tmath import TMATH_FUNCTIONS
 
@@ -284,13 +285,13 @@ def make_call(name: str, start: int, arguments: Sequence[Node]) -> Node:
         return _size(name, place, arguments)
     if name in _REDUCTIONS:
         _count(name, arguments, 1, 1, place)
-        return nodes.Reduction(_REDUCTIONS[name], arguments[0], place=place)
+        return Reduction(_REDUCTIONS[name], arguments[0], place=place)
     if name in _CONDITIONAL_REDUCTIONS:
         _count(name, arguments, 2, 2, place)
-        return nodes.Reduction(_CONDITIONAL_REDUCTIONS[name], *arguments, place=place)
+        return Reduction(_CONDITIONAL_REDUCTIONS[name], *arguments, place=place)
     if name == "Alt$":
         _count(name, arguments, 2, 2, place)
-        return nodes.Alternative(*arguments, place=place)
+        return Alternative(*arguments, place=place)
     function = _find(name, place)
     _count(name, arguments, function.fewest, function.most, place)
     return nodes.Call(function, *arguments, place=place)

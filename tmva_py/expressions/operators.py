@@ -164,22 +164,26 @@ def _weakest_comparison(items: Sequence[Item]) -> int | None:
     first: dict[str, int] = {}
     for position, item in enumerate(items):
         text = _text(item)
-        if text == "<" and position + 2 < len(items):
-            _refuse_template(items, position)
         single = text[:1]
         hidden = (single == "<" and "<<" in first) or (single == ">" and ">>" in first)
-        if text in ("<", ">") and not hidden:
-            first.setdefault(text, position)
-        elif text in ("<=", ">="):
+        if text in ("<", ">", "<=", ">=") and not hidden and single not in first:
+            if text == "<" and position + 2 < len(items):
+                _refuse_template(items, position)
+            first[single] = position
+        if text in ("<=", ">="):
             if text not in first:
                 first.pop(single, None)
                 first[text] = position
-            elif single not in first and not hidden:
-                message = f"ROOT cannot read two {text!r} in a row; put one comparison in parentheses"
-                raise PlaceError(message, *_place([item]))
         elif text in ("==", "!=", "<<", ">>"):
             first.setdefault(text, position)
-    return next((first[operator] for operator in _COMPARISONS if operator in first), None)
+    weakest = next((operator for operator in _COMPARISONS if operator in first), None)
+    if weakest is None:
+        return None
+    found = items[first[weakest]]
+    if _text(found) != weakest:
+        message = f"ROOT cannot read two {_text(found)!r} in a row; put one comparison in parentheses"
+        raise PlaceError(message, *_place([found]))
+    return first[weakest]
 
 
 def _refuse_template(items: Sequence[Item], position: int) -> None:
@@ -211,7 +215,14 @@ def _arithmetic(items: Sequence[Item], symbols: set[str]) -> Node:
     for operator, function in _ARITHMETIC.items():
         if operator in symbols and operator not in "+-":
             positions = _positions(items, operator)
-            return _chain(items, positions, function, from_right=operator not in _FROM_LEFT)
+            from_right = operator not in _FROM_LEFT
+            if from_right and symbols & _COMPARISONS.keys():
+                # What follows the first one is read anew, and a hidden comparison in it may come to light.
+                if len(positions) > _MOST_COMPARISONS:
+                    message = f"more than {_MOST_COMPARISONS} {operator!r} in a row with comparisons"
+                    raise PlaceError(message, *_place(items))
+                positions = positions[:1]
+            return _chain(items, positions, function, from_right=from_right)
     return _operand(items)
 
 
