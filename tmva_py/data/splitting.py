@@ -122,6 +122,7 @@ class Splitter:
                 message += "; ask for fewer, or use SplitMode=Random"
                 raise DataError(message)
             warnings.warn(f"{message}; {len(events)} are used", TMVAWarning, stacklevel=2)
+            return events
         if self._options.split_mode != "Random" or len(events) == requested:
             return events[:requested]
         order = self._shuffle(len(events), self._random)
