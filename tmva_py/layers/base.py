@@ -44,6 +44,10 @@ class VGeneralLayer(ABC):
         add to what was there).
     stacks, stack_gradients : dict of str to Array
         The same, for parameters declared with `ParameterStore.add_stack`.
+    buffers : dict of str to Array
+        Live views of what is declared with `ParameterStore.add_buffer`: kept and stored, not trained.
+    previous : VGeneralLayer or None
+        The layer before, while building and after; none for the first.
     backend : Backend
         The network's backend, after building.
     input_shape, output_shape : tuple of int
@@ -74,6 +78,8 @@ class VGeneralLayer(ABC):
     gradients: dict[str, Array]
     stacks: dict[str, Array]
     stack_gradients: dict[str, Array]
+    buffers: dict[str, Array]
+    previous: VGeneralLayer | None
     input_shape: tuple[int, ...]
     output_shape: tuple[int, ...]
 
@@ -119,6 +125,9 @@ class VGeneralLayer(ABC):
         if "input_gradient" in self._backward_takes:
             extra["input_gradient"] = input_gradient
         return self.backward(d_out, saved, **extra)
+
+    def start_epoch(self) -> None:  # noqa: B027 - a hook, empty on purpose
+        """Do what is to be done when an epoch of a training begins: running statistics start again."""
 
     def option_values(self) -> dict[str, Any]:
         """Return the constructor's arguments that make an equal layer."""

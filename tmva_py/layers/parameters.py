@@ -10,7 +10,7 @@ from typing import Literal
 from tmva_py.backends import Array
 from tmva_py.errors import ShapeError
 
-ParameterKind = Literal["weight", "bias"]
+ParameterKind = Literal["weight", "bias", "buffer"]
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,11 @@ class Parameter:
         As in ``layer.parameters``.
     shape : tuple of int
         Its shape.
-    kind : {"weight", "bias"}
-        A weight is drawn by the initialiser (rows are outputs, columns inputs), a bias starts at `initial`.
+    kind : {"weight", "bias", "buffer"}
+        A weight is drawn by the initialiser (rows are outputs, columns inputs), the others start at `initial`.
+        A buffer is kept and stored but not trained.
     initial : float
-        First value of a bias.
+        First value of a bias or a buffer.
     regularized : bool
         Whether L1 and L2 apply.
     offset : int
@@ -54,6 +55,7 @@ class ParameterStore:
 
     def __init__(self) -> None:
         self.parameters: list[Parameter] = []
+        self.buffers: list[Parameter] = []
         self._stacks: list[tuple[str, int, tuple[int, ...]]] = []
 
     def __iter__(self) -> Iterator[Parameter]:
@@ -61,8 +63,13 @@ class ParameterStore:
 
     @property
     def size(self) -> int:
-        """Number of values declared so far."""
+        """Number of parameters' values declared so far."""
         return sum(parameter.size for parameter in self.parameters)
+
+    @property
+    def buffer_size(self) -> int:
+        """Number of buffers' values declared so far."""
+        return sum(buffer.size for buffer in self.buffers)
 
     def add(
         self,
@@ -80,12 +87,7 @@ class ParameterStore:
         ShapeError
             A weight is not a matrix, a dimension is not positive, or the name is taken.
         """
-        if any(name == parameter.name for parameter in self.parameters):
-            message = f"parameter {name!r} is declared twice"
-            raise ShapeError(message)
-        if any(length < 1 for length in shape):
-            message = f"parameter {name!r}: every dimension must be at least 1, got shape {shape}"
-            raise ShapeError(message)
+        self._check(name, shape)
         if kind == "weight" and len(shape) != 2:
             message = (
                 f"parameter {name!r}: a weight is a matrix (outputs, inputs), got shape {shape}; "
@@ -93,6 +95,19 @@ class ParameterStore:
             )
             raise ShapeError(message)
         self.parameters.append(Parameter(name, shape, kind, initial, regularized, self.size))
+
+    def add_buffer(self, name: str, shape: tuple[int, ...], *, initial: float = 0.0) -> None:
+        """Declare values that are kept and stored with the network but not trained, as running means.
+
+        They are in ``layer.buffers`` after building; a training pass may change them in place.
+
+        Raises
+        ------
+        ShapeError
+            A dimension is not positive, or the name is taken.
+        """
+        self._check(name, shape)
+        self.buffers.append(Parameter(name, shape, "buffer", initial, False, self.buffer_size))
 
     def add_stack(
         self,
@@ -109,6 +124,21 @@ class ParameterStore:
         self._stacks.append((name, self.size, (len(parts) * shape[0], *shape[1:])))
         for part in parts:
             self.add(f"{name}_{part}", shape, kind=kind)
+
+    def buffer_views(self, vector: Array) -> dict[str, Array]:
+        """Return the named views of `vector`, this layer's part of the network's buffers."""
+        return {
+            buffer.name: vector[buffer.offset : buffer.offset + buffer.size].reshape(buffer.shape)
+            for buffer in self.buffers
+        }
+
+    def _check(self, name: str, shape: tuple[int, ...]) -> None:
+        if any(name == declared.name for declared in (*self.parameters, *self.buffers)):
+            message = f"parameter {name!r} is declared twice"
+            raise ShapeError(message)
+        if any(length < 1 for length in shape):
+            message = f"parameter {name!r}: every dimension must be at least 1, got shape {shape}"
+            raise ShapeError(message)
 
     def views(self, vector: Array) -> tuple[dict[str, Array], dict[str, Array]]:
         """Return the named views of `vector` (this layer's part) and the stacked ones."""

@@ -50,9 +50,10 @@ def save_network(network: Network, path: str | os.PathLike[str]) -> None:
         ],
     }
     parameters = network.backend.to_numpy(network.parameters)
+    buffers = network.backend.to_numpy(network.buffers)
 
     def write(file: BinaryIO) -> None:
-        np.savez(file, description=np.array(json.dumps(description)), parameters=parameters)
+        np.savez(file, description=np.array(json.dumps(description)), parameters=parameters, buffers=buffers)
 
     write_atomically(path, write)
 
@@ -72,7 +73,7 @@ def load_network(
     from tmva_py.network.network import Network
 
     registry = default_registry() if registry is None else registry
-    description, parameters = _read(path)
+    description, parameters, buffers = _read(path)
     try:
         layers = [_layer(entry, registry) for entry in description["layers"]]
         network = Network(
@@ -91,20 +92,24 @@ def load_network(
     except TMVAError as error:
         message = f"{os.fspath(path)}: {error}"
         raise type(error)(message) from None
-    if parameters.shape != network.parameters.shape or parameters.dtype != network.backend.dtype:
-        message = (
-            f"{os.fspath(path)}: expected {network.n_parameters} parameters in {network.backend.dtype}, "
-            f"found {parameters.size} in {parameters.dtype}"
-        )
-        raise WeightFileError(message)
-    network.parameters[...] = network.backend.asarray(parameters)
+    for what, stored, wanted in (
+        ("parameters", parameters, network.parameters),
+        ("buffers", buffers, network.buffers),
+    ):
+        if stored.shape != wanted.shape or stored.dtype != network.backend.dtype:
+            message = (
+                f"{os.fspath(path)}: expected {wanted.size} {what} in {network.backend.dtype}, "
+                f"found {stored.size} in {stored.dtype}"
+            )
+            raise WeightFileError(message)
+        wanted[...] = network.backend.asarray(stored)
     return network
 
 
-def _read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], Any]:
+def _read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], Any, Any]:
     try:
         with np.load(path, allow_pickle=False) as archive:
-            missing = {"description", "parameters"} - set(archive.files)
+            missing = {"description", "parameters", "buffers"} - set(archive.files)
             if missing:
                 message = f"{os.fspath(path)}: not a network of tmva_py: {', '.join(sorted(missing))} missing"
                 raise WeightFileError(message)
@@ -113,7 +118,7 @@ def _read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], Any]:
                 message = f"{os.fspath(path)}: the description is not a text"
                 raise WeightFileError(message)
             description = json.loads(str(text))
-            parameters = archive["parameters"]
+            parameters, buffers = archive["parameters"], archive["buffers"]
     except FileNotFoundError:
         message = f"{os.fspath(path)}: no such file"
         raise WeightFileNotFoundError(message) from None
@@ -131,7 +136,7 @@ def _read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], Any]:
             f"{VERSION}; a newer release may read it"
         )
         raise WeightFileError(message)
-    return description, parameters
+    return description, parameters, buffers
 
 
 def _layer(entry: dict[str, Any], registry: Registry) -> VGeneralLayer:

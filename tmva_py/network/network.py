@@ -60,6 +60,8 @@ class Network:
         The layers.
     parameters, gradients : Array
         The flat vectors.
+    buffers : Array
+        What layers keep beside their parameters, running means for one, in one vector.
     input_shape, output_shape : tuple of int
         Shapes of one event.
 
@@ -93,6 +95,7 @@ class Network:
         self._stores = self._build_layers()
         self.parameters: Array = self.backend.zeros((sum(store.size for store in self._stores),))
         self.gradients: Array = self.backend.zeros(self.parameters.shape)
+        self.buffers: Array = self.backend.zeros((sum(store.buffer_size for store in self._stores),))
         self._bind()
         self.initialize()
         self._output_given = output is not None
@@ -179,6 +182,8 @@ class Network:
                     view[...] = self.backend.asarray(self.initializer.draw(random, rows, columns))
                 else:
                     view[...] = parameter.initial
+            for buffer in store.buffers:
+                layer.buffers[buffer.name][...] = buffer.initial
 
     def forward(
         self,
@@ -291,8 +296,8 @@ class Network:
             out, _ = self.run_forward(events[start : start + batch_size], context)
             if state is None and not return_state:
                 context.states.clear()
-            values = self.output_function.apply(self.backend.xp, out)
-            result[start : start + batch_size] = self.backend.to_numpy(values)
+            values = self.output_function.apply(self.backend.xp, out.reshape(len(out), -1))
+            result[start : start + batch_size] = self.backend.to_numpy(values).reshape(out.shape)
         return (result, self._final_states(context)) if return_state else result
 
     def fit(
@@ -457,6 +462,7 @@ class Network:
                 raise ShapeError(message)
             store = ParameterStore()
             layer.backend = self.backend
+            layer.previous = self.layers[number - 1] if number else None
             layer.input_shape = shape
             try:
                 shape = tuple(layer.build(shape, store))
@@ -469,8 +475,11 @@ class Network:
         return stores
 
     def _bind(self) -> None:
-        offset = 0
+        offset = buffer_offset = 0
         for layer, store in zip(self.layers, self._stores, strict=True):
+            kept = slice(buffer_offset, buffer_offset + store.buffer_size)
+            layer.buffers = store.buffer_views(self.buffers[kept])
+            buffer_offset += store.buffer_size
             part = slice(offset, offset + store.size)
             layer.parameters, layer.stacks = store.views(self.parameters[part])
             layer.gradients, layer.stack_gradients = store.views(self.gradients[part])

@@ -174,6 +174,7 @@ class Trainer:
         self._callbacks = tuple(callbacks)
         self._phase_callback = phase_callback
         self._best: Array = self.backend.empty(network.parameters.shape)
+        self._best_buffers: Array = self.backend.empty(network.buffers.shape)
         self._evaluation = Context(self.backend)
 
     def run(self, training: TrainingSample, validation: TrainingSample | None) -> History:
@@ -316,14 +317,18 @@ class Trainer:
         total = 0.0
         order = batch.shuffled(shuffle)
         carried: dict[Any, LayerState] = {}
+        for layer in network.layers:
+            layer.start_epoch()
         for step in range(batch.count):
             x, y, weight = batch.take(order, step)
             context.states.clear()
             context.states.update(carried)
             output, saved = network.run_forward(x, context)
-            gradient = batch.memory.array("d_output", output.shape)
+            gradient = batch.memory.array("d_output", y.shape)
             value = float(
-                self.loss.total(self.backend, output=output, target=y, weight=weight, gradient=gradient)
+                self.loss.total(
+                    self.backend, output=output.reshape(y.shape), target=y, weight=weight, gradient=gradient
+                )
             )
             if not math.isfinite(value):
                 place = f"phase {number}, epoch {epoch}, step {step + 1} of {batch.count}"
@@ -335,7 +340,7 @@ class Trainer:
                 for layer, state in context.states.items()
                 if layer.remembers_state
             }
-            network.run_backward(gradient, saved, context, input_gradient=False)
+            network.run_backward(gradient.reshape(output.shape), saved, context, input_gradient=False)
             penalty.add_gradient()
             optimizer.step(network.parameters, network.gradients)
         return total / batch.events_per_epoch + penalty.value()
@@ -347,6 +352,7 @@ class Trainer:
             part = sample.part(slice(start, start + PREDICTION_BATCH))
             self._evaluation.states.clear()
             output, _ = self.network.run_forward(part.x, self._evaluation)
+            output = output.reshape(part.y.shape)
             total += float(self.loss.total(self.backend, output=output, target=part.y, weight=part.weight))
         return total / len(sample)
 
@@ -374,12 +380,14 @@ class Trainer:
 
     def _keep(self) -> None:
         self._best[...] = self.network.parameters
+        self._best_buffers[...] = self.network.buffers
 
     def _finish(self, validation: TrainingSample | None, history: History) -> None:
         """Go back to the best weights; without validation the last ones stay, if they are finite."""
         xp = self.backend.xp
         if validation is not None or not bool(xp.isfinite(self.network.parameters).all()):
             self.network.parameters[...] = self._best
+            self.network.buffers[...] = self._best_buffers
         elif history.epochs:
             history.best_epoch = len(history.epochs)
 
