@@ -1,4 +1,4 @@
-"""Every gradient of dense layers against finite differences, with every activation, with and without dropout."""
+"""Every gradient of dense layers against finite differences: every activation, with and without dropout."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 Vector = npt.NDArray[np.float64]
 
-# Three step sizes h, h/2, h/4 cancel the errors of order h² and h⁴: h⁶·f⁽⁷⁾/(64·7!) is left, below 1e-12 for the
-# functions here, about what rounding adds (1e-16·|f|/h).
+# Three step sizes h, h/2, h/4 cancel the errors of order h² and h⁴: h⁶·f⁽⁷⁾/(64·7!) is left, below 1e-12 for
+# the functions here, about what rounding adds (1e-16·|f|/h).
 STEP = 2.0**-6
-# Gradients smaller than this are compared absolutely: the rounding of the difference is all that is left of them.
+# Gradients smaller than this are compared absolutely: little but the rounding is left of the difference.
 FLOOR = 1e-2
 
 
