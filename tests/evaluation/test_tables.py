@@ -6,8 +6,15 @@ import dataclasses
 
 import numpy as np
 
-from tmva_py.evaluation import ClassificationEvaluation, Sample
-from tmva_py.evaluation.tables import ClassificationRow, classification_tables
+from tmva_py.evaluation import ClassificationEvaluation, Deviation, RegressionEvaluation, RocCurve, Sample
+from tmva_py.evaluation.tables import (
+    ClassificationRow,
+    MulticlassRow,
+    RegressionRow,
+    classification_tables,
+    multiclass_tables,
+    regression_tables,
+)
 
 LINE = "-" * 115
 
@@ -82,3 +89,54 @@ def test_a_row_holds_the_evaluations_figures() -> None:
     assert row.training_efficiencies == tuple(
         evaluation.training_signal_efficiency_at(b) for b in (0.01, 0.1, 0.3)
     )
+
+
+def test_regression_tables() -> None:
+    test = RegressionEvaluation(Deviation(0.0123, 0.09, 0.127, 2.7), Deviation(0.00357, 0.07, 0.0958, 2.708))
+    training = RegressionEvaluation(
+        Deviation(2.85e-08, 0.04, 0.0543, 2.953), Deviation(-0.00108, 0.03, 0.0441, 2.999)
+    )
+    worse = dataclasses.replace(test, full=dataclasses.replace(test.full, absolute=0.2))
+    lines = regression_tables(
+        [
+            RegressionRow("dataset", "worse", worse, training),
+            RegressionRow("dataset", "BDTG_LS", test, training),
+        ]
+    )
+    assert lines[6:10] == [
+        "-" * 98,
+        "-" * 98,
+        "dataset              BDTG_LS        :   0.0123  0.00357    0.127   0.0958  |  2.700  2.708",
+        "dataset              worse          :   0.0123  0.00357    0.127   0.0958  |  2.700  2.708",
+    ]
+    assert (
+        lines[17]
+        == "dataset              BDTG_LS        : 2.85e-08 -0.00108   0.0543   0.0441  |  2.953  2.999"
+    )
+
+
+def test_multiclass_tables() -> None:
+    curve = RocCurve([0.1, 0.4, 0.35, 0.8], [False, False, True, True])
+    matrix = np.array([[np.nan, 0.25], [0.5, np.nan]])
+    row = MulticlassRow(
+        "dataset", "DL", ("Signal", "bg0"), (curve, curve), (curve, curve), (matrix,) * 3, (matrix / 2,) * 3
+    )
+    lines = multiclass_tables([row])
+    assert lines[9:15] == [
+        "Dataset        MVA Method     ROC AUC        Sig eff@B=0.01 Sig eff@B=0.10 Sig eff@B=0.30 ",
+        "Name:          / Class:       test  (train)  test  (train)  test  (train)  test  (train)  ",
+        "",
+        "dataset        DL             ",
+        "-" * 30,
+        "               Signal         0.750 (0.750)  0.500 (0.500)  0.500 (0.500)  0.500 (0.500)  ",
+    ]
+    start = lines.index("=== Showing confusion matrix for method : DL             ")
+    assert lines[start + 1 : start + 8] == [
+        "(Signal Efficiency for Background Efficiency 0.01%)",
+        "-" * 51,
+        "                Signal         bg0           ",
+        "                 test (train)   test (train) ",
+        " Signal         -              0.250 (0.125) ",
+        " bg0            0.500 (0.250)  -             ",
+        "",
+    ]

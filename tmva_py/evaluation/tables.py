@@ -8,9 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from tmva_py.evaluation.classification import ClassificationEvaluation
+from tmva_py.evaluation.regression import RegressionEvaluation
+from tmva_py.evaluation.roc_curve import RocCurve
 
 CLASSIFICATION_LINE = "-" * 115
+REGRESSION_LINE = "-" * 98
+MULTICLASS_LINE = "-" * 103
 BACKGROUND_EFFICIENCIES = (0.01, 0.10, 0.30)
 
 
@@ -108,3 +115,156 @@ def _efficiency_line(row: ClassificationRow) -> str:
     pairs = zip(row.test_efficiencies, row.training_efficiencies, strict=True)
     first, second, third = (f"{test:#1.3f} ({training:#1.3f})" for test, training in pairs)
     return f"{row.dataset:<20} {row.title:<15}: {first}       {second}      {third}"
+
+
+@dataclass(frozen=True)
+class RegressionRow:
+    """One method's figures in the regression tables.
+
+    Attributes
+    ----------
+    dataset, title : str
+        Names of the data set and of the method.
+    test, training : RegressionEvaluation
+        Deviations of the first target in both samples.
+    """
+
+    dataset: str
+    title: str
+    test: RegressionEvaluation
+    training: RegressionEvaluation
+
+
+def regression_tables(rows: Sequence[RegressionRow]) -> list[str]:
+    """Return both regression tables, sorted by the mean absolute deviation on the test sample.
+
+    TMVA's text says "ranked by smallest RMS"; the lines are its own, the missing heading of the first table
+    included.
+    """
+    in_order = sorted(rows, key=lambda row: row.test.full.absolute)
+    heading = "DataSet Name:         MVA Method:        <Bias>   <Bias_T>    RMS    RMS_T  |  MutInf MutInf_T"
+    return [
+        "",
+        "Evaluation results ranked by smallest RMS on test sample:",
+        '("Bias" quotes the mean deviation of the regression from true target.',
+        ' "MutInf" is the "Mutual Information" between regression and target.',
+        ' Indicated by "_T" are the corresponding "truncated" quantities ob-',
+        " tained when removing events deviating more than 2sigma from average.)",
+        REGRESSION_LINE,
+        REGRESSION_LINE,
+        *(_regression_line(row, row.test) for row in in_order),
+        REGRESSION_LINE,
+        "",
+        "Evaluation results ranked by smallest RMS on training sample:",
+        "(overtraining check)",
+        REGRESSION_LINE,
+        heading,
+        REGRESSION_LINE,
+        *(_regression_line(row, row.training) for row in in_order),
+        REGRESSION_LINE,
+        "",
+    ]
+
+
+def _regression_line(row: RegressionRow, evaluation: RegressionEvaluation) -> str:
+    full, truncated = evaluation.full, evaluation.truncated
+    moments = "".join(f"{value:#9.3g}" for value in (full.bias, truncated.bias, full.rms, truncated.rms))
+    information = f"{full.mutual_information:#5.3f}  {truncated.mutual_information:#5.3f}"
+    return f"{row.dataset:<20} {row.title:<15}:{moments}  |  {information}"
+
+
+@dataclass(frozen=True)
+class MulticlassRow:
+    """One method's figures in the multiclass tables.
+
+    Attributes
+    ----------
+    dataset, title : str
+        Names of the data set and of the method.
+    classes : tuple of str
+        Class names by index.
+    test, training : tuple of RocCurve
+        One-versus-rest curves by class.
+    test_confusion, training_confusion : tuple of ndarray
+        Confusion matrices at each of `BACKGROUND_EFFICIENCIES`.
+    """
+
+    dataset: str
+    title: str
+    classes: tuple[str, ...]
+    test: tuple[RocCurve, ...]
+    training: tuple[RocCurve, ...]
+    test_confusion: tuple[npt.NDArray[np.float64], ...]
+    training_confusion: tuple[npt.NDArray[np.float64], ...]
+
+
+def multiclass_tables(rows: Sequence[MulticlassRow]) -> list[str]:
+    """Return the multiclass tables: one against the rest by class, and the confusion matrices.
+
+    Cells of the confusion matrices read test (training), as their heading says; TMVA swaps the two.
+    """
+    lines = [
+        "",
+        "1-vs-rest performance metrics per class",
+        MULTICLASS_LINE,
+        "",
+        "Considers the listed class as signal and the other classes",
+        "as background, reporting the resulting binary performance.",
+        "A score of 0.820 (0.850) means 0.820 was acheived on the",
+        "test set and 0.850 on the training set.",
+        "",
+        _cells("Dataset", "MVA Method", "ROC AUC", *(f"Sig eff@B={b:.2f}" for b in BACKGROUND_EFFICIENCIES)),
+        _cells("Name:", "/ Class:", *["test  (train)"] * 4),
+    ]
+    for row in rows:
+        lines += ["", _cells(row.dataset, row.title), "-" * 30]
+        for name, test, training in zip(row.classes, row.test, row.training, strict=True):
+            pairs = [(test.area, training.area)]
+            pairs += [
+                (test.signal_efficiency_at(b), training.signal_efficiency_at(b))
+                for b in BACKGROUND_EFFICIENCIES
+            ]
+            lines.append(_cells("", name, *(f"{first:5.3f} ({second:5.3f})" for first, second in pairs)))
+    lines += [
+        *("", MULTICLASS_LINE, "", ""),
+        "Confusion matrices for all methods",
+        MULTICLASS_LINE,
+        "",
+        "Does a binary comparison between the two classes given by a ",
+        "particular row-column combination. In each case, the class ",
+        "given by the row is considered signal while the class given ",
+        "by the column index is considered background.",
+        "",
+    ]
+    for row in rows:
+        lines.append(f"=== Showing confusion matrix for method : {row.title:<15}")
+        matrices = zip(BACKGROUND_EFFICIENCIES, row.test_confusion, row.training_confusion, strict=True)
+        for efficiency, test_matrix, training_matrix in matrices:
+            lines += [
+                # TMVA's percent sign; the numbers are fractions.
+                f"(Signal Efficiency for Background Efficiency {efficiency:.2f}%)",
+                "-" * 51,
+                *_confusion_lines(row.classes, test_matrix, training_matrix),
+                "",
+            ]
+    return [*lines, MULTICLASS_LINE, ""]
+
+
+def _cells(*texts: str) -> str:
+    return "".join(f"{text:<15}" for text in texts)
+
+
+def _confusion_lines(
+    classes: Sequence[str], test: npt.NDArray[np.float64], training: npt.NDArray[np.float64]
+) -> list[str]:
+    def line(first: str, rest: Sequence[str]) -> str:
+        return "".join(f" {text:<14}" for text in (first, *rest))
+
+    lines = [line(" ", classes), line(" ", [" test (train)"] * len(classes))]
+    for row, name in enumerate(classes):
+        cells = [
+            "-" if row == column else f"{test[row, column]:<5.3f} ({training[row, column]:<5.3f})"
+            for column in range(len(classes))
+        ]
+        lines.append(line(name, cells))
+    return lines
