@@ -23,13 +23,15 @@ class LinearMethod(MethodBase):
     options = (Option("Ridge", float, 0.0, doc="added to the diagonal"), Option("Bare", bool, False))
 
     @classmethod
-    def can_handle(cls, analysis_type: AnalysisType, n_classes: int, n_targets: int) -> bool:  # noqa: ARG003
-        return analysis_type != "Regression" and n_classes >= 2
+    def can_handle(cls, analysis_type: AnalysisType, n_classes: int, n_targets: int) -> bool:
+        return n_targets <= 1 if analysis_type == "Regression" else n_classes >= 2
 
     def train(self, dataset: DataSet) -> None:
         events = dataset.training
         x = np.column_stack([events.x.astype(np.float64), np.ones(len(events))])
-        if self.analysis_type == "Multiclass":
+        if self.analysis_type == "Regression":
+            y = events.targets.astype(np.float64)
+        elif self.analysis_type == "Multiclass":
             y = np.eye(len(self.info.classes))[events.class_index]
         else:
             y = (events.class_index == self.info.signal_class_index).astype(float)[:, None]
@@ -41,7 +43,7 @@ class LinearMethod(MethodBase):
         values: npt.NDArray[np.float64] = (
             x.astype(np.float64) @ self.coefficients[:-1] + self.coefficients[-1]
         )
-        return values if self.analysis_type == "Multiclass" else values[:, 0]
+        return values[:, 0] if self.analysis_type == "Classification" else values
 
     def write_weights(self, weights: Element) -> None:
         weights.set("Shape", f"{self.coefficients.shape[0]} {self.coefficients.shape[1]}")

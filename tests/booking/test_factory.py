@@ -147,6 +147,39 @@ def test_multiclass_roc_integrals(registry: Registry, make_loader: MakeLoader) -
         factory.GetROCIntegral(loader, "LD", 3)
 
 
+def test_multiclass_tables(
+    registry: Registry, make_loader: MakeLoader, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loader = make_loader(classes=("Signal", "bg0", "bg1"))
+    factory = trained(registry, loader, AnalysisType="Multiclass")
+    factory.EvaluateAllMethods()
+    lines = [line[27:] for line in capsys.readouterr().out.splitlines()]
+    first = lines.index("dataset        LD             ")
+    area = factory.GetROCIntegral(loader, "LD", 1)
+    assert lines[first + 3].startswith(f"               bg0            {area:5.3f} (")
+    assert "=== Showing confusion matrix for method : Stiff          " in lines
+
+
+def test_regression_from_booking_to_tables(
+    registry: Registry, make_loader: MakeLoader, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loader = make_loader(classes=("Regression",))
+    loader.AddTarget("noisy := a+0.1*b*b")
+    factory = trained(registry, loader, "out.root", AnalysisType="Regression")
+    factory.EvaluateAllMethods()
+    lines = [line[27:] for line in capsys.readouterr().out.splitlines()]
+    data_set = loader.data_set()
+    booked = factory.GetMethod(loader, "LD")
+    assert booked is not None
+    assert booked.test_response is not None
+    deviation = booked.test_response[:, 0] - data_set.testing.targets[:, 0]
+    bias = np.average(deviation, weights=data_set.testing.weight)
+    (first, _) = [line for line in lines if line.startswith("dataset              LD             :")]
+    assert first.split(":")[1].startswith(f"{bias:#9.3g}")
+    with pytest.raises(BookingError, match="'LD' is a regression: ROC curves are of classifications"):
+        factory.GetROCIntegral(loader, "LD")
+
+
 # --- forms of calls ---------------------------------------------------------------------------------------
 
 
@@ -229,9 +262,10 @@ def test_a_method_that_cannot_do_the_analysis_is_left_out_with_a_warning(
 ) -> None:
     loader = make_loader()
     loader.AddTarget("b")
+    loader.AddTarget("a")
     factory = Factory("job", "AnalysisType=Regression", registry=registry)
     with pytest.warns(
-        TMVAWarning, match=r"Fisher is not capable of handling regression with 1 targets\. 'LD' is not"
+        TMVAWarning, match=r"Fisher is not capable of handling regression with 2 targets\. 'LD' is not"
     ):
         assert factory.BookMethod(loader, Types.kFisher, "LD") is None
     assert "<WARNING>                : Method Fisher is not capable" in capsys.readouterr().out

@@ -10,7 +10,15 @@ import numpy.typing as npt
 
 from tmva_py.booking.types import Types
 from tmva_py.errors import BookingError
-from tmva_py.evaluation import ClassificationEvaluation, RocCurve, Sample
+from tmva_py.evaluation import (
+    ClassificationEvaluation,
+    RegressionEvaluation,
+    RocCurve,
+    Sample,
+    confusion_matrix,
+    one_versus_rest,
+)
+from tmva_py.evaluation.tables import BACKGROUND_EFFICIENCIES, MulticlassRow, RegressionRow
 from tmva_py.message_log import MessageLog
 
 if TYPE_CHECKING:
@@ -217,6 +225,46 @@ class BookedMethod:
             )
             raise BookingError(message)
         return self.test_response
+
+    def multiclass_row(self, data_set_name: str) -> MulticlassRow:
+        """Return the method's figures for the multiclass tables.
+
+        Raises
+        ------
+        BookingError
+            ``TestAllMethods`` has not been called.
+        """
+        data_set = self.data_set
+        samples = (
+            (self._tested(), data_set.testing.class_index, data_set.testing.weight),
+            (self._trained(), data_set.training.class_index, data_set.training.weight),
+        )
+        test, training = (tuple(one_versus_rest(*sample)) for sample in samples)
+        test_confusion, training_confusion = (
+            tuple(confusion_matrix(*sample, efficiency) for efficiency in BACKGROUND_EFFICIENCIES)
+            for sample in samples
+        )
+        classes = tuple(data_set.info.classes)
+        return MulticlassRow(
+            data_set_name, self.title, classes, test, training, test_confusion, training_confusion
+        )
+
+    def regression_row(self, data_set_name: str) -> RegressionRow:
+        """Return the method's figures for the regression tables: the first target's, as in TMVA.
+
+        Raises
+        ------
+        BookingError
+            ``TestAllMethods`` has not been called.
+        """
+        test, training = (
+            RegressionEvaluation.of(response[:, 0], events.targets[:, 0], events.weight)
+            for response, events in (
+                (self._tested(), self.data_set.testing),
+                (self._trained(), self.data_set.training),
+            )
+        )
+        return RegressionRow(data_set_name, self.title, test, training)
 
     def _trained(self) -> Response:
         if self.training_response is None:

@@ -14,7 +14,12 @@ from tmva_py.booking.config import gConfig
 from tmva_py.booking.output_file import OutputFile
 from tmva_py.booking.types import EMVA
 from tmva_py.errors import BookingError, DataError, TMVAWarning, UnknownNameError, did_you_mean
-from tmva_py.evaluation.tables import ClassificationRow, classification_tables
+from tmva_py.evaluation.tables import (
+    ClassificationRow,
+    classification_tables,
+    multiclass_tables,
+    regression_tables,
+)
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import AnalysisType, MethodBase
 
@@ -292,8 +297,10 @@ class Job:
             tested = [booked for booked in methods if booked.is_trained]
             if self.analysis_type == "Classification":
                 self._evaluate_classification(name, tested)
+            elif self.analysis_type == "Multiclass":
+                self._evaluate_multiclass(name, tested)
             else:
-                self._announce(tested)
+                self._evaluate_regression(name, tested)
             if tested and self._output is not None:
                 self._add_trees(self._output, tested)
         if self._output is not None:
@@ -324,11 +331,19 @@ class Job:
             # As in TMVA, the tables are printed even by a silent factory.
             MessageLog("Factory").info("\n".join(["", *classification_tables(rows)]))
 
-    def _announce(self, tested: list[BookedMethod]) -> None:
-        kind = "regression" if self.analysis_type == "Regression" else "multiclass classification"
+    def _evaluate_multiclass(self, name: str, tested: list[BookedMethod]) -> None:
+        rows = []
         for booked in tested:
-            self.log.info(f"Evaluate {kind} method: {booked.title}")
-        self.log.warning(f"the tables of {kind} are not printed by this version")
+            self.log.info(f"Evaluate multiclass classification method: {booked.title}")
+            rows.append(booked.multiclass_row(name))
+        self.log.info("\n".join(multiclass_tables(rows)))
+
+    def _evaluate_regression(self, name: str, tested: list[BookedMethod]) -> None:
+        rows = []
+        for booked in tested:
+            self.log.info(f"Evaluate regression method: {booked.title}")
+            rows.append(booked.regression_row(name))
+        self.log.info("\n".join(regression_tables(rows)))
 
     def _add_trees(self, output: OutputFile, tested: list[BookedMethod]) -> None:
         data_set = tested[0].data_set
