@@ -259,6 +259,10 @@ class MethodBase(ABC):
             raise TrainingError(message)
         return self._option_values
 
+    @option_values.setter
+    def option_values(self, values: OptionValues) -> None:
+        self._option_values = values
+
     @property
     def registry(self) -> Registry:
         """Where names in the options are looked up."""

@@ -10,11 +10,12 @@ import numpy.typing as npt
 
 from tmva_py.data import DataSet
 from tmva_py.errors import TrainingError
-from tmva_py.methods.base import AnalysisType, MethodBase
-from tmva_py.methods.dl.options import DL_OPTIONS
+from tmva_py.methods.base import BASE_OPTIONS, AnalysisType, MethodBase
+from tmva_py.methods.dl.options import DL_OPTIONS, dl_options
 from tmva_py.methods.dl.training import NetworkPlan, train_network
 from tmva_py.methods.dl.weights_attributes import WeightsAttributes
 from tmva_py.network import History, Network
+from tmva_py.options import Option
 from tmva_py.plugins import hookimpl
 
 NOT_A_RESPONSE = -999.0
@@ -37,6 +38,10 @@ class MethodDL(MethodBase):
     _network: Network | None = None
     _attributes: WeightsAttributes | None = None
     _history: History | None = None
+
+    def declared_options(self) -> tuple[Option, ...]:
+        """Return the options, with the names of plugins' losses, initialisers and backends allowed."""
+        return (*BASE_OPTIONS, *dl_options(self.registry))
 
     @classmethod
     def can_handle(cls, analysis_type: AnalysisType, n_classes: int, n_targets: int) -> bool:
@@ -105,7 +110,7 @@ class MethodDL(MethodBase):
         """
         outputs = np.asarray(self.network.predict(x), np.float64)
         if self.analysis_type != "Classification":
-            return outputs
+            return outputs[:, : self.n_outputs]
         # More than one output in a two-class net: TMVA gives the first.
         first = outputs[:, 0].copy()
         first[np.isnan(first)] = NOT_A_RESPONSE
@@ -131,11 +136,21 @@ class MethodDL(MethodBase):
         write_network(weights, self.network, self._attributes)
 
     def read_weights(self, weights: Element) -> None:
-        """Make the network that the element describes."""
+        """Make the network that the element describes.
+
+        Raises
+        ------
+        WeightFileError
+            It is damaged, does not fit the number of variables, or has too few outputs.
+        """
         from tmva_py.methods.dl.weights_xml import read_network
 
         self._network, self._attributes = read_network(
-            weights, n_variables=len(self.info.variables), registry=self.registry
+            weights,
+            n_variables=len(self.info.variables),
+            n_outputs=self.n_outputs,
+            registry=self.registry,
+            owner=f"DL {self.title!r}",
         )
 
 

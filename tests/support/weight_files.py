@@ -1,0 +1,65 @@
+"""Small weight files for tests, and the golden cases."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+SMALL = """<?xml version="1.0"?>
+<MethodSetup Method="DL::small">
+  <GeneralInfo>
+    <Info name="TMVA Release" value="4.2.1 [262657]"/>
+    <Info name="AnalysisType" value="Classification"/>
+  </GeneralInfo>
+  <Options>
+    <Option name="V" modified="Yes">False</Option>
+    <Option name="Layout" modified="Yes">DENSE|2|TANH,LINEAR</Option>
+  </Options>
+  <Variables NVar="3">
+    <Variable VarIndex="0" Expression="a" Label="a" Title="a" Unit="" Internal="a" Type="F" Min="0" Max="1"/>
+    <Variable VarIndex="1" Expression="b+1" Label="second" Title="b" Unit="" Internal="second" Type="F" Min="0" Max="1"/>
+    <Variable VarIndex="2" Expression="c" Label="c" Title="c" Unit="" Internal="c" Type="F" Min="0" Max="1"/>
+  </Variables>
+  <Spectators NSpec="0"/>
+  <Classes NClass="2">
+    <Class Name="Signal" Index="0"/>
+    <Class Name="Background" Index="1"/>
+  </Classes>
+  <Transformations NTransformations="0"/>
+  <MVAPdfs/>
+  <Weights NetDepth="2" InputDepth="1" InputHeight="1" InputWidth="3" BatchSize="1" BatchDepth="1" BatchHeight="10" BatchWidth="3" LossFunction="C" Initialization="X" Regularization="0" OutputFunction="S" WeightDecay="0.0">
+    <DenseLayer Width="2" ActivationFunction="3">
+      <Weights Rows="2" Columns="3">
+        0.5  -1.0  0.25  1.0  2.0  -0.5
+      </Weights>
+      <Biases Rows="2" Columns="1">
+        0.1  -0.2
+      </Biases>
+    </DenseLayer>
+    <DenseLayer Width="1" ActivationFunction="0">
+      <Weights Rows="1" Columns="2">
+        1.5  -2.5
+      </Weights>
+      <Biases Rows="1" Columns="1">
+        0.3
+      </Biases>
+    </DenseLayer>
+  </Weights>
+</MethodSetup>
+"""  # noqa: E501 - as TMVA writes it
+"""A dense classifier with three variables."""
+
+
+def changed(old: str, new: str, count: int = 1) -> str:
+    """Return `SMALL` with something replaced that must be in it."""
+    if old not in SMALL:
+        message = f"{old!r} is not in the small weight file"
+        raise ValueError(message)
+    return SMALL.replace(old, new, count)
+
+
+def golden_index(shared: Path) -> list[dict[str, Any]]:
+    """Return the index of the golden cases."""
+    cases: list[dict[str, Any]] = json.loads((shared / "golden" / "index.json").read_text())
+    return cases

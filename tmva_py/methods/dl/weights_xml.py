@@ -1,0 +1,279 @@
+"""The ``<Weights>`` element of MethodDL: a network and what is remembered of its training."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from typing import cast
+from xml.etree.ElementTree import Element, SubElement
+
+import numpy as np
+
+from tmva_py.backends import Array, Backend, make_backend
+from tmva_py.errors import (
+    OptionError,
+    ShapeError,
+    TMVAError,
+    TMVAWarning,
+    UnknownNameError,
+    WeightFileError,
+    did_you_mean,
+)
+from tmva_py.functions.outputs import OUTPUT_FUNCTIONS, find_output_function
+from tmva_py.layers import ParameterStore, VGeneralLayer
+from tmva_py.layouts import network_input_shape
+from tmva_py.methods.dl.weights_attributes import Shape3, WeightsAttributes
+from tmva_py.network import Network
+from tmva_py.plugins import Registry
+from tmva_py.xml_text import add_matrix, format_double, matrix_columns, read_integer, read_matrix, where
+
+_INPUT_ATTRIBUTES = ("InputDepth", "InputHeight", "InputWidth")
+_BATCH_ATTRIBUTES = ("BatchDepth", "BatchHeight", "BatchWidth")
+_ATTRIBUTES = (
+    "NetDepth", *_INPUT_ATTRIBUTES, "BatchSize", *_BATCH_ATTRIBUTES,
+    "LossFunction", "Initialization", "Regularization", "OutputFunction", "WeightDecay",
+)  # fmt: skip
+
+
+def write_network(weights: Element, network: Network, attributes: WeightsAttributes) -> None:
+    """Fill an empty ``<Weights>`` element.
+
+    Parameters
+    ----------
+    weights : Element
+        Gets the attributes and one child for each layer.
+    network : Network
+        What to write; its parameters are fetched from their backend.
+    attributes : WeightsAttributes
+        What the attributes say beside the number of layers.
+    """
+    values = (
+        len(network.layers),
+        *attributes.input_layout,
+        attributes.batch_size,
+        *attributes.batch_layout,
+        attributes.loss,
+        attributes.initialization,
+        attributes.regularization,
+        attributes.output,
+        format_double(float(np.float32(attributes.weight_decay))),
+    )
+    for name, value in zip(_ATTRIBUTES, values, strict=True):
+        weights.set(name, str(value))
+    for layer in network.layers:
+        child = SubElement(weights, layer.xml_tag, layer.xml_attributes())
+        for tag, name in layer.xml_matrix_names():
+            add_matrix(child, tag, network.backend.to_numpy(_stored_array(layer, name)))
+
+
+def read_network(
+    weights: Element,
+    *,
+    n_variables: int,
+    n_outputs: int = 1,
+    registry: Registry,
+    owner: str = "DL",
+    backend: str | Backend = "cpu",
+) -> tuple[Network, WeightsAttributes]:
+    """Return the network that a ``<Weights>`` element holds.
+
+    The layers are those of the element's children; the option ``Layout`` plays no part, as in ROOT.
+
+    Parameters
+    ----------
+    weights : Element
+        As ROOT or `write_network` wrote it.
+    n_variables : int
+        Values of one event.
+    n_outputs : int, default 1
+        The least number of outputs that the analysis needs.
+    registry : Registry
+        Where layers are looked up by their element.
+    owner : str
+        Who reads, for warnings.
+    backend : str or Backend
+        Where the network will compute.
+
+    Raises
+    ------
+    WeightFileError
+        A layer is unknown, an attribute or a matrix is damaged or does not fit the others. Memory for the
+        parameters is taken only once the numbers in the text can fill it.
+
+    Warns
+    -----
+    TMVAWarning
+        There are attributes or elements that no layer knows.
+    """
+    remarks = _unknown_attributes(weights, _ATTRIBUTES)
+    shape = _input_shape(weights, n_variables)
+    attributes = _attributes(weights, shape)
+    elements = list(weights)
+    if "NetDepth" in weights.attrib and read_integer(weights, "NetDepth") != len(elements):
+        message = (
+            f"{where(weights)}: NetDepth={weights.get('NetDepth')}, but there are {len(elements)} layers"
+        )
+        raise WeightFileError(message)
+    if not elements:
+        message = f"{where(weights)} has no layers"
+        raise WeightFileError(message)
+    layers = [_layer(element, registry) for element in elements]
+    event_shape = network_input_shape(shape, layers[0])
+    chosen = make_backend(backend, registry=registry)
+    _check_sizes(layers, elements, event_shape, chosen, n_outputs)
+    # The seed matters only until the stored values are in place.
+    network = Network(
+        layers,
+        event_shape,
+        backend=chosen,
+        seed=1,
+        initializer="ZERO",
+        output=find_output_function(attributes.output).name,
+        registry=registry,
+    )
+    for layer, element in zip(network.layers, elements, strict=True):
+        remarks += _unknown_attributes(element, _known_attributes(layer))
+        remarks += _read_parameters(layer, element, chosen)
+    if remarks:
+        text = f"{owner}: not known and left out: {'; '.join(remarks[:10])}"
+        warnings.warn(text, TMVAWarning, stacklevel=2)
+    return network, attributes
+
+
+def _stored_array(layer: VGeneralLayer, name: str) -> Array:
+    """Return a parameter, or what else a layer keeps in weight files (running means)."""
+    if name in layer.parameters:
+        return layer.parameters[name]
+    return getattr(layer, "buffers", {})[name]
+
+
+def _unknown_attributes(element: Element, known: tuple[str, ...]) -> list[str]:
+    return [
+        f"attribute {name!r} of {where(element)}{did_you_mean(name, known)}"
+        for name in element.attrib
+        if name not in known
+    ]
+
+
+def _known_attributes(layer: VGeneralLayer) -> tuple[str, ...]:
+    return (*layer.xml_attributes(), *(option.xml for option in layer.options if option.xml))
+
+
+def _input_shape(weights: Element, n_variables: int) -> Shape3:
+    if not any(name in weights.attrib for name in _INPUT_ATTRIBUTES):
+        return (1, 1, n_variables)
+    depth, height, width = (read_integer(weights, name, minimum=1) for name in _INPUT_ATTRIBUTES)
+    if depth * height * width != n_variables:
+        message = (
+            f"{where(weights)}: InputDepth·InputHeight·InputWidth = {depth}·{height}·{width} = "
+            f"{depth * height * width} values, but the file has {n_variables} variables"
+        )
+        raise WeightFileError(message)
+    return (depth, height, width)
+
+
+def _attributes(weights: Element, shape: Shape3) -> WeightsAttributes:
+    depth, height, width = (
+        read_integer(weights, name) if name in weights.attrib else default
+        for name, default in zip(_BATCH_ATTRIBUTES, shape, strict=True)
+    )
+    output = weights.get("OutputFunction", "")
+    if output not in [function.code for function in OUTPUT_FUNCTIONS]:
+        known = ", ".join(f"{function.code!r} ({function.name.lower()})" for function in OUTPUT_FUNCTIONS)
+        message = f"{where(weights)}: OutputFunction={output!r}, expected one of {known}"
+        raise WeightFileError(message)
+    text = weights.get("WeightDecay", "0")
+    try:
+        decay = float(text)
+    except ValueError:
+        message = f"{where(weights)}: WeightDecay={text!r} is not a number"
+        raise WeightFileError(message) from None
+    return WeightsAttributes(
+        input_layout=shape,
+        batch_size=read_integer(weights, "BatchSize") if "BatchSize" in weights.attrib else 1,
+        batch_layout=(depth, height, width),
+        loss=weights.get("LossFunction", "C"),
+        initialization=weights.get("Initialization", "X"),
+        regularization=weights.get("Regularization", "0"),
+        output=output,
+        weight_decay=decay,
+    )
+
+
+def _layer(element: Element, registry: Registry) -> VGeneralLayer:
+    try:
+        cls = cast(type[VGeneralLayer], registry.find_by_tag(element.tag))
+        parameters = inspect.signature(cls).parameters
+        missing = [
+            option.xml
+            for option in cls.options
+            if option.xml
+            and option.xml not in element.attrib
+            and option.name in parameters
+            and parameters[option.name].default is inspect.Parameter.empty
+        ]
+        if missing:
+            message = f"{where(element)} has no attribute {missing[0]!r}"
+            raise WeightFileError(message)
+        return cls.from_xml_attributes(element.attrib)
+    except (OptionError, UnknownNameError) as error:
+        message = f"{where(element)}: {error}"
+        raise WeightFileError(message) from error
+
+
+def _check_sizes(
+    layers: list[VGeneralLayer],
+    elements: list[Element],
+    shape: tuple[int, ...],
+    backend: Backend,
+    n_outputs: int,
+) -> None:
+    """Refuse layers that want more numbers than their elements can hold, before a network is made of them."""
+    for number, (layer, element) in enumerate(zip(layers, elements, strict=True)):
+        store = ParameterStore()
+        layer.backend, layer.input_shape = backend, shape
+        try:
+            shape = tuple(layer.build(shape, store))
+        except ShapeError as error:
+            message = f"{where(element)}, layer {number}: {error}"
+            raise WeightFileError(message) from error
+        # Two characters are the least that a number and its blank take.
+        held = sum((len(child.text or "") + 1) // 2 for child in element)
+        if store.size > held:
+            message = (
+                f"{where(element)}, layer {number}: {layer.describe()} with an input of shape "
+                f"{layer.input_shape} needs {store.size} numbers, but the element has room for {held} at most"
+            )
+            raise WeightFileError(message)
+    if len(shape) != 1 or shape[0] < n_outputs:
+        expected = "a flat output (n,)" if len(shape) != 1 else f"{n_outputs} outputs"
+        message = f"{where(elements[-1])}: the last layer gives the shape {shape}, expected {expected}"
+        raise WeightFileError(message)
+
+
+def _read_parameters(layer: VGeneralLayer, element: Element, backend: Backend) -> list[str]:
+    """Read a layer's matrices into its parameters; return what the element holds beside them."""
+    found: dict[str, Element] = {}
+    for child in element:
+        if child.tag in found:
+            message = f"{where(element)}: {where(child)} stands a second time"
+            raise WeightFileError(message)
+        found[child.tag] = child
+    columns = tuple(matrix_columns(child) for child in element if "Columns" in child.attrib)
+    names = layer.xml_matrix_names(columns)
+    try:
+        for tag, name in names:
+            if tag not in found:
+                message = f"has no <{tag}>{did_you_mean(tag, found)}"
+                raise WeightFileError(message)
+            target = _stored_array(layer, name)
+            target[...] = backend.asarray(read_matrix(found[tag], target.shape, dtype=backend.dtype))
+    except TMVAError as error:
+        message = f"{where(element)}: {error}" if str(error).startswith("<") else f"{where(element)} {error}"
+        raise WeightFileError(message) from error
+    known = [tag for tag, _ in names]
+    return [
+        f"element {where(child)} in {where(element)}{did_you_mean(tag, known)}"
+        for tag, child in found.items()
+        if tag not in known
+    ]
