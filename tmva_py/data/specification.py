@@ -81,6 +81,7 @@ class DataSpecification:
         """
         log = MessageLog("DataSetFactory") if log is None else log.for_source("DataSetFactory")
         info = self.info
+        info.correlation_matrices.clear()
         self._check_complete()
         options = SplitOptions.parse(self.split_options, info.classes)
         log.info(f"Rebuilding Dataset {info.name}")
