@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from tmva_py.backends import Array
-from tmva_py.errors import OptionError, ShapeError, TrainingError, UnknownNameError
-from tmva_py.functions.activations import Activation
+from tmva_py.errors import OptionError, ShapeError, TrainingError
+from tmva_py.layers.activation_option import activation_name, make_activation
 from tmva_py.layers.base import VGeneralLayer
 from tmva_py.layers.context import Context
 from tmva_py.layers.layout_fields import LayoutContext, parse_width_and_activation
 from tmva_py.layers.parameters import ParameterStore
 from tmva_py.options import Option
-from tmva_py.plugins import Registry, default_registry, hookimpl
+from tmva_py.plugins import Registry, hookimpl
 
 
 @dataclass
@@ -76,7 +76,7 @@ class TDenseLayer(VGeneralLayer):
             raise OptionError(message)
         self.width = int(width)
         self.activation = activation
-        self.function: Activation = (registry or default_registry()).find("activation", activation)()
+        self.function = make_activation(activation, registry)
         self.dropout = check_drop_probability(dropout)
 
     def build(self, input_shape: tuple[int, ...], store: ParameterStore) -> tuple[int, ...]:
@@ -152,16 +152,9 @@ class TDenseLayer(VGeneralLayer):
     @classmethod
     def attribute_value(cls, name: str, text: str) -> Any:
         """Return the width, or the activation's name from its number."""
-        if name != "activation":
-            return super().attribute_value(name, text)
-        known = {str(found.code): found.names[0] for found in _activations()}
-        if text.strip() not in known:
-            numbers = ", ".join(f"{code} ({title})" for code, title in sorted(known.items()))
-            message = (
-                f"<{cls.xml_tag}> attribute 'ActivationFunction': expected one of {numbers}, got {text!r}"
-            )
-            raise UnknownNameError(message)
-        return known[text.strip()]
+        if name == "activation":
+            return activation_name(text, cls.xml_tag)
+        return super().attribute_value(name, text)
 
 
 def check_drop_probability(probability: float) -> float:
@@ -170,10 +163,6 @@ def check_drop_probability(probability: float) -> float:
         message = f"dropout: expected the probability to drop, at least 0 and below 1, got {probability!r}"
         raise OptionError(message)
     return float(probability)
-
-
-def _activations() -> Sequence[type[Activation]]:
-    return default_registry().classes("activation")
 
 
 @hookimpl

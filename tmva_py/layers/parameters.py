@@ -24,8 +24,8 @@ class Parameter:
     shape : tuple of int
         Its shape.
     kind : {"weight", "bias", "buffer"}
-        A weight is drawn by the initialiser (rows are outputs, columns inputs), the others start at `initial`.
-        A buffer is kept and stored but not trained.
+        A weight is drawn by the initialiser (rows are outputs, columns inputs), the others start at
+        `initial`. A buffer is kept and stored but not trained.
     initial : float
         First value of a bias or a buffer.
     regularized : bool

@@ -10,9 +10,12 @@ import numpy.typing as npt
 from tmva_py.backends import Backend
 from tmva_py.errors import ShapeError
 from tmva_py.layers import VGeneralLayer
+from tmva_py.layers.batch_norm import TBatchNormLayer
+from tmva_py.layers.conv import TConvLayer
 from tmva_py.layers.dense import TDenseLayer, check_drop_probability
 from tmva_py.layers.gru import TBasicGRULayer
 from tmva_py.layers.lstm import TBasicLSTMLayer
+from tmva_py.layers.maxpool import TMaxPoolLayer
 from tmva_py.layers.reshape import TReshapeLayer
 from tmva_py.layers.rnn import TBasicRNNLayer
 from tmva_py.network.network import Network
@@ -90,6 +93,35 @@ class NetworkBuilder:
             )
         )
 
+    def conv(
+        self,
+        depth: int,
+        filter_size: int | tuple[int, int],
+        *,
+        stride: int | tuple[int, int] = 1,
+        padding: int | tuple[int, int] = 0,
+        activation: str = "IDENTITY",
+    ) -> Self:
+        """Add a convolution with `depth` filters; sizes are one number or (rows, columns)."""
+        return self.layer(
+            TConvLayer(
+                depth,
+                *_pair(filter_size),
+                *_pair(stride),
+                *_pair(padding),
+                activation,
+                registry=self._registry,
+            )
+        )
+
+    def maxpool(self, filter_size: int | tuple[int, int], *, stride: int | tuple[int, int] = 1) -> Self:
+        """Add a layer that keeps the largest value of each window."""
+        return self.layer(TMaxPoolLayer(*_pair(filter_size), *_pair(stride)))
+
+    def batch_norm(self, momentum: float = -1.0, epsilon: float = 1e-4) -> Self:
+        """Add a batch normalisation, by channel behind convolution and pooling, else by feature."""
+        return self.layer(TBatchNormLayer(momentum, epsilon))
+
     def reshape(self, depth: int, height: int, width: int) -> Self:
         """Give each event the shape (depth, height, width)."""
         return self.layer(TReshapeLayer(depth, height, width))
@@ -141,3 +173,8 @@ class NetworkBuilder:
             output=output,
             registry=self._registry,
         )
+
+
+def _pair(size: int | tuple[int, int]) -> tuple[int, int]:
+    """Return (rows, columns); one number stands for both."""
+    return size if isinstance(size, tuple) else (size, size)

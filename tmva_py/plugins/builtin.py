@@ -7,7 +7,7 @@ from tmva_py.plugins.hookspecs import Kind
 _FUNCTIONS = "tmva_py.functions"
 
 BUILTIN_MODULES: dict[Kind, tuple[str, ...]] = {
-    "layer": tuple(f"tmva_py.layers.{name}" for name in ("dense", "rnn", "lstm", "gru", "reshape")),
+    "layer": tuple(f"tmva_py.layers.{name}" for name in ("dense", "rnn", "lstm", "gru", "conv", "maxpool", "batch_norm", "reshape")),
     "backend": ("tmva_py.backends.numpy_backend",),
     "method": ("tmva_py.methods.dl.method", "tmva_py.methods.dnn.method"),
     "optimizer": tuple(

@@ -1,0 +1,163 @@
+"""Batch normalisation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import ClassVar
+
+from tmva_py.backends import Array
+from tmva_py.errors import OptionError, ShapeError
+from tmva_py.kernels.batch_norm import BatchNormTrace, batch_norm_backward, batch_norm_forward
+from tmva_py.layers.base import VGeneralLayer
+from tmva_py.layers.context import Context
+from tmva_py.layers.conv import TConvLayer
+from tmva_py.layers.images import channel_major
+from tmva_py.layers.maxpool import TMaxPoolLayer
+from tmva_py.layers.parameters import ParameterStore
+from tmva_py.options import Option
+from tmva_py.plugins import hookimpl
+
+
+class TBatchNormLayer(VGeneralLayer):
+    r"""Batch normalisation, :math:`y = \gamma (x - \mu)/\sqrt{v + \epsilon} + \beta`.
+
+    While training, :math:`\mu` and v are mean and biased variance of the batch; otherwise the running ones.
+    Behind a convolution or pooling layer each channel is normalised, behind any other each feature.
+
+    Parameters
+    ----------
+    momentum : float, default -1
+        How much of the running statistics a batch keeps, in [0, 1]; negative: the plain mean over the batches
+        of the epoch so far.
+    epsilon : float, default 1e-4
+        Added to the variance.
+
+    Raises
+    ------
+    OptionError
+        `epsilon` is not positive or `momentum` above 1.
+
+    Notes
+    -----
+    Input and output (B, …) of the same shape; ``gamma``, ``beta`` (n,); buffers ``running_mean`` and
+    ``running_variance`` (n,), the latter of unbiased variances v·N/(N − 1 + ε), and ``batches`` (1,), their
+    number since the epoch began. The statistics start again with the first batch of each epoch of a training,
+    and passes in between that do not train leave them alone. S. Ioffe and C. Szegedy, arXiv:1502.03167.
+    """
+
+    names = ("BNORM",)
+    xml_tag = "BatchNormLayer"
+    options = (
+        Option("momentum", float, -1.0, xml="Momentum", doc="old fraction of running statistics; −1: mean"),
+        Option("epsilon", float, 1e-4, xml="Epsilon", doc="added to the variance"),
+    )
+    xml_matrices: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("Training-mu", "running_mean"),
+        ("Training-variance", "running_variance"),
+        ("Gamma", "gamma"),
+        ("Beta", "beta"),
+    )
+
+    def __init__(self, momentum: float = -1.0, epsilon: float = 1e-4) -> None:
+        if not epsilon > 0:
+            message = f"BNORM: epsilon must be positive, got {epsilon!r}"
+            raise OptionError(message)
+        if not momentum <= 1:
+            message = f"BNORM: momentum must be in [0, 1], or negative for a plain mean, got {momentum!r}"
+            raise OptionError(message)
+        self.momentum = float(momentum)
+        self.epsilon = float(epsilon)
+        self.by_channel = False
+
+    def build(self, input_shape: tuple[int, ...], store: ParameterStore) -> tuple[int, ...]:
+        """Declare ``gamma`` and ``beta``; the layer cannot be the first."""
+        if self.previous is None:
+            message = "BNORM cannot be the first layer; VarTransform=N normalises the input variables"
+            raise ShapeError(message)
+        self.by_channel = isinstance(self.previous, TConvLayer | TMaxPoolLayer)
+        features = input_shape[0] if self.by_channel else math.prod(input_shape)
+        store.add("gamma", (features,), kind="bias", initial=1.0)
+        store.add("beta", (features,), kind="bias")
+        store.add_buffer("running_mean", (features,))
+        store.add_buffer("running_variance", (features,), initial=1.0)
+        store.add_buffer("batches", (1,))
+        return input_shape
+
+    def start_epoch(self) -> None:
+        """Let the running statistics start again with the next batch."""
+        self.buffers["batches"][...] = 0
+
+    def forward(  # type: ignore[override]
+        self, x: Array, *, training: bool, context: Context
+    ) -> tuple[Array, BatchNormTrace | None]:
+        """Return the normalised `x` (B, …)."""
+        rows = self._rows(x, context, "x")
+        axis = int(self.by_channel)
+        xp, gamma, beta = self.backend.xp, self.parameters["gamma"], self.parameters["beta"]
+        if training:
+            y, trace = batch_norm_forward.on(self.backend)(
+                xp,
+                x=rows,
+                gamma=gamma,
+                beta=beta,
+                epsilon=self.epsilon,
+                axis=axis,
+                memory=context.memory(self),
+            )
+            self._update_statistics(trace, rows.shape[axis])
+            return self._shaped(y, x.shape), trace
+        factor = gamma / xp.sqrt(self.buffers["running_variance"] + self.epsilon)
+        shift = beta - self.buffers["running_mean"] * factor
+        spread = (slice(None), None) if self.by_channel else (None, slice(None))
+        y = context.memory(self).array("y", rows.shape)
+        xp.multiply(rows, factor[spread], out=y)
+        xp.add(y, shift[spread], out=y)
+        return self._shaped(y, x.shape), None
+
+    def backward(self, d_out: Array, saved: BatchNormTrace, *, context: Context) -> Array:  # type: ignore[override]
+        """Write the gradients of ``gamma`` and ``beta`` and return the input's."""
+        d_x = batch_norm_backward.on(self.backend)(
+            self.backend.xp,
+            d_y=self._rows(d_out, context, "d_y"),
+            gamma=self.parameters["gamma"],
+            trace=saved,
+            d_gamma=self.gradients["gamma"],
+            d_beta=self.gradients["beta"],
+            axis=int(self.by_channel),
+            memory=context.memory(self),
+        )
+        return self._shaped(d_x, d_out.shape)
+
+    def _update_statistics(self, trace: BatchNormTrace, count: int) -> None:
+        running_mean, running_variance = self.buffers["running_mean"], self.buffers["running_variance"]
+        batches = self.buffers["batches"]
+        # The weight of what was: 0 for the first batch, k/(k + 1) for a plain mean over k + 1 batches.
+        old = batches / (batches + 1) if self.momentum < 0 else self.momentum * (batches > 0)
+        unbiased = trace.variance * (count / (count - 1 + self.epsilon))
+        running_mean *= old
+        running_mean += (1 - old) * trace.mean
+        running_variance *= old
+        running_variance += (1 - old) * unbiased
+        batches += 1
+
+    def _rows(self, x: Array, context: Context, name: str) -> Array:
+        """Return `x` with two axes: (channels, values) or (events, features), contiguous."""
+        view = channel_major(x) if self.by_channel else x
+        shape = (view.shape[0], math.prod(view.shape[1:]))
+        if view.flags.c_contiguous:
+            return view.reshape(shape)
+        rows = context.memory(self).array(name, shape)
+        rows.reshape(view.shape)[...] = view
+        return rows
+
+    def _shaped(self, rows: Array, shape: tuple[int, ...]) -> Array:
+        if not self.by_channel:
+            return rows.reshape(shape)
+        return channel_major(rows.reshape(shape[1], shape[0], *shape[2:]))
+
+
+@hookimpl
+def tmva_py_layers() -> Sequence[type]:
+    """Register the layer."""
+    return [TBatchNormLayer]

@@ -1,0 +1,70 @@
+"""What the layers that work on images share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tmva_py.backends import Array
+from tmva_py.errors import OptionError, ShapeError
+from tmva_py.kernels.convolution import Window
+
+
+def whole_numbers(owner: str, values: Mapping[str, tuple[object, int]]) -> list[int]:
+    """Return the values as whole numbers.
+
+    Parameters
+    ----------
+    owner : str
+        The layer's keyword, for messages.
+    values : mapping of str to (object, int)
+        Name, value and least value allowed.
+
+    Raises
+    ------
+    OptionError
+        One is not a whole number, or too small.
+    """
+    checked = []
+    for name, (value, least) in values.items():
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            message = f"{owner}: {name} must be a whole number of at least {least}, got {value!r}"
+            raise OptionError(message)
+        checked.append(value)
+    return checked
+
+
+def image_output(owner: str, input_shape: tuple[int, ...], window: Window) -> tuple[int, int]:
+    """Return height and width of what a window makes of images of `input_shape`.
+
+    Raises
+    ------
+    ShapeError
+        The input is not an image, the window does not fit, or its steps leave a remainder.
+    """
+    if len(input_shape) != 3:
+        message = (
+            f"{owner}: expected an image (depth, height, width), got an input of shape {input_shape}; "
+            "InputLayout=D|H|W or RESHAPE|D|H|W makes one"
+        )
+        raise ShapeError(message)
+    sizes = []
+    for what, length, size, stride, padding in (
+        ("height", input_shape[1], window.height, window.stride_rows, window.padding_height),
+        ("width", input_shape[2], window.width, window.stride_columns, window.padding_width),
+    ):
+        room = length - size + 2 * padding
+        if room < 0 or room % stride:
+            fits = "is larger than" if room < 0 else "does not fill"
+            message = (
+                f"{owner}: a window of {what} {size} with stride {stride} {fits} an image of {what} "
+                f"{length} with padding {padding}: ({length} - {size} + 2*{padding})/{stride} must be a whole number of "
+                "at least 0"
+            )
+            raise ShapeError(message)
+        sizes.append(room // stride + 1)
+    return sizes[0], sizes[1]
+
+
+def channel_major(x: Array) -> Array:
+    """Return images (B, D, H, W) as (D, B, H, W), or the other way round; a view."""
+    return x.transpose(1, 0, 2, 3)
