@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tmva_py.booking.data_views import CorrelationMatrix, DataSetInfoView
+from tmva_py.booking.loader_arguments import number_of, text_of, tree_type_of, type_letter, variable_arguments
 from tmva_py.data.data_set_info import SIGNAL_CLASS, DataSetInfo
 from tmva_py.data.event_reading import TreeEntry, TreeType
 from tmva_py.data.events import DataSet
@@ -81,7 +82,7 @@ class DataLoader:
 
         A second argument of one character, with no text behind it, is the type.
         """
-        title, unit, kind, low, high = _variable_arguments(arguments)
+        title, unit, kind, low, high = variable_arguments(arguments)
         self._append("variables", expression, title, unit, kind, low, high)
 
     def AddVariablesArray(
@@ -89,7 +90,7 @@ class DataLoader:
     ) -> None:
         """Add an array or vector branch as `size` variables of one event."""
         variables = VariableInfo.parse_array(
-            str(expression), int(size), type=_type_letter(type), minimum=min, maximum=max
+            str(expression), int(size), type=type_letter(type), minimum=min, maximum=max
         )
         self._check_new(variables[0], self.info.variables)
         self.info.variables.extend(variables)
@@ -105,7 +106,7 @@ class DataLoader:
 
     def AddSpectator(self, expression: Any, *arguments: Any) -> None:
         """Add a spectator: arguments as for `AddVariable`; kept with the events, not used in training."""
-        title, unit, kind, low, high = _variable_arguments(arguments)
+        title, unit, kind, low, high = variable_arguments(arguments)
         self._append("spectators", expression, title, unit, kind, low, high)
 
     def SetInputVariables(self, variables: Iterable[Any]) -> None:
@@ -140,10 +141,12 @@ class DataLoader:
         """
         name = str(className)
         source = open_tree(tree, name_hint=name)
-        kind = _tree_type(treetype)
+        kind = tree_type_of(treetype)
         self._add_class(name)
         self.log.info(f"Add Tree {source.name} of type {name} with {source.n_entries} events")
-        self.specification.trees.append(TreeEntry(source, name, _number(weight, "weight"), _text(cut), kind))
+        self.specification.trees.append(
+            TreeEntry(source, name, number_of(weight, "weight"), text_of(cut), kind)
+        )
         self._changed()
 
     def SetTree(self, tree: Any, className: Any, weight: float = 1.0) -> None:
@@ -185,7 +188,7 @@ class DataLoader:
 
     def AddEvent(self, className: Any, treetype: Any, event: Sequence[float], weight: float = 1.0) -> None:
         """Add one event: the values of variables, then targets, then spectators."""
-        name, kind = str(className), _tree_type(treetype)
+        name, kind = str(className), tree_type_of(treetype)
         values = [float(value) for value in event]
         info = self.info
         expected = len(info.variables) + len(info.targets) + len(info.spectators)
@@ -252,7 +255,7 @@ class DataLoader:
 
     def AddCut(self, cut: Any, className: Any = "") -> None:
         """Add a cut to those of a class; without a class name to those of every class known so far."""
-        text = _text(cut)
+        text = text_of(cut)
         if str(className):
             self._add_class(str(className))
             self.specification.add_cut(str(className), text)
@@ -285,12 +288,12 @@ class DataLoader:
         elif len(arguments) == 2:
             self.AddCut(cut, SIGNAL_CLASS)
             self.AddCut(arguments[0], BACKGROUND_CLASS)
-            self.specification.split_options = _text(arguments[1])
+            self.specification.split_options = text_of(arguments[1])
         elif len(arguments) <= 1:
             for index, name in enumerate(self.info.classes):
                 self.log.info(f"Dataset[{self.GetName()}] : Class index : {index}  name : {name}")
             self.AddCut(cut)
-            self.specification.split_options = _text(arguments[0]) if arguments else ""
+            self.specification.split_options = text_of(arguments[0]) if arguments else ""
         else:
             given = " and keywords" if keywords else ""
             message = (
@@ -323,7 +326,7 @@ class DataLoader:
         ]
         self.AddCut(cut, SIGNAL_CLASS)
         self.AddCut(cut, BACKGROUND_CLASS)
-        options.append(_text(arguments[4]) if len(arguments) == 5 else "SplitMode=Random:!V")
+        options.append(text_of(arguments[4]) if len(arguments) == 5 else "SplitMode=Random:!V")
         self.specification.split_options = ":".join(options)
 
     # --- what is known --------------------------------------------------------------------------------
@@ -423,69 +426,3 @@ class DataLoader:
 
     def _changed(self) -> None:
         self._data_set = None
-
-
-def _variable_arguments(arguments: tuple[Any, ...]) -> tuple[str, str, str, float, float]:
-    """Return title, unit, type and range from the arguments behind the expression."""
-    texts = [str(value) if not isinstance(value, (int, float, np.number)) else None for value in arguments]
-    title, unit, kind = "", "", "F"
-    n_texts = next((index for index, text in enumerate(texts) if text is None), len(texts))
-    if n_texts == 1 and len(texts[0] or "") == 1:
-        kind = texts[0] or kind
-    elif n_texts >= 1:
-        title = texts[0] or ""
-        unit = (texts[1] or "") if n_texts > 1 else ""
-        kind = (texts[2] or "F") if n_texts > 2 else "F"
-    numbers = arguments[n_texts:]
-    if n_texts > 3 or len(numbers) > 2 or any(text is not None for text in texts[n_texts:]):
-        message = (
-            "expected (expression, type, min, max) or (expression, title, unit, type, min, max), "
-            f"got {arguments} behind the expression"
-        )
-        raise BookingError(message)
-    low, high = (*(float(number) for number in numbers), 0.0, 0.0)[:2]
-    return title, unit, _type_letter(kind), low, high
-
-
-def _type_letter(kind: Any) -> str:
-    letter = str(kind)
-    if letter not in ("F", "D", "I"):
-        message = f"a variable's type is 'F', 'D' or 'I', got {letter!r}"
-        raise BookingError(message)
-    return letter
-
-
-def _tree_type(kind: Any) -> TreeType:
-    """Return a tree type from one of `Types` (its number counts) or a text that holds train or test."""
-    if isinstance(kind, str):
-        lowered = kind.lower()
-        if "train" in lowered and "test" in lowered:
-            return TreeType.UNASSIGNED
-        if "train" in lowered:
-            return TreeType.TRAINING
-        if "test" in lowered:
-            return TreeType.TESTING
-        message = f"a tree is for 'train', 'test' or 'train and test', got {kind!r}"
-        raise BookingError(message)
-    try:
-        return TreeType(int(kind))
-    except (TypeError, ValueError) as error:
-        message = (
-            f"expected a tree type (kTraining, kTesting, kMaxTreeType) or 'train' or 'test', got {kind!r}"
-        )
-        raise BookingError(message) from error
-
-
-def _number(value: Any, what: str) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError) as error:
-        message = f"expected a number as {what} of a tree, got {value!r}"
-        raise BookingError(message) from error
-
-
-def _text(value: Any) -> str:
-    """Return the text of a str, a TCut (its title) or a TString."""
-    if value is None:
-        return ""
-    return str(value.GetTitle()) if hasattr(value, "GetTitle") else str(value)
