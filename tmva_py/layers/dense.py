@@ -121,7 +121,9 @@ class TDenseLayer(VGeneralLayer):
         )
         if not input_gradient:
             return None
-        d_x = xp.matmul(d_z, self.parameters["W"], out=memory.array("d_x", saved.x.shape))
+        # With one unit the product is an outer one, for which BLAS is slow.
+        product = xp.multiply if self.width == 1 else xp.matmul
+        d_x = product(d_z, self.parameters["W"], out=memory.array("d_x", saved.x.shape))
         if saved.mask is not None:
             d_x *= saved.mask
         return d_x

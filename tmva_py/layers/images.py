@@ -57,8 +57,8 @@ def image_output(owner: str, input_shape: tuple[int, ...], window: Window) -> tu
             fits = "is larger than" if room < 0 else "does not fill"
             message = (
                 f"{owner}: a window of {what} {size} with stride {stride} {fits} an image of {what} "
-                f"{length} with padding {padding}: ({length} - {size} + 2*{padding})/{stride} must be a whole number of "
-                "at least 0"
+                f"{length} with padding {padding}: ({length} - {size} + 2*{padding})/{stride} must be a "
+                "whole number of at least 0"
             )
             raise ShapeError(message)
         sizes.append(room // stride + 1)
