@@ -1,0 +1,196 @@
+"""docs/plugins.md: the tutorial works from its own files, the reference has every hook and examples that run."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from distributions import SitePackages
+from documents import Block, blocks_of
+
+import tmva_py as TMVA
+from tmva_py import Network
+from tmva_py.plugins import Registry
+from tmva_py.plugins.hookspecs import HOOK_OF_KIND, HookSpecifications
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "plugins.md"
+HOOKS = {name for name in vars(HookSpecifications) if name.startswith("tmva_py_")}
+TUTORIAL = "From an empty folder to a working plugin"
+
+
+def blocks(heading: str, language: str = "python") -> list[Block]:
+    return [block for block in blocks_of(PAGE, language) if block.heading == heading]
+
+
+def plugin_of(heading: str) -> SimpleNamespace:
+    """Run the example of a hook as a module would be imported."""
+    names: dict[str, Any] = {"__name__": f"example_of_{heading}"}
+    (block,) = blocks(heading)
+    exec(compile(block.text, heading, "exec"), names)
+    return SimpleNamespace(**names)
+
+
+def registry_of(heading: str) -> Registry:
+    return Registry(
+        [plugin_of(heading)], load_entry_points=False, environment={"TMVA_PY_STRICT_PLUGINS": "1"}
+    )
+
+
+def test_the_reference_has_every_hook_and_no_other():
+    headings = [line[4:] for line in PAGE.read_text().splitlines() if line.startswith("### ")]
+    assert headings == list(HOOK_OF_KIND.values())
+    assert set(headings) == HOOKS
+
+
+def test_every_hook_has_an_example():
+    assert {block.heading for block in blocks_of(PAGE, "python")} == {*HOOKS - {"tmva_py_layers"}, TUTORIAL}
+
+
+def test_the_tutorial(tmp_path):
+    site = SitePackages(tmp_path)
+    project = tomllib.loads(blocks(TUTORIAL, "toml")[0].text)
+    ((entry_point, module),) = project["project"]["entry-points"]["tmva_py"].items()
+    file, *scripts = blocks(TUTORIAL)
+    assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["include"] == [f"{module}.py"]
+    site.add(project["project"]["name"], project["project"]["version"], entry_point, module, file.text)
+    assert len(scripts) == 2
+    for script in scripts:
+        site.output(script.text)
+
+
+def test_the_tutorial_is_the_example(project):
+    folder = project / "examples" / "tmva-py-leaky"
+    example = tomllib.loads((folder / "pyproject.toml").read_text())
+    shown = tomllib.loads(blocks(TUTORIAL, "toml")[0].text)
+    for key in ("name", "version", "dependencies", "entry-points"):
+        assert example["project"][key] == shown["project"][key]
+    assert (example["build-system"], example["tool"]["hatch"]) == (
+        shown["build-system"],
+        shown["tool"]["hatch"],
+    )
+    source = (folder / "tmva_py_leaky.py").read_text()
+    for line in blocks(TUTORIAL)[0].text.splitlines():
+        if "self.backend.xp.where" in line or "names, xml_tag" in line or "options = " in line:
+            assert line in source
+
+
+def fit(registry: Registry, layout: str = "DENSE|8|TANH,LINEAR", **arguments: Any) -> Network:
+    random = np.random.default_rng(1)
+    x = random.normal(size=(400, 3))
+    y = (x[:, 0] + x[:, 1] * x[:, 2] > 0).astype(float)
+    network_arguments = {
+        name: arguments.pop(name) for name in ("backend", "initializer") if name in arguments
+    }
+    net = Network.from_layout(layout, input_layout="3", seed=1, registry=registry, **network_arguments)
+    history = net.fit(
+        x, y, **{"learning_rate": 0.01, "batch_size": 40, "max_epochs": 15, "progress": False, **arguments}
+    )
+    assert history.best_loss is not None
+    assert history.initial_loss is not None
+    assert history.best_loss < 0.95 * history.initial_loss
+    return net
+
+
+def test_the_backend():
+    registry = registry_of("tmva_py_backends")
+    net = fit(registry, "DENSE|8|RELU,LINEAR", backend="counting")
+    assert net.backend.calls > 100
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments"),
+    [
+        ("optimizer", {"optimizer": "SIGNSGD", "optimizer_options": {"decay": 0.1}}),
+        ("loss", {"loss": "LOGCOSH"}),
+        ("regularization", {"regularization": "ELASTIC", "weight_decay": 1e-3}),
+        ("initializer", {"initializer": "HE"}),
+    ],
+)
+def test_a_function_trains(kind, arguments):
+    fit(registry_of(HOOK_OF_KIND[kind]), **arguments)
+
+
+def test_the_activation_trains_and_its_gradient_is_right():
+    registry = registry_of("tmva_py_activations")
+    fit(registry, "DENSE|8|SWISH,LINEAR")
+    net = Network.from_layout("DENSE|4|SWISH", input_layout="3", seed=1, dtype="float64", registry=registry)
+    x, step = np.random.default_rng(2).normal(size=(5, 3)), 1e-5
+    net.forward(x, training=True)
+    d_x = net.backward(np.ones((5, 4)))
+    numeric = np.empty_like(x)
+    for place in np.ndindex(x.shape):
+        moved = [x.copy(), x.copy()]
+        moved[0][place] += step
+        moved[1][place] -= step
+        numeric[place] = (net.forward(moved[0]).sum() - net.forward(moved[1]).sum()) / (2 * step)
+    np.testing.assert_allclose(d_x, numeric, rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["loss", "regularization"])
+def test_a_gradient_is_the_derivative_of_the_value(name):
+    registry = registry_of(HOOK_OF_KIND[name])
+    backend = registry.find("backend", "numpy")("float64")
+    random = np.random.default_rng(3)
+    x, target, step = random.normal(size=(4, 2)), random.normal(size=(4, 2)), 1e-6
+    if name == "loss":
+        weight = random.normal(size=(4, 1))
+        loss = registry.find("loss", "LOGCOSH")()
+
+        def value(z):
+            return loss.total(backend, output=z, target=target, weight=weight) / 4
+
+        gradient = np.empty_like(x)
+        loss.total(backend, output=x, target=target, weight=weight, gradient=gradient)
+    else:
+        penalty = registry.find("regularization", "ELASTIC")()
+
+        def value(z):
+            return 0.3 * penalty.penalty(np, z)
+
+        gradient = np.zeros_like(x)
+        penalty.add_gradient(np, weights=x, weight_decay=0.3, gradient=gradient)
+    for place in np.ndindex(x.shape):
+        moved = [x.copy(), x.copy()]
+        moved[0][place] += step
+        moved[1][place] -= step
+        assert (value(moved[0]) - value(moved[1])) / (2 * step) == pytest.approx(gradient[place], abs=1e-8)
+
+
+def book(
+    registry: Registry, method: Any, options: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> float:
+    monkeypatch.chdir(tmp_path)
+    random = np.random.default_rng(4)
+    signal, background = ({"a": random.normal(m, 1, 500), "b": random.normal(5 - m, 1, 500)} for m in (1, 0))
+    factory = TMVA.Factory("job", None, "!V:Silent:AnalysisType=Classification", registry=registry)
+    loader = TMVA.DataLoader("dataset")
+    loader.AddVariable("a")
+    loader.AddVariable("b")
+    loader.AddSignalTree(signal)
+    loader.AddBackgroundTree(background)
+    loader.PrepareTrainingAndTestTree("", "nTrain_Signal=250:nTrain_Background=250:SplitMode=Random:!V")
+    factory.BookMethod(loader, method, "mine", options)
+    factory.TrainAllMethods()
+    factory.TestAllMethods()
+    factory.EvaluateAllMethods()
+    return factory.GetROCIntegral(loader, "mine")
+
+
+def test_the_method_is_booked_written_and_read(tmp_path, monkeypatch):
+    area = book(registry_of("tmva_py_methods"), "Means", "!H:!V", tmp_path, monkeypatch)
+    assert area == pytest.approx(
+        0.8413, abs=0.05
+    )  # Φ(1): unit Gaussians at a distance of √2; 3 standard errors
+    assert "Means::mine" in (tmp_path / "dataset/weights/job_mine.weights.xml").read_text()
+
+
+def test_the_transformation_is_booked_written_and_read(tmp_path, monkeypatch):
+    options = "!H:!V:VarTransform=C:Layout=DENSE|8|TANH,LINEAR:RandomSeed=1"
+    options += ":TrainingStrategy=LearningRate=1e-2,BatchSize=50,MaxEpochs=15,TestRepetitions=1"
+    area = book(registry_of("tmva_py_transformations"), TMVA.Types.kDL, options, tmp_path, monkeypatch)
+    assert area > 0.85
+    assert 'Name="Centre"' in (tmp_path / "dataset/weights/job_mine.weights.xml").read_text()
