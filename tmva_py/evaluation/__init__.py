@@ -9,6 +9,7 @@ from tmva_py.evaluation.multiclass import confusion_matrix, one_versus_rest
 from tmva_py.evaluation.regression import Deviation, RegressionEvaluation
 from tmva_py.evaluation.response import ResponseSummary, overlap, significance
 from tmva_py.evaluation.roc_curve import RocCurve
+from tmva_py.evaluation.variables import variable_histograms, variable_separation
 
 __all__ = [
     "BackgroundVersusSignal",
@@ -25,4 +26,6 @@ __all__ = [
     "overlap",
     "separation",
     "significance",
+    "variable_histograms",
+    "variable_separation",
 ]

@@ -117,6 +117,34 @@ def _efficiency_line(row: ClassificationRow) -> str:
     return f"{row.dataset:<20} {row.title:<15}: {first}       {second}      {third}"
 
 
+def ranking_lines(ranking: Sequence[tuple[str, float]], discriminator: str) -> list[str]:
+    r"""Return TMVA's table of ranked variables, the best one first.
+
+    Parameters
+    ----------
+    ranking : sequence of (variable, value)
+        In any order.
+    discriminator : str
+        What the values are.
+
+    Examples
+    --------
+    >>> print(*ranking_lines([("x", 0.1), ("y", 0.2)], "Separation"), sep="\n")
+    --------------------------
+    Rank : Variable  : Separation
+    --------------------------
+       1 : y         : 2.000e-01
+       2 : x         : 1.000e-01
+    --------------------------
+    """
+    longest = max((len(variable) for variable, _ in ranking), default=0)
+    bar = "-" * (longest + 15 + len(discriminator))
+    lines = [bar, f"Rank : {'Variable ':<{longest}} : {discriminator}", bar]
+    for place, (variable, value) in enumerate(sorted(ranking, key=lambda row: -row[1]), start=1):
+        lines.append(f"{place:>4} : {variable:<{max(longest, 9)}} : {value:3.3e}")
+    return [*lines, bar]
+
+
 @dataclass(frozen=True)
 class RegressionRow:
     """One method's figures in the regression tables.

@@ -1,0 +1,66 @@
+"""Histograms of input variables by class, and how well each variable separates on its own."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.evaluation.histogram import Histogram, separation
+
+N_BINS = 40
+RANGE_IN_RMS = 8.0
+
+
+def variable_histograms(
+    values: npt.NDArray[np.floating],
+    weight: npt.NDArray[np.floating],
+    class_index: npt.NDArray[np.integer],
+    n_classes: int,
+    *,
+    whole_numbers: bool = False,
+    n_bins: int = N_BINS,
+    range_in_rms: float = RANGE_IN_RMS,
+) -> list[Histogram]:
+    """Return a histogram of one variable for each class, all in one binning.
+
+    Parameters
+    ----------
+    values, weight, class_index : ndarray, shape (N,)
+        The events of all classes.
+    n_classes : int
+        Number of classes.
+    whole_numbers : bool, default False
+        The variable has type ``I``: one bin for each whole number.
+    n_bins : int
+        Bins otherwise.
+    range_in_rms : float
+        The axis reaches this many standard deviations around the mean at most.
+
+    Notes
+    -----
+    The upper end is moved out by one part in `n_bins` of the range, so that the largest value is inside.
+    """
+    x, w = values.astype(np.float64), weight.astype(np.float64)
+    low, high = float(x.min()), float(x.max())
+    total = float(w.sum())
+    if whole_numbers:
+        low, high = np.floor(low), np.floor(high) + 1
+        n_bins = int(high - low)
+    else:
+        if total > 0:
+            mean = float(w @ x) / total
+            reach = range_in_rms * float(np.sqrt(abs(float(w @ (x * x)) / total - mean * mean)))
+            low, high = max(low, mean - reach), min(high, mean + reach)
+        high += (high - low) / n_bins
+    return [
+        Histogram.fill(x[class_index == one], w[class_index == one], n_bins, low, high)
+        for one in range(n_classes)
+    ]
+
+
+def variable_separation(histograms: list[Histogram], signal_class_index: int) -> float:
+    """Return the separation of the signal class's histogram and that of all other classes together."""
+    signal = histograms[signal_class_index]
+    others = [one.contents for index, one in enumerate(histograms) if index != signal_class_index]
+    background = Histogram.of_contents(np.sum(others, axis=0), signal.minimum, signal.maximum)
+    return separation(signal, background)
