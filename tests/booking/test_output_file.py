@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,42 @@ def test_correlation_matrices_are_whole_percents_with_labels(
         assert list(stored.axis("y").labels()) == ["a", "The sum"]
         assert (stored.member("fMinimum"), stored.member("fMaximum")) == (-100.0, 100.0)
         assert file["dataset/CorrelationMatrixB"].title == "Correlation Matrix (background)"
+
+
+def test_input_variables_are_shown_and_filed(
+    registry: Registry, make_loader: MakeLoader, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loader = make_loader()
+    factory = Factory("job", "out.root", "!V:!ModelPersistence:Transformations=I;N;P;N", registry=registry)
+    for title in ("LD", "again"):
+        factory.BookMethod(loader, "Fisher", title)
+    with pytest.warns(
+        TMVAWarning, match="not shown after these chains:\n  Transformations=P: .*not available"
+    ):
+        factory.TrainAllMethods()
+    out = capsys.readouterr().out
+    tables = re.findall(
+        r"^TFHandler_Factory        : Variable  +Mean  +RMS   \[  +Min   +Max \]$", out, re.MULTILINE
+    )
+    assert len(tables) == 3  # one for each chain that there is, and not again for the second method
+    assert out.count("Ranking result (top variable is best ranked)") == 1 + 2
+    assert re.search(
+        r": Rank : Variable  : Separation\n[^\n]*\n +:    1 : (a|total) +: \d\.\d{3}e-\d\d\n", out
+    )
+    events = loader.data_set().training
+    with uproot.open("out.root") as file:
+        folders = [key.split(";")[0] for key in file["dataset"].keys(recursive=False)]
+        assert [one for one in folders if one.startswith("InputVariables")] == [
+            "InputVariables_Id",
+            "InputVariables_Norm",
+            "InputVariables_Norm_0",
+        ]
+        stored = file["dataset/InputVariables_Id/total__Background_Id"]
+        assert (stored.classname, stored.title) == ("TH1F", "The sum")
+        assert stored.member("fXaxis").member("fTitle") == "The sum (Id) [GeV]"
+        chosen = events.class_index == 1
+        expected, _ = np.histogram(events.x[chosen, 1], stored.axis().edges(), weights=events.weight[chosen])
+        np.testing.assert_allclose(stored.values(), expected, rtol=1e-6)
 
 
 def test_a_file_object_of_the_script_is_taken_by_its_name(

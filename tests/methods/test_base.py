@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pytest
 
 from tmva_py.data import DataSet, DataSetInfo, Events, VariableInfo
-from tmva_py.errors import OptionError, ShapeError, TrainingError, UnknownNameError
+from tmva_py.errors import OptionError, ShapeError, TMVAWarning, TrainingError, UnknownNameError
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import AnalysisType, MethodBase
 from tmva_py.options import Option
@@ -173,6 +173,12 @@ def test_restored_methods_answer() -> None:
     np.testing.assert_array_equal(restored.evaluate(x), trained.evaluate(x))
     assert restored.training_history() == {}
     assert restored.ranking() is None
+
+
+def test_what_has_no_effect_yet_is_told() -> None:
+    with pytest.warns(TMVAWarning, match="Sum 'title': CreateMVAPdfs: PDFs of the response are not built"):
+        make("CreateMVAPdfs").setup()
+    make("CreateMVAPdfs=True").setup(reading=True)
 
 
 def test_mistakes_are_named() -> None:

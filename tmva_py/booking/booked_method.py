@@ -18,7 +18,7 @@ from tmva_py.evaluation import (
     confusion_matrix,
     one_versus_rest,
 )
-from tmva_py.evaluation.tables import BACKGROUND_EFFICIENCIES, MulticlassRow, RegressionRow
+from tmva_py.evaluation.tables import BACKGROUND_EFFICIENCIES, MulticlassRow, RegressionRow, ranking_lines
 from tmva_py.message_log import MessageLog
 
 if TYPE_CHECKING:
@@ -161,15 +161,8 @@ class BookedMethod:
         if ranking is None:
             self._log.info(f"No variable ranking supplied by classifier: {self.title}")
             return
-        width = max([8, *(len(variable) for variable, _ in ranking)]) + 2
-        lines = [f"{'Rank':>4} : {'Variable':<{width}}: Importance"]
-        lines += [
-            f"{place:>4} : {variable:<{width}}: {importance:3.3e}"
-            for place, (variable, importance) in enumerate(sorted(ranking, key=lambda row: -row[1]), start=1)
-        ]
-        bar = "-" * max(map(len, lines))
         self._log.header("Ranking result (top variable is best ranked)")
-        self._log.info("\n".join([bar, lines[0], bar, *lines[1:], bar]))
+        self._log.info("\n".join(ranking_lines(ranking, self.method.ranking_discriminator)))
 
     def evaluation(self, n_response_bins: int, n_curve_bins: int) -> ClassificationEvaluation:
         """Return the two-class evaluation of both samples.

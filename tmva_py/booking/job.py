@@ -13,6 +13,7 @@ from tmva_py.booking.booked_method import TASK_OF_ANALYSIS, BookedMethod
 from tmva_py.booking.config import gConfig
 from tmva_py.booking.output_file import OutputFile
 from tmva_py.booking.types import EMVA
+from tmva_py.booking.variable_report import report_variables
 from tmva_py.errors import BookingError, DataError, TMVAWarning, UnknownNameError, did_you_mean
 from tmva_py.evaluation.tables import (
     ClassificationRow,
@@ -60,6 +61,11 @@ class Job:
         self.analysis_type = None if chosen == "Auto" else cast("AnalysisType", chosen)
         # Data set name -> methods in the order of booking.
         self._methods: dict[str, list[BookedMethod]] = {}
+        if options["Correlations"]:
+            text = "option Correlations: correlations of methods are not printed by this version"
+            warnings.warn(text, TMVAWarning, stacklevel=4)
+        # Loaders whose variables have been shown and filed.
+        self._described: list[DataLoader] = []
 
     # --- booking ----------------------------------------------------------------------------------------
 
@@ -203,6 +209,7 @@ class Job:
     def clear(self) -> None:
         """Forget all booked methods."""
         self._methods.clear()
+        self._described.clear()
 
     # --- the way ----------------------------------------------------------------------------------------
 
@@ -239,6 +246,12 @@ class Job:
         """Train one method; return whether it was."""
         data_set = booked.data_set
         _check_trainable(data_set.info, self.analysis_type)
+        if self._output is not None and booked.loader not in self._described:
+            self._described.append(booked.loader)
+            self._output.add_correlations(data_set.info, booked.method.analysis_type)
+            report_variables(
+                data_set, self._options["Transformations"], self._output, self._registry, self.log
+            )
         n_events = len(data_set.training)
         if n_events < MINIMUM_TRAINING_EVENTS:
             text = (
@@ -254,7 +267,6 @@ class Job:
         self.log.header("Training finished")
         self.log.info()
         if self._output is not None:
-            self._output.add_correlations(data_set.info, booked.method.analysis_type)
             self._output.add_training(
                 booked.directory, booked.title, booked.weight_file, booked.training_history
             )

@@ -24,12 +24,13 @@ FORMS = "a path, None, or an object with GetName() and Close() such as a TFile"
 
 @dataclass(frozen=True)
 class _Histogram1D:
-    """A TH1D to be."""
+    """A TH1D to be, or a TH1F."""
 
     histogram: Histogram
     title: str
     x_title: str = ""
     y_title: str = ""
+    is_float: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,10 @@ class OutputFile:
                 if name not in ("Signal", "Background"):
                     continue
             self._objects[f"{info.name}/CorrelationMatrix{suffix}"] = _Correlation(percent, labels, title)
+
+    def add_variable(self, name: str, histogram: Histogram, title: str, x_title: str) -> None:
+        """Add the histogram of an input variable."""
+        self._objects[name] = _Histogram1D(histogram, title, x_title, is_float=True)
 
     def add_training(
         self,
@@ -249,7 +254,7 @@ def _writable(name: str, stored: _Histogram1D | _Correlation) -> Any:
         fName=name,
         fTitle=stored.title,
         # A bin below and one above the axis.
-        data=np.concatenate([[0.0], contents, [0.0]]),
+        data=np.concatenate([[0.0], contents, [0.0]]).astype(np.float32 if stored.is_float else np.float64),
         fEntries=float(histogram.n_bins),
         fTsumw=float(contents.sum()),
         fTsumw2=float(histogram.variances.sum()),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +19,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.errors import ShapeError, TrainingError
+from tmva_py.errors import ShapeError, TMVAWarning, TrainingError
 from tmva_py.message_log import MessageLog
 from tmva_py.options import Option, OptionValues, parse_option_string
 
@@ -205,6 +206,9 @@ class MethodBase(ABC):
         """
         return {}
 
+    ranking_discriminator: ClassVar[str] = "Variable Importance"
+    """What the numbers of `ranking` are, in the table's heading."""
+
     def ranking(self) -> list[tuple[str, float]] | None:
         """Return (variable, importance) in any order, or None if the method ranks no variables."""
         return None
@@ -246,6 +250,10 @@ class MethodBase(ABC):
         )
         if reading:
             return
+        if self.option_values["CreateMVAPdfs"]:
+            owner = f"{self.type_name} {self.title!r}"
+            text = f"{owner}: CreateMVAPdfs: PDFs of the response are not built by this version"
+            warnings.warn(text, TMVAWarning, stacklevel=2)
         if dataset is not None:
             self.info = dataset.info
         self.transformations = self._chain_from_options()
