@@ -34,6 +34,10 @@ class DataError(TMVAError, ValueError):
     """Input data is missing, empty or unusable."""
 
 
+class MissingBranchError(DataError, ExpressionError):
+    """An expression names a branch that the tree does not have."""
+
+
 class DataFileNotFoundError(DataError, FileNotFoundError):
     """A data file does not exist."""
 

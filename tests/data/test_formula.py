@@ -12,7 +12,7 @@ import pytest
 
 from tmva_py.data import Formula, open_tree
 from tmva_py.data.formula import TreeFormula
-from tmva_py.errors import DataError, ExpressionError
+from tmva_py.errors import DataError, ExpressionError, MissingBranchError
 
 
 def test_roots_answers(shared: Path) -> None:
@@ -63,3 +63,11 @@ def test_errors() -> None:
         Formula("x +* y")({"x": [1.0]})
     with pytest.raises(DataError, match=r"dict of columns 'columns' has no branch 'xx'; did you mean 'x'\?"):
         Formula("xx + 1")({"x": [1.0]})
+
+
+def test_a_name_that_the_tree_lacks_is_marked():
+    with pytest.raises(MissingBranchError, match="has no branch 'xx'; did you mean 'x'") as caught:
+        Formula("1 + xx")({"x": [1.0]})
+    assert str(caught.value).endswith("  1 + xx\n      ^^")
+    assert isinstance(caught.value, DataError)
+    assert isinstance(caught.value, ExpressionError)

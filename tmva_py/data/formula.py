@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data.trees import Column, TreeSource, open_tree
-from tmva_py.errors import ExpressionError
+from tmva_py.errors import DataError, ExpressionError, MissingBranchError, with_caret
 
 if TYPE_CHECKING:
     from tmva_py.expressions import Expression
@@ -96,7 +96,7 @@ class TreeFormula:
         ------
         ExpressionError
             The text is neither an expression nor a branch.
-        DataError
+        MissingBranchError
             The tree has not the branches.
         """
         name = self.text.replace(" ", "")
@@ -105,7 +105,12 @@ class TreeFormula:
         if isinstance(self._parsed, ExpressionError):
             raise self._parsed
         for branch in self._parsed.branches:
-            tree.full_name(branch)
+            try:
+                tree.full_name(branch)
+            except DataError as error:
+                place = with_caret(self.text, max(0, self.text.find(branch)), len(branch))
+                message = f"{error}\n{place}"
+                raise MissingBranchError(message) from None
         return BoundFormula(self.text, self._parsed, self._parsed.branches, tree.n_entries)
 
 
