@@ -43,11 +43,12 @@ def make_backend(
     """
     if not isinstance(name, str):
         return name
+    # Names are compared: NumPy takes None for float64.
     try:
-        precision = np.dtype(dtype)
+        precision = "" if dtype is None else np.dtype(dtype).name
     except TypeError:
-        precision = None
-    if precision not in (np.dtype(np.float32), np.dtype(np.float64)):
+        precision = ""
+    if precision not in ("float32", "float64"):
         message = f"dtype: expected 'float32' or 'float64', got {dtype!r}"
         raise OptionError(message)
     registry = default_registry() if registry is None else registry

@@ -1,0 +1,159 @@
+"""A package imports only what stands above it: the layers of docs/architecture, drawn from the source."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = "tmva_py"
+# From top to bottom; a part may import its own and what stands before it.
+LAYERS = (
+    "errors",
+    "message_log",
+    "options",
+    "xml_text",
+    "files",
+    "plugins",
+    "expressions",
+    "backends",
+    "kernels",
+    "functions",
+    "layers",
+    "layouts",
+    "network",
+    "data",
+    "evaluation",
+    "methods",
+    "export",
+    "booking",
+    "__init__",
+    "demo",
+    "cli",
+    "testing",
+)
+# The package itself, "__init__" here, exports names when they are used and so reaches everything on purpose.
+LAZY = {"__init__"}
+# Libraries that are imported when they are used.
+HEAVY = ("scipy", "uproot", "awkward", "lark", "rich", "click", "pandas", "matplotlib", "torch")
+
+
+def modules(project: Path) -> dict[str, Path]:
+    """Return every module of the package by its dotted name."""
+    found = {}
+    for path in sorted((project / PACKAGE).rglob("*.py")):
+        parts = list(path.relative_to(project).with_suffix("").parts)
+        if parts[-1] == "__init__":
+            parts.pop()
+        found[".".join(parts)] = path
+    return found
+
+
+def part_of(module: str) -> str:
+    """Return the layer that a module belongs to."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else "__init__"
+
+
+def is_type_checking(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+
+
+def statements(tree: ast.AST, *, lazy: bool) -> Iterator[ast.stmt]:
+    """Return the import statements; without `lazy` those that run while the module is imported."""
+    for node in ast.iter_child_nodes(tree):
+        if is_type_checking(node):
+            continue
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        elif lazy or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from statements(node, lazy=lazy)
+
+
+def imported(name: str, path: Path, known: dict[str, Path], *, lazy: bool) -> set[str]:
+    """Return the package's modules that a module imports."""
+    found: set[str] = set()
+    is_package = path.name == "__init__.py"
+    for node in statements(ast.parse(path.read_text(encoding="utf-8")), lazy=lazy):
+        if isinstance(node, ast.Import):
+            targets = [alias.name for alias in node.names]
+        else:
+            assert isinstance(node, ast.ImportFrom)
+            base = node.module or ""
+            if node.level:
+                parents = name.split(".")
+                parents = parents[: len(parents) - node.level + is_package]
+                base = ".".join([*parents, *([node.module] if node.module else [])])
+            # "from package import module" needs the module as well as the package.
+            targets = [f"{base}.{alias.name}" for alias in node.names]
+            targets = [target if target in known else base for target in targets]
+        found |= {target for target in targets if target in known}
+    return found - {name}
+
+
+def test_every_part_has_its_place(project: Path) -> None:
+    unknown = {part_of(name) for name in modules(project)} - set(LAYERS)
+    assert not unknown, f"say in LAYERS where {unknown} stand"
+
+
+def test_no_upward_import(project: Path) -> None:
+    """Imports inside functions count too."""
+    known, rank, wrong = modules(project), {part: number for number, part in enumerate(LAYERS)}, []
+    for name, path in known.items():
+        if part_of(name) in LAZY:
+            continue
+        wrong += [
+            f"{name} imports {target}"
+            for target in sorted(imported(name, path, known, lazy=True))
+            if rank[part_of(target)] > rank[part_of(name)]
+        ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_kernels_import_nothing_of_ours(project: Path) -> None:
+    known = modules(project)
+    for name, path in known.items():
+        if part_of(name) == "kernels":
+            others = {t for t in imported(name, path, known, lazy=True) if part_of(t) != "kernels"}
+            assert not others, f"{name} imports {others}"
+
+
+def test_no_cycle(project: Path) -> None:
+    """Among the imports that run while modules are imported."""
+    known = modules(project)
+    graph = {name: sorted(imported(name, path, known, lazy=False)) for name, path in known.items()}
+    done: set[str] = set()
+
+    def visit(name: str, way: tuple[str, ...]) -> None:
+        if name in way:
+            pytest.fail("import cycle: " + " -> ".join([*way[way.index(name) :], name]))
+        if name in done:
+            return
+        for target in graph[name]:
+            visit(target, (*way, name))
+        done.add(name)
+
+    for name in graph:
+        visit(name, ())
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    code = f"import sys, {PACKAGE}; print(*[name for name in {HEAVY!r} if name in sys.modules])"
+    seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert seen.stdout.split() == []
+
+
+def test_the_engine_imports_nothing_heavy() -> None:
+    """Building and applying a network needs NumPy and what finds the plugins."""
+    code = f"""
+import sys
+from tmva_py.network import NetworkBuilder
+NetworkBuilder((4, 3)).lstm(2).dense(1).build().predict([[[0.0] * 3] * 4])
+print(*[name for name in {HEAVY!r} if name in sys.modules])
+"""
+    seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert seen.stdout.split() == []
