@@ -23,7 +23,7 @@ NOT_A_RESPONSE = -999.0
 
 
 class MethodDL(MethodBase):
-    """Deep neural networks: dense, RNN, LSTM and GRU layers.
+    """Deep neural networks of dense, recurrent and convolution layers.
 
     The network is described by ``InputLayout`` (shape of one event), ``Layout`` (its layers) and
     ``TrainingStrategy`` (one or more phases of training). A part of the training events (``ValidationSize``)
@@ -45,9 +45,10 @@ class MethodDL(MethodBase):
 
     @classmethod
     def can_handle(cls, analysis_type: AnalysisType, n_classes: int, n_targets: int) -> bool:
-        """Return whether it is a classification with two classes."""
-        del n_targets
-        return analysis_type == "Classification" and n_classes == 2
+        """Return whether there are two classes, several, or a target, as the analysis needs."""
+        if analysis_type == "Classification":
+            return n_classes == 2
+        return n_classes >= 2 if analysis_type == "Multiclass" else n_targets >= 1
 
     def process_options(self, dataset: DataSet | None) -> None:
         """Read layouts and training strategy, and try out whether the layers fit."""

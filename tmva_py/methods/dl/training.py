@@ -96,13 +96,7 @@ class NetworkPlan:
         OptionError, ShapeError, UnknownNameError
             A layout or the training strategy cannot be understood, or layouts do not fit one another.
         """
-        loss = options["ErrorStrategy"]
-        if analysis_type == "Classification" and loss == "MUTUALEXCLUSIVE":
-            message = (
-                "ErrorStrategy=MUTUALEXCLUSIVE needs several classes; for two classes take CROSSENTROPY "
-                "(or SUMOFSQUARES)"
-            )
-            raise OptionError(message)
+        loss = _loss(options, analysis_type)
         input_layout = parse_input_layout(options["InputLayout"], n_variables)
         specs = parse_layout(
             options["Layout"], n_variables=n_variables, n_outputs=n_outputs, registry=registry
@@ -206,6 +200,25 @@ def train_network(
     return network, history
 
 
+def _loss(options: OptionValues, analysis_type: AnalysisType) -> str:
+    loss: str = options["ErrorStrategy"]
+    if analysis_type == "Classification" and loss == "MUTUALEXCLUSIVE":
+        message = (
+            "ErrorStrategy=MUTUALEXCLUSIVE needs several classes; for two classes take CROSSENTROPY "
+            "(or SUMOFSQUARES)"
+        )
+        raise OptionError(message)
+    if analysis_type == "Regression" and loss in ("CROSSENTROPY", "MUTUALEXCLUSIVE"):
+        if "ErrorStrategy" in options.given:
+            warnings.warn(
+                f"ErrorStrategy={loss} is for classes; regression is trained with SUMOFSQUARES",
+                TMVAWarning,
+                stacklevel=3,
+            )
+        return "SUMOFSQUARES"
+    return loss
+
+
 def event_targets(events: Events, info: DataSetInfo, n_outputs: int) -> npt.NDArray[np.float32]:
     """Return what the network is to give for each event, (N, n_outputs).
 
@@ -229,8 +242,8 @@ def _warn_if_one_class(class_index: npt.NDArray[np.int32], n_training: int, clas
         if len(classes) > 1 and len(present) == 1:
             warnings.warn(
                 f"all events of the {name} part of the training sample are of class "
-                f"{classes[present[0]]!r}: the last training events validate, and MixMode=Block leaves the classes one after the other; "
-                "take MixMode=Random",
+                f"{classes[present[0]]!r}: the last training events validate, and MixMode=Block leaves the "
+                "classes one after the other; take MixMode=Random",
                 TMVAWarning,
                 stacklevel=2,
             )
