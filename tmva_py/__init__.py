@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from tmva_py.booking.factory import Factory
     from tmva_py.booking.graphs import ROCCurve
     from tmva_py.booking.gui import TMVAGui, TMVAMultiClassGui, TMVARegGui
-    from tmva_py.booking.reader import Reader, evaluate
+    from tmva_py.booking.reader import Reader
     from tmva_py.booking.tools import PyMethodBase, Tools, gTools
     from tmva_py.booking.types import Types, VIType
     from tmva_py.data import Formula
+    from tmva_py.methods.application import evaluate
     from tmva_py.network import Network, NetworkBuilder, TrainingPhase
 
     __version__: str
@@ -54,10 +55,11 @@ _MODULES = {
     "tmva_py.booking.factory": ("Factory",),
     "tmva_py.booking.graphs": ("ROCCurve",),
     "tmva_py.booking.gui": ("TMVAGui", "TMVAMultiClassGui", "TMVARegGui"),
-    "tmva_py.booking.reader": ("Reader", "evaluate"),
+    "tmva_py.booking.reader": ("Reader",),
     "tmva_py.booking.tools": ("PyMethodBase", "Tools", "gTools"),
     "tmva_py.booking.types": ("Types", "VIType"),
     "tmva_py.data": ("Formula",),
+    "tmva_py.methods.application": ("evaluate",),
     "tmva_py.network": ("Network", "NetworkBuilder", "TrainingPhase"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
