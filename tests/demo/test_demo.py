@@ -15,11 +15,11 @@ from tmva_py.cli import main
 
 @pytest.fixture(scope="module")
 def output(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The folder and the text of one short demo, run as a user runs it."""
+    """The folder and the text of the demo, run as a user runs it."""
     folder = tmp_path_factory.mktemp("demo")
     command = "from tmva_py.cli import main; main()"
     done = subprocess.run(
-        [sys.executable, "-c", command, "demo", "-o", folder / "out", "--events", "500", "--epochs", "8"],
+        [sys.executable, "-c", command, "demo", "-o", folder / "out"],
         capture_output=True,
         text=True,
         timeout=110,
@@ -44,13 +44,14 @@ def test_what_is_written(output):
 def test_the_ranking_has_all_methods_and_the_recurrent_ones_learn(output):
     integrals = dict(re.findall(r": dataset +TMVA_(\w+) +: (0\.\d+)\n", output[1]))
     assert set(integrals) == {"LSTM", "RNN", "GRU", "DNN"}
-    values = [float(value) for value in integrals.values()]
-    assert values == sorted(values, reverse=True)
-    assert float(integrals["LSTM"]) > 0.6
+    # 400 test events of each class: a standard error of 0.015. The order of the rows is that of the binned area.
+    for title in ("LSTM", "RNN", "GRU"):
+        assert float(integrals[title]) > 0.75
+    assert list(integrals)[-1] == "DNN"
 
 
 def test_the_weight_file_gives_the_trained_network_back(output):
-    found = re.search(r"read back: on 800 events .* differ by at most (\S+)\n", output[1])
+    found = re.search(r"read back: on 3200 events .* differ by at most (\S+)\n", output[1])
     assert found is not None
     assert float(found[1]) < 1e-6
 
