@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 import os
+import struct
 import zipfile
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
+import numpy.typing as npt
 
-from tmva_py.backends import Backend
-from tmva_py.errors import TMVAError, WeightFileError, WeightFileNotFoundError
+from tmva_py.backends import Backend, make_backend
+from tmva_py.errors import TMVAError, UnknownNameError, WeightFileError, WeightFileNotFoundError
 from tmva_py.files import write_atomically
 from tmva_py.layers import VGeneralLayer
+from tmva_py.network.assembly import build_layers
 from tmva_py.plugins import Registry, default_registry
 
 if TYPE_CHECKING:
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 
 FORMAT = "tmva_py network"
 VERSION = 1
+ARRAYS = ("parameters", "buffers")
 # A description is a few lines per layer; a longer one is not ours.
 LARGEST_DESCRIPTION = 10_000_000
 
@@ -40,6 +45,7 @@ def save_network(network: Network, path: str | os.PathLike[str]) -> None:
         "seed": network.seed,
         "initializer": network.initializer.names[0],
         "output": network.output_function.name,
+        "output_is_fixed": network.output_is_fixed,
         "layers": [
             {
                 "name": layer.names[0],
@@ -73,11 +79,12 @@ def load_network(
     from tmva_py.network.network import Network
 
     registry = default_registry() if registry is None else registry
-    description, parameters, buffers = _read(path)
+    name = os.fspath(path)
+    description, stored = _read(path)
     try:
-        layers = [_layer(entry, registry) for entry in description["layers"]]
+        _check_sizes(name, description, stored, backend, registry)
         network = Network(
-            layers,
+            [_layer(entry, registry) for entry in description["layers"]],
             description["input_shape"],
             backend=backend,
             dtype=description["dtype"],
@@ -86,57 +93,108 @@ def load_network(
             output=description["output"],
             registry=registry,
         )
-    except (KeyError, TypeError) as error:
-        message = f"{os.fspath(path)}: the description is not complete: {type(error).__name__} {error}"
+        network.output_is_fixed = bool(description["output_is_fixed"])
+    except (KeyError, TypeError, AttributeError) as error:
+        message = f"{name}: the description is not complete: {type(error).__name__} {error}"
         raise WeightFileError(message) from None
-    except TMVAError as error:
-        message = f"{os.fspath(path)}: {error}"
+    except (WeightFileError, UnknownNameError) as error:
+        message = str(error) if str(error).startswith(name) else f"{name}: {error}"
         raise type(error)(message) from None
-    for what, stored, wanted in (
-        ("parameters", parameters, network.parameters),
-        ("buffers", buffers, network.buffers),
-    ):
-        if stored.shape != wanted.shape or stored.dtype != network.backend.dtype:
-            message = (
-                f"{os.fspath(path)}: expected {wanted.size} {what} in {network.backend.dtype}, "
-                f"found {stored.size} in {stored.dtype}"
-            )
-            raise WeightFileError(message)
-        wanted[...] = network.backend.asarray(stored)
+    except (TMVAError, ValueError) as error:
+        message = f"{name}: the description makes no network: {error}"
+        raise WeightFileError(message) from None
+    for what in ARRAYS:
+        getattr(network, what)[...] = network.backend.asarray(stored[what])
     return network
 
 
-def _read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], Any, Any]:
+def _check_sizes(
+    name: str,
+    description: dict[str, Any],
+    stored: dict[str, npt.NDArray[Any]],
+    backend: str | Backend,
+    registry: Registry,
+) -> None:
+    """Compare what the layers need with what is there, before memory is taken for it."""
+    shape = tuple(int(length) for length in description["input_shape"])
+    chosen = make_backend(backend, description["dtype"], registry=registry)
+    layers = [_layer(entry, registry) for entry in description["layers"]]
+    stores, _ = build_layers(layers, shape, chosen)
+    wanted = {
+        "parameters": sum(store.size for store in stores),
+        "buffers": sum(store.buffer_size for store in stores),
+    }
+    for what, size in wanted.items():
+        found = stored[what]
+        if found.shape != (size,) or found.dtype != chosen.dtype:
+            message = f"{name}: expected {size} {what} in {chosen.dtype}, found {found.size} in {found.dtype}"
+            raise WeightFileError(message)
+
+
+def _read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+    """Return the description and the arrays."""
+    name = os.fspath(path)
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            missing = {"description", "parameters", "buffers"} - set(archive.files)
+        with zipfile.ZipFile(path) as archive:
+            missing = {"description", *ARRAYS} - {entry.removesuffix(".npy") for entry in archive.namelist()}
             if missing:
-                message = f"{os.fspath(path)}: not a network of tmva_py: {', '.join(sorted(missing))} missing"
+                message = f"{name}: not a network of tmva_py: {', '.join(sorted(missing))} missing"
                 raise WeightFileError(message)
-            text = archive["description"]
+            text = _read_array(archive, "description")
             if text.ndim != 0 or text.dtype.kind != "U" or text.dtype.itemsize > LARGEST_DESCRIPTION:
-                message = f"{os.fspath(path)}: the description is not a text"
+                message = f"{name}: the description is not a text"
                 raise WeightFileError(message)
             description = json.loads(str(text))
-            parameters, buffers = archive["parameters"], archive["buffers"]
+            _check_format(name, description)
+            return description, {what: _read_array(archive, what) for what in ARRAYS}
     except FileNotFoundError:
-        message = f"{os.fspath(path)}: no such file"
+        message = f"{name}: no such file"
         raise WeightFileNotFoundError(message) from None
-    except (ValueError, EOFError, zipfile.BadZipFile, OSError, AttributeError) as error:
-        if isinstance(error, WeightFileError):
-            raise
-        message = f"{os.fspath(path)}: cannot be read as a network file: {error}"
+    except WeightFileError:
+        raise
+    # RuntimeError: encrypted; NotImplementedError is one of its kind.
+    except (ValueError, EOFError, zipfile.BadZipFile, OSError, RuntimeError, struct.error) as error:
+        message = f"{name}: cannot be read as a network file: {error}"
         raise WeightFileError(message) from None
+
+
+def _read_array(archive: zipfile.ZipFile, what: str) -> npt.NDArray[Any]:
+    """Read one array; its size is that of its part of the file, whatever the header says."""
+    entry = archive.getinfo(f"{what}.npy")
+    if entry.compress_type != zipfile.ZIP_STORED:
+        # What is compressed may become of any size; we never write it.
+        message = f"{entry.filename} is compressed"
+        raise ValueError(message)
+    with archive.open(entry) as file:
+        read_header = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }.get(np.lib.format.read_magic(file))
+        if read_header is None:
+            message = f"{entry.filename} is in an unknown version of the format"
+            raise ValueError(message)
+        shape, _, dtype = read_header(file)
+        if dtype.hasobject:
+            message = f"{entry.filename} holds Python objects, which are not read"
+            raise ValueError(message)
+        content = file.read()
+    size = math.prod(shape) * dtype.itemsize
+    if size != len(content):
+        message = f"{entry.filename} should have {size} bytes and has {len(content)}"
+        raise ValueError(message)
+    return np.frombuffer(content, dtype).reshape(shape)
+
+
+def _check_format(name: str, description: Any) -> None:
     if not isinstance(description, dict) or description.get("format") != FORMAT:
-        message = f"{os.fspath(path)}: not a network of tmva_py"
+        message = f"{name}: not a network of tmva_py"
         raise WeightFileError(message)
     if description.get("version") != VERSION:
         message = (
-            f"{os.fspath(path)}: written in format version {description.get('version')}, this release reads "
+            f"{name}: written in format version {description.get('version')}, this release reads "
             f"{VERSION}; a newer release may read it"
         )
         raise WeightFileError(message)
-    return description, parameters, buffers
 
 
 def _layer(entry: dict[str, Any], registry: Registry) -> VGeneralLayer:

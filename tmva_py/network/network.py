@@ -13,7 +13,8 @@ from tmva_py.backends import Array, Backend, make_backend
 from tmva_py.errors import OptionError, ShapeError, TrainingError
 from tmva_py.functions.initializers import Initializer
 from tmva_py.functions.outputs import OutputFunction, find_output_function
-from tmva_py.layers import Context, LayerState, ParameterStore, VGeneralLayer
+from tmva_py.layers import Context, LayerState, VGeneralLayer
+from tmva_py.network.assembly import build_layers
 from tmva_py.plugins import Registry, default_registry
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class Network:
         What layers keep beside their parameters, running means for one, in one vector.
     input_shape, output_shape : tuple of int
         Shapes of one event.
+    output_is_fixed : bool
+        Whether the output function was given, so that `fit` leaves it as it is.
 
     Raises
     ------
@@ -92,13 +95,13 @@ class Network:
         if not self.layers:
             message = "a network needs at least one layer"
             raise ShapeError(message)
-        self._stores = self._build_layers()
+        self._stores, self.output_shape = build_layers(self.layers, self.input_shape, self.backend)
         self.parameters: Array = self.backend.zeros((sum(store.size for store in self._stores),))
         self.gradients: Array = self.backend.zeros(self.parameters.shape)
         self.buffers: Array = self.backend.zeros((sum(store.buffer_size for store in self._stores),))
         self._bind()
         self.initialize()
-        self._output_given = output is not None
+        self.output_is_fixed = output is not None
         single = self.output_shape == (1,)
         self.output_function: OutputFunction = find_output_function(
             output or ("SIGMOID" if single else "SOFTMAX")
@@ -394,7 +397,7 @@ class Network:
         else:
             training, held_out = split_validation(sample, validation, self.random("validation"))
         trainer = Trainer(self, loss, phases, progress=progress, callbacks=callbacks)
-        if not self._output_given:
+        if not self.output_is_fixed:
             self.output_function = find_output_function(trainer.loss.default_output)
         return trainer.run(training, held_out)
 
@@ -452,27 +455,6 @@ class Network:
             ]
             offset += store.size
         return views
-
-    def _build_layers(self) -> list[ParameterStore]:
-        stores: list[ParameterStore] = []
-        shape = self.input_shape
-        for number, layer in enumerate(self.layers):
-            if hasattr(layer, "output_shape"):
-                message = f"layer {number} ({layer.describe()}) belongs to a network already; make a new one"
-                raise ShapeError(message)
-            store = ParameterStore()
-            layer.backend = self.backend
-            layer.previous = self.layers[number - 1] if number else None
-            layer.input_shape = shape
-            try:
-                shape = tuple(layer.build(shape, store))
-            except ShapeError as error:
-                message = f"layer {number}: {error}"
-                raise ShapeError(message) from None
-            layer.output_shape = shape
-            stores.append(store)
-        self.output_shape = shape
-        return stores
 
     def _bind(self) -> None:
         offset = buffer_offset = 0
