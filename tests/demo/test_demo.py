@@ -44,7 +44,7 @@ def test_what_is_written(output):
 def test_the_ranking_has_all_methods_and_the_recurrent_ones_learn(output):
     integrals = dict(re.findall(r": dataset +TMVA_(\w+) +: (0\.\d+)\n", output[1]))
     assert set(integrals) == {"LSTM", "RNN", "GRU", "DNN"}
-    # 400 test events of each class: a standard error of 0.015. The order of the rows is that of the binned area.
+    # 400 test events of each class: a standard error of 0.015. The rows are in the order of the binned area.
     for title in ("LSTM", "RNN", "GRU"):
         assert float(integrals[title]) > 0.75
     assert list(integrals)[-1] == "DNN"
