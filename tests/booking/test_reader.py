@@ -1,0 +1,330 @@
+"""``TMVA.Reader``."""
+
+from __future__ import annotations
+
+import ctypes
+import time
+from array import array
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pandas as pd
+import pytest
+from weight_files import SMALL, changed, golden_index
+
+import tmva_py as TMVA
+from tmva_py.errors import BookingError, ShapeError, TMVAWarning, UnknownNameError, WeightFileError
+
+X = np.array([[0.5, 1.0, -2.0], [3.0, 0.0, 1.0]], np.float32)
+EXPECTED = TMVA.evaluate(SMALL, X)
+SPECTATORS = changed(
+    '<Spectators NSpec="0"/>',
+    '<Spectators NSpec="1"><Spectator SpecIndex="0" Expression="eventID" Type="I"/></Spectators>',
+)
+TWO_OUTPUTS = """<DenseLayer Width="2" ActivationFunction="0">
+      <Weights Rows="2" Columns="2">1.5  -2.5  1  2</Weights>
+      <Biases Rows="2" Columns="1">0.3  -1</Biases>
+    </DenseLayer>
+  </Weights>
+</MethodSetup>
+"""
+MULTICLASS = changed('value="Classification"', 'value="Multiclass"').replace('Function="S"', 'Function="M"')
+MULTICLASS = MULTICLASS[: MULTICLASS.index('<DenseLayer Width="1"')] + TWO_OUTPUTS
+TARGETS = '  <Targets NTrgt="1"><Target TargetIndex="0" Expression="t"/></Targets>\n  <Transformations'
+REGRESSION = changed('value="Classification"', 'value="Regression"').replace("  <Transformations", TARGETS)
+REGRESSION = REGRESSION.replace('OutputFunction="S"', 'OutputFunction="I"')
+
+
+@pytest.fixture
+def small(tmp_path):
+    path = tmp_path / "job_small.weights.xml"
+    path.write_text(SMALL)
+    return path
+
+
+def reader_for(text, tmp_path, *, names=("a", "second := b+1", "c")):
+    path = tmp_path / "f.weights.xml"
+    path.write_text(text)
+    reader = TMVA.Reader("Silent")
+    buffers = [array("f", [0.0]) for _ in names]
+    for name, buffer in zip(names, buffers, strict=True):
+        reader.AddVariable(name, buffer)
+    return reader, buffers, path
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        "dl_lstm_seq",
+        "dl_dense_norm_class_example",
+        "dl_no_output_layer_exprs",
+        "dl_dense_norm_19vars",
+        "dnn_old_sigmoid_norm",
+    ],
+)
+def test_golden_cases_event_by_event(shared, case):
+    entry = next(entry for entry in golden_index(shared) if entry["case"] == case)
+    folder = shared / "golden" / case
+    with np.load(folder / "events.npz") as events:
+        x, expected = events["X"], events["response"]
+        names = [str(name) for name in events["variables"]]
+        spectators = [str(name) for name in events["spectators"]] if "spectators" in events else []
+    reader = TMVA.Reader("!Color:Silent")
+    buffers = [array("f", [0.0]) for _ in names]
+    for name, buffer in zip(names, buffers, strict=True):
+        reader.AddVariable(name, buffer)
+    for name in spectators:
+        reader.AddSpectator(name, array("i", [0]))
+    reader.BookMVA("method", folder / "weights.xml")
+    for event in range(0, len(x), max(1, len(x) // 100)):
+        for buffer, value in zip(buffers, x[event], strict=True):
+            buffer[0] = value
+        found = reader.EvaluateMVA("method")
+        assert isinstance(found, float)
+        np.testing.assert_allclose(found, expected[event], **entry["tolerance"])
+    np.testing.assert_allclose(reader.EvaluateMVA(x, "method"), expected, **entry["tolerance"])
+
+
+def test_golden_multiclass(shared):
+    folder = shared / "golden" / "multiclass_dl_dense_norm_stored"
+    with np.load(folder / "events.npz") as events:
+        x, expected = events["X"], events["response"]
+    buffers = np.zeros(4, np.float32)
+    reader = TMVA.Reader("Silent")
+    for number in range(4):
+        reader.AddVariable(f"var{number + 1}", buffers[number : number + 1])
+    reader.BookMVA("DL_CPU", str(folder / "weights.xml"))
+    np.testing.assert_allclose(reader.EvaluateMulticlass(x, "DL_CPU"), expected, rtol=1e-5, atol=5e-6)
+    buffers[:] = x[7]
+    found = reader.EvaluateMulticlass("DL_CPU")
+    assert isinstance(found, list)
+    np.testing.assert_allclose(found, expected[7], rtol=1e-5, atol=5e-6)
+    assert reader.EvaluateMulticlass(2, "DL_CPU") == found[2]
+    with pytest.warns(TMVAWarning, match="number 4 is out of range, there are 4, counted from 0; 0 is given"):
+        assert reader.EvaluateMulticlass(4, "DL_CPU") == 0.0
+    assert reader.DataInfo().classes == ["Signal", "bg0", "bg1", "bg2"]
+
+
+def test_every_form_of_evaluate_mva(small):
+    reader = TMVA.Reader(["a", "b+1", "c"], "Silent")
+    method = reader.BookMVA("tag", small)
+    for values in (X[0], X[0].tolist(), tuple(X[0]), array("f", X[0]), X[0].astype(float)):
+        assert reader.EvaluateMVA(values, "tag") == EXPECTED[0]
+        assert reader.EvaluateMVA(values, "tag", 0.5) == EXPECTED[0]
+        assert reader.EvaluateMVA(values, method) == EXPECTED[0]
+    for events in (X, X.tolist(), {"a": X[:, 0], "b+1": X[:, 1], "c": X[:, 2]}):
+        np.testing.assert_allclose(reader.EvaluateMVA(events, "tag"), EXPECTED, rtol=1e-6)
+    frame = pd.DataFrame({"c": X[:, 2], "second": X[:, 1], "a": X[:, 0]})
+    np.testing.assert_allclose(reader.EvaluateMVA(frame, "tag"), EXPECTED, rtol=1e-6)
+    with pytest.raises(BookingError, match=r"variable 'a' was declared by name only and has no buffer"):
+        reader.EvaluateMVA("tag")
+    with pytest.raises(ShapeError, match=r"expected the 3 values of one event \(a, second, c\), got 2"):
+        reader.EvaluateMVA([1.0, 2.0], "tag")
+    with pytest.raises(
+        UnknownNameError, match="no method 'tga' is booked; did you mean 'tag'\\?; booked: 'tag'"
+    ):
+        reader.EvaluateMVA("tga")
+    with pytest.raises(BookingError, match="EvaluateMVA takes"):
+        reader.EvaluateMVA(X, "tag", 0.5, 1)
+
+
+def test_buffers_of_every_kind(small):
+    reader = TMVA.Reader("Silent")
+    buffers = (array("f", [0.5]), np.array(1.0, np.float32), ctypes.c_float(-2.0))
+    for name, buffer in zip(("a", "second:=b + 1", "c"), buffers, strict=True):
+        reader.AddVariable(name, buffer)
+    reader.BookMVA("tag", small)
+    assert reader.EvaluateMVA("tag") == EXPECTED[0]
+    buffers[0][0], buffers[1][...], buffers[2].value = X[1]
+    assert reader.EvaluateMVA("tag") == EXPECTED[1]
+    assert reader.EvaluateMVA("tag", 0.3) == EXPECTED[1]
+    assert reader.EvaluateMVA(reader.FindMVA("tag")) == EXPECTED[1]
+    reader = TMVA.Reader("Silent")
+    for name, value in zip(("a", "b+1", "c"), X[0], strict=True):
+        reader.AddVariable(name, [float(value)])
+    reader.BookMVA("tag", small)
+    assert reader.EvaluateMVA("tag") == EXPECTED[0]
+
+
+@pytest.mark.parametrize(
+    ("buffer", "message"),
+    [
+        (array("i", [0]), "'a': the buffer holds integers; TMVA's Reader takes float variables only"),
+        (np.zeros(1, np.int32), "holds integers"),
+        (3.0, r"'a': expected a buffer such as array\('f', \[0.0\]\), got 3.0"),
+        (array("f"), "'a': expected a buffer"),
+        (None, "'a': expected a buffer"),
+        ("x", "'a': expected a buffer"),
+    ],
+)
+def test_wrong_buffers(buffer, message):
+    with pytest.raises(BookingError, match=message):
+        TMVA.Reader().AddVariable("a", buffer)
+
+
+def test_constructors(capsys, small):
+    assert [v.expression for v in TMVA.Reader("a:b+1:c", "Silent").DataInfo().variables] == ["a", "b+1", "c"]
+    assert [v.expression for v in TMVA.Reader(["a", "b"]).DataInfo().variables] == ["a", "b"]
+    assert [v.expression for v in TMVA.Reader(("a",), "Silent", True).DataInfo().variables] == ["a"]
+    assert TMVA.Reader("!Color:Silent", False).DataInfo().variables == []
+    assert TMVA.Reader(theOption="Silent", verbose=True).DataInfo().variables == []
+    assert TMVA.Reader("Color:!Silent:!V").DataInfo().variables == []
+    with pytest.warns(
+        TMVAWarning, match=r"a single text is Reader's option string: variables go as Reader\(\["
+    ):
+        TMVA.Reader("a:b+1:c")
+    with pytest.warns(TMVAWarning, match="Slient") as caught:
+        reader = TMVA.Reader("Silent:Slient:Color")
+    assert caught[0].filename == __file__
+    reader.AddVariable("a", [0.0])
+    for arguments in ((1,), ("a", "b", "c"), ("", True, 3), (["a"], "V", True, False)):
+        with pytest.raises(BookingError, match="Reader takes"):
+            TMVA.Reader(*arguments)
+    with pytest.raises(BookingError, match="and silent"):
+        TMVA.Reader(silent=True)
+    assert capsys.readouterr().out == ""
+
+
+def test_log(capsys, small):
+    TMVA.Reader(["a", "b+1", "c"], "!Color").BookMVA("tag", small)
+    assert capsys.readouterr().out.split("\n") == [
+        f'                         : Booking "tag" of type "DL" from {small}.',
+        '                         : Booked classifier "small" of type: "DL"',
+        "",
+    ]
+
+
+def test_variables_that_are_not_those_of_the_file(small):
+    reader = TMVA.Reader(["a", "b", "c", "d"], "Silent")
+    with pytest.raises(BookingError) as caught:
+        reader.BookMVA("tag", small)
+    assert str(caught.value).split("\n") == [
+        f"BookMVA('tag', {str(small)!r}): the Reader's variables are not those of the weight file "
+        "(4 declared, 3 in the file); number, order and expressions must agree",
+        "       Reader | weight file",
+        "     0 a      | a",
+        "  -> 1 b      | second := b+1",
+        "     2 c      | c",
+        "  -> 3 d      | -",
+    ]
+    with pytest.raises(BookingError, match="must agree; only the order differs"):
+        TMVA.Reader(["c", "b+1", "a"], "Silent").BookMVA("tag", small)
+    with pytest.raises(BookingError, match=r"'second' is a label, declare 'second := b\+1'"):
+        TMVA.Reader(["a", "second", "c"], "Silent").BookMVA("tag", small)
+    # The refused method is not booked.
+    with pytest.raises(UnknownNameError, match="booked: none yet"):
+        reader.EvaluateMVA("tag")
+
+
+def test_a_long_list_shows_what_differs(shared):
+    path = shared / "golden" / "dl_lstm_seq" / "weights.xml"
+    names = [f"vars_time{i // 30}[{i % 30}]" for i in range(300)]
+    reader = TMVA.Reader(names, "Silent")
+    reader.BookMVA("tag", path)
+    names[17] = "x"
+    with pytest.raises(BookingError, match=r"-> 17 x +\| vars_time0\[17\]\n  … and 299 more rows"):
+        TMVA.Reader(names, "Silent").BookMVA("tag", path)
+
+
+def test_spectators(tmp_path):
+    reader, _, path = reader_for(SPECTATORS, tmp_path)
+    with pytest.raises(BookingError, match=r"the Reader's spectators .* \(0 declared, 1 in the file\)"):
+        reader.BookMVA("tag", path)
+    reader.AddSpectator("eventID", array("i", [3]))
+    reader.BookMVA("tag", path)
+    assert reader.EvaluateMVA(X[0], "tag") == EXPECTED[0]
+    assert [one.expression for one in reader.DataInfo().spectators] == ["eventID"]
+
+
+def test_booking_twice_and_too_late(small):
+    reader = TMVA.Reader(["a", "b+1", "c"], "Silent")
+    reader.BookMVA("tag", small)
+    with pytest.raises(BookingError, match="method tag 'tag' is used already"):
+        reader.BookMVA("tag", small)
+    with pytest.raises(BookingError, match=r"AddVariable\('d'\) comes after BookMVA \(tag\)"):
+        reader.AddVariable("d", [0.0])
+    with pytest.raises(FileNotFoundError, match="unable to open input weight file 'nowhere"):
+        reader.BookMVA("other", "nowhere.xml")
+    assert reader.FindMVA("other") is None
+    assert reader.FindCutsMVA("tag") is None
+
+
+def test_text_in_place_of_a_file():
+    reader = TMVA.Reader(["a", "b+1", "c"], "Silent")
+    method = reader.BookMVA(TMVA.Types.kDL, SMALL)
+    assert reader.EvaluateMVA(X[0], method) == EXPECTED[0]
+    with pytest.raises(WeightFileError, match="holds a method of type 'DL'"):
+        reader.BookMVA(TMVA.Types.kBDT, SMALL)
+
+
+def test_no_number(tmp_path):
+    reader, buffers, path = reader_for(SMALL, tmp_path)
+    reader.BookMVA("tag", path)
+    buffers[1][0] = float("nan")
+    with pytest.warns(TMVAWarning, match=r"\(second in event 0\); the response is -999 there") as caught:
+        assert reader.EvaluateMVA("tag") == -999.0
+    assert caught[0].filename == __file__
+    events = X.copy()
+    events[0, 0] = np.nan
+    with pytest.warns(TMVAWarning, match="1 of 2 events"):
+        assert reader.EvaluateMVA(events, "tag").tolist() == [-999.0, EXPECTED[1]]
+
+
+def test_regression(tmp_path):
+    reader, buffers, path = reader_for(REGRESSION, tmp_path)
+    reader.BookMVA("tag", path)
+    for buffer, value in zip(buffers, X[0], strict=True):
+        buffer[0] = value
+    expected = np.log(EXPECTED / (1 - EXPECTED))
+    found = reader.EvaluateRegression("tag")
+    np.testing.assert_allclose(found, expected[:1], rtol=1e-5)
+    assert reader.EvaluateRegression(0, "tag") == found[0]
+    np.testing.assert_allclose(reader.EvaluateRegression(X, "tag"), expected[:, None], rtol=1e-5)
+    with pytest.warns(
+        TMVAWarning, match=r"'small' is for Regression: EvaluateMVA gives its first raw output"
+    ):
+        assert reader.EvaluateMVA("tag") == found[0]
+    with pytest.raises(
+        BookingError, match="EvaluateMulticlass: DL 'small' is for Regression; use EvaluateRegression"
+    ):
+        reader.EvaluateMulticlass("tag")
+
+
+def test_multiclass(tmp_path):
+    reader, _, path = reader_for(MULTICLASS, tmp_path)
+    reader.BookMVA("tag", path)
+    found = reader.EvaluateMulticlass(X, "tag")
+    np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-6)
+    assert reader.EvaluateMulticlass(X[1].tolist(), "tag") == pytest.approx(found[1].tolist(), rel=1e-6)
+
+
+def test_errors_and_pdfs(small):
+    reader = TMVA.Reader(["a", "b+1", "c"], "Silent")
+    reader.BookMVA("tag", small)
+    assert reader.GetMVAError() == reader.GetMVAErrorLower() == reader.GetMVAErrorUpper() == -1.0
+    with pytest.raises(BookingError, match=r"GetProba\('tag'\): needs PDFs of the response of DL 'small'"):
+        reader.GetProba("tag")
+    with pytest.raises(BookingError, match="GetRarity"):
+        reader.GetRarity("tag")
+
+
+def test_threads(small):
+    reader = TMVA.Reader(["a", "b+1", "c"], "Silent")
+    reader.BookMVA("tag", small)
+    events = np.random.default_rng(1).standard_normal((800, 3)).astype(np.float32)
+    expected = [reader.EvaluateMVA(event, "tag") for event in events]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda event: reader.EvaluateMVA(event, "tag"), events)) == expected
+
+
+def test_one_event_does_not_take_long(tmp_path):
+    """Guards against work that belongs to booking; a few hundred microseconds would be far too many."""
+    reader, _, path = reader_for(SMALL, tmp_path)
+    reader.BookMVA("tag", path)
+    best = float("inf")
+    for _ in range(20):
+        start = time.perf_counter()
+        for _ in range(20):
+            reader.EvaluateMVA("tag")
+        best = min(best, (time.perf_counter() - start) / 20)
+    assert best < 500e-6

@@ -1,0 +1,388 @@
+"""``Reader``: applies methods from weight files, in TMVA's spelling."""
+
+from __future__ import annotations
+
+import os
+import threading
+import warnings
+from typing import Any, NoReturn
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.booking.reader_arguments import READER_OPTIONS, constructor_arguments, parse_reader_options
+from tmva_py.booking.reader_inputs import ReaderInput, check_inputs
+from tmva_py.booking.types import EMVA, type_name_of
+from tmva_py.data import DataSetInfo, VariableInfo
+from tmva_py.errors import (
+    BookingError,
+    ShapeError,
+    TMVAWarning,
+    UnknownNameError,
+    WeightFileError,
+    did_you_mean,
+)
+from tmva_py.message_log import MessageLog
+from tmva_py.methods import MethodBase
+from tmva_py.methods.application import evaluate, responses
+from tmva_py.methods.event_input import events_array, is_table, numbers
+from tmva_py.methods.weight_file import read_weight_file
+from tmva_py.plugins import Registry
+
+_INTERNAL_ERROR = -1.0
+# EvaluateMVA of what is no classifier; the argument is the function to use.
+_NOT_A_CLASSIFIER = "{0} {1!r} is for {2}: EvaluateMVA gives its first raw output, as in TMVA; use {3}"
+
+
+class Reader:
+    """Reads weight files and evaluates their methods.
+
+    Forms, as in TMVA: ``Reader(options)``, ``Reader(["var1", "var2"], options)`` and
+    ``Reader("var1:var2", options)``, each also with a last argument `verbose`. A single text is the option
+    string, not a list of variables.
+
+    Evaluating is safe from several threads at once; the variables' buffers, where they are used, are shared.
+
+    Parameters
+    ----------
+    *arguments : str or list of str, str, bool
+        Variables (second and third form), options, verbose.
+    registry : Registry, optional
+        Where methods and layers are looked up; default `tmva_py.plugins.default_registry`.
+
+    Raises
+    ------
+    BookingError
+        The arguments are of none of the three forms.
+
+    Warns
+    -----
+    TMVAWarning
+        An option is unknown; it has no effect, as in TMVA.
+
+    Examples
+    --------
+    >>> from array import array
+    >>> reader = Reader("Silent")
+    >>> value = array("f", [0.0])
+    >>> reader.AddVariable("myvar1 := var1+var2", value)
+    >>> [variable.expression for variable in reader.DataInfo().variables]
+    ['var1+var2']
+    """
+
+    def __init__(self, *arguments: Any, registry: Registry | None = None, **keywords: Any) -> None:
+        names, options, verbose = constructor_arguments(arguments, keywords)
+        values = parse_reader_options(options)
+        self._registry = registry
+        self._log = MessageLog("Reader", silent=values["Silent"], colour=values["Color"])
+        self._verbose = bool(verbose or values["V"])
+        self._variables: list[ReaderInput] = [
+            ReaderInput(VariableInfo.parse(name), None) for name in names if name.strip()
+        ]
+        self._spectators: list[ReaderInput] = []
+        self._methods: dict[str, MethodBase] = {}
+        self._lock = threading.Lock()
+
+    # --- variables ------------------------------------------------------------------------------------
+
+    def AddVariable(self, expression: str, buffer: Any) -> None:
+        """Declare the next variable.
+
+        Parameters
+        ----------
+        expression : str
+            As in the training: ``"var1"`` or ``"myvar1 := var1+var2"``.
+        buffer : array("f"), ndarray, or anything with an item 0
+            Holds the value at each evaluation.
+
+        Raises
+        ------
+        BookingError
+            The buffer holds integers, as TMVA refuses them, or has no item 0; or a method is booked already.
+        """
+        self._check_still_open("AddVariable", expression)
+        self._variables.append(ReaderInput.of(expression, buffer, integers=False))
+
+    def AddSpectator(self, expression: str, buffer: Any) -> None:
+        """Declare the next spectator; the buffer may hold integers.
+
+        Parameters
+        ----------
+        expression : str
+            As in the training.
+        buffer : array, ndarray, or anything with an item 0
+            Its value plays no part in most responses.
+        """
+        self._check_still_open("AddSpectator", expression)
+        self._spectators.append(ReaderInput.of(expression, buffer, integers=True))
+
+    def DataInfo(self) -> DataSetInfo:
+        """Return the variables and spectators, and, once a method is booked, its classes and targets."""
+        info = DataSetInfo(
+            variables=[one.info for one in self._variables],
+            spectators=[one.info for one in self._spectators],
+        )
+        for method in self._methods.values():
+            info.classes, info.targets = list(method.info.classes), list(method.info.targets)
+            break
+        return info
+
+    # --- methods --------------------------------------------------------------------------------------
+
+    def BookMVA(self, tag: Any, weight_file: str | os.PathLike[str]) -> MethodBase:
+        """Read a weight file.
+
+        Parameters
+        ----------
+        tag : str
+            The name by which the method is called in evaluations. Or, as TMVA's other form, a method's type
+            (``Types.kDL``) with the XML text in place of the file; that method has no name and is evaluated
+            through the object returned.
+        weight_file : path
+            The file.
+
+        Returns
+        -------
+        MethodBase
+            The method.
+
+        Raises
+        ------
+        BookingError
+            The tag is taken, or variables or spectators are not those of the file, in its order.
+        WeightFileError, UnknownNameError
+            The file cannot be read, or its method is not available.
+        """
+        if isinstance(tag, EMVA) or (not isinstance(tag, str) and _is_method_type(tag)):
+            return self._book_text(type_name_of(tag), str(weight_file))
+        name = str(tag)
+        path = weight_file if isinstance(weight_file, (str, os.PathLike)) else str(weight_file)
+        with self._lock:
+            if name in self._methods:
+                message = f"BookMVA: method tag {name!r} is used already; choose another name"
+                raise BookingError(message)
+            method = read_weight_file(path, self._registry)
+            self._log.info(f'Booking "{name}" of type "{method.type_name}" from {os.fspath(path)}.')
+            self._check(method, f"BookMVA({name!r}, {os.fspath(path)!r})")
+            self._methods[name] = method
+        self._log.info(f'Booked classifier "{method.title}" of type: "{method.type_name}"')
+        return method
+
+    def FindMVA(self, tag: str) -> MethodBase | None:
+        """Return the method with this tag, or None."""
+        return self._methods.get(str(tag))
+
+    def FindCutsMVA(self, tag: str) -> MethodBase | None:
+        """Return the method with this tag if it is a Cuts method, else None."""
+        method = self.FindMVA(tag)
+        return method if method is not None and method.type_name == "Cuts" else None
+
+    # --- responses ------------------------------------------------------------------------------------
+
+    def EvaluateMVA(self, *arguments: Any) -> Any:
+        """Return a classifier's response.
+
+        Forms: ``EvaluateMVA(tag)`` from the buffers, ``EvaluateMVA(values, tag)`` from one event's values —
+        both also with a last argument `aux`, the signal efficiency for Cuts — and, beyond TMVA,
+        ``EvaluateMVA(events, tag)`` for many events. The tag may be the method itself.
+
+        Parameters
+        ----------
+        values : sequence of float, shape (n_variables,)
+            One event.
+        events : ndarray (N, n_variables), mapping, frame or tree
+            Many events; see `tmva_py.evaluate`.
+        tag : str
+            As in `BookMVA`.
+
+        Returns
+        -------
+        float, or ndarray of float64, shape (N,)
+            −999 where a variable is not a number.
+
+        Raises
+        ------
+        UnknownNameError
+            No method has this tag.
+        ShapeError, DataError
+            The events do not fit.
+
+        Warns
+        -----
+        TMVAWarning
+            A variable is not a number; or the method is no classifier, and its first raw output is given.
+        """
+        given, method, _ = self._evaluation_arguments("EvaluateMVA", arguments)
+        x, single = self._events(given, method)
+        if method.analysis_type != "Classification":
+            instead = f"Evaluate{method.analysis_type}"
+            text = _NOT_A_CLASSIFIER.format(method.type_name, method.title, method.analysis_type, instead)
+            warnings.warn(text, TMVAWarning, stacklevel=2)
+            with np.errstate(all="ignore"):
+                found = method.respond(method.transformations.apply(x))[:, 0]
+        else:
+            found = responses(method, x, stacklevel=3)
+        return float(found[0]) if single else found
+
+    def EvaluateMulticlass(self, *arguments: Any) -> Any:
+        """Return the responses for several classes, in the order of the file's classes.
+
+        Forms: ``EvaluateMulticlass(tag)`` gives a list, ``EvaluateMulticlass(class_number, tag)`` one value,
+        ``EvaluateMulticlass(values, tag)`` a list, and, beyond TMVA, ``EvaluateMulticlass(events, tag)`` an
+        array (N, n_classes). A class number out of range gives 0 and a warning, as in TMVA.
+        """
+        return self._several("EvaluateMulticlass", "Multiclass", arguments)
+
+    def EvaluateRegression(self, *arguments: Any) -> Any:
+        """Return the regression's estimates of the targets, in the order of the file's targets.
+
+        Forms: ``EvaluateRegression(tag)`` gives a list, ``EvaluateRegression(target_number, tag)`` one value,
+        ``EvaluateRegression(values, tag)`` a list, and, beyond TMVA, ``EvaluateRegression(events, tag)`` an
+        array (N, n_targets). A target number out of range gives 0 and a warning, as in TMVA.
+        """
+        return self._several("EvaluateRegression", "Regression", arguments)
+
+    def GetMVAError(self) -> float:
+        """Return −1: no method here estimates the error of its response."""
+        return _INTERNAL_ERROR
+
+    GetMVAErrorLower = GetMVAError
+    GetMVAErrorUpper = GetMVAError
+
+    def GetProba(self, tag: str, ap_sig: float = 0.5, mvaVal: float = -9999999.0) -> NoReturn:
+        """Refuse: PDFs of the response are not available in this version."""
+        del ap_sig, mvaVal
+        self._refuse_pdfs("GetProba", tag)
+
+    def GetRarity(self, tag: str, mvaVal: float = -9999999.0) -> NoReturn:
+        """Refuse: PDFs of the response are not available in this version."""
+        del mvaVal
+        self._refuse_pdfs("GetRarity", tag)
+
+    # --- inside ---------------------------------------------------------------------------------------
+
+    def _refuse_pdfs(self, function: str, tag: str) -> NoReturn:
+        method = self._method(tag)
+        message = (
+            f"{function}({tag!r}): needs PDFs of the response of {method.type_name} {method.title!r} "
+            "(CreateMVAPdfs), which are not available in this version; EvaluateMVA gives the response"
+        )
+        raise BookingError(message)
+
+    def _check_still_open(self, function: str, expression: str) -> None:
+        if self._methods:
+            booked = ", ".join(self._methods)
+            message = (
+                f"{function}({expression!r}) comes after BookMVA ({booked}): declare all variables and "
+                "spectators before the first method"
+            )
+            raise BookingError(message)
+
+    def _check(self, method: MethodBase, where: str) -> None:
+        check_inputs("variables", self._variables, method.info.variables, where)
+        shown = [one for one in method.info.spectators if one.type != "C"]
+        check_inputs("spectators", self._spectators, shown, where)
+
+    def _book_text(self, type_name: str, text: str) -> MethodBase:
+        method = read_weight_file(text, self._registry)
+        if method.type_name != type_name:
+            message = f"BookMVA({type_name}): the XML text holds a method of type {method.type_name!r}"
+            raise WeightFileError(message)
+        self._check(method, f"BookMVA({type_name})")
+        return method
+
+    def _method(self, tag: Any) -> MethodBase:
+        if isinstance(tag, MethodBase):
+            return tag
+        method = self._methods.get(str(tag))
+        if method is None:
+            known = ", ".join(map(repr, self._methods)) or "none yet"
+            message = (
+                f"no method {str(tag)!r} is booked{did_you_mean(str(tag), self._methods)}; booked: {known}"
+            )
+            raise UnknownNameError(message)
+        return method
+
+    def _evaluation_arguments(
+        self, function: str, arguments: tuple[Any, ...]
+    ) -> tuple[Any, MethodBase, float]:
+        """Return (events or None for the buffers, method, aux)."""
+        first_is_tag = arguments and (
+            isinstance(arguments[0], MethodBase)
+            or len(arguments) == 1
+            or (isinstance(arguments[1], (int, float)) and not isinstance(arguments[0], (int, float)))
+        )
+        rest = (None, *arguments) if first_is_tag else arguments
+        if not 2 <= len(rest) <= 3:
+            message = (
+                f"{function} takes (tag), (values, tag) or (events, tag), got {len(arguments)} arguments"
+            )
+            raise BookingError(message)
+        return rest[0], self._method(rest[1]), float(rest[2]) if len(rest) == 3 else 0.0
+
+    def _events(self, given: Any, method: MethodBase) -> tuple[npt.NDArray[np.float32], bool]:
+        """Return the events as an array, and whether it is one event given as such."""
+        if given is None:
+            return self._from_buffers(), True
+        if is_table(given):
+            return events_array(given, method.info.variables), False
+        values = numbers(given)
+        if values.ndim != 1:
+            return events_array(values, method.info.variables), False
+        if len(values) != len(method.info.variables):
+            names = [variable.label for variable in method.info.variables]
+            message = (
+                f"expected the {len(names)} values of one event ({', '.join(names[:8])}"
+                f"{', …' if len(names) > 8 else ''}), got {len(values)}; many events are an array of shape "
+                f"(N, {len(names)})"
+            )
+            raise ShapeError(message)
+        return values[None, :], True
+
+    def _from_buffers(self) -> npt.NDArray[np.float32]:
+        try:
+            return np.array([[one.buffer[0] for one in self._variables]], dtype=np.float32)
+        except TypeError:
+            without = next((one.info.expression for one in self._variables if one.buffer is None), None)
+            if without is None:
+                raise
+            message = (
+                f"variable {without!r} was declared by name only and has no buffer; "
+                "give the values: EvaluateMVA(values, tag)"
+            )
+            raise BookingError(message) from None
+
+    def _several(self, function: str, analysis_type: str, arguments: tuple[Any, ...]) -> Any:
+        number: int | None = None
+        if len(arguments) == 2 and isinstance(arguments[0], (int, np.integer)):
+            number, arguments = int(arguments[0]), arguments[1:]
+        given, method, _ = self._evaluation_arguments(function, arguments)
+        if method.analysis_type != analysis_type:
+            kind = method.analysis_type
+            instead = "EvaluateMVA" if kind == "Classification" else f"Evaluate{kind}"
+            message = f"{function}: {method.type_name} {method.title!r} is for {kind}; use {instead}"
+            raise BookingError(message)
+        x, single = self._events(given, method)
+        found = responses(method, x, stacklevel=4)
+        if number is None:
+            return found[0].tolist() if single else found
+        if not 0 <= number < found.shape[1]:
+            warnings.warn(
+                f"{function}: number {number} is out of range, there are {found.shape[1]}, counted from 0; "
+                "0 is given, as in TMVA",
+                TMVAWarning,
+                stacklevel=3,
+            )
+            return 0.0
+        return float(found[0, number])
+
+
+def _is_method_type(tag: object) -> bool:
+    try:
+        type_name_of(tag)
+    except UnknownNameError:
+        return False
+    return True
+
+
+__all__ = ["READER_OPTIONS", "Reader", "evaluate"]

@@ -1,0 +1,200 @@
+"""From whatever a user calls events to the array that a method evaluates."""
+
+from __future__ import annotations
+
+import warnings
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.data import TreeSource, VariableInfo, open_tree
+from tmva_py.data.formula import BoundFormula, TreeFormula
+from tmva_py.data.trees import Column
+from tmva_py.errors import DataError, ExpressionError, ShapeError, TMVAError, TMVAWarning
+
+Floats = npt.NDArray[np.float32]
+
+# Values held at a time: branches as doubles, expressions, and the float32 result.
+VALUES_PER_CHUNK = 4_000_000
+
+
+class VariableReader:
+    """Evaluates the variables of a weight file on a tree.
+
+    A variable is the column that is called like its expression, its label or its internal name, in this
+    order; otherwise its expression is computed from the tree's branches. An element of an array is taken from
+    the values of the array's expression.
+
+    Parameters
+    ----------
+    variables : sequence of VariableInfo
+        In the order of the result's columns.
+    tree : TreeSource
+        The tree.
+
+    Raises
+    ------
+    DataError
+        The tree lacks a branch that a variable needs; the message names the variable.
+    ExpressionError
+        An expression cannot be parsed.
+    """
+
+    def __init__(self, variables: Sequence[VariableInfo], tree: TreeSource) -> None:
+        self._tree = tree
+        # Equal texts are evaluated once: the elements of an array share one.
+        self._columns: dict[str, list[tuple[int, int | None]]] = {}
+        self._formulas: dict[str, BoundFormula] = {}
+        for number, variable in enumerate(variables):
+            text, index = self._source_of(variable)
+            if text not in self._formulas:
+                self._formulas[text] = self._bound(text, number, variable)
+            self._columns.setdefault(text, []).append((number, index))
+        self._n_variables = len(variables)
+
+    @property
+    def branches(self) -> list[str]:
+        """What must be read of the tree."""
+        return list(dict.fromkeys(branch for one in self._formulas.values() for branch in one.branches))
+
+    def values(self, columns: dict[str, Column], n_entries: int, first_entry: int) -> Floats:
+        """Return the variables of some entries.
+
+        Parameters
+        ----------
+        columns : dict
+            The values of `branches` for these entries.
+        n_entries, first_entry : int
+            Their number, and the first one's number in the tree.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_entries, n_variables)
+        """
+        result = np.empty((n_entries, self._n_variables), np.float32)
+        entries = np.arange(n_entries)
+        with np.errstate(all="ignore"):  # infinite and undefined values are ROOT's too
+            for text, places in self._columns.items():
+                formula = self._formulas[text]
+                if [index for _, index in places] == [None]:
+                    result[:, places[0][0]] = formula.first_instance(columns, n_entries, first_entry)
+                    continue
+                found = formula.instances(columns, n_entries, first_entry)
+                for number, index in places:
+                    values, missing = found.take(entries, np.full(n_entries, index or 0))
+                    if missing.any():
+                        self._warn_of_missing(text, index or 0, first_entry + int(np.argmax(missing)))
+                    result[:, number] = values
+        return result
+
+    def chunks(self, n_values: int = VALUES_PER_CHUNK) -> Iterator[tuple[int, Floats]]:
+        """Yield the number of the first entry and the variables of all entries, some at a time."""
+        size = max(1, n_values // max(1, self._n_variables + len(self.branches)))
+        for start in range(0, self._tree.n_entries, size):
+            stop = min(start + size, self._tree.n_entries)
+            columns = self._tree.read(self.branches, start, stop)
+            yield start, self.values(columns, stop - start, start)
+
+    def _source_of(self, variable: VariableInfo) -> tuple[str, int | None]:
+        known = self._tree.branch_names
+        if variable.is_from_array:
+            if variable.internal_name in known:
+                return variable.internal_name, None
+            return variable.expression, variable.array_index
+        for name in (variable.expression, variable.label, variable.internal_name):
+            if name in known:
+                return name, None
+        return variable.expression, None
+
+    def _bound(self, text: str, number: int, variable: VariableInfo) -> BoundFormula:
+        try:
+            return TreeFormula(text).on(self._tree)
+        except (DataError, ExpressionError) as error:
+            label = "" if variable.label == variable.expression else f" (label {variable.label!r})"
+            message = f"variable {number}, {variable.expression!r}{label}: {error}"
+            raise type(error)(message) from error
+
+    def _warn_of_missing(self, text: str, index: int, entry: int) -> None:
+        warnings.warn(
+            f"{self._tree.describe()}: {text!r} has no element {index} in entry {entry}; "
+            "0 is used, as in TMVA",
+            TMVAWarning,
+            stacklevel=4,
+        )
+
+
+def events_array(events: Any, variables: Sequence[VariableInfo]) -> Floats:
+    """Return events in any form as an array.
+
+    Parameters
+    ----------
+    events : array_like, mapping, frame or tree
+        Shape (N, n_variables) in the order of `variables`; or columns by expression, label or internal name;
+        or a tree in any form that `tmva_py.data.open_tree` takes.
+    variables : sequence of VariableInfo
+        The weight file's variables.
+
+    Returns
+    -------
+    ndarray of float32, shape (N, n_variables)
+
+    Raises
+    ------
+    ShapeError
+        An array has another number of columns.
+    DataError, ExpressionError
+        A column or branch is missing, or `events` is of no known form.
+    """
+    if is_table(events):
+        tree = open_tree(events, name_hint="events")
+        parts = [np.empty((0, len(variables)), np.float32)]
+        parts += [values for _, values in VariableReader(variables, tree).chunks()]
+        return np.concatenate(parts)
+    values = numbers(events)
+    if values.ndim != 2 or values.shape[1] != len(variables):
+        names = ", ".join(variable.label for variable in variables[:8])
+        message = (
+            f"expected events of shape (N, {len(variables)}), a column for each of {names}"
+            f"{', …' if len(variables) > 8 else ''}; got shape {values.shape}"
+        )
+        if values.ndim == 1:
+            message += "; one event is events[None, :], one variable events[:, None]"
+        raise ShapeError(message)
+    return values
+
+
+def is_table(events: Any) -> bool:
+    """Return whether `events` has named columns."""
+    if isinstance(events, (np.ndarray, list, tuple, array)):
+        return isinstance(events, np.ndarray) and events.dtype.names is not None
+    if isinstance(events, (str, Mapping, TreeSource)) or hasattr(events, "__fspath__"):
+        return True
+    if hasattr(events, "num_entries") or hasattr(events, "GetListOfBranches"):
+        return True  # trees of uproot and PyROOT
+    columns = getattr(events, "columns", None)
+    is_frame = columns is not None and not callable(columns)
+    return is_frame or bool(getattr(events, "fields", None))
+
+
+def numbers(values: Any) -> Floats:
+    """Return numbers as a float32 array.
+
+    Raises
+    ------
+    DataError
+        They are not numbers, or rows differ in length.
+    """
+    if values is None:
+        message = "expected numbers, one row for each event, got None"
+        raise DataError(message)
+    try:
+        with np.errstate(over="ignore"):  # beyond float32 is infinite, as in TMVA
+            return np.asarray(values, dtype=np.float32)
+    except TMVAError:
+        raise
+    except (TypeError, ValueError) as error:
+        message = f"expected numbers, one row for each event, got {type(values).__name__}: {error}"
+        raise DataError(message) from error
