@@ -371,7 +371,8 @@ class Network:
         Ctrl-C ends the training with the best weights so far, and says so.
         """
         from tmva_py.network.phase import TrainingPhase
-        from tmva_py.network.training import Trainer, TrainingSample, split_validation
+        from tmva_py.network.sample import TrainingSample, split_validation
+        from tmva_py.network.training import Trainer
 
         if phases is None:
             phases = [

@@ -75,6 +75,9 @@ class TrainingPhase:
             if not (math.isfinite(value) and value >= least):
                 message = f"{name}: expected at least {least}, got {value!r}"
                 raise OptionError(message)
+            if name not in ("momentum", "weight_decay") and int(value) != value:
+                message = f"{name}: expected a whole number, got {value!r}"
+                raise OptionError(message)
         for number, probability in enumerate(self.drop_config):
             if not 0 <= probability < 1:
                 message = (

@@ -7,14 +7,12 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from tmva_py.backends import Array, Backend
-from tmva_py.errors import DataError, OptionError, ShapeError, TMVAWarning, TrainingError
+from tmva_py.errors import OptionError, TMVAWarning, TrainingError
 from tmva_py.functions.losses import Loss
 from tmva_py.functions.optimizers import Optimizer
 from tmva_py.functions.regularizations import Regularization
@@ -26,107 +24,13 @@ from tmva_py.network.history import EpochRecord, History
 from tmva_py.network.network import PREDICTION_BATCH
 from tmva_py.network.phase import TrainingPhase
 from tmva_py.network.progress import ProgressDisplay, make_progress
+from tmva_py.network.sample import TrainingSample
 
 if TYPE_CHECKING:
     from tmva_py.network.network import Network
 
 Callback = Callable[["Network", EpochRecord], bool | None]
 PhaseCallback = Callable[[int, int, TrainingPhase, float | None], None]
-
-
-@dataclass
-class TrainingSample:
-    """Events of a training, on the backend.
-
-    Attributes
-    ----------
-    x : Array
-        (N, *input_shape).
-    y : Array
-        (N, n_outputs).
-    weight : Array or None
-        (N, 1); none means all ones.
-    """
-
-    x: Array
-    y: Array
-    weight: Array | None
-
-    def __len__(self) -> int:
-        return int(self.x.shape[0])
-
-    def part(self, index: Any) -> TrainingSample:
-        """Return the events that `index` (a slice or an array of numbers) picks."""
-        weight = None if self.weight is None else self.weight[index]
-        return TrainingSample(self.x[index], self.y[index], weight)
-
-    @classmethod
-    def checked(
-        cls,
-        network: Network,
-        x: npt.ArrayLike,
-        y: npt.ArrayLike,
-        event_weight: npt.ArrayLike | None = None,
-    ) -> TrainingSample:
-        """Return the sample after checking shapes and that every value is finite.
-
-        Raises
-        ------
-        ShapeError
-            Shapes do not fit the network or one another.
-        DataError
-            There are NaN or infinite values; the message counts them.
-        """
-        backend = network.backend
-        events = np.asarray(x)
-        if events.ndim == 2 and events.shape[1] == math.prod(network.input_shape):
-            events = events.reshape(len(events), *network.input_shape)
-        if events.ndim == 0 or events.shape[1:] != network.input_shape:
-            expected = ", ".join(map(str, network.input_shape))
-            message = f"x: expected events of shape (N, {expected}), got {events.shape}"
-            raise ShapeError(message)
-        targets = _targets(np.asarray(y), len(events), network.n_outputs)
-        weight = None
-        if event_weight is not None:
-            weight = np.asarray(event_weight, dtype=np.float64).reshape(-1, 1)
-            if len(weight) != len(events):
-                message = (
-                    f"event_weight: expected one weight for each of {len(events)} events, got {len(weight)}"
-                )
-                raise ShapeError(message)
-        for name, values in (("x", events), ("y", targets), ("event_weight", weight)):
-            if values is not None:
-                _check_finite(name, values)
-        return cls(
-            backend.asarray(events),
-            backend.asarray(targets),
-            None if weight is None else backend.asarray(weight),
-        )
-
-
-def split_validation(
-    sample: TrainingSample, validation: float, random: np.random.Generator
-) -> tuple[TrainingSample, TrainingSample | None]:
-    """Set events aside at random: a fraction below 1, or a number of events.
-
-    Raises
-    ------
-    OptionError
-        `validation` is negative or leaves no training event.
-    """
-    events = len(sample)
-    count = int(events * validation) if validation < 1 else int(validation)
-    if validation == 0:
-        return sample, None
-    if validation < 0 or count < 1 or count >= events:
-        message = (
-            f"validation: expected a fraction of, or a number below, the {events} events "
-            f"(0 for none), got {validation!r}, which is {count} events"
-        )
-        raise OptionError(message)
-    order = random.permutation(events)
-    # In the order of the sample: the validation loss is a sum over events in a fixed order.
-    return sample.part(np.sort(order[count:])), sample.part(np.sort(order[:count]))
 
 
 class Trainer:
@@ -194,16 +98,21 @@ class Trainer:
                 raise TrainingError(message)
         history = History()
         drop_before = [getattr(layer, "dropout", 0.0) for layer in self.network.layers]
+
+        def restore_dropout() -> None:
+            for layer, dropout in zip(self.network.layers, drop_before, strict=True):
+                if isinstance(layer, TDenseLayer):
+                    layer.dropout = dropout
+
         try:
             with self._one_blas_thread(), self._progress:
                 for number, phase in enumerate(self.phases, start=1):
+                    restore_dropout()
                     self._progress.start_phase(number, len(self.phases), phase.max_epochs)
                     if not self._run_phase(number, phase, training, validation, history):
                         break
         finally:
-            for layer, dropout in zip(self.network.layers, drop_before, strict=True):
-                if isinstance(layer, TDenseLayer):
-                    layer.dropout = dropout
+            restore_dropout()
         if validation is not None and history.best_epoch == 0 and history.stopped_by != "interrupt":
             warnings.warn(
                 "no epoch had a smaller validation loss than the initial weights "
@@ -236,18 +145,20 @@ class Trainer:
         penalty = _Penalty(network, regularization, phase.weight_decay)
 
         self._keep()
-        if validation is not None:
-            loss = self._validation_loss(validation) + penalty.value()
-            if number == 1:
-                history.initial_loss = history.best_loss = loss
-            elif history.best_loss is None or loss < history.best_loss or penalty.active:
-                # Another penalty is another measure: losses of different phases do not compare.
-                history.best_loss = loss
-        if self._phase_callback is not None:
-            self._phase_callback(number, len(self.phases), phase, history.best_loss)
         idle = 0
         epoch = 0
         try:
+            if validation is not None:
+                loss = self._validation_loss(validation) + penalty.value()
+                if number == 1:
+                    history.initial_loss = loss
+                    # Weights whose loss is not finite are no better than any others.
+                    history.best_loss = loss if math.isfinite(loss) else math.inf
+                elif history.best_loss is None or loss < history.best_loss or penalty.active:
+                    # Another penalty is another measure: losses of different phases do not compare.
+                    history.best_loss = loss
+            if self._phase_callback is not None:
+                self._phase_callback(number, len(self.phases), phase, history.best_loss)
             for epoch in range(1, phase.max_epochs + 1):
                 started = time.perf_counter()
                 training_loss = self._run_epoch(number, epoch, batch, shuffle, context, optimizer, penalty)
@@ -278,6 +189,10 @@ class Trainer:
                     idle,
                 )
                 history.epochs.append(record)
+                if validation is None:
+                    # The last weights count; an error in a later epoch comes back to these.
+                    self._keep()
+                    history.best_epoch = len(history.epochs)
                 self._progress.epoch_done(record, history.best_loss)
                 # A list, not any(): every callback sees every epoch.
                 if any([callback(network, record) is True for callback in self._callbacks]):
@@ -290,17 +205,17 @@ class Trainer:
                 history.stopped_by = "epochs"
         except KeyboardInterrupt:
             history.stopped_by = "interrupt"
-            self._finish(validation, history)
-            kept = self._kept_text(validation, history)
+            unfinished = validation is None and bool(self.backend.xp.isfinite(network.parameters).all())
+            kept = "the weights of the last step are kept" if unfinished else self._back_to_kept(history)
+            place = f"in epoch {epoch}" if epoch else "before the first epoch"
             warnings.warn(
-                f"training interrupted in epoch {epoch} of phase {number}: {kept}", TMVAWarning, stacklevel=4
+                f"training interrupted {place} of phase {number}: {kept}", TMVAWarning, stacklevel=4
             )
             return False
         except TrainingError as error:
-            self._finish(validation, history)
-            message = f"{error}; {self._kept_text(validation, history)}"
+            message = f"{error}; {self._back_to_kept(history)}"
             raise TrainingError(message) from None
-        self._finish(validation, history)
+        self._back_to_kept(history)
         return history.stopped_by != "callback"
 
     def _run_epoch(
@@ -343,6 +258,9 @@ class Trainer:
             network.run_backward(gradient.reshape(output.shape), saved, context, input_gradient=False)
             penalty.add_gradient()
             optimizer.step(network.parameters, network.gradients)
+        if (broken := self._broken_parameter()) is not None:
+            message = f"{broken} (phase {number}, epoch {epoch}, after the last step)"
+            raise TrainingError(message)
         return total / batch.events_per_epoch + penalty.value()
 
     def _validation_loss(self, sample: TrainingSample) -> float:
@@ -360,12 +278,8 @@ class Trainer:
         """Say where a loss that is not finite comes from."""
         xp = self.backend.xp
         text = f"the loss is {value}"
-        for number, layer in enumerate(self.network.layers):
-            for name, parameter in layer.parameters.items():
-                if not bool(xp.isfinite(parameter).all()):
-                    return (
-                        f"{text}: parameter {name} of layer {number} ({layer.describe()}) is no longer finite"
-                    )
+        if (broken := self._broken_parameter()) is not None:
+            return f"{text}: {broken}"
         context = Context(self.backend)
         for number, layer in enumerate(self.network.layers):
             x, _ = layer.run_forward(x, context)
@@ -378,25 +292,30 @@ class Trainer:
             f"(up to {largest:.3g}) but too large for the loss"
         )
 
+    def _broken_parameter(self) -> str | None:
+        """Name the first parameter with a value that is not finite, if there is one."""
+        isfinite = self.backend.xp.isfinite
+        if bool(isfinite(self.network.parameters).all()):
+            return None
+        return next(
+            f"parameter {name} of layer {number} ({layer.describe()}) is no longer finite"
+            for number, layer in enumerate(self.network.layers)
+            for name, parameter in layer.parameters.items()
+            if not bool(isfinite(parameter).all())
+        )
+
     def _keep(self) -> None:
         self._best[...] = self.network.parameters
         self._best_buffers[...] = self.network.buffers
 
-    def _finish(self, validation: TrainingSample | None, history: History) -> None:
-        """Go back to the best weights; without validation the last ones stay, if they are finite."""
-        xp = self.backend.xp
-        if validation is not None or not bool(xp.isfinite(self.network.parameters).all()):
-            self.network.parameters[...] = self._best
-            self.network.buffers[...] = self._best_buffers
-        elif history.epochs:
-            history.best_epoch = len(history.epochs)
-
-    @staticmethod
-    def _kept_text(validation: TrainingSample | None, history: History) -> str:
-        if validation is None:
-            return "the last weights are kept" if history.epochs else "the initial weights are kept"
+    def _back_to_kept(self, history: History) -> str:
+        """Go back to the weights of the last `_keep` and say which they are."""
+        self.network.parameters[...] = self._best
+        self.network.buffers[...] = self._best_buffers
         if history.best_epoch == 0:
-            return "the initial weights are kept, no epoch improved on them"
+            return "the initial weights are kept"
+        if history.best_loss is None:
+            return f"the weights after epoch {history.best_epoch} are kept"
         return (
             f"the best weights so far are kept (epoch {history.best_epoch}, "
             f"validation loss {history.best_loss:.6g})"
@@ -495,36 +414,3 @@ class _Penalty:
             self._regularization.add_gradient(
                 self._xp, weights=weights, weight_decay=self._weight_decay, gradient=gradient
             )
-
-
-def _targets(y: npt.NDArray[Any], events: int, outputs: int) -> npt.NDArray[Any]:
-    if len(y) != events if y.ndim else True:
-        message = f"y: expected one target for each of {events} events, got shape {y.shape}"
-        raise ShapeError(message)
-    if y.ndim == 1 and outputs > 1:
-        classes = y.astype(np.int64)
-        if (classes != y).any() or classes.min() < 0 or classes.max() >= outputs:
-            message = (
-                f"y: for {outputs} outputs expected shape (N, {outputs}), or whole class numbers from 0 to "
-                f"{outputs - 1}, got values from {y.min()} to {y.max()}"
-            )
-            raise ShapeError(message)
-        return np.eye(outputs)[classes]
-    columns = y.reshape(events, -1)
-    if columns.shape[1] != outputs:
-        message = f"y: expected {outputs} column(s), one per output, got {columns.shape[1]}"
-        raise ShapeError(message)
-    return columns
-
-
-def _check_finite(name: str, values: npt.NDArray[Any]) -> None:
-    bad = ~np.isfinite(values.reshape(len(values), -1))
-    if bad.any():
-        columns = np.flatnonzero(bad.any(axis=0))
-        shown = ", ".join(
-            f"column {column}: {int(bad[:, column].sum())} (first in event {int(bad[:, column].argmax())})"
-            for column in columns[:5]
-        )
-        more = f" and {len(columns) - 5} more columns" if len(columns) > 5 else ""
-        message = f"{name}: {int(bad.sum())} values are NaN or infinite; {shown}{more}"
-        raise DataError(message)

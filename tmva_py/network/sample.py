@@ -1,0 +1,162 @@
+"""The events of a training: checked, on the backend, split for the validation."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.backends import Array
+from tmva_py.errors import DataError, OptionError, ShapeError
+
+if TYPE_CHECKING:
+    from tmva_py.network.network import Network
+
+
+@dataclass
+class TrainingSample:
+    """Events of a training, on the backend.
+
+    Attributes
+    ----------
+    x : Array
+        (N, *input_shape).
+    y : Array
+        (N, n_outputs).
+    weight : Array or None
+        (N, 1); none means all ones.
+    """
+
+    x: Array
+    y: Array
+    weight: Array | None
+
+    def __len__(self) -> int:
+        return int(self.x.shape[0])
+
+    def part(self, index: Any) -> TrainingSample:
+        """Return the events that `index` (a slice or an array of numbers) picks."""
+        weight = None if self.weight is None else self.weight[index]
+        return TrainingSample(self.x[index], self.y[index], weight)
+
+    @classmethod
+    def checked(
+        cls,
+        network: Network,
+        x: npt.ArrayLike,
+        y: npt.ArrayLike,
+        event_weight: npt.ArrayLike | None = None,
+    ) -> TrainingSample:
+        """Return the sample after checking shapes and that every value is finite.
+
+        Raises
+        ------
+        ShapeError
+            Shapes do not fit the network or one another.
+        DataError
+            There are NaN or infinite values; the message counts them.
+        """
+        backend = network.backend
+        events = _numbers("x", x)
+        if events.ndim == 2 and events.shape[1] == math.prod(network.input_shape):
+            events = events.reshape(len(events), *network.input_shape)
+        if events.ndim == 0 or events.shape[1:] != network.input_shape:
+            expected = ", ".join(map(str, network.input_shape))
+            message = f"x: expected events of shape (N, {expected}), got {events.shape}"
+            raise ShapeError(message)
+        if not len(events):
+            message = f"x: expected events of shape (N, {', '.join(map(str, events.shape[1:]))}), got none"
+            raise DataError(message)
+        targets = _targets(_numbers("y", y), len(events), network.n_outputs)
+        weight = None
+        if event_weight is not None:
+            weight = _numbers("event_weight", event_weight).reshape(-1, 1)
+            if len(weight) != len(events):
+                message = (
+                    f"event_weight: expected one weight for each of {len(events)} events, got {len(weight)}"
+                )
+                raise ShapeError(message)
+        for name, values in (("x", events), ("y", targets), ("event_weight", weight)):
+            if values is not None:
+                _check_finite(name, values, backend.dtype)
+        return cls(
+            backend.asarray(events),
+            backend.asarray(targets),
+            None if weight is None else backend.asarray(weight),
+        )
+
+
+def split_validation(
+    sample: TrainingSample, validation: float, random: np.random.Generator
+) -> tuple[TrainingSample, TrainingSample | None]:
+    """Set events aside at random: a fraction below 1, or a number of events.
+
+    Raises
+    ------
+    OptionError
+        `validation` is negative or leaves no training event.
+    """
+    events = len(sample)
+    count = int(events * validation) if validation < 1 else int(validation)
+    if validation == 0:
+        return sample, None
+    if validation < 0 or count < 1 or count >= events:
+        message = (
+            f"validation: expected a fraction of, or a number below, the {events} events "
+            f"(0 for none), got {validation!r}, which is {count} events"
+        )
+        raise OptionError(message)
+    order = random.permutation(events)
+    # In the order of the sample: the validation loss is a sum over events in a fixed order.
+    return sample.part(np.sort(order[count:])), sample.part(np.sort(order[:count]))
+
+
+def _targets(y: npt.NDArray[Any], events: int, outputs: int) -> npt.NDArray[Any]:
+    if len(y) != events if y.ndim else True:
+        message = f"y: expected one target for each of {events} events, got shape {y.shape}"
+        raise ShapeError(message)
+    if y.ndim == 1 and outputs > 1:
+        classes = y.astype(np.int64)
+        if (classes != y).any() or classes.min() < 0 or classes.max() >= outputs:
+            message = (
+                f"y: for {outputs} outputs expected shape (N, {outputs}), or whole class numbers from 0 to "
+                f"{outputs - 1}, got values from {y.min()} to {y.max()}"
+            )
+            raise ShapeError(message)
+        return np.eye(outputs)[classes]
+    columns = y.reshape(events, -1)
+    if columns.shape[1] != outputs:
+        message = f"y: expected {outputs} column(s), one per output, got {columns.shape[1]}"
+        raise ShapeError(message)
+    return columns
+
+
+def _numbers(name: str, values: npt.ArrayLike) -> npt.NDArray[Any]:
+    """Return an array of numbers, in the precision that it has."""
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        message = f"{name}: expected an array of numbers: {error}"
+        raise ShapeError(message) from None
+    if array.dtype.kind not in "fiub":
+        message = f"{name}: expected real numbers, got an array of {array.dtype.name}"
+        raise DataError(message)
+    return array
+
+
+def _check_finite(name: str, values: npt.NDArray[Any], dtype: np.dtype[Any]) -> None:
+    """Refuse NaN and what is infinite in `dtype`."""
+    largest = np.finfo(dtype).max
+    bad = ~(np.abs(values.reshape(len(values), -1)) <= largest)
+    if bad.any():
+        columns = np.flatnonzero(bad.any(axis=0))
+        shown = ", ".join(
+            f"column {column}: {int(bad[:, column].sum())} (first in event {int(bad[:, column].argmax())})"
+            for column in columns[:5]
+        )
+        more = f" and {len(columns) - 5} more columns" if len(columns) > 5 else ""
+        message = f"{name}: {int(bad.sum())} values are NaN or infinite in {dtype}; {shown}{more}"
+        raise DataError(message)
