@@ -1,4 +1,4 @@
-"""docs/plugins.md: the tutorial works from its own files, the reference has every hook and examples that run."""
+"""docs/plugins.md: the tutorial works from its own files, and every hook has an example that runs."""
 
 from __future__ import annotations
 
