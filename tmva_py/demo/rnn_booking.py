@@ -41,8 +41,8 @@ def run(file_name: str, epochs: int = 20, seed: int = 1234) -> tuple[TMVA.Factor
         ":SplitMode=Random:SplitSeed=100:NormMode=NumEvents:!V:!CalcCorrelations",
     )
 
-    # The bins hold about 33 +- 14 counts. VarTransform=N brings them to -1 ... 1, where tanh and sigmoid learn:
-    # without it (as in ROOT's tutorial) four times the events are needed for the same result.
+    # The bins hold about 33 +- 14 counts. VarTransform=N brings them to -1 ... 1, where tanh and sigmoid
+    # learn; without it, as in ROOT's tutorial, the same result needs several times the events.
     training = (
         "LearningRate=1e-3,ConvergenceSteps=5,BatchSize=100,TestRepetitions=1,"
         f"MaxEpochs={epochs},Optimizer=ADAM"
