@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tmva_py.backends.base import Array, Backend
+from tmva_py.backends.blas_threads import one_blas_thread
 from tmva_py.backends.selection import make_backend
 
-__all__ = ["Array", "Backend", "make_backend"]
+__all__ = ["Array", "Backend", "make_backend", "one_blas_thread"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.backends import Array, Backend, make_backend
+from tmva_py.backends import Array, Backend, make_backend, one_blas_thread
 from tmva_py.errors import OptionError, ShapeError, TrainingError
 from tmva_py.functions.initializers import Initializer
 from tmva_py.functions.outputs import OutputFunction, find_output_function
@@ -106,7 +106,7 @@ class Network:
         self.output_function: OutputFunction = find_output_function(
             output or ("SIGMOID" if single else "SOFTMAX")
         )
-        self._last_pass: tuple[Context, list[Any]] | None = None
+        self._last_pass: tuple[Context, list[Any], tuple[int, ...]] | None = None
 
     @classmethod
     def from_layout(
@@ -221,9 +221,10 @@ class Network:
             self._passes = getattr(self, "_passes", 0) + 1
             context.random = self.random("dropout", "forward", self._passes)
         self._give_states(context, state)
-        out, saved = self.run_forward(self._checked_input(x), context)
+        with one_blas_thread(self.backend):
+            out, saved = self.run_forward(self._checked_input(x), context)
         if training:
-            self._last_pass = (context, saved)
+            self._last_pass = (context, saved, tuple(out.shape))
         return (out, self._final_states(context)) if return_state else out
 
     def backward(self, d_out: npt.ArrayLike, *, d_state: NetworkState | None = None) -> Array:
@@ -245,16 +246,22 @@ class Network:
         ------
         TrainingError
             No ``forward(x, training=True)`` came before.
+        ShapeError
+            `d_out` or `d_state` has another shape than that pass.
         """
         if self._last_pass is None:
             message = "backward needs a pass to go back: call forward(x, training=True) first"
             raise TrainingError(message)
-        context, saved = self._last_pass
+        context, saved, out_shape = self._last_pass
         for number, gradients in self._checked_states(d_state).items():
             context.state(self.layers[number]).d_final = gradients
         gradient = self.backend.asarray(d_out)
+        if tuple(gradient.shape) != out_shape:
+            message = f"d_out: expected the outputs' shape {out_shape}, got {tuple(gradient.shape)}"
+            raise ShapeError(message)
         # A copy: another backward of the same pass works in the same arrays.
-        d_x = self.backend.xp.array(self.run_backward(gradient, saved, context, input_gradient=True))
+        with one_blas_thread(self.backend):
+            d_x = self.backend.xp.array(self.run_backward(gradient, saved, context, input_gradient=True))
         self.state_gradients: dict[int, Mapping[str, Array]] = {
             number: d_initial
             for number, layer in enumerate(self.layers)
@@ -295,12 +302,13 @@ class Network:
             self._give_states(context, state)
             batch_size = max(1, len(events))
         result = np.empty((len(events), *self.output_shape), self.backend.dtype)
-        for start in range(0, len(events), batch_size):
-            out, _ = self.run_forward(events[start : start + batch_size], context)
-            if state is None and not return_state:
-                context.states.clear()
-            values = self.output_function.apply(self.backend.xp, out.reshape(len(out), -1))
-            result[start : start + batch_size] = self.backend.to_numpy(values).reshape(out.shape)
+        with one_blas_thread(self.backend):
+            for start in range(0, len(events), batch_size):
+                out, _ = self.run_forward(events[start : start + batch_size], context)
+                if state is None and not return_state:
+                    context.states.clear()
+                values = self.output_function.apply(self.backend.xp, out.reshape(len(out), -1))
+                result[start : start + batch_size] = self.backend.to_numpy(values).reshape(out.shape)
         return (result, self._final_states(context)) if return_state else result
 
     def fit(

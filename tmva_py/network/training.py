@@ -6,12 +6,11 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from tmva_py.backends import Array, Backend
+from tmva_py.backends import Array, Backend, one_blas_thread
 from tmva_py.errors import OptionError, TMVAWarning, TrainingError
 from tmva_py.functions.losses import Loss
 from tmva_py.functions.optimizers import Optimizer
@@ -105,7 +104,7 @@ class Trainer:
                     layer.dropout = dropout
 
         try:
-            with self._one_blas_thread(), self._progress:
+            with one_blas_thread(self.backend), self._progress:
                 for number, phase in enumerate(self.phases, start=1):
                     restore_dropout()
                     self._progress.start_phase(number, len(self.phases), phase.max_epochs)
@@ -346,15 +345,6 @@ class Trainer:
             for layer in layers[len(phase.drop_config) :]:
                 if isinstance(layer, TDenseLayer):
                     layer.dropout = 0.0
-
-    def _one_blas_thread(self) -> AbstractContextManager[Any]:
-        """Keep matrix products to one thread: sums in one order, the same bits on every machine."""
-        if "numpy" not in self.backend.kernel_sets:
-            return nullcontext()
-        from threadpoolctl import threadpool_limits
-
-        limits: AbstractContextManager[Any] = threadpool_limits(limits=1, user_api="blas")
-        return limits
 
 
 class _Batches:
