@@ -112,3 +112,26 @@ def test_every_page_is_in_the_index():
     index = (PROJECT / "docs" / "index.md").read_text()
     for page in (PROJECT / "docs").glob("*.md"):
         assert page.name == "index.md" or f"({page.name})" in index, page.name
+
+
+def test_the_network_page_names_what_there_is():
+    from inspect import signature
+
+    from tmva_py import Network, NetworkBuilder
+    from tmva_py.plugins import Registry
+
+    page = (PROJECT / "docs" / "network.md").read_text()
+    for name in vars(NetworkBuilder):
+        if not name.startswith("_"):
+            assert f".{name}(" in page, name
+    for name in signature(Network.fit).parameters:
+        assert name == "self" or f"`{name}`" in page, name
+    for name in Registry(load_entry_points=False).names("activation"):
+        assert f"`{name}`" in page, name
+
+
+def test_the_plugin_page_lists_the_layers():
+    from tmva_py.plugins import Registry
+
+    page = (PROJECT / "docs" / "plugins.md").read_text()
+    assert f"known: {', '.join(Registry(load_entry_points=False).names('layer'))}\n" in page
