@@ -265,3 +265,19 @@ class TestMessages:
             open_tree(np.zeros((3, 2)))
         with pytest.raises(DataError, match="got int"):
             open_tree(3)
+
+
+def test_a_few_entries_do_not_keep_a_whole_basket(tmp_path):
+    path = tmp_path / "f.root"
+    with uproot.recreate(path, compression=None) as file:
+        tree = file.mktree("t", {"x": "f4", "y": "f4"})
+        for entries in (5000, 100_000):
+            tree.extend({"x": np.arange(entries, dtype="f4"), "y": np.zeros(entries, "f4")})
+        file["n"] = {"x": np.arange(700.0)}
+    tree = open_tree(f"{path}:t")
+    column = tree.read(["x"], 5000, 5010)["x"]
+    assert column.tolist() == list(range(10))
+    assert column.base is None
+    assert tree.largest_basket(["x", "y"]) == 100_000
+    assert open_tree(f"{path}:n").largest_basket(["x"]) == 700
+    assert open_tree({"x": [1.0]}).largest_basket(["x"]) == 0

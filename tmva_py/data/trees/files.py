@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,8 @@ def opened(path: str) -> Iterator[Any]:
 
     try:
         # Strings with a colon would be split by uproot itself; a mapping or a Path would not.
-        with uproot.open(path if is_remote(path) else Path(path)) as file:
+        # Every range of entries is read once: a cache of arrays would only hold memory.
+        with uproot.open(path if is_remote(path) else Path(path), array_cache=None) as file:
             yield file
     except DataError:
         raise
@@ -138,6 +139,9 @@ class UprootTree(TreeSource):
         self._object_path = object_path
         self._tree = tree if keep else None
         self._keys = _branch_keys(tree)
+        clusters = getattr(tree, "cluster_summaries", None)  # of an RNTuple, whose fields have no baskets
+        self._cluster = max((one.num_entries for one in clusters), default=0) if clusters else 0
+        self._baskets = {name: _largest_basket(tree[key]) for name, (key, _) in self._keys.items()}
         super().__init__(str(tree.name).rpartition("/")[2], int(tree.num_entries), self._keys)
 
     @classmethod
@@ -162,6 +166,11 @@ class UprootTree(TreeSource):
         path = str(getattr(getattr(tree, "file", None), "file_path", "") or "")
         object_path = str(getattr(tree, "object_path", tree.name)).strip("/")
         return cls(tree, path, object_path, keep=True)
+
+    def largest_basket(self, branches: Iterable[str]) -> int:
+        """Return the most entries that one basket of some branches holds: what one reading decompresses."""
+        baskets = (self._baskets.get(self.full_name(branch), 0) for branch in branches)
+        return max(baskets, default=0) or self._cluster
 
     def describe(self) -> str:
         """Return ``"file.root:tree"``."""
@@ -190,7 +199,18 @@ class UprootTree(TreeSource):
 
 
 def _contiguous(column: Column) -> Column:
-    return np.ascontiguousarray(column) if isinstance(column, np.ndarray) else column
+    if not isinstance(column, np.ndarray):
+        return column
+    # A few entries of a large basket would keep all of it in memory.
+    base, found = column, column
+    while isinstance(base.base, np.ndarray):
+        base = base.base
+    return found.copy() if base.nbytes > 2 * found.nbytes else np.ascontiguousarray(found)
+
+
+def _largest_basket(branch: Any) -> int:
+    offsets = getattr(branch, "entry_offsets", None)  # an RNTuple's fields have none
+    return int(np.diff(offsets).max()) if offsets is not None and len(offsets) > 1 else 0
 
 
 def _branch_keys(tree: Any) -> dict[str, tuple[str, str | None]]:

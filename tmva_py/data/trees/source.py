@@ -47,6 +47,17 @@ class TreeSource(ABC):
     def _read(self, branches: Sequence[str], start: int, stop: int) -> dict[str, Column]:
         """Return the columns of some of `branch_names` for the entries from `start` to before `stop`."""
 
+    def largest_basket(self, branches: Iterable[str]) -> int:
+        """Return how many entries the storage gives out together, at most; 0 where any range is as good.
+
+        Parameters
+        ----------
+        branches : iterable of str
+            The branches that are to be read.
+        """
+        del branches
+        return 0
+
     def read(self, branches: Iterable[str], start: int = 0, stop: int | None = None) -> dict[str, Column]:
         """Return the values of some branches.
 
