@@ -1,0 +1,218 @@
+"""Events per second in training, against PyTorch in the same run; prints a Markdown table.
+
+Both sides run on one thread of one process, take turns, shuffle and gather their batches in the same way
+and include the optimiser. PyTorch's side is what its users write; of its forms of Adam (plain, foreach,
+fused) the fastest counts. Run as ``python benchmarks/train.py``; see README.md beside this file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import itertools
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from threadpoolctl import threadpool_info
+from torch import nn
+
+from tmva_py.network import NetworkBuilder
+
+ADAM_FORMS = {"plain": {"foreach": False}, "foreach": {"foreach": True}, "fused": {"fused": True}}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One network in both spellings."""
+
+    name: str
+    input_shape: tuple[int, ...]
+    batch_size: int
+    events: int
+    target: float
+    ours: Callable[[NetworkBuilder], NetworkBuilder]
+    theirs: Callable[[], nn.Module]
+
+
+class Recurrent(nn.Module):
+    """A recurrent layer of PyTorch and what follows it."""
+
+    def __init__(self, recurrent: nn.Module, head: nn.Module, *, sequence: bool) -> None:
+        super().__init__()
+        self.recurrent, self.head, self.sequence = recurrent, head, sequence
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the raw outputs."""
+        out, _ = self.recurrent(x)
+        return self.head(out if self.sequence else out[:, -1])
+
+
+def tutorial_head() -> nn.Module:
+    return nn.Sequential(nn.Flatten(), nn.Linear(100, 64), nn.Tanh(), nn.Linear(64, 1))
+
+
+def tutorial(name: str, target: float, ours: Callable[[NetworkBuilder], NetworkBuilder], theirs: Any) -> Case:
+    return Case(
+        f"{name} tutorial: T 10, D 30, {name} 10 (sequence), dense 64 tanh, dense 1; batch 100",
+        (10, 30),
+        100,
+        4000,
+        target,
+        lambda builder: ours(builder).flatten().dense(64, "TANH").dense(1),
+        lambda: Recurrent(theirs(30, 10, batch_first=True), tutorial_head(), sequence=True),
+    )
+
+
+def dense_theirs() -> nn.Module:
+    widths = [7, 64, 64, 64, 64]
+    parts: list[nn.Module] = []
+    for before, after in itertools.pairwise(widths):
+        parts += [nn.Linear(before, after), nn.Tanh()]
+    return nn.Sequential(*parts, nn.Linear(64, 1))
+
+
+CASES = (
+    tutorial("LSTM", 1.8, lambda builder: builder.lstm(10, return_sequence=True), nn.LSTM),
+    tutorial("GRU", 0.0, lambda builder: builder.gru(10, True, return_sequence=True), nn.GRU),
+    tutorial("RNN", 0.0, lambda builder: builder.rnn(10, return_sequence=True), nn.RNN),
+    Case(
+        "dense 7-64-64-64-64-1, tanh; batch 128",
+        (7,),
+        128,
+        12800,
+        3.0,
+        lambda b: b.dense(64, "TANH").dense(64, "TANH").dense(64, "TANH").dense(64, "TANH").dense(1),
+        dense_theirs,
+    ),
+    Case(
+        "LSTM T 20, D 6, H 20 (last state), dense 1; batch 256",
+        (20, 6),
+        256,
+        5120,
+        0.9,
+        lambda builder: builder.lstm(20).dense(1),
+        lambda: Recurrent(nn.LSTM(6, 20, batch_first=True), nn.Linear(20, 1), sequence=False),
+    ),
+)
+
+
+def sample(case: Case) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(1)
+    x = random.normal(size=(case.events, *case.input_shape)).astype(np.float32)
+    return x, (random.random(case.events) > 0.5).astype(np.float32)
+
+
+class Ours:
+    """Training with tmva_py: one epoch per call."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.network = case.ours(NetworkBuilder(case.input_shape, backend="cpu", seed=1)).build()
+        self.x, self.y = sample(case)
+
+    def run(self, epochs: int) -> float:
+        """Return the seconds of the epochs; what `fit` does before them is left out, as on the other side."""
+        history = self.network.fit(
+            self.x,
+            self.y,
+            batch_size=self.case.batch_size,
+            max_epochs=epochs,
+            validation=0,
+            progress=False,
+        )
+        return sum(record.seconds for record in history.epochs)
+
+
+class Theirs:
+    """The same in PyTorch."""
+
+    def __init__(self, case: Case, adam: dict[str, bool]) -> None:
+        torch.manual_seed(1)
+        self.case = case
+        self.model = case.theirs()
+        self.loss = nn.BCEWithLogitsLoss()
+        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=1e-3, **adam)
+        x, y = sample(case)
+        self.x, self.y = torch.from_numpy(x), torch.from_numpy(y)[:, None]
+
+    def run(self, epochs: int) -> float:
+        """Return the seconds of the epochs."""
+        started = time.perf_counter()
+        batch = self.case.batch_size
+        for _ in range(epochs):
+            order, total = torch.randperm(len(self.x)), 0.0
+            for start in range(0, len(self.x) - batch + 1, batch):
+                index = order[start : start + batch]
+                self.optimizer.zero_grad()
+                loss = self.loss(self.model(self.x[index]), self.y[index])
+                loss.backward()
+                self.optimizer.step()
+                total += loss.item()
+        return time.perf_counter() - started
+
+
+def measure(case: Case, repeats: int) -> dict[str, list[float]]:
+    """Return the events per second of every repeat of every side, the sides taking turns."""
+    sides: dict[str, Any] = {"ours": Ours(case)}
+    sides |= {f"Adam {name}": Theirs(case, options) for name, options in ADAM_FORMS.items()}
+    for side in sides.values():
+        side.run(1)
+    speeds: dict[str, list[float]] = {name: [] for name in sides}
+    gc.disable()
+    for _ in range(repeats):
+        for name, side in sides.items():
+            speeds[name].append(case.events / side.run(1))
+    gc.enable()
+    return speeds
+
+
+def processor() -> str:
+    information = Path("/proc/cpuinfo")
+    if information.exists():
+        for line in information.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def blas() -> str:
+    """Return which BLAS NumPy uses, and which of its kernels it chose for this processor."""
+    pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+    return ", ".join(f"{p['internal_api']} {p['version']} ({p.get('architecture', '?')})" for p in pools)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeats", type=int, default=31, help="epochs of each side, taken in turns")
+    parser.add_argument("--only", default="", help="run the cases whose name begins so")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    print("| network | tmva_py (events/s) | PyTorch (events/s) | its fastest Adam | ratio | target |")
+    print("|---|---:|---:|---|---:|---:|")
+    for case in CASES:
+        if not case.name.startswith(arguments.only):
+            continue
+        speeds = measure(case, arguments.repeats)
+        ours = statistics.median(speeds.pop("ours"))
+        best = max(speeds, key=lambda name: statistics.median(speeds[name]))
+        theirs = statistics.median(speeds[best])
+        target = f"{case.target:.1f}" if case.target else "-"
+        row = f"| {case.name} | {ours:,.0f} | {theirs:,.0f} | {best[5:]} | {ours / theirs:.2f} | {target} |"
+        print(row, flush=True)
+    print()
+    print(
+        f"{processor()}, {platform.system()} {platform.machine()}, Python {platform.python_version()}, "
+        f"NumPy {np.__version__}, {blas()}, PyTorch {torch.__version__}; float32, one thread each, median of "
+        f"{arguments.repeats} epochs in turns, shuffling, gathering and Adam included."
+    )
+
+
+if __name__ == "__main__":
+    main()
