@@ -27,9 +27,13 @@ def leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield name, value
 
 
+# Not copied: "padded" is a view of a buffer that goes on behind it.
+SHARED = ("memory", "padded")
+
+
 def run(function: Any, arguments: Arguments) -> dict[str, Any]:
     """Call with copies; return results and arguments afterwards."""
-    given = {name: value if name == "memory" else copy.deepcopy(value) for name, value in arguments.items()}
+    given = {name: value if name in SHARED else copy.deepcopy(value) for name, value in arguments.items()}
     result = dict(leaves("result", function(np, **given)))
     for name, value in given.items():
         if name != "memory":
@@ -58,6 +62,8 @@ def test_override_equals_reference(name: str, kernel_set: str, dtype: str, figur
             for part, value in expected.items():
                 assert seen[part].shape == value.shape, part
                 assert seen[part].dtype == value.dtype, part
+                if not value.size:
+                    continue
                 scale = max(float(np.abs(value).max()), 1e-3)
                 error = float(np.abs(seen[part] - value).max()) / scale
                 assert figures.note(f"overrides: {dtype}", error) <= TOLERANCES[dtype], part

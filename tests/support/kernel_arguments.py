@@ -11,6 +11,7 @@ import numpy as np
 
 from tmva_py import kernels
 from tmva_py.kernels import Kernel, Memory
+from tmva_py.kernels.convolution import Window
 
 # (time steps, batch, state size, input width)
 SHAPES = [(1, 1, 1, 1), (3, 1, 2, 1), (1, 4, 3, 2), (2, 3, 1, 4), (5, 7, 4, 3), (10, 16, 10, 6)]
@@ -100,6 +101,118 @@ def gru_back(draw: Draw) -> Iterator[Arguments]:
         yield from backward_arguments(draw, 3, ("h_0",), forward, "trace", reset_after=after)
 
 
+def relu(draw: Draw) -> Iterator[Arguments]:
+    for shape in ((1, 1), (4, 3), (200, 100), (7, 0)):
+        yield {"x": draw.array(*shape), "out": draw.empty(*shape)}
+        yield {"x": draw.array(*reversed(shape)).T, "out": draw.empty(*shape)}
+
+
+# (depth, batch, height, width, filters), and the window's height, width, strides and padding
+IMAGES = [
+    ((1, 1, 1, 1, 1), (1, 1, 1, 1, 0, 0)),
+    ((2, 3, 5, 4, 2), (3, 2, 1, 1, 1, 0)),
+    ((3, 2, 6, 6, 4), (3, 3, 1, 1, 1, 1)),
+    ((1, 4, 8, 8, 5), (5, 5, 1, 1, 2, 2)),
+    ((2, 3, 7, 9, 3), (3, 3, 2, 3, 0, 0)),
+    ((3, 2, 5, 5, 2), (2, 2, 3, 3, 2, 2)),
+    ((9, 40, 16, 16, 8), (3, 3, 1, 1, 1, 1)),
+]
+
+
+def conv(draw: Draw) -> Iterator[Arguments]:
+    for (depth, batch, height, width, filters), numbers in IMAGES:
+        window = Window(*numbers)
+        yield {
+            "x": draw.array(depth, batch, height, width),
+            "W": draw.array(filters, depth * window.height * window.width),
+            "b": draw.array(filters),
+            "window": window,
+            "memory": draw.memory(),
+        }
+
+
+def conv_back(draw: Draw) -> Iterator[Arguments]:
+    for forward in conv(draw):
+        for input_gradient in (True, False):
+            z, padded = all_kernels()["convolution.conv_forward"](np, **forward)
+            yield {
+                "d_z": draw.array(*z.shape),
+                "padded": padded,
+                "W": forward["W"],
+                "window": forward["window"],
+                "d_W": draw.empty(*forward["W"].shape),
+                "d_b": draw.empty(*forward["b"].shape),
+                "memory": draw.memory(),
+                "input_gradient": input_gradient,
+            }
+
+
+def pool(draw: Draw) -> Iterator[Arguments]:
+    for (depth, batch, height, width, _), numbers in IMAGES:
+        # Few different values: in most windows the largest is there twice, and the first one wins.
+        x = np.round(draw.array(depth, batch, height, width))
+        yield {"x": x, "window": Window(*numbers[:4]), "memory": draw.memory()}
+
+
+def pool_back(draw: Draw) -> Iterator[Arguments]:
+    for forward in pool(draw):
+        out = all_kernels()["pooling.max_pool_forward"](np, **forward)
+        yield {
+            "d_out": draw.array(*out.shape),
+            "x": forward["x"],
+            "out": out,
+            "window": forward["window"],
+            "memory": draw.memory(),
+        }
+
+
+def batch_norm(draw: Draw) -> Iterator[Arguments]:
+    for axis in (0, 1):
+        for features, values in ((1, 2), (3, 5), (4, 1), (6, 100)):
+            shape = (values, features) if axis == 0 else (features, values)
+            yield {
+                "x": draw.array(*shape),
+                "gamma": draw.array(features),
+                "beta": draw.array(features),
+                "epsilon": 1e-2,
+                "axis": axis,
+                "memory": draw.memory(),
+            }
+
+
+def batch_norm_back(draw: Draw) -> Iterator[Arguments]:
+    for forward in batch_norm(draw):
+        y, trace = all_kernels()["batch_norm.batch_norm_forward"](np, **forward)
+        yield {
+            "d_y": draw.array(*y.shape),
+            "gamma": forward["gamma"],
+            "trace": trace,
+            "d_gamma": draw.empty(*forward["gamma"].shape),
+            "d_beta": draw.empty(*forward["gamma"].shape),
+            "axis": forward["axis"],
+            "memory": draw.memory(),
+        }
+
+
+def statistics(draw: Draw) -> Iterator[Arguments]:
+    for features, count, momentum, batches in (
+        (1, 2, 0.9, 0),
+        (3, 5, 0.9, 4),
+        (4, 1, -1.0, 0),
+        (4, 7, -1.0, 3),
+    ):
+        yield {
+            "mean": draw.array(features),
+            "variance": draw.array(features) ** 2,
+            "count": count,
+            "momentum": momentum,
+            "epsilon": 1e-2,
+            "running_mean": draw.array(features),
+            "running_variance": draw.array(features) ** 2,
+            "batches": np.full(1, batches, draw.dtype),
+        }
+
+
 ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "gather.gather": gather_arguments,
     "rnn.rnn_forward": lambda draw: forward_arguments(draw, 1, ("h_0",)),
@@ -112,4 +225,12 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     ),
     "gru.gru_forward": gru,
     "gru.gru_backward": gru_back,
+    "activation.relu_forward": relu,
+    "convolution.conv_forward": conv,
+    "convolution.conv_backward": conv_back,
+    "pooling.max_pool_forward": pool,
+    "pooling.max_pool_backward": pool_back,
+    "batch_norm.batch_norm_forward": batch_norm,
+    "batch_norm.batch_norm_backward": batch_norm_back,
+    "batch_norm.batch_norm_statistics": statistics,
 }
