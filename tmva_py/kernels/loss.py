@@ -38,7 +38,7 @@ def cross_entropy(
     """
     events, columns = output.shape
     small = xp.exp(-xp.absolute(output))
-    # In this order a small loss keeps its digits: for targets of 0 and 1 the first two cancel without rounding.
+    # In this order a small loss keeps its digits: for targets 0 and 1 the first two cancel without rounding.
     value = xp.maximum(output, 0)
     value -= target * output
     value += xp.log1p(small)
