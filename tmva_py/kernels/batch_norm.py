@@ -19,15 +19,15 @@ class BatchNormTrace(NamedTuple):
 
     Attributes
     ----------
-    normalized : Array
-        (x − μ)/√(v + ε), in the shape of the input.
+    centred : Array
+        x − μ, in the shape of the input.
     mean, variance : Array
         Mean and biased variance of each feature, (n,).
     inverse_deviation : Array
         1/√(v + ε), (n,).
     """
 
-    normalized: Array
+    centred: Array
     mean: Array
     variance: Array
     inverse_deviation: Array
@@ -42,9 +42,8 @@ def batch_norm_forward(
     centred = x - _spread(mean, axis)
     variance = xp.mean(centred * centred, axis=axis)
     inverse = 1 / xp.sqrt(variance + epsilon)
-    normalized = centred * _spread(inverse, axis)
-    y = normalized * _spread(gamma, axis) + _spread(beta, axis)
-    return y, BatchNormTrace(normalized, mean, variance, inverse)
+    y = centred * _spread(gamma * inverse, axis) + _spread(beta, axis)
+    return y, BatchNormTrace(centred, mean, variance, inverse)
 
 
 @kernel
@@ -59,28 +58,47 @@ def batch_norm_backward(
     axis: int,
     memory: Memory,
 ) -> Array:
-    """Write dγ = Σ dy x̂ and dβ = Σ dy; return dx = γ q/N (N dy − Σdy − x̂ Σ(dy x̂)), q = 1/√(v + ε)."""
+    """Write dγ = q Σ dy(x − μ), dβ = Σ dy; return dx = γ q (dy − dβ/N − q (x − μ) dγ/N), q = 1/√(v + ε)."""
     count = d_y.shape[axis]
-    d_gamma[...] = xp.sum(d_y * trace.normalized, axis=axis)
+    q = trace.inverse_deviation
+    d_gamma[...] = xp.sum(d_y * trace.centred, axis=axis) * q
     d_beta[...] = xp.sum(d_y, axis=axis)
-    return _spread(gamma * trace.inverse_deviation, axis) * (
-        d_y - _spread(d_beta / count, axis) - trace.normalized * _spread(d_gamma / count, axis)
+    return _spread(gamma * q, axis) * (
+        d_y - _spread(d_beta / count, axis) - trace.centred * _spread(q * d_gamma / count, axis)
     )
+
+
+@kernel
+def batch_norm_statistics(
+    xp: Any,
+    *,
+    mean: Array,
+    variance: Array,
+    count: int,
+    momentum: float,
+    epsilon: float,
+    running_mean: Array,
+    running_variance: Array,
+    batches: Array,
+) -> None:
+    """R ← d R + (1 − d) batch, with v N/(N − 1 + ε) for the variance; then one batch more.
+
+    d is 0 for the first batch, then `momentum`, or k/(k + 1) after k batches where `momentum` is negative.
+    """
+    old = batches / (batches + 1) if momentum < 0 else momentum * (batches > 0)
+    running_mean[...] = old * running_mean + (1 - old) * mean
+    running_variance[...] = old * running_variance + (1 - old) * (count / (count - 1 + epsilon)) * variance
+    batches += 1
 
 
 def _spread(values: Array, axis: int) -> Array:
     return values[None, :] if axis == 0 else values[:, None]
 
 
-class _Ones:
-    """Sums over one axis as products with ones, which run several times faster than sums over rows."""
-
-    def __init__(self, length: int, memory: Memory) -> None:
-        self.ones = memory.array("ones", (length,))
-        self.ones[...] = 1
-
-    def sum(self, xp: Any, x: Array, axis: int, out: Array) -> Array:
-        return xp.dot(self.ones, x, out=out) if axis == 0 else xp.dot(x, self.ones, out=out)
+def _constant(value: float, length: int, memory: Memory, name: str) -> Array:
+    constant = memory.array(name, (length,))
+    constant[...] = value
+    return constant
 
 
 @batch_norm_forward.override("numpy")
@@ -88,22 +106,23 @@ def _batch_norm_forward_numpy(
     xp: Any, *, x: Array, gamma: Array, beta: Array, epsilon: float, axis: int, memory: Memory
 ) -> tuple[Array, BatchNormTrace]:
     count = x.shape[axis]
-    ones = memory.once("ones", (count,), lambda: _Ones(count, memory))
+    # Products with a constant vector run several times faster than means over rows.
+    parts = memory.once("parts", (count,), lambda: _constant(1.0 / count, count, memory, "parts"))
     mean = memory.array("mean", gamma.shape)
     variance = memory.array("variance", gamma.shape)
-    normalized = memory.array("normalized", x.shape)
+    inverse = memory.array("inverse", gamma.shape)
+    centred = memory.array("centred", x.shape)
     y = memory.array("y", x.shape)
-    ones.sum(xp, x, axis, mean)
-    mean *= 1.0 / count
-    xp.subtract(x, _spread(mean, axis), out=normalized)
-    xp.multiply(normalized, normalized, out=y)
-    ones.sum(xp, y, axis, variance)
-    variance *= 1.0 / count
-    inverse = 1 / xp.sqrt(variance + epsilon)
-    xp.multiply(normalized, _spread(inverse, axis), out=normalized)
-    xp.multiply(normalized, _spread(gamma, axis), out=y)
-    xp.add(y, _spread(beta, axis), out=y)
-    return y, BatchNormTrace(normalized, mean, variance, inverse)
+    _dot(xp, x, parts, axis, mean)
+    xp.subtract(x, _spread(mean, axis), out=centred)
+    xp.multiply(centred, centred, out=y)
+    _dot(xp, y, parts, axis, variance)
+    xp.add(variance, epsilon, out=inverse)
+    xp.sqrt(inverse, out=inverse)
+    xp.divide(1, inverse, out=inverse)
+    xp.multiply(centred, _spread(gamma * inverse, axis), out=y)
+    y += _spread(beta, axis)
+    return y, BatchNormTrace(centred, mean, variance, inverse)
 
 
 @batch_norm_backward.override("numpy")
@@ -119,13 +138,50 @@ def _batch_norm_backward_numpy(
     memory: Memory,
 ) -> Array:
     count = d_y.shape[axis]
-    ones = memory.once("ones", (count,), lambda: _Ones(count, memory))
+    ones = memory.once("ones", (count,), lambda: _constant(1.0, count, memory, "ones"))
     d_x = memory.array("d_x", d_y.shape)
-    xp.multiply(d_y, trace.normalized, out=d_x)
-    ones.sum(xp, d_x, axis, d_gamma)
-    ones.sum(xp, d_y, axis, d_beta)
-    xp.multiply(trace.normalized, _spread(d_gamma * (-1.0 / count), axis), out=d_x)
+    spare = memory.array("spare", gamma.shape)
+    q = trace.inverse_deviation
+    xp.multiply(d_y, trace.centred, out=d_x)
+    _dot(xp, d_x, ones, axis, d_gamma)
+    d_gamma *= q
+    _dot(xp, d_y, ones, axis, d_beta)
+    xp.multiply(d_gamma, q, out=spare)
+    spare *= -1.0 / count
+    xp.multiply(trace.centred, _spread(spare, axis), out=d_x)
     d_x += d_y
-    d_x -= _spread(d_beta * (1.0 / count), axis)
-    d_x *= _spread(gamma * trace.inverse_deviation, axis)
+    xp.multiply(d_beta, 1.0 / count, out=spare)
+    d_x -= _spread(spare, axis)
+    xp.multiply(gamma, q, out=spare)
+    d_x *= _spread(spare, axis)
     return d_x
+
+
+def _dot(xp: Any, x: Array, constant: Array, axis: int, out: Array) -> None:
+    if axis == 0:
+        xp.dot(constant, x, out=out)
+    else:
+        xp.dot(x, constant, out=out)
+
+
+@batch_norm_statistics.override("numpy")
+def _batch_norm_statistics_numpy(
+    xp: Any,
+    *,
+    mean: Array,
+    variance: Array,
+    count: int,
+    momentum: float,
+    epsilon: float,
+    running_mean: Array,
+    running_variance: Array,
+    batches: Array,
+) -> None:
+    before = float(batches[0])
+    # Plain numbers: on a host reading one costs nothing.
+    old = before / (before + 1) if momentum < 0 else momentum * (before > 0)
+    running_mean *= old
+    running_mean += mean * (1 - old)
+    running_variance *= old
+    running_variance += variance * ((1 - old) * count / (count - 1 + epsilon))
+    batches += 1

@@ -14,8 +14,10 @@ from tmva_py.kernels.memory import Memory
 
 Array = Any
 
-# Values in the columns of one chunk: 2 MB in single precision, about a second-level cache.
-CHUNK_VALUES = 524288
+# Values in the columns of one chunk: 1 MB in single precision, about a second-level cache.
+CHUNK_VALUES = 262144
+# Up to so many runs of pixels the columns hold whole windows.
+WHOLE_WINDOW_COLUMNS = 6
 
 
 class Window(NamedTuple):
@@ -126,19 +128,32 @@ def conv_backward(
 
 
 class _Rows:
-    """How the windows of stride 1 lie in memory: as rows of the padded images, shifted.
+    """How the windows of stride 1 lie in memory, and how the work on them is split.
 
-    For stride 1 the window at filter position (kh, kw) of pixel p of the padded image, counted along
-    memory, is pixel p + kh·(W + 2pW) + kw. All windows of a chunk of events are then D·fH·fW long contiguous
-    runs; where a run crosses the edge of an image its values are of no use and left out afterwards.
+    For stride 1 the pixel at filter position (kh, kw) of the window at pixel p of the padded image, counted
+    along memory, is p + kh·(W + 2pW) + kw: all windows are contiguous runs, shifted. Where a run crosses the
+    edge of an image its values are of no use and are left out at the end.
+
+    With few channels the columns hold every shift, D·fH·fW runs. Otherwise they are shifted by kw only, the
+    product has one block of O rows for each kh, and the blocks are added, shifted by kh rows of the image: fH
+    times less is copied, and the products are fH times as high, which BLAS does faster.
     """
 
-    def __init__(self, padded: Array, window: Window) -> None:
+    def __init__(self, padded: Array, window: Window, depth_out: int) -> None:
         depth, batch, self.height, self.width = padded.shape
         self.pixels = self.height * self.width
-        self.slack = (window.height - 1) * self.width + window.width - 1
-        self.columns = depth * window.height * window.width
-        self.chunk = max(1, min(batch, CHUNK_VALUES // (self.columns * self.pixels)))
+        self.blocks = window.height if depth * window.width > WHOLE_WINDOW_COLUMNS else 1
+        # (kh, kw) of the shifts in the columns
+        self.shifts = (window.height // self.blocks, window.width)
+        self.columns = depth * self.shifts[0] * self.shifts[1]
+        self.overlap = (self.blocks - 1) * self.width
+        values = max(self.columns, depth_out * self.blocks) * self.pixels
+        self.chunk = max(1, min(batch, CHUNK_VALUES // values))
+
+    def by_block(self, W: Array) -> Array:
+        """Return filters (O, D·fH·fW) as a view (blocks, O, D, shifts…)."""
+        filters = W.reshape(W.shape[0], -1, self.blocks, *self.shifts)
+        return filters.transpose(2, 0, 1, 3, 4)
 
 
 @conv_forward.override("numpy")
@@ -147,17 +162,25 @@ def _conv_forward_numpy(
 ) -> tuple[Array, Array]:
     if (window.stride_rows, window.stride_columns) != (1, 1):
         return _conv_forward_strided(xp, x=x, W=W, b=b, window=window, memory=memory)
-    batch = x.shape[1]
+    depth, batch = x.shape[:2]
+    depth_out = W.shape[0]
     out_height, out_width = window.output_size(*x.shape[2:])
     padded = pad_image(xp, x, window, memory)
-    rows = _Rows(padded, window)
-    z = memory.array("z", (W.shape[0], batch, out_height, out_width))
+    rows = _Rows(padded, window, depth_out)
+    z = memory.array("z", (depth_out, batch, out_height, out_width))
+    W_rows = memory.array("W_rows", (rows.blocks, depth_out, depth, *rows.shifts))
+    W_rows[...] = rows.by_block(W)
     for start in range(0, batch, rows.chunk):
         events = min(rows.chunk, batch - start)
-        columns = _columns(xp, padded, start, events, rows, window, memory)
-        whole = memory.array("z_whole", (W.shape[0], events * rows.pixels))
-        xp.matmul(W, columns, out=whole)
-        grid = whole.reshape(W.shape[0], events, rows.height, rows.width)
+        length = events * rows.pixels
+        columns = _columns(xp, padded, start, events, rows, memory)
+        blocks = memory.array("z_blocks", (rows.blocks, depth_out, length))
+        xp.matmul(W_rows.reshape(-1, rows.columns), columns, out=blocks.reshape(-1, length))
+        whole, used = blocks[0], length - rows.overlap
+        for kh in range(1, rows.blocks):
+            shift = kh * rows.width
+            whole[:, :used] += blocks[kh, :, shift : shift + used]
+        grid = whole.reshape(depth_out, events, rows.height, rows.width)
         xp.add(
             grid[:, :, :out_height, :out_width],
             b[:, None, None, None],
@@ -166,16 +189,14 @@ def _conv_forward_numpy(
     return z, padded
 
 
-def _columns(
-    xp: Any, padded: Array, start: int, events: int, rows: _Rows, window: Window, memory: Memory
-) -> Array:
-    """Lay the windows of some events out as columns, (D·fH·fW, events·pixels)."""
+def _columns(xp: Any, padded: Array, start: int, events: int, rows: _Rows, memory: Memory) -> Array:
+    """Lay the pixels of some events out in all shifts, (D·shifts, events·pixels)."""
     depth = padded.shape[0]
     length = events * rows.pixels
     step = padded.itemsize
     view = xp.lib.stride_tricks.as_strided(
         padded[:, start:],
-        (depth, window.height, window.width, length),
+        (depth, *rows.shifts, length),
         (padded.strides[0], rows.width * step, step, step),
     )
     columns = memory.array("columns", (rows.columns, length))
@@ -209,71 +230,66 @@ def _conv_backward_numpy(
             input_gradient=input_gradient,
         )
     depth, batch = padded.shape[:2]
-    depth_out, _, out_height, out_width = d_z.shape
-    rows = _Rows(padded, window)
-    filter_size = window.height * window.width
-    # Row c, column (o, kh, kw): what pixel c gave to output o through filter position (kh, kw).
-    W_back = xp.ascontiguousarray(W.reshape(depth_out, depth, filter_size).transpose(1, 0, 2)).reshape(
-        depth, depth_out * filter_size
-    )
-    product = memory.array("d_W_part", W.shape)
+    depth_out = d_z.shape[0]
+    rows = _Rows(padded, window, depth_out)
+    # Row (kw, c), column (kh, o): what pixel c gave to output o.
+    W_back = memory.array("W_back", (window.width, depth, window.height, depth_out))
+    W_back[...] = W.reshape(depth_out, depth, window.height, window.width).transpose(3, 1, 2, 0)
+    product = memory.array("d_W_part", (rows.blocks, depth_out, depth, *rows.shifts))
+    total = memory.array("d_W_rows", product.shape)
     top, left = window.padding_height, window.padding_width
     height, width = rows.height - 2 * top, rows.width - 2 * left
-    d_x = memory.array("d_x", (depth, batch, height, width))
-    d_W[...] = 0
+    d_x = memory.array("d_x", (depth, batch, height, width)) if input_gradient else None
+    total[...] = 0
     for start in range(0, batch, rows.chunk):
         events = min(rows.chunk, batch - start)
         length = events * rows.pixels
-        d_grid, d_flat = _gradient_grid(
-            xp, d_z[:, start : start + events], rows, out_height, out_width, memory
+        shifted = _shifted_gradients(
+            xp,
+            d_z[:, start : start + events],
+            rows,
+            window.height if input_gradient else rows.blocks,
+            memory,
         )
-        columns = _columns(xp, padded, start, events, rows, window, memory)
-        xp.matmul(d_grid, columns.T, out=product)
-        d_W += product
-        if not input_gradient:
+        columns = _columns(xp, padded, start, events, rows, memory)
+        xp.matmul(shifted[: rows.blocks * depth_out], columns.T, out=product.reshape(-1, rows.columns))
+        total += product
+        if d_x is None:
             continue
-        step = d_flat.itemsize
-        # The same runs backwards: pixel p was seen by the outputs p − kh·(W + 2pW) − kw.
-        view = xp.lib.stride_tricks.as_strided(
-            d_flat[:, rows.slack :],
-            (depth_out, window.height, window.width, length),
-            (d_flat.strides[0], -rows.width * step, -step, step),
-        )
-        d_columns = memory.array("d_columns", (depth_out * filter_size, length))
-        d_columns.reshape(view.shape)[...] = view
-        d_padded = memory.array("d_padded", (depth, length))
-        xp.matmul(W_back, d_columns, out=d_padded)
+        blocks = memory.array("d_blocks", (window.width, depth, length))
+        xp.matmul(W_back.reshape(-1, len(shifted)), shifted, out=blocks.reshape(-1, length))
+        d_padded = blocks[0]
+        for kw in range(1, window.width):
+            d_padded[:, kw:] += blocks[kw, :, :-kw]
         d_x[:, start : start + events] = d_padded.reshape(depth, events, rows.height, rows.width)[
             :, :, top : top + height, left : left + width
         ]
+    rows.by_block(d_W)[...] = total
     xp.sum(d_z.reshape(depth_out, -1), axis=1, out=d_b)
-    return d_x if input_gradient else None
+    return d_x
 
 
-def _gradient_grid(
-    xp: Any, d_z: Array, rows: _Rows, out_height: int, out_width: int, memory: Memory
-) -> tuple[Array, Array]:
+def _shifted_gradients(xp: Any, d_z: Array, rows: _Rows, shifts: int, memory: Memory) -> Array:
     """Put gradients of outputs where the outputs lie among the padded images' pixels, zeros elsewhere.
 
-    Returns the grid (O, events·pixels), and the array that it lies in, with `slack` zeros in front of a row.
+    Returns them shifted by 0, 1, … rows of the image, (shifts·O, events·pixels).
     """
-    depth_out, events = d_z.shape[:2]
-    shape = (depth_out, rows.slack + events * rows.pixels)
+    depth_out, events, out_height, out_width = d_z.shape
+    length = events * rows.pixels
+    shape = (shifts, depth_out, length)
 
     def make() -> Array:
-        zeros = memory.array("d_grid", shape)
+        zeros = memory.array("d_shifted", shape)
         zeros[...] = 0
         return zeros
 
-    d_flat = memory.once("d_grid", (*shape, rows.width), make)
-    grid = d_flat[:, rows.slack :]
-    images = xp.lib.stride_tricks.as_strided(
-        grid,
-        (depth_out, events, out_height, out_width),
-        (grid.strides[0], rows.pixels * grid.itemsize, rows.width * grid.itemsize, grid.itemsize),
-    )
-    images[...] = d_z
-    return grid, d_flat
+    # The zeros are written once: each pass writes the places of outputs, shifted, and nothing else.
+    shifted = memory.once("d_shifted", (*shape, rows.width, out_height, out_width), make)
+    grid = shifted[0].reshape(depth_out, events, rows.height, rows.width)
+    grid[:, :, :out_height, :out_width] = d_z
+    for kh in range(1, shifts):
+        shifted[kh, :, kh * rows.width :] = shifted[0, :, : -kh * rows.width]
+    return shifted.reshape(-1, length)
 
 
 def _conv_forward_strided(

@@ -8,7 +8,12 @@ from typing import ClassVar
 
 from tmva_py.backends import Array
 from tmva_py.errors import OptionError, ShapeError
-from tmva_py.kernels.batch_norm import BatchNormTrace, batch_norm_backward, batch_norm_forward
+from tmva_py.kernels.batch_norm import (
+    BatchNormTrace,
+    batch_norm_backward,
+    batch_norm_forward,
+    batch_norm_statistics,
+)
 from tmva_py.layers.base import VGeneralLayer
 from tmva_py.layers.context import Context
 from tmva_py.layers.conv import TConvLayer
@@ -105,7 +110,15 @@ class TBatchNormLayer(VGeneralLayer):
                 axis=axis,
                 memory=context.memory(self),
             )
-            self._update_statistics(trace, rows.shape[axis])
+            batch_norm_statistics.on(self.backend)(
+                xp,
+                mean=trace.mean,
+                variance=trace.variance,
+                count=rows.shape[axis],
+                momentum=self.momentum,
+                epsilon=self.epsilon,
+                **self.buffers,
+            )
             return self._shaped(y, x.shape), trace
         factor = gamma / xp.sqrt(self.buffers["running_variance"] + self.epsilon)
         shift = beta - self.buffers["running_mean"] * factor
@@ -128,18 +141,6 @@ class TBatchNormLayer(VGeneralLayer):
             memory=context.memory(self),
         )
         return self._shaped(d_x, d_out.shape)
-
-    def _update_statistics(self, trace: BatchNormTrace, count: int) -> None:
-        running_mean, running_variance = self.buffers["running_mean"], self.buffers["running_variance"]
-        batches = self.buffers["batches"]
-        # The weight of what was: 0 for the first batch, k/(k + 1) for a plain mean over k + 1 batches.
-        old = batches / (batches + 1) if self.momentum < 0 else self.momentum * (batches > 0)
-        unbiased = trace.variance * (count / (count - 1 + self.epsilon))
-        running_mean *= old
-        running_mean += (1 - old) * trace.mean
-        running_variance *= old
-        running_variance += (1 - old) * unbiased
-        batches += 1
 
     def _rows(self, x: Array, context: Context, name: str) -> Array:
         """Return `x` with two axes: (channels, values) or (events, features), contiguous."""
