@@ -74,6 +74,23 @@ def test_trees(tmp_path):
         np.testing.assert_allclose(tmva_py.evaluate(SMALL, file["t"]), EXPECTED, rtol=1e-6)
 
 
+def test_the_trees_of_tmva_have_branches_by_label(tmp_path):
+    path = tmp_path / "f.root"
+    with uproot.recreate(path) as file:
+        file["t"] = FORMS["labels"]
+    np.testing.assert_allclose(tmva_py.evaluate(SMALL, f"{path}:t"), EXPECTED, rtol=1e-6)
+
+
+def test_a_column_that_may_be_variable_or_branch():
+    text = changed('Expression="c"', 'Expression="c/2"')
+    with pytest.warns(TMVAWarning, match=r"column 'c' is taken for the variable 'c := c/2' itself") as caught:
+        response = tmva_py.evaluate(text, FORMS["labels"])
+    np.testing.assert_allclose(response, EXPECTED, rtol=1e-6)
+    assert caught[0].filename == __file__
+    clear = {**FORMS["labels"], "c/2": FORMS["labels"]["c"]}
+    np.testing.assert_allclose(tmva_py.evaluate(text, clear), EXPECTED, rtol=1e-6)
+
+
 def test_a_method_saves_reading_the_file_again():
     method = read_weight_file(SMALL)
     np.testing.assert_array_equal(tmva_py.evaluate(method, X), EXPECTED)

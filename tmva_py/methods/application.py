@@ -70,26 +70,50 @@ def responses(method: MethodBase, x: Floats, *, stacklevel: int = 3) -> npt.NDAr
     stacklevel : int
         Whose line a warning shows.
     """
-    nan = np.isnan(x).any(axis=1)
-    with np.errstate(all="ignore"):  # what overflows gives ROOT's infinities and NaN
-        if not nan.any():
-            return method.evaluate(x)
+    found, nan = responses_and_gaps(method, x)
+    if nan.any():
         event = int(np.argmax(nan))
-        names = [
-            variable.label
-            for variable, missing in zip(method.info.variables, np.isnan(x[event]), strict=True)
-            if missing
-        ]
-        classifier = method.analysis_type == "Classification"
-        answer = f"the response is {NAN_RESPONSE:g}" if classifier else "the response may be anything"
         warnings.warn(
-            f"{method.type_name} {method.title!r}: {np.count_nonzero(nan)} of {len(x)} events have a "
-            f"variable that is not a number ({', '.join(names[:5])} in event {event}); {answer} there",
-            TMVAWarning,
-            stacklevel=stacklevel,
+            gap_message(method, x[event], event, int(nan.sum()), len(x)), TMVAWarning, stacklevel=stacklevel
         )
-        if not classifier:
-            return method.evaluate(x)
+    return found
+
+
+def responses_and_gaps(
+    method: MethodBase, x: Floats
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Return the responses, and which events have a variable that is not a number.
+
+    Parameters
+    ----------
+    method, x
+        As for `responses`.
+    """
+    nan: npt.NDArray[np.bool_] = np.asarray(np.isnan(x).any(axis=1))
+    with np.errstate(all="ignore"):  # what overflows gives ROOT's infinities and NaN
+        if method.analysis_type != "Classification" or not nan.any():
+            return method.evaluate(x), nan
         result = np.full(len(x), NAN_RESPONSE)
         result[~nan] = method.evaluate(x[~nan])
-        return result
+        return result, nan
+
+
+def gap_message(method: MethodBase, x: Floats, event: int, n_gaps: int, n_events: int) -> str:
+    """Return the text of the warning about variables that are not numbers.
+
+    Parameters
+    ----------
+    method : MethodBase
+        The method.
+    x : ndarray of float32, shape (n_variables,)
+        The variables of the first such event.
+    event, n_gaps, n_events : int
+        Its number, the number of such events, and of all.
+    """
+    names = [one.label for one, gap in zip(method.info.variables, np.isnan(x), strict=True) if gap]
+    classifier = method.analysis_type == "Classification"
+    answer = f"the response is {NAN_RESPONSE:g}" if classifier else "the response may be anything"
+    return (
+        f"{method.type_name} {method.title!r}: {n_gaps} of {n_events} events have a variable that is not a "
+        f"number ({', '.join(names[:5])} in event {event}); {answer} there"
+    )

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from tmva_py.data import TreeSource, VariableInfo, open_tree
 from tmva_py.data.formula import BoundFormula, TreeFormula
 from tmva_py.data.trees import Column
+from tmva_py.data.trees.columns import ColumnTree
 from tmva_py.errors import DataError, ExpressionError, ShapeError, TMVAError, TMVAWarning
 
 Floats = npt.NDArray[np.float32]
@@ -24,9 +25,10 @@ VALUES_PER_CHUNK = 4_000_000
 class VariableReader:
     """Evaluates the variables of a weight file on a tree.
 
-    A variable is the column that is called like its expression, its label or its internal name, in this
-    order; otherwise its expression is computed from the tree's branches. An element of an array is taken from
-    the values of the array's expression.
+    A variable is the branch that is called like its expression; or its expression is computed from branches;
+    or, where that cannot be, it is the branch that is called like its label or internal name, as in the trees
+    that TMVA writes. Columns in memory go by label and internal name before anything is computed. An element
+    of an array is taken from the values of the array's expression.
 
     Parameters
     ----------
@@ -54,6 +56,7 @@ class VariableReader:
                 self._formulas[text] = self._bound(text, number, variable)
             self._columns.setdefault(text, []).append((number, index))
         self._n_variables = len(variables)
+        self._warned: set[tuple[str, int]] = set()
 
     @property
     def branches(self) -> list[str]:
@@ -100,14 +103,33 @@ class VariableReader:
 
     def _source_of(self, variable: VariableInfo) -> tuple[str, int | None]:
         known = self._tree.branch_names
-        if variable.is_from_array:
-            if variable.internal_name in known:
-                return variable.internal_name, None
-            return variable.expression, variable.array_index
-        for name in (variable.expression, variable.label, variable.internal_name):
-            if name in known:
-                return name, None
-        return variable.expression, None
+        expression, index = variable.expression, variable.array_index
+        if expression in known and index is None:
+            return expression, None
+        others = (variable.internal_name,) if index is not None else (variable.label, variable.internal_name)
+        named = next((name for name in others if name in known), None)
+        if named is None:
+            return expression, index
+        computable = self._can_compute(expression)
+        if not computable:
+            return named, None
+        if not isinstance(self._tree, ColumnTree):
+            return expression, index
+        if named in TreeFormula(expression).on(self._tree).branches:
+            warnings.warn(
+                f"column {named!r} is taken for the variable '{variable.label} := {expression}' itself, not "
+                f"for a branch of its expression; call the column {expression!r} to be clear",
+                TMVAWarning,
+                stacklevel=5,
+            )
+        return named, None
+
+    def _can_compute(self, expression: str) -> bool:
+        try:
+            TreeFormula(expression).on(self._tree)
+        except (DataError, ExpressionError):
+            return False
+        return True
 
     def _bound(self, text: str, number: int, variable: VariableInfo) -> BoundFormula:
         try:
@@ -118,6 +140,9 @@ class VariableReader:
             raise type(error)(message) from error
 
     def _warn_of_missing(self, text: str, index: int, entry: int) -> None:
+        if (text, index) in self._warned:
+            return
+        self._warned.add((text, index))
         warnings.warn(
             f"{self._tree.describe()}: {text!r} has no element {index} in entry {entry}; "
             "0 is used, as in TMVA",

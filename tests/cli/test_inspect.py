@@ -1,0 +1,90 @@
+"""``tmva-py inspect``."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from weight_files import SMALL, changed
+
+from tmva_py.cli import main
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, ["inspect", *map(str, arguments)])
+
+
+def test_text(shared):
+    result = run(shared / "golden" / "dl_lstm_seq" / "weights.xml")
+    assert result.exit_code == 0
+    lines = result.output.split("\n")
+    assert lines[0] == "DL 'TMVA_LSTM', Classification"
+    for line in (
+        "  ROOT release    6.22/06 [398854]",
+        "  training took   32.5 s",
+        "  transformations none",
+        "options set by the user (11 of 15)",
+        "variables (300)",
+        "  270-299  vars_time9[30]  F[]",
+        "network (4 layers, 8169 parameters, output sigmoid)",
+        "  LSTM|10|30|10|0|1  10×30 -> 10×10  1640 parameters",
+    ):
+        assert line in lines
+
+
+def test_json(shared):
+    result = run(shared / "golden" / "multiclass_dl_dense_norm_stored" / "weights.xml", "--json")
+    found = json.loads(result.output)
+    assert (found["method"], found["title"], found["analysis_type"]) == ("DL", "DL_CPU", "Multiclass")
+    assert found["classes"] == ["Signal", "bg0", "bg1", "bg2"]
+    assert found["transformations"] == ["Normalize"]
+    assert found["options"][0] == {"name": "V", "value": "True", "modified": True}
+    assert found["variables"][2]["unit"] == "units"
+    assert found["variables"][2]["minimum"] == -3.62961459
+    assert found["layers"][0]["parameters"] == {"W": [100, 4], "b": [100]}
+    assert found["n_parameters"] == 500 + 5050 + 510 + 44
+    assert found["can_be_evaluated"] is True
+
+
+def test_every_real_file(shared):
+    files = sorted((shared / "golden").glob("*/weights.xml"))
+    files += [
+        path for path in (shared / "golden" / "parse_only").iterdir() if path.suffix in (".xml", ".txt")
+    ]
+    for path in files:
+        result = run(path)
+        assert result.exit_code == 0, (path, result.output)
+    assert len(files) > 60
+
+
+def test_a_method_that_is_not_here(shared):
+    result = run(shared / "golden" / "parse_only" / "neurobayes_plugin.xml")
+    assert (
+        "method 'NeuroBayes' (title 'NeuroBayes') cannot be evaluated: this installation knows DL"
+        in result.output
+    )
+    assert "  5  pt_sum             F  137.536 … 1461.98 GeV" in result.output
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (SMALL[:900], "error: {path}: the file is truncated: it ends at line 21"),
+        (changed('Columns="3"', 'Columns="4"'), "file has (2, 4), the network needs (2, 3)"),
+        ("", "error: {path}: the file is empty"),
+    ],
+)
+def test_damage(tmp_path, content, message):
+    path = tmp_path / "a.xml"
+    path.write_text(content)
+    result = run(path)
+    assert result.exit_code == 2
+    assert message.format(path=path) in result.output
+    assert "Traceback" not in result.output
+
+
+def test_missing_file():
+    result = run("nowhere.xml")
+    assert result.exit_code == 2
+    assert "error: unable to open input weight file 'nowhere.xml'" in result.output

@@ -1,0 +1,69 @@
+"""``tmva-py evaluate``: a weight file applied to a tree of any size."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from tmva_py.cli.group import FAILURE
+from tmva_py.errors import TMVAError
+
+
+class _WritingFailedError(click.ClickException):
+    """The disk is full, the folder cannot be written."""
+
+    exit_code = FAILURE
+
+
+@click.command(name="evaluate")
+@click.argument("weights")
+@click.argument("tree")
+@click.option("-o", "--output", required=True, help="The ROOT file to write.")
+@click.option("--branch", help="Name of the response's branch; by default the method's title.")
+@click.option("--tree-name", help="Name of the tree in the output; by default that of the input.")
+@click.option(
+    "--copy",
+    multiple=True,
+    help="A branch to copy to the output, or a pattern such as 'jet_*'; may be given several times.",
+)
+@click.option("--chunk", type=click.IntRange(min=1), help="Entries held in memory at a time.")
+def command(
+    weights: str,
+    tree: str,
+    output: str,
+    branch: str | None,
+    tree_name: str | None,
+    copy: tuple[str, ...],
+    chunk: int | None,
+) -> None:
+    """Evaluate the weight file WEIGHTS on TREE (file.root:tree) and write the responses.
+
+    The variables' expressions are computed from the tree's branches. There is one branch for a classifier,
+    one per class or target (branch_class) otherwise. The output appears when it is complete, or not at all.
+    """
+    from tmva_py.cli.response_file import write_responses
+    from tmva_py.data import open_tree
+    from tmva_py.methods.weight_file import read_weight_file
+
+    method = read_weight_file(weights)
+    source = open_tree(tree)
+    try:
+        written = write_responses(
+            method,
+            source,
+            output,
+            branch=branch,
+            tree_name=tree_name,
+            copy=copy,
+            chunk=chunk,
+            progress=sys.stderr.isatty(),
+        )
+    except OSError as error:
+        if isinstance(error, TMVAError):
+            raise
+        raise _WritingFailedError(str(error)) from error
+    click.echo(
+        f"{written.n_entries} entries of {source.describe()} -> {output}:{written.tree_name} "
+        f"({', '.join(written.branches)})"
+    )

@@ -1,0 +1,220 @@
+"""Writes the responses of a method to a ROOT file, some entries at a time."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.data import TreeSource
+from tmva_py.data.trees import Column
+from tmva_py.data.variable_info import internal_name_of
+from tmva_py.errors import DataError, TMVAWarning, did_you_mean
+from tmva_py.files import replaced_when_done
+from tmva_py.methods import MethodBase
+from tmva_py.methods.application import gap_message, responses_and_gaps
+from tmva_py.methods.event_input import VariableReader
+
+# Values held at a time, of 4 or 8 bytes each.
+_VALUES_PER_CHUNK = 4_000_000
+# As many where baskets are so large that each is decompressed for many chunks.
+_MOST_VALUES = 20_000_000
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written.
+
+    Attributes
+    ----------
+    tree_name : str
+        The tree.
+    n_entries : int
+        Its entries.
+    branches : tuple of str
+        Its branches.
+    """
+
+    tree_name: str
+    n_entries: int
+    branches: tuple[str, ...]
+
+
+def write_responses(
+    method: MethodBase,
+    tree: TreeSource,
+    output: str,
+    *,
+    branch: str | None = None,
+    tree_name: str | None = None,
+    copy: Sequence[str] = (),
+    chunk: int | None = None,
+    progress: bool = False,
+) -> Written:
+    """Evaluate `method` on all entries of `tree` and write a ROOT file.
+
+    Parameters
+    ----------
+    method : MethodBase
+        Read from a weight file.
+    tree : TreeSource
+        Where the variables come from.
+    output : str
+        The file; it is replaced when everything is written, and untouched if anything fails.
+    branch, tree_name : str, optional
+        Names in the output.
+    copy : sequence of str
+        Branches of `tree` to write too; ``*`` and ``?`` stand for any text and any character.
+    chunk : int, optional
+        Entries held in memory at a time; by default so many that memory stays small.
+    progress : bool, default False
+        Show a bar on standard error.
+
+    Raises
+    ------
+    DataError
+        A branch is missing, two would have one name, or the output is the input.
+    OSError
+        The output cannot be written.
+
+    Warns
+    -----
+    TMVAWarning
+        Some events have a variable that is not a number.
+    """
+    import uproot
+
+    reader = VariableReader(method.info.variables, tree)
+    names = _response_names(method, branch or internal_name_of(method.title))
+    copied = _copied_branches(tree, copy, names)
+    tree_name = tree_name or tree.name
+    _refuse_same_file(tree, output)
+    needed = list(dict.fromkeys([*reader.branches, *copied]))
+    if chunk is None:
+        n_values = len(needed) + 2 * len(method.info.variables) + len(names)
+        chunk = _chunk_size(n_values, tree.largest_basket(needed))
+    gaps = _Gaps(method, tree.n_entries)
+    with replaced_when_done(output) as temporary, uproot.recreate(temporary) as file:
+        target: Any = None
+        with _bar(tree.n_entries, progress) as advance:
+            # At least once: a tree without entries has branches too.
+            for start in range(0, max(1, tree.n_entries), chunk):
+                stop = min(start + chunk, tree.n_entries)
+                columns = tree.read(needed, start, stop)
+                x = reader.values(columns, stop - start, start)
+                found, missing = responses_and_gaps(method, x)
+                gaps.note(x, missing, start)
+                by_class = found.reshape(len(x), len(names))
+                out: dict[str, Column] = {name: by_class[:, i] for i, name in enumerate(names)}
+                out.update({name: columns[source] for source, name in copied.items()})
+                if target is None:
+                    target = file.mktree(tree_name, {name: _branch_type(one) for name, one in out.items()})
+                if len(x):
+                    target.extend(out)
+                advance(len(x))
+    gaps.warn()
+    return Written(tree_name, tree.n_entries, (*names, *copied.values()))
+
+
+class _Gaps:
+    """Counts the events with a variable that is not a number, for one warning at the end."""
+
+    def __init__(self, method: MethodBase, n_events: int) -> None:
+        self._method, self._n_events = method, n_events
+        self._count = 0
+        self._first: tuple[int, npt.NDArray[np.float32]] | None = None
+
+    def note(self, x: npt.NDArray[np.float32], missing: npt.NDArray[np.bool_], start: int) -> None:
+        if missing.any():
+            self._count += int(missing.sum())
+            if self._first is None:
+                place = int(np.argmax(missing))
+                self._first = start + place, x[place].copy()
+
+    def warn(self) -> None:
+        if self._first is not None:
+            event, x = self._first
+            text = gap_message(self._method, x, event, self._count, self._n_events)
+            warnings.warn(text, TMVAWarning, stacklevel=3)
+
+
+def _response_names(method: MethodBase, branch: str) -> list[str]:
+    if method.analysis_type == "Classification":
+        return [branch]
+    if method.analysis_type == "Multiclass":
+        return [f"{branch}_{internal_name_of(name)}" for name in method.info.classes]
+    return [f"{branch}_{target.internal_name}" for target in method.info.targets]
+
+
+def _copied_branches(tree: TreeSource, patterns: Sequence[str], taken: Sequence[str]) -> dict[str, str]:
+    """Return the name in the output of each branch to copy."""
+    chosen: dict[str, str] = {}
+    for pattern in patterns:
+        if any(sign in pattern for sign in "*?["):
+            found = [name for name in tree.branch_names if fnmatch.fnmatchcase(name, pattern)]
+            if not found:
+                shown = ", ".join(tree.branch_names[:20])
+                advice = did_you_mean(pattern.strip("*?"), tree.branch_names)
+                message = (
+                    f"--copy: no branch of {tree.describe()} is like {pattern!r}{advice}; there are {shown}"
+                )
+                raise DataError(message)
+        else:
+            found = [tree.full_name(pattern)]
+        # A dot in a branch's name would make ROOT look for a member.
+        chosen.update({name: name.replace(".", "_") for name in found})
+    names = [*taken, *chosen.values()]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        message = (
+            f"the output would have two branches {twice[0]!r}; give the response another name with --branch"
+        )
+        raise DataError(message)
+    return chosen
+
+
+def _chunk_size(n_values: int, basket: int) -> int:
+    """Return how many entries to hold at a time: whole baskets where they fit into memory."""
+    size = max(1, _VALUES_PER_CHUNK // n_values)
+    if basket > size:
+        return max(1, min(basket, _MOST_VALUES // n_values))
+    return size - size % basket if basket else size
+
+
+def _refuse_same_file(tree: TreeSource, output: str) -> None:
+    source = tree.describe().rpartition(":")[0]
+    if os.path.exists(output) and os.path.exists(source) and os.path.samefile(source, output):
+        message = f"the output {output!r} is the input file; write to another file"
+        raise DataError(message)
+
+
+def _branch_type(column: Column) -> Any:
+    if isinstance(column, np.ndarray):
+        kind = np.dtype(np.uint8) if column.dtype == bool else column.dtype
+        return kind if column.ndim == 1 else np.dtype((kind, column.shape[1:]))
+    return column.type.content
+
+
+def _no_bar(number: int) -> None:
+    """Take the progress and show nothing."""
+
+
+@contextmanager
+def _bar(n_entries: int, visible: bool) -> Iterator[Any]:
+    if not visible:
+        yield _no_bar
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("evaluating"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=n_entries)
+        yield lambda number: bar.advance(task, number)
