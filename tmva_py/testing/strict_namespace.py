@@ -1,0 +1,190 @@
+"""The array namespace of the pretend device: the functions that CuPy has too."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.errors import did_you_mean
+from tmva_py.testing.strict_array import StrictArray, refuse_keywords
+from tmva_py.testing.strict_device import StrictDevice, StrictDeviceError
+
+# Types, numbers, and functions of types alone.
+CONSTANTS = (
+    *("bool_", "dtype", "e", "finfo", "float32", "float64", "iinfo", "inf", "int32", "int64", "nan"),
+    *("newaxis", "pi", "result_type", "uint8"),
+)
+UFUNCS = (
+    *("absolute", "abs", "add", "arccos", "arcsin", "arctan", "arctan2", "ceil", "clip", "copysign", "cos"),
+    *("cosh", "divide", "equal", "exp", "exp2", "expm1", "fabs", "floor", "floor_divide", "fmax", "fmin"),
+    *("fmod", "greater", "greater_equal", "hypot", "isfinite", "isinf", "isnan", "less", "less_equal"),
+    *("log", "log10", "log1p", "log2", "logaddexp", "logical_and", "logical_not", "logical_or"),
+    *("logical_xor", "maximum", "minimum", "multiply", "negative", "not_equal", "power", "reciprocal"),
+    *("remainder", "rint", "sign", "signbit", "sin", "sinh", "sqrt", "square", "subtract", "tan", "tanh"),
+    *("true_divide", "trunc", "bitwise_and", "bitwise_or", "bitwise_xor", "invert"),
+)
+FUNCTIONS = (
+    *("all", "amax", "amin", "any", "argmax", "argmin", "argsort", "average", "bincount", "concatenate"),
+    *("count_nonzero", "cumprod", "cumsum", "diff", "flip", "max", "mean", "median", "min", "nan_to_num"),
+    *("nansum", "outer", "prod", "repeat", "roll", "sort", "stack", "std", "sum", "take", "tile", "tril"),
+    *("triu", "var", "where", "hstack", "vstack", "pad", "take_along_axis", "copyto", "put_along_axis"),
+)
+PRODUCTS = ("dot", "einsum", "inner", "matmul", "tensordot", "vdot")
+VIEWS = (
+    *("atleast_1d", "atleast_2d", "broadcast_to", "diagonal", "expand_dims", "moveaxis", "ravel", "reshape"),
+    *("rollaxis", "split", "squeeze", "swapaxes", "transpose", "broadcast_arrays"),
+)
+ALL_NAMES = frozenset({*UFUNCS, *FUNCTIONS, *PRODUCTS, *VIEWS, *CONSTANTS})
+# They need to know values, so that the host waits for the device.
+WAITING = frozenset({"nonzero", "flatnonzero", "unique", "argwhere", "bincount"})
+
+
+class StrictNamespace:
+    """The functions that a layer or kernel may call: those of NumPy that CuPy has as well.
+
+    Parameters
+    ----------
+    device : StrictDevice
+        What runs them.
+    """
+
+    def __init__(self, device: StrictDevice) -> None:
+        self._device = device
+        self.ndarray = StrictArray
+        self.lib = SimpleNamespace(stride_tricks=SimpleNamespace(as_strided=self._as_strided))
+
+    def __getattr__(self, name: str) -> Any:
+        if name in CONSTANTS:
+            return getattr(np, name)
+        if name in WAITING:
+            return self._function(name, "synchronizations")
+        if name in PRODUCTS:
+            return self._function(name, "matrix_products")
+        if name in UFUNCS or name in FUNCTIONS:
+            return self._function(name, "launches")
+        if name in VIEWS:
+            return self._view(name)
+        advice = did_you_mean(name, ALL_NAMES)
+        message = f"xp.{name} is not among the functions that every backend has{advice}"
+        raise StrictDeviceError(message)
+
+    def asarray(self, x: Any, dtype: npt.DTypeLike | None = None) -> StrictArray:
+        """Return `x` on the device; a transfer when it comes from the host."""
+        if isinstance(x, StrictArray):
+            return x if dtype is None or x.dtype == dtype else x.astype(dtype)
+        return self._device.to_device(x, dtype)
+
+    def array(self, x: Any, dtype: npt.DTypeLike | None = None, copy: bool = True) -> StrictArray:
+        """Return a copy of `x` on the device; a transfer when it comes from the host."""
+        if isinstance(x, StrictArray):
+            if not copy and dtype in (None, x.dtype):
+                return x
+            copied: StrictArray = x.astype(x.dtype if dtype is None else dtype)
+            return copied
+        return self._device.to_device(x, dtype)
+
+    def ascontiguousarray(self, x: StrictArray, dtype: npt.DTypeLike | None = None) -> StrictArray:
+        """Return `x` in C order; a launch when it was not."""
+        if x.flags.c_contiguous and dtype in (None, x.dtype):
+            return x
+        made: StrictArray = self._device.run("ascontiguousarray", np.ascontiguousarray, x, dtype)
+        return made
+
+    def asnumpy(self, x: StrictArray) -> npt.NDArray[Any]:
+        """Return `x` on the host, as ``cupy.asnumpy``."""
+        return self._device.to_host(x)
+
+    def empty(self, shape: Any, dtype: npt.DTypeLike = "float64") -> StrictArray:
+        """Return an array whose content is not to be relied on: not-a-numbers, or the largest integers."""
+        made: StrictArray = self._device.wrap(poisoned(shape, dtype))
+        return made
+
+    def empty_like(self, x: StrictArray, dtype: npt.DTypeLike | None = None) -> StrictArray:
+        """Return an array like `x` whose content is not to be relied on."""
+        return self.empty(x.shape, x.dtype if dtype is None else dtype)
+
+    def zeros(self, shape: Any, dtype: npt.DTypeLike = "float64") -> StrictArray:
+        """Return zeros."""
+        made: StrictArray = self._device.run("zeros", np.zeros, shape, dtype)
+        return made
+
+    def ones(self, shape: Any, dtype: npt.DTypeLike = "float64") -> StrictArray:
+        """Return ones."""
+        made: StrictArray = self._device.run("ones", np.ones, shape, dtype)
+        return made
+
+    def full(self, shape: Any, value: Any, dtype: npt.DTypeLike | None = None) -> StrictArray:
+        """Return an array of one value."""
+        made: StrictArray = self._device.run("full", np.full, shape, value, dtype)
+        return made
+
+    def zeros_like(self, x: StrictArray, dtype: npt.DTypeLike | None = None) -> StrictArray:
+        """Return zeros like `x`."""
+        return self.zeros(x.shape, x.dtype if dtype is None else dtype)
+
+    def ones_like(self, x: StrictArray, dtype: npt.DTypeLike | None = None) -> StrictArray:
+        """Return ones like `x`."""
+        return self.ones(x.shape, x.dtype if dtype is None else dtype)
+
+    def full_like(self, x: StrictArray, value: Any, dtype: npt.DTypeLike | None = None) -> StrictArray:
+        """Return an array like `x` of one value."""
+        return self.full(x.shape, value, x.dtype if dtype is None else dtype)
+
+    def arange(self, *arguments: Any, dtype: npt.DTypeLike | None = None) -> StrictArray:
+        """Return a range."""
+        made: StrictArray = self._device.run("arange", np.arange, *arguments, dtype=dtype)
+        return made
+
+    def linspace(self, *arguments: Any, **named: Any) -> StrictArray:
+        """Return equally spaced numbers."""
+        made: StrictArray = self._device.run("linspace", np.linspace, *arguments, **named)
+        return made
+
+    def eye(self, *arguments: Any, dtype: npt.DTypeLike = "float64") -> StrictArray:
+        """Return a matrix with ones on the diagonal."""
+        made: StrictArray = self._device.run("eye", np.eye, *arguments, dtype=dtype)
+        return made
+
+    def shares_memory(self, first: StrictArray, second: StrictArray) -> bool:
+        """Return whether two arrays overlap."""
+        return np.shares_memory(first.host_values, second.host_values)
+
+    def _function(self, name: str, event: Any) -> Any:
+        function = getattr(np, name)
+
+        def call(*arguments: Any, **named: Any) -> Any:
+            refuse_keywords(f"xp.{name}", name, named)
+            if "where" in named and name in UFUNCS:
+                message = f"xp.{name}: a device's version does not take where; use xp.where or xp.copyto"
+                raise StrictDeviceError(message)
+            return self._device.run(f"xp.{name}", function, *arguments, event=event, **named)
+
+        return call
+
+    def _view(self, name: str) -> Any:
+        function = getattr(np, name)
+
+        def call(x: Any, *arguments: Any, **named: Any) -> Any:
+            plain = self._device.unwrap(x, f"xp.{name}: the array")
+            result = function(plain, *arguments, **named)
+            if isinstance(result, np.ndarray) and not np.may_share_memory(result, plain):
+                self._device.note("launches")
+            return self._device.wrap(result)
+
+        return call
+
+    def _as_strided(self, x: StrictArray, shape: tuple[int, ...], strides: tuple[int, ...]) -> StrictArray:
+        plain = self._device.unwrap(x, "as_strided: the array")
+        view: StrictArray = self._device.wrap(np.lib.stride_tricks.as_strided(plain, shape, strides))
+        return view
+
+
+def poisoned(shape: Any, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    """Return an array that shows in every result when it is read before it is written."""
+    kind = np.dtype(dtype)
+    if kind.kind == "f":
+        return np.full(shape, np.nan, kind)
+    return np.full(shape, True if kind.kind == "b" else np.iinfo(kind).max, kind)
