@@ -9,6 +9,7 @@ import pytest
 from engine import make_network
 
 from tmva_py.errors import ShapeError
+from tmva_py.layers import Context
 from tmva_py.layers.gru import TBasicGRULayer
 from tmva_py.layers.lstm import TBasicLSTMLayer
 from tmva_py.layers.rnn import TBasicRNNLayer
@@ -110,6 +111,20 @@ def test_states_outlive_the_next_pass() -> None:
     kept = first[0]["h"].copy()
     network.forward(2 * X, return_state=True)
     np.testing.assert_array_equal(first[0]["h"], kept)
+
+
+@pytest.mark.parametrize("make", LAYERS)
+def test_states_outlive_the_work_space(make: Any) -> None:
+    """Two passes in one context write into the same arrays; the state of the first is a copy."""
+    network = make_network([make(4)], (3, 2))
+    context = Context(network.backend)
+    network.run_forward(X, context)
+    state = context.state(network.layers[0]).final
+    assert state is not None
+    kept = {name: value.copy() for name, value in state.items()}
+    network.run_forward(2 * X, context)
+    for name, value in state.items():
+        np.testing.assert_array_equal(value, kept[name])
 
 
 def test_states_that_do_not_fit() -> None:
