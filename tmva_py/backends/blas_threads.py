@@ -13,14 +13,21 @@ import numpy as np
 from tmva_py.backends.base import Backend
 
 
-def one_blas_thread(backend: Backend) -> AbstractContextManager[None]:
+def one_blas_thread(backend: Backend | None = None) -> AbstractContextManager[None]:
     """Return a context in which NumPy's matrix products use one thread; nothing for other backends.
 
+    Parameters
+    ----------
+    backend : Backend, optional
+        Whose arrays are multiplied; None for NumPy's.
+
+    Notes
+    -----
     With more of them BLAS divides the work in another way and the last bits differ. The number is the
     process's, so that contexts may overlap, in one thread or in several: the last one to end gives back what
     the first one found.
     """
-    return _LIMIT.held() if backend.xp is np else nullcontext()
+    return _LIMIT.held() if backend is None or backend.xp is np else nullcontext()
 
 
 class _SharedLimit:
