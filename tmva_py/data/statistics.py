@@ -75,6 +75,29 @@ def covariance_matrix(x: npt.NDArray[np.float32], weight: Doubles) -> Doubles:
     return covariance
 
 
+def centred_covariance(x: npt.NDArray[np.float32], weight: Doubles) -> Doubles:
+    r"""Return the weighted covariance, computed from the deviations from the mean.
+
+    Parameters
+    ----------
+    x : ndarray, shape (N, n)
+        Values.
+    weight : ndarray, shape (N,)
+        Event weights; their sum must not be 0, or the result is not finite.
+
+    Notes
+    -----
+    The same quantity as `covariance_matrix`, :math:`\sum w (x_i - \bar x_i)(x_j - \bar x_j) / W`, without the
+    digits that TMVA's formula loses when a mean is large against the spread.
+    """
+    values = x.astype(np.float64)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        total = np.sum(weight)
+        values -= weight @ values / total
+        covariance: Doubles = (values * weight[:, np.newaxis]).T @ values / total
+    return (covariance + covariance.T) / 2
+
+
 def correlation_matrix(
     x: npt.NDArray[np.float32], weight: Doubles, names: Sequence[str], where: str
 ) -> Doubles:

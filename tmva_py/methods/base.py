@@ -330,7 +330,7 @@ class MethodBase(ABC):
             raise TrainingError(message)
         self.info = dataset.info
         chain = self.transformations
-        chain.fit(training, dataset.info)
+        chain.fit(training, dataset.info, log=self.log)
         transformed = dataclasses.replace(
             dataset, training=chain.apply_events(training), testing=chain.apply_events(dataset.testing)
         )

@@ -7,7 +7,10 @@ from tmva_py.plugins.hookspecs import Kind
 _FUNCTIONS = "tmva_py.functions"
 
 BUILTIN_MODULES: dict[Kind, tuple[str, ...]] = {
-    "layer": tuple(f"tmva_py.layers.{name}" for name in ("dense", "rnn", "lstm", "gru", "conv", "maxpool", "batch_norm", "reshape")),
+    "layer": tuple(
+        f"tmva_py.layers.{name}"
+        for name in ("dense", "rnn", "lstm", "gru", "conv", "maxpool", "batch_norm", "reshape")
+    ),
     "backend": ("tmva_py.backends.numpy_backend",),
     "method": ("tmva_py.methods.dl.method", "tmva_py.methods.dnn.method"),
     "optimizer": tuple(
@@ -26,7 +29,10 @@ BUILTIN_MODULES: dict[Kind, tuple[str, ...]] = {
         f"{_FUNCTIONS}.activations.{name}"
         for name in ("linear", "relu", "sigmoid", "tanh", "symmetric_relu", "softsign", "gauss", "fast_tanh")
     ),
-    "transformation": tuple(f"tmva_py.data.transformations.{name}" for name in ("identity", "normalize")),
+    "transformation": tuple(
+        f"tmva_py.data.transformations.{name}"
+        for name in ("identity", "decorrelate", "principal_components", "uniform", "gauss", "normalize")
+    ),
 }
 
 BASE_CLASSES: dict[Kind, tuple[str, str]] = {

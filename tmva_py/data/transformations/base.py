@@ -9,6 +9,8 @@ from xml.etree.ElementTree import Element
 import numpy as np
 import numpy.typing as npt
 
+from tmva_py.errors import TrainingError
+
 Floats = npt.NDArray[np.float32]
 
 
@@ -36,6 +38,19 @@ class VariableTransformation(ABC):
 
     default_selection: ClassVar[str] = "_V_"
     """What is transformed if ``VarTransform`` names nothing: ``_V_`` variables, ``_T_`` targets."""
+
+    mixes_values: ClassVar[bool] = False
+    """Whether each result depends on all selected values, which then must all be there: only variables, or
+    only targets, or only spectators can be selected."""
+
+    preparation: ClassVar[str] = ""
+    """The log line of TMVA when the transformation is fitted; empty for none."""
+
+    value_names: tuple[str, ...] = ()
+    """What the columns are, such as ``variable 'var1'``; the chain sets it, for messages."""
+
+    class_names: tuple[str, ...] = ()
+    """The classes; the chain sets it, for messages."""
 
     def __init__(self, reference_class: int | None = None) -> None:
         self.reference_class = reference_class
@@ -69,8 +84,8 @@ class VariableTransformation(ABC):
         Parameters
         ----------
         values : ndarray of float32, shape (N, k)
-            Columns that an event has not, such as targets when predicting, hold 0; what is returned for them
-            is not used.
+            Not to be changed. Columns that an event has not, such as targets when predicting, hold 0; what
+            is returned for them is not used.
         """
 
     @abstractmethod
@@ -98,11 +113,64 @@ class VariableTransformation(ABC):
             The element is damaged or does not fit.
         """
 
+    @classmethod
+    def class_for(cls, element: Element) -> type[VariableTransformation]:  # noqa: ARG003 - for subclasses
+        """Return the class that reads a ``<Transform>`` with this class's `xml_name`.
+
+        TMVA writes two of its transformations under one name.
+        """
+        return cls
+
     def set_index(self, n_sets: int) -> int:
         """Return which of the learnt sets is used: that of the reference class, else the last."""
         if self.reference_class is None or not 0 <= self.reference_class < n_sets:
             return n_sets - 1
         return self.reference_class
+
+    def value_name(self, column: int) -> str:
+        """Return what a column is, for messages."""
+        return self.value_names[column] if column < len(self.value_names) else f"value number {column}"
+
+    def set_name(self, index: int, n_sets: int) -> str:
+        """Return which events a set is of, for messages."""
+        if n_sets == 1 or index == n_sets - 1:
+            return "the events of all classes"
+        name = repr(self.class_names[index]) if index < len(self.class_names) else f"number {index}"
+        return f"the events of class {name}"
+
+    def learnable_sets(
+        self, values: Floats, class_index: npt.NDArray[np.int32], n_classes: int
+    ) -> list[npt.NDArray[np.bool_]]:
+        """Return the events of each set; all events for a class without any that is not the reference.
+
+        Raises
+        ------
+        TrainingError
+            There are fewer than two events, none of the reference class, or a value is not finite.
+        """
+        what = self.names[0]
+        if len(values) < 2:
+            message = (
+                f"not enough events to fit the transformation {what}: {len(values)}, at least 2 are needed"
+            )
+            raise TrainingError(message)
+        finite = np.isfinite(values)
+        if not finite.all():
+            column = int(np.argmin(finite.all(axis=0)))
+            count = np.count_nonzero(~finite[:, column])
+            message = (
+                f"transformation {what}: {self.value_name(column)} is not a finite number in {count} of "
+                f"{len(values)} training events; cut them away or leave it out, as in {what}(other,names)"
+            )
+            raise TrainingError(message)
+        masks = class_masks(class_index, n_classes)
+        used = self.set_index(len(masks))
+        if not masks[used].any():
+            message = (
+                f"transformation {what}: {self.set_name(used, len(masks))} are to fit it, but there are none"
+            )
+            raise TrainingError(message)
+        return [mask if mask.any() else masks[-1] for mask in masks]
 
 
 def class_masks(class_index: npt.NDArray[np.int32], n_classes: int) -> list[npt.NDArray[np.bool_]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import Element, SubElement
@@ -9,26 +11,32 @@ from xml.etree.ElementTree import Element, SubElement
 import numpy as np
 import numpy.typing as npt
 
+from tmva_py.backends.blas_threads import one_blas_thread
 from tmva_py.data.data_set_info import DataSetInfo
 from tmva_py.data.events import Events
 from tmva_py.data.transformations.base import VariableTransformation
 from tmva_py.data.transformations.grammar import StepText, parse_chain
 from tmva_py.data.transformations.selection import Floats, Kind, Selection
-from tmva_py.errors import OptionError, UnknownNameError, WeightFileError, with_caret
+from tmva_py.errors import (
+    OptionError,
+    TMVAWarning,
+    UnknownNameError,
+    WeightFileError,
+    did_you_mean,
+    with_caret,
+)
 from tmva_py.message_log import MessageLog
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tmva_py.plugins import Registry
 
 _KIND: Final = "transformation"
-# TMVA's others, so that their names are not taken for misspelt ones.
-_NOT_AVAILABLE = {
-    "Decorrelation": ("D", "Deco", "Decorrelate", "Decorrelation"),
-    "principal components": ("P", "PCA"),
-    "uniform": ("U", "Uniform"),
-    "Gauss": ("G", "Gauss"),
-    "rearrangement": ("VariableRearrange", "Rearrange"),
-}
+# TMVA's other one, so that its names are not taken for misspelt ones.
+_NOT_AVAILABLE = {"rearrangement": ("VariableRearrange", "Rearrange")}
+# So many numbers are transformed at a time that the steps between stay in the processor's cache.
+_BLOCK = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,9 @@ class TransformationChain:
                 place = with_caret(text, step.start, len(step.name))
                 message = f"VarTransform: {step.name} selects nothing\n{place}"
                 raise OptionError(message)
+            _check_kinds(
+                transformation_class, selection, OptionError, with_caret(text, step.start, len(step.name))
+            )
             steps.append(TransformationStep(transformation_class(reference), selection))
             if log is not None:
                 _announce(step, reference, selection, info, log.for_source(log_title or log.source))
@@ -106,7 +117,7 @@ class TransformationChain:
         """The name that folders and histograms carry: ``Id``, ``Norm``, ``Gauss_Deco``."""
         return "_".join(step.transformation.short_name for step in self.steps) or "Id"
 
-    def fit(self, events: Events, info: DataSetInfo | None = None) -> None:
+    def fit(self, events: Events, info: DataSetInfo | None = None, *, log: MessageLog | None = None) -> None:
         """Fit every step on training events, each on what the steps before it give.
 
         Parameters
@@ -115,13 +126,35 @@ class TransformationChain:
             Untransformed training events.
         info : DataSetInfo, optional
             The data set; by default that of the chain.
+        log : MessageLog, optional
+            Where each step is announced as in TMVA; by default nowhere.
+
+        Raises
+        ------
+        TrainingError
+            A step cannot be fitted on these events; the message names the variables.
         """
         self._info = self._info if info is None else info
+        with self._threads():
+            self._fit_steps(events, log)
+
+    def _threads(self) -> AbstractContextManager[None]:
+        """Return a context that gives matrix products one order of their sums on every machine."""
+        mixing = any(step.transformation.mixes_values for step in self.steps)
+        return one_blas_thread() if mixing else nullcontext()
+
+    def _fit_steps(self, events: Events, log: MessageLog | None) -> None:
         parts = _parts(events)
-        for step in self.steps:
-            values, _ = step.selection.gather(parts, len(events))
-            step.transformation.fit(values, events.weight, events.class_index, len(self._info.classes))
-            parts = step.selection.scatter(step.transformation.transform(values), parts)
+        for place, step in enumerate(self.steps):
+            transformation = step.transformation
+            transformation.value_names = tuple(step.selection.labels(self._info))
+            transformation.class_names = tuple(self._info.classes)
+            if log is not None and transformation.preparation:
+                log.info(transformation.preparation)
+            values = step.selection.gather(parts, len(events))
+            transformation.fit(values, events.weight, events.class_index, len(self._info.classes))
+            if place + 1 < len(self.steps):
+                parts = _in_blocks(parts, len(events), TransformationChain((step,), self._info)._forward)
 
     def apply(self, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return transformed variables.
@@ -135,13 +168,16 @@ class TransformationChain:
         -------
         ndarray of float32, shape (N, n_variables)
         """
-        return self._forward({"Variable": np.asarray(x, dtype=np.float32)})["Variable"]
+        values = np.asarray(x, dtype=np.float32)
+        with self._threads():
+            return _in_blocks({"Variable": values}, len(values), self._forward)["Variable"]
 
     def apply_events(self, events: Events) -> Events:
         """Return the events with variables, targets and spectators transformed as the selections say."""
         if not self.steps:
             return events
-        parts = self._forward(_parts(events))
+        with self._threads():
+            parts = _in_blocks(_parts(events), len(events), self._forward)
         return replace(events, x=parts["Variable"], targets=parts["Target"], spectators=parts["Spectator"])
 
     def inverse_targets(self, targets: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -161,21 +197,24 @@ class TransformationChain:
         if not any(kind == "Target" for step in self.steps for kind, _ in step.selection.items):
             return values.astype(np.float64)
         parts: dict[Kind, Floats] = {"Target": values.astype(np.float32)}
-        return self._backward(parts)["Target"].astype(np.float64)
+        with self._threads():
+            return _in_blocks(parts, len(values), self._backward)["Target"].astype(np.float64)
 
     def inverse(self, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return variables in their own space from transformed ones, shape (N, n_variables)."""
-        return self._backward({"Variable": np.asarray(x, dtype=np.float32)})["Variable"]
+        values = np.asarray(x, dtype=np.float32)
+        with self._threads():
+            return _in_blocks({"Variable": values}, len(values), self._backward)["Variable"]
 
     def _forward(self, parts: dict[Kind, Floats]) -> dict[Kind, Floats]:
         for step in self.steps:
-            values, _ = step.selection.gather(parts, len(next(iter(parts.values()))))
+            values = step.selection.gather(parts, len(next(iter(parts.values()))))
             parts = step.selection.scatter(step.transformation.transform(values), parts)
         return parts
 
     def _backward(self, parts: dict[Kind, Floats]) -> dict[Kind, Floats]:
         for step in reversed(self.steps):
-            values, _ = step.selection.gather(parts, len(next(iter(parts.values()))))
+            values = step.selection.gather(parts, len(next(iter(parts.values()))))
             parts = step.selection.scatter(step.transformation.inverse(values), parts)
         return parts
 
@@ -216,13 +255,16 @@ class TransformationChain:
             if not name:
                 message = "<Transformations><Transform>: the attribute Name is missing"
                 raise WeightFileError(message)
-            transformation_class = _find(name, registry, name, 0)
+            transformation_class = _find(name, registry, name, 0, of_file=True).class_for(child)
             reference = child.get("ReferenceClass")
             if reference is not None and not reference.isdigit():
                 message = f"<Transform Name={name!r}>: ReferenceClass={reference!r} is not a class index"
                 raise WeightFileError(message)
             transformation = transformation_class(None if reference is None else int(reference))
             selection = Selection.read_xml(child, info)
+            _check_kinds(transformation_class, selection, WeightFileError, "")
+            transformation.value_names = tuple(selection.labels(info))
+            transformation.class_names = tuple(info.classes)
             transformation.read_xml(child, len(selection.items))
             steps.append(TransformationStep(transformation, selection))
         return cls(tuple(steps), info)
@@ -232,7 +274,47 @@ def _parts(events: Events) -> dict[Kind, Floats]:
     return {"Variable": events.x, "Target": events.targets, "Spectator": events.spectators}
 
 
-def _find(name: str, registry: Registry | None, text: str, start: int) -> type[VariableTransformation]:
+def _in_blocks(
+    parts: dict[Kind, Floats], n_events: int, function: Callable[[dict[Kind, Floats]], dict[Kind, Floats]]
+) -> dict[Kind, Floats]:
+    """Apply a function to blocks of events; the results have the shapes of the parts."""
+    block = max(256, _BLOCK // max(1, sum(part.shape[1] for part in parts.values())))
+    if n_events <= block:
+        return function(parts)
+    whole: dict[Kind, Floats] = {}
+    for start in range(0, n_events, block):
+        rows = slice(start, start + block)
+        given = {kind: part[rows] for kind, part in parts.items()}
+        for kind, result in function(given).items():
+            if result is given[kind]:
+                whole[kind] = parts[kind]  # nothing done to this kind
+                continue
+            if kind not in whole:
+                whole[kind] = np.empty_like(parts[kind])
+            whole[kind][rows] = result
+    return whole
+
+
+def _check_kinds(
+    transformation_class: type[VariableTransformation],
+    selection: Selection,
+    error: type[OptionError | WeightFileError],
+    place: str,
+) -> None:
+    """Refuse variables together with targets where the results mix all values."""
+    kinds = list(selection.columns)
+    if transformation_class.mixes_values and len(kinds) > 1:
+        found = " and ".join(f"{kind.lower()}s" for kind in kinds)
+        message = (
+            f"VarTransform: {transformation_class.names[0]} mixes the values that it takes, and an event "
+            f"need not have all of {found}: give it only one kind"
+        )
+        raise error(f"{message}\n{place}" if place else message)
+
+
+def _find(
+    name: str, registry: Registry | None, text: str, start: int, *, of_file: bool = False
+) -> type[VariableTransformation]:
     if registry is None:
         from tmva_py.plugins import default_registry
 
@@ -245,19 +327,34 @@ def _find(name: str, registry: Registry | None, text: str, start: int) -> type[V
                     f"known: {', '.join(registry.names(_KIND))}\n{with_caret(text, start, len(name))}"
                 )
                 raise UnknownNameError(message)
-    found: type[VariableTransformation] = registry.find(_KIND, name)
+    try:
+        found: type[VariableTransformation] = registry.find(_KIND, name)
+    except UnknownNameError as error:
+        place = f"<Transform Name={name!r}>" if of_file else with_caret(text, start, len(name))
+        message = f"VarTransform: {error}\n{place}"
+        raise UnknownNameError(message) from error
     return found
 
 
 def _reference_class(step: StepText, info: DataSetInfo, text: str) -> int | None:
     if not step.class_name:
         return None
-    try:
-        return info.class_index(step.class_name)
-    except UnknownNameError as error:
-        place = text.index(step.class_name, step.start)
-        message = f"VarTransform: {error}\n{with_caret(text, place, len(step.class_name))}"
-        raise UnknownNameError(message) from error
+    place = text.index("_", step.start) + 1
+    whole = step.class_name + step.rest
+    if step.class_name not in info.classes and whole in info.classes:
+        return info.classes.index(whole)  # TMVA cannot name a class with an underscore
+    if step.class_name not in info.classes:
+        message = (
+            f"VarTransform: data set {info.name!r} has no class {whole!r}"
+            f"{did_you_mean(whole, info.classes)}; known: {', '.join(info.classes) or 'none yet'}\n"
+            f"{with_caret(text, place, len(whole))}"
+        )
+        raise UnknownNameError(message)
+    if step.rest:
+        caret = with_caret(text, place + len(step.class_name), len(step.rest))
+        warning = f"VarTransform: {step.rest!r} is ignored; the class is {step.class_name!r}\n{caret}"
+        warnings.warn(warning, TMVAWarning, stacklevel=3)
+    return info.class_index(step.class_name)
 
 
 def _announce(
@@ -265,7 +362,7 @@ def _announce(
 ) -> None:
     events = "events from all classes."
     if reference is not None:
-        events = f"reference class {step.class_name}=({reference})"
+        events = f"reference class {info.classes[reference]}=({reference})"
     log.header(f'[{info.name}] : Create Transformation "{step.name}" with {events}')
     log.info()
     log.info("Transformation, Variable selection : ")

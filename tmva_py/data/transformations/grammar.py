@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
-from tmva_py.errors import OptionError, with_caret
+from tmva_py.errors import OptionError, TMVAWarning, with_caret
 
 ALL_CLASSES = "AllClasses"
 
@@ -19,6 +20,8 @@ class StepText:
         The transformation's name.
     class_name : str
         The reference class; empty for all classes.
+    rest : str
+        What stands behind a second underscore, with it; TMVA does not look at it.
     variables : str or None
         What stands in parentheses; None without parentheses.
     start : int
@@ -29,6 +32,7 @@ class StepText:
 
     name: str
     class_name: str
+    rest: str
     variables: str | None
     start: int
     variables_start: int = 0
@@ -48,6 +52,8 @@ def split_chains(text: str) -> list[str]:
 def parse_chain(text: str) -> list[StepText]:
     """Read a chain: steps ``NAME[_CLASS][(variables)]`` joined by ``,`` or ``+``.
 
+    An empty step, as behind the comma of ``"N,"``, is left out as in TMVA, with a warning.
+
     Parameters
     ----------
     text : str
@@ -65,7 +71,15 @@ def parse_chain(text: str) -> list[StepText]:
     """
     if text.strip() in ("", "None"):
         return []
-    return [_parse_step(text, start, stop) for start, stop in _pieces(text)]
+    steps = []
+    for start, stop in _pieces(text):
+        if text[start:stop].strip():
+            steps.append(_parse_step(text, start, stop))
+        else:
+            place = with_caret(text, max(0, min(start, len(text) - 1)))
+            warning = f"VarTransform: nothing stands here between the separators; it is ignored\n{place}"
+            warnings.warn(warning, TMVAWarning, stacklevel=2)
+    return steps
 
 
 def _pieces(text: str) -> list[tuple[int, int]]:
@@ -94,7 +108,7 @@ def _parse_step(text: str, start: int, stop: int) -> StepText:
         )
         raise OptionError(message)
     # TMVA takes what is between the first and the second underscore.
-    words = head.strip().split("_")
+    words = head.strip().split("_", 2)
     if not words[0]:
         message = (
             f"VarTransform: a transformation's name is missing\n{with_caret(text, min(start, len(text) - 1))}"
@@ -102,4 +116,5 @@ def _parse_step(text: str, start: int, stop: int) -> StepText:
         raise OptionError(message)
     class_name = words[1] if len(words) > 1 and words[1] != ALL_CLASSES else ""
     variables = rest.rstrip()[:-1] if parenthesis else None
-    return StepText(words[0], class_name, variables, start, start + len(head) + 1)
+    rest_of_name = f"_{words[2]}" if len(words) > 2 else ""
+    return StepText(words[0], class_name, rest_of_name, variables, start, start + len(head) + 1)

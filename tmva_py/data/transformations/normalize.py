@@ -12,6 +12,7 @@ import numpy.typing as npt
 from tmva_py.data.transformations.base import Floats, VariableTransformation, class_masks
 from tmva_py.errors import TrainingError, WeightFileError
 from tmva_py.plugins import hookimpl
+from tmva_py.xml_text import read_integer
 
 _FLOAT_MAX = np.finfo(np.float32).max
 
@@ -31,7 +32,8 @@ class NormalizeTransformation(VariableTransformation):
     Notes
     -----
     Every step is taken in float32 as in TMVA: :math:`s = 1/(\max-\min)`, then
-    :math:`((x - \min) s) 2 - 1`. A value of no width divides by zero, as it does there.
+    :math:`((x - \min) s) 2 - 1`. A range of no width in a file divides by zero, as it does there; training
+    refuses it.
     """
 
     names: ClassVar[tuple[str, ...]] = ("N", "Norm", "Normalise", "Normalize")
@@ -56,7 +58,7 @@ class NormalizeTransformation(VariableTransformation):
         Raises
         ------
         TrainingError
-            There are fewer than two events.
+            There are fewer than two events, or a value is always the same in the set that is used.
         """
         if len(values) < 2:
             message = f"not enough events to normalise variables: {len(values)}, at least 2 are needed"
@@ -70,12 +72,25 @@ class NormalizeTransformation(VariableTransformation):
         self.maximum = np.array(
             [part.max(axis=0) if len(part) else np.full(width, -_FLOAT_MAX) for part in chosen], np.float32
         )
+        used = self.set_index(len(chosen))
+        flat = np.flatnonzero(self.minimum[used] == self.maximum[used])
+        if len(flat):
+            constant = ", ".join(f"{self.value_name(i)} = {self.minimum[used, i]:g}" for i in flat.tolist())
+            message = (
+                f"transformation N: {constant} in all of {self.set_name(used, len(chosen))}; a range of no "
+                f"width cannot become [-1, 1]. Leave it out, as in N(other,names)"
+            )
+            raise TrainingError(message)
 
     def transform(self, values: Floats) -> Floats:
         """Return the normalised values."""
         offset, scale = self._offset_and_scale()
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            return (values - offset) * scale * np.float32(2) - np.float32(1)
+            result = values - offset
+            result *= scale
+            result *= np.float32(2)
+            result -= np.float32(1)
+        return result
 
     def inverse(self, values: Floats) -> Floats:
         """Return the values in their own range."""
@@ -105,13 +120,13 @@ class NormalizeTransformation(VariableTransformation):
         WeightFileError
             A range is missing or is no number.
         """
-        classes = sorted(element.findall("Class"), key=lambda one: _whole(one, "ClassIndex"))
+        classes = sorted(element.findall("Class"), key=lambda one: read_integer(one, "ClassIndex"))
         if not classes:
             message = "<Transform Name='Normalize'>: expected a <Class> with <Ranges>, found none"
             raise WeightFileError(message)
         lows, highs = [], []
         for one in classes:
-            ranges = sorted(one.iterfind("Ranges/Range"), key=lambda item: _whole(item, "Index"))
+            ranges = _ranges(one)
             if len(ranges) != n_values:
                 message = (
                     f"<Transform Name='Normalize'><Class ClassIndex={one.get('ClassIndex')!r}>: expected "
@@ -123,8 +138,18 @@ class NormalizeTransformation(VariableTransformation):
         self.minimum, self.maximum = np.array(lows, np.float32), np.array(highs, np.float32)
 
 
-def _whole(element: Element, attribute: str) -> int:
-    return int(_number(element, attribute))
+def _ranges(element: Element) -> list[Element]:
+    """Return the ranges in their order: of all values, or, before TMVA 4.1.1, of variables and targets."""
+    sources = (
+        ("Ranges/Range", "Index"),
+        ("Variables/Variable", "VarIndex"),
+        ("Targets/Target", "TargetIndex"),
+    )
+    return [
+        one
+        for path, attribute in sources
+        for one in sorted(element.iterfind(path), key=lambda item: read_integer(item, attribute))
+    ]
 
 
 def _number(element: Element, attribute: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 from xml.etree.ElementTree import Element, SubElement
 
@@ -36,6 +37,22 @@ class Selection:
     """
 
     items: tuple[tuple[Kind, int], ...]
+
+    @cached_property
+    def columns(self) -> dict[Kind, tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+        """For each kind selected, the columns among the selected values and those in the data set."""
+        places: dict[Kind, list[tuple[int, int]]] = {}
+        for column, (kind, index) in enumerate(self.items):
+            places.setdefault(kind, []).append((column, index))
+        pairs = {kind: np.array(found, np.intp).T for kind, found in places.items()}
+        return {kind: (pair[0], pair[1]) for kind, pair in pairs.items()}
+
+    def whole(self, parts: dict[Kind, Floats]) -> Kind | None:
+        """Return the kind if the selection is just all of that kind in their order, else None."""
+        kind = self.items[0][0] if self.items else "Variable"
+        if kind not in parts or len(self.columns) != 1 or len(self.items) != parts[kind].shape[1]:
+            return None
+        return kind if np.array_equal(self.columns[kind][1], np.arange(len(self.items))) else None
 
     @classmethod
     def parse(cls, text: str, info: DataSetInfo, *, whole: str = "", start: int = 0) -> Selection:
@@ -71,21 +88,27 @@ class Selection:
             items.sort(key=lambda item: (KINDS.index(item[0]), item[1]))
         return cls(tuple(items))
 
-    def gather(self, parts: dict[Kind, Floats], n_events: int) -> tuple[Floats, npt.NDArray[np.bool_]]:
-        """Return the selected columns, zeros for those that are absent, and which are present."""
+    def gather(self, parts: dict[Kind, Floats], n_events: int) -> Floats:
+        """Return the selected columns, zeros for those that are absent; maybe a part itself."""
+        kind = self.whole(parts)
+        if kind is not None:
+            return parts[kind]
         values = np.zeros((n_events, len(self.items)), np.float32)
-        present = np.array([kind in parts for kind, _ in self.items], dtype=bool)
-        for column, (kind, index) in enumerate(self.items):
-            if kind in parts:
-                values[:, column] = parts[kind][:, index]
-        return values, present
+        for one, (columns, indices) in self.columns.items():
+            if one in parts:
+                values[:, columns] = parts[one][:, indices]
+        return values
 
     def scatter(self, values: Floats, parts: dict[Kind, Floats]) -> dict[Kind, Floats]:
-        """Return copies of the parts with the selected columns replaced; absent parts stay absent."""
-        changed = {kind: part.copy() for kind, part in parts.items()}
-        for column, (kind, index) in enumerate(self.items):
-            if kind in changed:
-                changed[kind][:, index] = values[:, column]
+        """Return the parts with the selected columns replaced in copies; absent parts stay absent."""
+        kind = self.whole(parts)
+        if kind is not None:
+            return {**parts, kind: values}
+        changed = dict(parts)
+        for one, (columns, indices) in self.columns.items():
+            if one in parts:
+                changed[one] = parts[one].copy()
+                changed[one][:, indices] = values[:, columns]
         return changed
 
     def write_xml(self, element: Element, info: DataSetInfo) -> None:
@@ -99,7 +122,7 @@ class Selection:
 
     @classmethod
     def read_xml(cls, element: Element, info: DataSetInfo) -> Selection:
-        """Read ``<Selection>``; without one, as in old files, all variables are taken.
+        """Read ``<Selection>``; without one, as in old files, all variables are taken, and maybe all targets.
 
         Raises
         ------
@@ -108,7 +131,10 @@ class Selection:
         """
         inputs = element.findall("Selection/Input/Input")
         if element.find("Selection") is None:
-            return cls(tuple(("Variable", index) for index in range(len(info.variables))))
+            old: list[tuple[Kind, int]] = [("Variable", index) for index in range(len(info.variables))]
+            if element.get("NTargets", "0").strip() not in ("", "0"):
+                old += [("Target", index) for index in range(len(info.targets))]
+            return cls(tuple(old))
         items: list[tuple[Kind, int]] = []
         for one in inputs:
             kind = next((kind for kind in KINDS if kind == one.get("Type")), None)

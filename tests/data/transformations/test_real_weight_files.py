@@ -1,0 +1,166 @@
+"""Transformations of weight files made by ROOT: read, written again, fitted again, applied."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import numpy as np
+import pytest
+from transformation_files import differences, events_of, info_of, root_of
+
+import tmva_py
+from tmva_py.booking.data_loader import DataLoader
+from tmva_py.data.transformations import TransformationChain
+
+CHAINS = {
+    "bdt_adaboost_decorr_stored": "Deco",
+    "bdt_decorr_tmva413": "Deco",
+    "bdt_transform_chain_N_G_G_G": "Norm_Gauss_Gauss_Gauss",
+    "dl_dense_gauss_higgs": "Gauss",
+    "dl_dense_norm_19vars": "Norm",
+    "fisher_decorr_gauss_stored": "Deco_Gauss",
+    "fisher_norm_42vars_ternary": "Norm",
+    "likelihood_pca": "PCA",
+    "mlp_bnn_class_example": "Norm",
+    "multiclass_dl_dense_norm_stored": "Norm",
+    "reg_mlp_norm_9vars": "Norm",
+    "reg_mlp_tau": "Norm",
+}
+
+
+def chain_of(root: Element) -> TransformationChain:
+    return TransformationChain.read_xml(root.find("Transformations"), info_of(root))
+
+
+@pytest.mark.parametrize("case", CHAINS)
+def test_what_is_read_is_written_to_the_letter(shared: Path, case: str) -> None:
+    root = root_of(shared, case)
+    chain = chain_of(root)
+    assert chain.short_name == CHAINS[case]
+    original = root.find("Transformations")
+    assert original is not None
+    assert differences(original, chain.write_xml(Element("MethodSetup"))) == []
+
+
+def test_ranges_of_the_format_before_selections(shared: Path) -> None:
+    root = root_of(shared, "mlp_oldformat_tmva410")
+    chain = chain_of(root)
+    stored = root.findall("Transformations/Transform/Class/Variables")[-1]
+    low, high = (np.array([float(one.get(name, "")) for one in stored]) for name in ("Min", "Max"))
+    ends = chain.apply(np.array([low, high, (low + high) / 2], np.float32))
+    np.testing.assert_allclose(ends, np.array([[-1.0], [1.0], [0.0]]) * np.ones(9), atol=3e-6)
+
+
+def test_decorrelation_and_gauss_of_a_known_training(shared: Path, figures) -> None:
+    """Bin edges and contents to the bit; matrices as far as ROOT's sums of 8000 terms are exact."""
+    stored = chain_of(root_of(shared, "fisher_decorr_gauss_stored"))
+    with np.load(shared / "golden" / "train_fisher_decorr_gauss" / "train.npz") as data:
+        events = events_of(data["X_train"], data["y_train"], data["w_train"])
+    chain = TransformationChain.from_text("D,G", info_of(root_of(shared, "fisher_decorr_gauss_stored")))
+    chain.fit(events)
+    (d, g), (d_root, g_root) = ([step.transformation for step in one.steps] for one in (chain, stored))
+    difference = np.abs(d.matrices - d_root.matrices).max()
+    assert figures.note("decorrelation matrix against ROOT", difference) < 1e-12
+    compare_distributions(g, g_root)
+
+
+def test_the_matrices_differ_by_roots_rounding_only(shared: Path, figures) -> None:
+    """With ROOT's sums, one event after the other and no mean subtracted, they are equal to 14 digits."""
+    (stored, _) = chain_of(root_of(shared, "fisher_decorr_gauss_stored")).steps
+    with np.load(shared / "golden" / "train_fisher_decorr_gauss" / "train.npz") as data:
+        x, y = data["X_train"], data["y_train"]
+    for index, chosen in enumerate((y == 0, y == 1, y >= 0)):
+        values = x[chosen]
+        first = np.cumsum(values, axis=0)[-1] / len(values)
+        second = [[np.cumsum(values[:, i] * values[:, j])[-1] for i in range(4)] for j in range(4)]
+        eigenvalues, vectors = np.linalg.eigh(np.array(second) / len(values) - np.outer(first, first))
+        matrix = (vectors / np.sqrt(eigenvalues)) @ vectors.T
+        difference = np.abs(matrix - stored.transformation.matrices[index]).max()
+        assert figures.note("decorrelation matrix with ROOT's sums", difference) < 1e-13
+
+
+def compare_distributions(ours, theirs) -> None:
+    for row, row_of_root in zip(ours.distributions, theirs.distributions, strict=True):
+        for one, one_of_root in zip(row, row_of_root, strict=True):
+            np.testing.assert_array_equal(one.edges, one_of_root.edges)
+            np.testing.assert_array_equal(one.contents, one_of_root.contents)
+
+
+def test_gauss_of_the_higgs_tutorial_from_the_trees_on(shared: Path) -> None:
+    """Split, order and fit: all 21 distributions to the bit."""
+    stored = chain_of(root_of(shared, "dl_dense_gauss_higgs"))
+    loader = DataLoader("dataset")
+    loader.log.silent = True
+    for name in ("m_jj", "m_jjj", "m_lv", "m_jlv", "m_bb", "m_wbb", "m_wwbb"):
+        loader.AddVariable(name, "F")
+    loader.AddSignalTree(f"{shared}/data/Higgs_data.root:sig_tree", 1.0)
+    loader.AddBackgroundTree(f"{shared}/data/Higgs_data.root:bkg_tree", 1.0)
+    loader.PrepareTrainingAndTestTree(
+        "",
+        "nTrain_Signal=7000:nTrain_Background=7000:SplitMode=Random:NormMode=NumEvents:!V:SplitLibrary=libc++",
+    )
+    dataset = loader.data_set()
+    chain = TransformationChain.from_text("G", dataset.info)
+    chain.fit(dataset.training)
+    compare_distributions(chain.steps[0].transformation, stored.steps[0].transformation)
+
+
+def test_principal_components_of_a_known_training(shared: Path, figures) -> None:
+    """Means and eigenvectors, signs included, to the digits in the file."""
+    root = root_of(shared, "likelihood_pca")
+    stored = chain_of(root).steps[0].transformation
+    with np.load(shared / "golden" / "train_class_example_fisher_likelihood" / "train.npz") as data:
+        events = events_of(data["X_train"], data["y_train"], data["w_train"])
+    chain = TransformationChain.from_text("PCA", info_of(root))
+    chain.fit(events)
+    fitted = chain.steps[0].transformation
+    for name in ("means", "eigenvectors"):
+        difference = np.abs(getattr(fitted, name) - getattr(stored, name)).max()
+        assert figures.note(f"principal components: {name} against ROOT", difference) < 1e-9
+
+
+def fisher(root: Element, x: np.ndarray) -> np.ndarray:
+    offset, *coefficients = (float(one.get("Value", "")) for one in root.iterfind("Weights/Coefficient"))
+    return offset + x.astype(np.float64) @ np.array(coefficients)
+
+
+@pytest.mark.parametrize("fitted", [False, True])
+def test_fishers_stored_responses_to_decorrelated_gaussian_variables(
+    shared: Path, figures, fitted: bool
+) -> None:
+    root = root_of(shared, "fisher_decorr_gauss_stored")
+    chain = chain_of(root)
+    with np.load(shared / "golden" / "train_fisher_decorr_gauss" / "train.npz") as data:
+        stored = {name: data[name] for name in data.files}
+    if fitted:
+        chain = TransformationChain.from_text("D,G", info_of(root))
+        chain.fit(events_of(stored["X_train"], stored["y_train"]))
+    for sample in ("train", "test"):
+        response = fisher(root, chain.apply(stored[f"X_{sample}"].astype(np.float32)))
+        difference = np.abs(response - stored[f"resp_{sample}_Fisher"]).max()
+        assert figures.note(f"Fisher after D,G, {sample} sample", difference) < 5e-7
+    with np.load(shared / "golden" / "fisher_decorr_gauss_stored" / "events.npz") as data:
+        response = fisher(root, chain.apply(data["X"].astype(np.float32)))
+        np.testing.assert_allclose(response, data["response"], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(("case", "rtol", "atol"), [("dl_dense_gauss_higgs", 1e-4, 2e-5)])
+def test_responses_of_a_network_behind_gauss(shared: Path, case: str, rtol: float, atol: float) -> None:
+    folder = shared / "golden" / case
+    with np.load(folder / "events.npz") as data:
+        response = tmva_py.evaluate(folder / "weights.xml", data["X"])
+        np.testing.assert_allclose(response, data["response"], rtol=rtol, atol=atol)
+
+
+def test_a_variable_without_distribution_in_one_class_is_read(shared: Path) -> None:
+    """ROOT wrote "-nan" for background variables that are always -999; all classes together have one."""
+    chain = chain_of(root_of(shared, "bdt_transform_chain_N_G_G_G"))
+    gauss = chain.steps[1].transformation
+    assert gauss.distributions[1][1].is_empty
+    assert not gauss.distributions[1][2].is_empty
+    gauss.reference_class = 1
+    with np.load(shared / "golden" / "bdt_transform_chain_N_G_G_G" / "events.npz") as data:
+        x = data["X"].astype(np.float32)
+    first = chain.steps[0].transformation.transform(x)
+    np.testing.assert_allclose(gauss.transform(first)[:, 1], -5.7307288, rtol=1e-7)

@@ -1,0 +1,142 @@
+"""What the uniform and the Gauss transformation share: cumulative distributions by value and class."""
+
+from __future__ import annotations
+
+import warnings
+from abc import abstractmethod
+from typing import ClassVar
+from xml.etree.ElementTree import Element, SubElement
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.data.transformations.base import Floats, VariableTransformation
+from tmva_py.data.transformations.cumulative_distribution import CumulativeDistribution
+from tmva_py.errors import TMVAWarning, WeightFileError
+from tmva_py.xml_text import read_integer, where
+
+Doubles = npt.NDArray[np.float64]
+
+# TMVA writes 10e-10 for the margin.
+SMALLEST_FRACTION, LARGEST_FRACTION = 1e-9, 1.0 - 1e-9
+
+
+class CumulativeTransformation(VariableTransformation):
+    """Each value becomes a function of the fraction of training events below it.
+
+    Attributes
+    ----------
+    distributions : list of list of CumulativeDistribution
+        For each selected value those of each class and, last, of all classes.
+    """
+
+    xml_name: ClassVar[str] = "Gauss"
+    flat_or_gauss: ClassVar[str] = ""
+    """How weight files tell the two apart."""
+
+    preparation: ClassVar[str] = "Preparing the Gaussian transformation..."
+
+    def __init__(self, reference_class: int | None = None) -> None:
+        super().__init__(reference_class)
+        self.distributions: list[list[CumulativeDistribution]] = []
+
+    @abstractmethod
+    def from_fraction(self, fraction: Doubles) -> Doubles:
+        """Return the transformed values for fractions in [1e-9, 1 - 1e-9]; may change its argument."""
+
+    @abstractmethod
+    def to_fraction(self, transformed: Doubles) -> Doubles:
+        """Return the fractions for transformed values."""
+
+    def fit(
+        self,
+        values: Floats,
+        weight: npt.NDArray[np.float64],
+        class_index: npt.NDArray[np.int32],
+        n_classes: int,
+    ) -> None:
+        """Fit the distributions.
+
+        A value that is always the same has no distribution, nor has one of two or three different values that
+        smoothing wipes out. As in TMVA it becomes a constant; a warning says so if this set is used.
+
+        Raises
+        ------
+        TrainingError
+            There are too few events, or a value is not finite.
+        """
+        masks = self.learnable_sets(values, class_index, n_classes)
+        used = self.set_index(len(masks))
+        single_weight = weight.astype(np.float32)
+        self.distributions = []
+        for column in range(values.shape[1]):
+            one = np.ascontiguousarray(values[:, column])
+            order = np.argsort(one, kind="stable")
+            fitted = []
+            for mask in masks:
+                places = np.cumsum(mask) - 1
+                fitted.append(
+                    CumulativeDistribution.fit(one[mask], single_weight[mask], places[order[mask[order]]])
+                )
+            self.distributions.append(fitted)
+        empty = [self.value_name(i) for i, fitted in enumerate(self.distributions) if fitted[used].is_empty]
+        if empty:
+            name = self.names[0]
+            text = (
+                f"transformation {name}: {', '.join(empty)} has too few different values in "
+                f"{self.set_name(used, len(masks))}; nothing is left of it after smoothing, and every event "
+                f"will get the same value, as in TMVA. Leave it out, as in {name}(other,names)"
+            )
+            warnings.warn(text, TMVAWarning, stacklevel=2)
+
+    def transform(self, values: Floats) -> Floats:
+        """Return the transformed values."""
+        result = np.empty(values.shape, np.float32)
+        for column, distribution in enumerate(self._used()):
+            fraction = distribution.value(values[:, column])
+            np.clip(fraction, SMALLEST_FRACTION, LARGEST_FRACTION, out=fraction)
+            result[:, column] = self.from_fraction(fraction)
+        return result
+
+    def inverse(self, values: Floats) -> Floats:
+        """Return the values before `transform`, to within a bin of the table (1/10000 of the range)."""
+        result = np.empty(values.shape, np.float32)
+        for column, distribution in enumerate(self._used()):
+            result[:, column] = distribution.inverse(self.to_fraction(values[:, column].astype(np.float64)))
+        return result
+
+    def _used(self) -> list[CumulativeDistribution]:
+        return [fitted[self.set_index(len(fitted))] for fitted in self.distributions]
+
+    def write_xml(self, element: Element) -> None:
+        """Add ``FlatOrGauss`` and a ``<Variable>`` with the distributions for each value."""
+        element.set("FlatOrGauss", self.flat_or_gauss)
+        for column, fitted in enumerate(self.distributions):
+            variable = SubElement(element, "Variable", VarIndex=str(column))
+            for index, distribution in enumerate(fitted):
+                child = SubElement(variable, f"CumulativePDF_cls{index}")
+                name = f"GaussTransform var{column} cls{index}"
+                distribution.write_xml(child, name, f"Cumulative_Var{column}_cls{index}_original")
+
+    def read_xml(self, element: Element, n_values: int) -> None:
+        """Read the distributions.
+
+        Raises
+        ------
+        WeightFileError
+            One is missing or damaged.
+        """
+        children = sorted(element.findall("Variable"), key=lambda child: read_integer(child, "VarIndex"))
+        if [read_integer(child, "VarIndex") for child in children] != list(range(n_values)):
+            found = ", ".join(child.get("VarIndex", "") for child in children) or "none"
+            message = (
+                f"<Transform Name='Gauss'>: expected a <Variable> for each of the {n_values} selected "
+                f"values, VarIndex from 0 to {n_values - 1}, found {found}"
+            )
+            raise WeightFileError(message)
+        self.distributions = []
+        for child in children:
+            if not len(child):
+                message = f"{where(child)}: expected a <CumulativePDF_cls0>, found nothing"
+                raise WeightFileError(message)
+            self.distributions.append([CumulativeDistribution.read_xml(one) for one in child])
