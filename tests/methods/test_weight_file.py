@@ -189,3 +189,43 @@ def test_reading_gives_no_warnings_by_itself(shared):
         warnings.simplefilter("error")
         for name in CASES:
             read_weight_file(golden(shared, name))
+
+
+def test_a_trained_method_is_the_same_when_read_back(tmp_path):
+    """Through a factory: transformed variables, an array of them, a backend that ROOT does not know."""
+    import tmva_py as TMVA
+
+    random = np.random.default_rng(3)
+    events = {
+        name: {"x": random.standard_normal(300) + shift, "seq": random.standard_normal((300, 6)) + shift}
+        for name, shift in (("Signal", 0.5), ("Background", -0.5))
+    }
+    factory = TMVA.Factory("job", None, "!V:Silent:!DrawProgressBar:AnalysisType=Classification")
+    loader = TMVA.DataLoader(str(tmp_path / "dataset"))
+    loader.AddVariablesArray("seq", 6)
+    loader.AddSignalTree(events["Signal"], 1.0)
+    loader.AddBackgroundTree(events["Background"], 1.0)
+    loader.PrepareTrainingAndTestTree("", "nTrain_Signal=200:nTrain_Background=200:!V")
+    for title, layout in (("LSTM", "LSTM|4|2|3|0|1,RESHAPE|FLAT,LINEAR"), ("GRU", "GRU|4|2|3|0|0|1,LINEAR")):
+        factory.BookMethod(
+            loader, TMVA.Types.kDL, title,
+            f"!H:!V:RandomSeed=1:VarTransform=N:InputLayout=3|2:Layout={layout}:Architecture=NUMPY:"
+            "TrainingStrategy=MaxEpochs=2,BatchSize=50,ConvergenceSteps=5,TestRepetitions=1",
+        )  # fmt: skip
+    factory.TrainAllMethods()
+    x = random.standard_normal((20, 6)).astype(np.float32)
+    for title in ("LSTM", "GRU"):
+        path = tmp_path / "dataset" / "weights" / f"job_{title}.weights.xml"
+        found = WeightFile.read(path)
+        options = {option.name: (option.text, option.modified) for option in found.options}
+        assert options["Architecture"] == ("CPU", True)
+        assert options["InputLayout"] == ("3|2", True)
+        assert options["ValidationSize"] == ("20%", False)
+        assert [one.internal_name for one in found.info.variables] == [f"seq[{i}]" for i in range(6)]
+        assert found.transformation_names == ["Normalize"]
+        assert 'BatchDepth="50" BatchHeight="3" BatchWidth="2"' in path.read_text()
+        method = read_weight_file(path)
+        assert weight_text(method, like=found) == path.read_text()
+        responses = method.evaluate(x)
+        assert np.ptp(responses) > 0
+        np.testing.assert_array_equal(TMVA.evaluate(path, {"seq": x}), responses)

@@ -61,6 +61,8 @@ class MethodDL(MethodBase):
             registry=self.registry,
         )
         self._plan.make_network(self.registry)
+        # What goes into the weight file: ROOT refuses an architecture that it does not know.
+        self.option_values = self.option_values.updated({"Architecture": self._plan.architecture})
 
     def train(self, dataset: DataSet) -> None:
         """Train the network of the booking."""
