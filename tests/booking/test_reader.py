@@ -59,6 +59,7 @@ def reader_for(text, tmp_path, *, names=("a", "second := b+1", "c")):
         "dl_dense_norm_class_example",
         "dl_no_output_layer_exprs",
         "dl_dense_norm_19vars",
+        "dl_dense_gauss_higgs",
         "dnn_old_sigmoid_norm",
     ],
 )

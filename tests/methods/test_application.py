@@ -27,6 +27,7 @@ EXPECTED = read_weight_file(SMALL).evaluate(X)
         "dl_dense_norm_class_example",
         "dl_no_output_layer_exprs",
         "dl_dense_norm_19vars",
+        "dl_dense_gauss_higgs",
         "dnn_old_sigmoid_norm",
     ],
 )

@@ -18,6 +18,7 @@ CASES = (
     "dl_dense_norm_class_example",
     "dl_no_output_layer_exprs",
     "dl_dense_norm_19vars",
+    "dl_dense_gauss_higgs",
     "dnn_old_sigmoid_norm",
 )
 NUMBER = re.compile(r"-?\d\.\d+e[+-]\d\d")
