@@ -159,6 +159,12 @@ DAMAGE = [
     ("D", "Matrix", "text", r"<Matrix>: expected 9 numbers, found 2|<Matrix>: expected 9 numbers, but"),
     ("P", "Statistics", ("NRows", "2"), r"<Statistics ClassIndex='0'>: expected 3 rows, .* found 2"),
     ("P", "Statistics", "remove", r"as many <Statistics> as <Eigenvectors>, at least one, found 2 and 3"),
+    ("D", "Matrix", "infinite", r"<Matrix>: a number is not finite"),
+    ("D", ".", ("ReferenceClass", "²"), r"ReferenceClass='²' must be a whole number of at least 0"),
+    ("P", "Statistics", "infinite", r"a mean or a component of an eigenvector is not finite"),
+    ("G", "Variable/CumulativePDF_cls0/PDF/Histogram", "infinite", r"<Histogram>: a bin's content is infin"),
+    ("G", "Variable/CumulativePDF_cls0/PDF/HistogramBinning", "infinite", r"must be numbers that do not dec"),
+    ("G", "Variable/CumulativePDF_cls0/PDF/Histogram", ("HasEquidistantBins", "1"), None),
     ("P", "Eigenvectors", "text", r"<Eigenvectors>: expected 9 numbers"),
     ("G", "Variable", "remove", r"a <Variable> for each of the 3 selected values, .* found 1, 2"),
     ("G", "Variable/CumulativePDF_cls0/PDF", "remove", r"<CumulativePDF_cls0>: expected a <PDF>, found none"),
@@ -182,6 +188,8 @@ def test_damaged_elements_are_described(name: str, path: str, damage, message: s
         parent.remove(found)
     elif damage == "text":
         found.text = "\n1.0 2.0 \n"
+    elif damage == "infinite":
+        found.text = " ".join(["inf", *found.text.split()[1:]])
     else:
         found.set(*damage)
     if message is None:  # the expression is enough
@@ -199,7 +207,7 @@ def test_bin_edges_that_decrease() -> None:
     binning = element.find(".//HistogramBinning")
     words = binning.text.split()
     binning.text = " ".join([*words[:5], words[0], *words[6:]])
-    with pytest.raises(WeightFileError, match="the bin edges must not decrease"):
+    with pytest.raises(WeightFileError, match="the bin edges must be numbers that do not decrease"):
         TransformationChain.read_xml(element, INFO)
 
 

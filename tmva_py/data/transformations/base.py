@@ -79,7 +79,7 @@ class VariableTransformation(ABC):
 
     @abstractmethod
     def transform(self, values: Floats) -> Floats:
-        """Return the transformed values.
+        """Return the transformed values; events may come in blocks, and each is transformed for itself.
 
         Parameters
         ----------

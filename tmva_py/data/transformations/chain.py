@@ -26,6 +26,7 @@ from tmva_py.errors import (
     with_caret,
 )
 from tmva_py.message_log import MessageLog
+from tmva_py.xml_text import read_integer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -257,10 +258,9 @@ class TransformationChain:
                 raise WeightFileError(message)
             transformation_class = _find(name, registry, name, 0, of_file=True).class_for(child)
             reference = child.get("ReferenceClass")
-            if reference is not None and not reference.isdigit():
-                message = f"<Transform Name={name!r}>: ReferenceClass={reference!r} is not a class index"
-                raise WeightFileError(message)
-            transformation = transformation_class(None if reference is None else int(reference))
+            transformation = transformation_class(
+                None if reference is None else read_integer(child, "ReferenceClass")
+            )
             selection = Selection.read_xml(child, info)
             _check_kinds(transformation_class, selection, WeightFileError, "")
             transformation.value_names = tuple(selection.labels(info))

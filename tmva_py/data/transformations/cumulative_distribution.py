@@ -211,9 +211,12 @@ class CumulativeDistribution:
         n_bins = read_integer(histogram, "NBins", minimum=2)
         # ROOT reads "nan" as 0, which gives the same table.
         contents = read_values(histogram, n_bins)
+        if np.isinf(contents).any():
+            message = f"{where(histogram)}: a bin's content is infinite, expected numbers from 0 to 1"
+            raise WeightFileError(message)
         edges = _read_edges(pdf, histogram, n_bins)
-        if not (np.diff(edges) >= 0).all():
-            message = f"{where(pdf)}: the bin edges must not decrease and be numbers"
+        if not np.isfinite(edges).all() or (np.diff(edges) < 0).any():
+            message = f"{where(pdf)}: the bin edges must be numbers that do not decrease"
             raise WeightFileError(message)
         return cls(edges, contents)
 
@@ -267,8 +270,10 @@ def _read_edges(pdf: Element, histogram: Element, n_bins: int) -> Doubles:
         try:
             low, high = (float(histogram.get(name, "")) for name in ("XMin", "XMax"))
         except ValueError:
+            low = high = np.nan
+        if not (np.isfinite(low) and np.isfinite(high)):
             message = f"{where(histogram)}: XMin and XMax must be numbers"
-            raise WeightFileError(message) from None
+            raise WeightFileError(message)
         return np.linspace(low, high, n_bins + 1, dtype=np.float64)
     binning = pdf.find("HistogramBinning")
     if binning is None:

@@ -167,6 +167,9 @@ class DecorrelateTransformation(VariableTransformation):
         self.matrices = np.array(
             [read_matrix(child, shape, style=_STYLE, dtype=np.float64) for child in children]
         )
+        if not np.isfinite(self.matrices).all():
+            message = "<Transform Name='Decorrelation'><Matrix>: a number is not finite"
+            raise WeightFileError(message)
         self._inverse = None
 
 

@@ -128,6 +128,9 @@ class PrincipalComponentsTransformation(VariableTransformation):
             raise WeightFileError(message)
         self.means = np.array(means)
         self.eigenvectors = np.array(vectors).reshape(-1, n_values, n_values)
+        if not (np.isfinite(self.means).all() and np.isfinite(self.eigenvectors).all()):
+            message = "<Transform Name='PCA'>: a mean or a component of an eigenvector is not finite"
+            raise WeightFileError(message)
         self._inverse = None
 
     @staticmethod
