@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.errors import DataError, ShapeError
+from tmva_py.evaluation.association import mutual_information
 
 N_RESPONSE_BINS = 150
 N_TARGET_BINS = 100
@@ -121,10 +122,4 @@ def _mutual_information(
         )
     else:
         counts = np.zeros(bins)
-    total = float(counts.sum())
-    if total == 0:
-        return -1.0
-    joined = counts.reshape(bins[0] // 2, 2, bins[1] // 2, 2).sum(axis=(1, 3)) / total
-    product = np.outer(joined.sum(axis=1), joined.sum(axis=0))
-    filled = (joined > 0) & (product > 0)
-    return float(np.sum(joined[filled] * np.log(joined[filled] / product[filled])))
+    return mutual_information(counts)

@@ -5,30 +5,28 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from tmva_py.evaluation.axis import Axis
+from tmva_py.evaluation.filled_histogram import FilledHistogram
 from tmva_py.evaluation.histogram import Histogram, separation
 
 N_BINS = 40
 RANGE_IN_RMS = 8.0
 
 
-def variable_histograms(
+def variable_axis(
     values: npt.NDArray[np.floating],
     weight: npt.NDArray[np.floating],
-    class_index: npt.NDArray[np.integer],
-    n_classes: int,
     *,
     whole_numbers: bool = False,
     n_bins: int = N_BINS,
     range_in_rms: float = RANGE_IN_RMS,
-) -> list[Histogram]:
-    """Return a histogram of one variable for each class, all in one binning.
+) -> Axis:
+    """Return the axis on which TMVA shows a variable.
 
     Parameters
     ----------
-    values, weight, class_index : ndarray, shape (N,)
+    values, weight : ndarray, shape (N,)
         The events of all classes.
-    n_classes : int
-        Number of classes.
     whole_numbers : bool, default False
         The variable has type ``I``: one bin for each whole number.
     n_bins : int
@@ -42,18 +40,48 @@ def variable_histograms(
     """
     x, w = values.astype(np.float64), weight.astype(np.float64)
     low, high = float(x.min()), float(x.max())
-    total = float(w.sum())
     if whole_numbers:
-        low, high = np.floor(low), np.floor(high) + 1
-        n_bins = int(high - low)
-    else:
-        if total > 0:
-            mean = float(w @ x) / total
-            reach = range_in_rms * float(np.sqrt(abs(float(w @ (x * x)) / total - mean * mean)))
-            low, high = max(low, mean - reach), min(high, mean + reach)
-        high += (high - low) / n_bins
+        # TMath::Nint rounds halves to even numbers, as NumPy does.
+        low, high = float(np.rint(low)), float(np.rint(high + 1))
+        return Axis.around(max(int(high - low), 1), low, high)
+    total = float(w.sum())
+    if total > 0:
+        mean = float(w @ x) / total
+        reach = range_in_rms * float(np.sqrt(abs(float(w @ (x * x)) / total - mean * mean)))
+        low, high = max(low, mean - reach), min(high, mean + reach)
+    if low >= high:
+        high = low * 1.1
+    if low >= high:
+        high = low + 1.0
+    return Axis(n_bins, low, high + (high - low) / n_bins)
+
+
+def variable_histograms(
+    values: npt.NDArray[np.floating],
+    weight: npt.NDArray[np.floating],
+    class_index: npt.NDArray[np.integer],
+    n_classes: int,
+    *,
+    whole_numbers: bool = False,
+    n_bins: int = N_BINS,
+    range_in_rms: float = RANGE_IN_RMS,
+) -> list[Histogram]:
+    """Return a histogram of one variable for each class, all with the axis of `variable_axis`.
+
+    Parameters
+    ----------
+    values, weight, class_index : ndarray, shape (N,)
+        The events of all classes.
+    n_classes : int
+        Number of classes.
+    whole_numbers, n_bins, range_in_rms
+        As for `variable_axis`.
+    """
+    axis = variable_axis(
+        values, weight, whole_numbers=whole_numbers, n_bins=n_bins, range_in_rms=range_in_rms
+    )
     return [
-        Histogram.fill(x[class_index == one], w[class_index == one], n_bins, low, high)
+        FilledHistogram.fill(axis, values[class_index == one], weight[class_index == one]).inside
         for one in range(n_classes)
     ]
 
