@@ -33,5 +33,5 @@ def test_one_class(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_regression_without_target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     loader = loader_with(tmp_path, monkeypatch, "Regression")
     factory = TMVA.Factory("job", OPTIONS + "Regression")
-    with pytest.raises(BookingError, match="regression needs a target, .* call AddTarget"):
+    with pytest.raises(BookingError, match=r"regression needs a target, .* call AddTarget"):
         factory.BookMethod(loader, TMVA.Types.kDL, "DL", "Layout=LINEAR")
