@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 from tmva_py.backends import Array, Backend
@@ -39,6 +40,8 @@ class VGeneralLayer(ABC):
     xml_matrices : tuple of (str, str)
         Child elements in order and the parameter that each holds; left empty, every parameter is written
         under its own name.
+    xml_old_names : mapping of str to str
+        Attributes that old files have under another name: the old name and the one of today.
     parameters, gradients : dict of str to Array
         Live views of the network's vectors, after building. `backward` writes the gradients (it does not
         add to what was there).
@@ -72,6 +75,7 @@ class VGeneralLayer(ABC):
     xml_tag: ClassVar[str] = ""
     options: ClassVar[tuple[Option, ...]] = ()
     xml_matrices: ClassVar[tuple[tuple[str, str], ...]] = ()
+    xml_old_names: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     backend: Backend
     parameters: dict[str, Array]
@@ -186,12 +190,18 @@ class VGeneralLayer(ABC):
             raise WeightFileError(message) from None
 
     @classmethod
+    def current_attributes(cls, attributes: Mapping[str, str]) -> dict[str, str]:
+        """Return attributes under the names of today."""
+        return {cls.xml_old_names.get(name, name): text for name, text in attributes.items()}
+
+    @classmethod
     def from_xml_attributes(cls, attributes: Mapping[str, str]) -> Self:
         """Return a layer from the attributes of its element; absent ones take their defaults."""
+        known = cls.current_attributes(attributes)
         values = {
-            option.name: cls.attribute_value(option.name, attributes[option.xml])
+            option.name: cls.attribute_value(option.name, known[option.xml])
             for option in cls.options
-            if option.xml and option.xml in attributes
+            if option.xml and option.xml in known
         }
         return cls(**values)
 
@@ -205,6 +215,10 @@ class VGeneralLayer(ABC):
         """
         del columns
         return self.xml_matrices or tuple((name, name) for name in self.parameters)
+
+    def xml_array(self, name: str) -> Array:
+        """Return a parameter or buffer in the shape that weight files hold; a vector is one column."""
+        return self.parameters[name] if name in self.parameters else self.buffers[name]
 
 
 def _keywords(function: Any, wanted: set[str]) -> frozenset[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
 from tmva_py.backends import Array
-from tmva_py.errors import OptionError, ShapeError
+from tmva_py.errors import OptionError, ShapeError, TrainingError
 from tmva_py.kernels.batch_norm import (
     BatchNormTrace,
     batch_norm_backward,
@@ -17,7 +18,7 @@ from tmva_py.kernels.batch_norm import (
 from tmva_py.layers.base import VGeneralLayer
 from tmva_py.layers.context import Context
 from tmva_py.layers.conv import TConvLayer
-from tmva_py.layers.images import channel_major
+from tmva_py.layers.images import channel_major, whole_numbers
 from tmva_py.layers.maxpool import TMaxPoolLayer
 from tmva_py.layers.parameters import ParameterStore
 from tmva_py.options import Option
@@ -37,6 +38,8 @@ class TBatchNormLayer(VGeneralLayer):
         of the epoch so far.
     epsilon : float, default 1e-4
         Added to the variance.
+    cpu_chunk_events : int, default 0
+        For files that ROOT trained on the CPU, see Notes; 0: each channel is normalised.
 
     Raises
     ------
@@ -49,6 +52,12 @@ class TBatchNormLayer(VGeneralLayer):
     ``running_variance`` (n,), the latter of unbiased variances v·N/(N − 1 + ε), and ``batches`` (1,), their
     number since the epoch began. The statistics start again with the first batch of each epoch of a training,
     and passes in between that do not train leave them alone. S. Ioffe and C. Szegedy, arXiv:1502.03167.
+
+    Behind a convolution ROOT's CPU code does not normalise channels: it cuts the memory of a batch, value (c,
+    pixel, event) at c + C·(pixel + H·W·event), into C chunks of H·W·B values one behind the other and takes
+    each for a channel. Statistics, γ and β of its files are those of the chunks; the files do not say so.
+    With `cpu_chunk_events` B a pass that does not train repeats this for batches of B events, and for the
+    events that do not fill one each on its own, as ROOT does. Its Reader has B = 1.
     """
 
     names = ("BNORM",)
@@ -64,7 +73,7 @@ class TBatchNormLayer(VGeneralLayer):
         ("Beta", "beta"),
     )
 
-    def __init__(self, momentum: float = -1.0, epsilon: float = 1e-4) -> None:
+    def __init__(self, momentum: float = -1.0, epsilon: float = 1e-4, *, cpu_chunk_events: int = 0) -> None:
         if not epsilon > 0:
             message = f"BNORM: epsilon must be positive, got {epsilon!r}"
             raise OptionError(message)
@@ -73,6 +82,7 @@ class TBatchNormLayer(VGeneralLayer):
             raise OptionError(message)
         self.momentum = float(momentum)
         self.epsilon = float(epsilon)
+        (self.cpu_chunk_events,) = whole_numbers("BNORM", {"cpu_chunk_events": (cpu_chunk_events, 0)})
         self.by_channel = False
 
     def build(self, input_shape: tuple[int, ...], store: ParameterStore) -> tuple[int, ...]:
@@ -101,6 +111,7 @@ class TBatchNormLayer(VGeneralLayer):
         axis = int(self.by_channel)
         xp, gamma, beta = self.backend.xp, self.parameters["gamma"], self.parameters["beta"]
         if training:
+            self._check_trainable()
             y, trace = batch_norm_forward.on(self.backend)(
                 xp,
                 x=rows,
@@ -122,6 +133,8 @@ class TBatchNormLayer(VGeneralLayer):
             return self._shaped(y, x.shape), trace
         factor = gamma / xp.sqrt(self.buffers["running_variance"] + self.epsilon)
         shift = beta - self.buffers["running_mean"] * factor
+        if self.by_channel and self.cpu_chunk_events:
+            return self._by_chunk(x, factor, shift, context), None
         spread = (slice(None), None) if self.by_channel else (None, slice(None))
         y = context.memory(self).array("y", rows.shape)
         xp.multiply(rows, factor[spread], out=y)
@@ -141,6 +154,49 @@ class TBatchNormLayer(VGeneralLayer):
             memory=context.memory(self),
         )
         return self._shaped(d_x, d_out.shape)
+
+    def option_values(self) -> dict[str, Any]:
+        """Return the constructor's arguments that make an equal layer."""
+        chunks = {"cpu_chunk_events": self.cpu_chunk_events} if self.cpu_chunk_events else {}
+        return {**super().option_values(), **chunks}
+
+    def describe(self) -> str:
+        """Return the layer as it would stand in a layout; what a layout cannot say is left out."""
+        return f"{self.names[0]}|{self.momentum}|{self.epsilon}"
+
+    def xml_array(self, name: str) -> Array:
+        """Return an array as weight files hold it: here as one row."""
+        return super().xml_array(name)[None, :]
+
+    def _by_chunk(self, x: Array, factor: Array, shift: Array, context: Context) -> Array:
+        """Scale and shift images (B, C, H, W) by the chunk of ROOT's memory that each value lies in."""
+        memory, together = context.memory(self), self.cpu_chunk_events
+        y = memory.array("y_chunks", x.shape)
+        whole = len(x) // together * together
+        for start, stop, events in ((0, whole, together), (whole, len(x), 1)):
+            if start == stop:
+                continue
+            chunk = memory.once("chunks", (events,), partial(self._chunks, events))
+            groups = x[start:stop].reshape(-1, *chunk.shape)
+            y[start:stop] = (groups * factor[chunk] + shift[chunk]).reshape(-1, *x.shape[1:])
+        return y
+
+    def _chunks(self, events: int) -> Array:
+        """Return the number of the chunk of each value of a batch, (events, C, H, W)."""
+        channels, height, width = self.input_shape
+        pixels = height * width
+        xp = self.backend.xp
+        event, channel = xp.arange(events)[:, None, None], xp.arange(channels)[:, None]
+        place = channel + channels * (xp.arange(pixels) + pixels * event)
+        return (place // (pixels * events)).reshape(events, *self.input_shape)
+
+    def _check_trainable(self) -> None:
+        if self.by_channel and self.cpu_chunk_events:
+            message = (
+                "BNORM with the statistics of ROOT's chunks (cpu_chunk_events) cannot be trained; set "
+                "cpu_chunk_events to 0 to train with those of the channels"
+            )
+            raise TrainingError(message)
 
     def _rows(self, x: Array, context: Context, name: str) -> Array:
         """Return `x` with two axes: (channels, values) or (events, features), contiguous."""

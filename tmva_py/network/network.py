@@ -14,6 +14,8 @@ from tmva_py.errors import OptionError, ShapeError, TrainingError
 from tmva_py.functions.initializers import Initializer
 from tmva_py.functions.outputs import OutputFunction, find_output_function
 from tmva_py.layers import Context, LayerState, VGeneralLayer
+from tmva_py.layers.batch_norm import TBatchNormLayer
+from tmva_py.layers.images import whole_numbers
 from tmva_py.network.assembly import build_layers
 from tmva_py.plugins import Registry, default_registry
 
@@ -298,6 +300,10 @@ class Network:
         """
         events = self._checked_input(x)
         context = Context(self.backend)
+        # Layers that look at several events together get whole groups of them.
+        together = max(getattr(layer, "cpu_chunk_events", 0) for layer in self.layers)
+        if together > 1:
+            batch_size = max(1, batch_size // together) * together
         if state is not None or return_state:
             self._give_states(context, state)
             batch_size = max(1, len(events))
@@ -409,6 +415,34 @@ class Network:
         if not self.output_is_fixed:
             self.output_function = find_output_function(trainer.loss.default_output)
         return trainer.run(training, held_out)
+
+    def use_cpu_chunks(self, events: int = 1) -> Network:
+        """Take the statistics of batch normalisation behind convolutions for those of ROOT's CPU code.
+
+        ROOT's CPU code normalises chunks of memory in place of channels (`TBatchNormLayer`), and the weight
+        files do not say on which device they were trained. Networks without such layers are not changed.
+
+        Parameters
+        ----------
+        events : int, default 1
+            Events of ROOT's batch: 1 gives what its Reader gives; the Factory's evaluation has the batch size
+            of the first training phase. 0 goes back to the channels.
+
+        Returns
+        -------
+        Network
+            Itself.
+
+        Raises
+        ------
+        OptionError
+            `events` is not a whole number.
+        """
+        (checked,) = whole_numbers("use_cpu_chunks", {"events": (events, 0)})
+        for layer in self.layers:
+            if isinstance(layer, TBatchNormLayer):
+                layer.cpu_chunk_events = checked
+        return self
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the network to `path` as ``.npz`` (no pickle), all or nothing."""
