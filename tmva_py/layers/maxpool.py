@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Self
+from types import MappingProxyType
+from typing import ClassVar, NamedTuple
 
 from tmva_py.backends import Array
 from tmva_py.kernels.convolution import Window
@@ -14,9 +15,6 @@ from tmva_py.layers.images import channel_major, image_output, whole_numbers
 from tmva_py.layers.parameters import ParameterStore
 from tmva_py.options import Option
 from tmva_py.plugins import hookimpl
-
-# What the files of 2018 called the filter.
-OLD_ATTRIBUTES = {"FrameHeight": "FilterHeight", "FrameWidth": "FilterWidth"}
 
 
 class Saved(NamedTuple):
@@ -54,6 +52,10 @@ class TMaxPoolLayer(VGeneralLayer):
         Option("filter_width", int, None, xml="FilterWidth", doc="columns of a window", minimum=1),
         Option("stride_rows", int, None, xml="StrideRows", doc="rows of a step", minimum=1),
         Option("stride_columns", int, None, xml="StrideCols", doc="columns of a step", minimum=1),
+    )
+    # What the files of 2018 called the window.
+    xml_old_names: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"FrameHeight": "FilterHeight", "FrameWidth": "FilterWidth"}
     )
 
     def __init__(
@@ -102,13 +104,6 @@ class TMaxPoolLayer(VGeneralLayer):
             memory=context.memory(self),
         )
         return channel_major(d_x)
-
-    @classmethod
-    def from_xml_attributes(cls, attributes: Mapping[str, str]) -> Self:
-        """Return a layer from its element's attributes, of old files too."""
-        return super().from_xml_attributes(
-            {OLD_ATTRIBUTES.get(name, name): text for name, text in attributes.items()}
-        )
 
 
 @hookimpl

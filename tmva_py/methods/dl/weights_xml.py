@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 import numpy as np
 
-from tmva_py.backends import Array, Backend, make_backend
+from tmva_py.backends import Backend, make_backend
 from tmva_py.errors import (
     OptionError,
     ShapeError,
@@ -63,7 +63,7 @@ def write_network(weights: Element, network: Network, attributes: WeightsAttribu
     for layer in network.layers:
         child = SubElement(weights, layer.xml_tag, layer.xml_attributes())
         for tag, name in layer.xml_matrix_names():
-            add_matrix(child, tag, network.backend.to_numpy(_stored_array(layer, name)))
+            add_matrix(child, tag, network.backend.to_numpy(layer.xml_array(name)))
 
 
 def read_network(
@@ -140,13 +140,6 @@ def read_network(
     return network, attributes
 
 
-def _stored_array(layer: VGeneralLayer, name: str) -> Array:
-    """Return a parameter, or what else a layer keeps in weight files (running means)."""
-    if name in layer.parameters:
-        return layer.parameters[name]
-    return getattr(layer, "buffers", {})[name]
-
-
 def _unknown_attributes(element: Element, known: tuple[str, ...]) -> list[str]:
     return [
         f"attribute {name!r} of {where(element)}{did_you_mean(name, known)}"
@@ -156,7 +149,8 @@ def _unknown_attributes(element: Element, known: tuple[str, ...]) -> list[str]:
 
 
 def _known_attributes(layer: VGeneralLayer) -> tuple[str, ...]:
-    return (*layer.xml_attributes(), *(option.xml for option in layer.options if option.xml))
+    current = (option.xml for option in layer.options if option.xml)
+    return (*layer.xml_attributes(), *current, *layer.xml_old_names)
 
 
 def _input_shape(weights: Element, n_variables: int) -> Shape3:
@@ -204,18 +198,19 @@ def _layer(element: Element, registry: Registry) -> VGeneralLayer:
     try:
         cls = cast(type[VGeneralLayer], registry.find_by_tag(element.tag))
         parameters = inspect.signature(cls).parameters
+        attributes = cls.current_attributes(element.attrib)
         missing = [
             option.xml
             for option in cls.options
             if option.xml
-            and option.xml not in element.attrib
+            and option.xml not in attributes
             and option.name in parameters
             and parameters[option.name].default is inspect.Parameter.empty
         ]
         if missing:
             message = f"{where(element)} has no attribute {missing[0]!r}"
             raise WeightFileError(message)
-        return cls.from_xml_attributes(element.attrib)
+        return cls.from_xml_attributes(attributes)
     except (OptionError, UnknownNameError) as error:
         message = f"{where(element)}: {error}"
         raise WeightFileError(message) from error
@@ -232,6 +227,7 @@ def _check_sizes(
     for number, (layer, element) in enumerate(zip(layers, elements, strict=True)):
         store = ParameterStore()
         layer.backend, layer.input_shape = backend, shape
+        layer.previous = layers[number - 1] if number else None
         try:
             shape = tuple(layer.build(shape, store))
         except ShapeError as error:
@@ -266,8 +262,9 @@ def _read_parameters(layer: VGeneralLayer, element: Element, backend: Backend) -
             if tag not in found:
                 message = f"has no <{tag}>{did_you_mean(tag, found)}"
                 raise WeightFileError(message)
-            target = _stored_array(layer, name)
-            target[...] = backend.asarray(read_matrix(found[tag], target.shape, dtype=backend.dtype))
+            stored = layer.parameters if name in layer.parameters else layer.buffers
+            values = read_matrix(found[tag], stored[name].shape, dtype=backend.dtype)
+            stored[name][...] = backend.asarray(values)
     except TMVAError as error:
         message = f"{where(element)}: {error}" if str(error).startswith("<") else f"{where(element)} {error}"
         raise WeightFileError(message) from error
