@@ -181,6 +181,37 @@ def test_what_has_no_effect_yet_is_told() -> None:
     make("CreateMVAPdfs=True").setup(reading=True)
 
 
+def test_options_of_densities_are_read_beside_create_mva_pdfs() -> None:
+    text = "CreateMVAPdfs:PDFInterpolMVAPdf=Spline2:NbinsMVAPdf=50:NsmoothMVAPdf=10:MinNSmoothMVAPdfSig=1"
+    method = make(f"{text}:Scale=2")
+    with pytest.warns(TMVAWarning, match="PDFs of the response are not built"):
+        method.setup()
+    assert method.option_values["Scale"] == 2
+    # They belong to the densities: weight files do not hold them among the method's options.
+    assert "NbinsMVAPdf" not in method.option_values
+    with pytest.raises(OptionError, match="NbinsMVAPdf=50: these options need CreateMVAPdfs"):
+        make("NbinsMVAPdf=50:Scale=2").setup()
+    with pytest.raises(OptionError, match="PDFInterpolMVAPdf"):
+        make("CreateMVAPdfs:PDFInterpolMVAPdf=Cubic").setup()
+
+
+def test_transformed_variables_are_shown_before_training(capsys: pytest.CaptureFixture[str]) -> None:
+    method = make("VarTransform=N")
+    method.setup()
+    method.log = MessageLog("title")
+    capsys.readouterr()
+    method.run_training(make_data_set())
+    lines = capsys.readouterr().out.splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("TFHandler_title          : Variable "))
+    assert lines[start + 2].startswith("                         :        x: ")
+    assert lines[start + 2].endswith("[    -1.0000     1.0000 ]")
+    plain = make()
+    plain.setup()
+    plain.log = MessageLog("title")
+    plain.run_training(make_data_set())
+    assert "TFHandler" not in capsys.readouterr().out
+
+
 def test_mistakes_are_named() -> None:
     data_set = make_data_set()
     method = make()

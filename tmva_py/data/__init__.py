@@ -8,7 +8,7 @@ from tmva_py.data.events import DataSet, Events
 from tmva_py.data.formula import Formula
 from tmva_py.data.specification import DataSpecification
 from tmva_py.data.split_options import SplitOptions
-from tmva_py.data.statistics import correlation_lines, statistics_lines
+from tmva_py.data.statistics import correlation_lines, log_statistics, statistics_lines
 from tmva_py.data.trees import TreeSource, open_tree
 from tmva_py.data.variable_info import VariableInfo
 
@@ -24,6 +24,7 @@ __all__ = [
     "TreeType",
     "VariableInfo",
     "correlation_lines",
+    "log_statistics",
     "open_tree",
     "statistics_lines",
 ]

@@ -12,6 +12,7 @@ from tmva_py.data.data_set_info import DataSetInfo
 from tmva_py.data.events import Events
 from tmva_py.data.variable_info import FLOAT_MIN, VariableInfo
 from tmva_py.errors import DataError, TMVAWarning
+from tmva_py.message_log import MessageLog
 
 Doubles = npt.NDArray[np.float64]
 
@@ -183,3 +184,24 @@ def statistics_lines(x: npt.NDArray[np.float32], weight: Doubles, labels: Sequen
         cells = [f"{value:#11.5g}".rjust(width) for value in (mean[i], rms[i], x[:, i].min(), x[:, i].max())]
         lines.append(f"{label:>{longest}}:{cells[0]}{cells[1]}   [{cells[2]}{cells[3]} ]")
     return [*lines, bar]
+
+
+def log_statistics(info: DataSetInfo, events: Events, source: str, log: MessageLog) -> None:
+    """Write the table of `statistics_lines` for variables and targets, all classes together.
+
+    Parameters
+    ----------
+    info : DataSetInfo
+        The labels.
+    events : Events
+        After whatever transformation the table is about.
+    source : str
+        A method's title or ``Factory``; the lines come from ``TFHandler_<source>``.
+    log : MessageLog
+        Where they go.
+    """
+    labels = [one.label for one in (*info.variables, *info.targets)]
+    values = np.concatenate([events.x, events.targets], axis=1)
+    header, *lines = statistics_lines(values, events.weight, labels)
+    log.for_source(f"TFHandler_{source}").header(header)
+    log.info("\n".join(lines))

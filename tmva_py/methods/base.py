@@ -19,8 +19,9 @@ from xml.etree.ElementTree import Element
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.errors import ShapeError, TMVAWarning, TrainingError
+from tmva_py.errors import OptionError, ShapeError, TMVAWarning, TrainingError
 from tmva_py.message_log import MessageLog
+from tmva_py.methods.mva_pdf_options import MVA_PDF_OPTIONS, split_mva_pdf_options
 from tmva_py.options import Option, OptionValues, parse_option_string
 
 if TYPE_CHECKING:
@@ -245,13 +246,17 @@ class MethodBase(ABC):
         if reading:
             known = {option.name.casefold() for option in declared}
             declared += tuple(old for old in COMPATIBILITY_OPTIONS if old.name.casefold() not in known)
-        self._option_values = parse_option_string(
-            self.option_text, declared, owner=f"{self.type_name} {self.title!r}"
-        )
+        owner = f"{self.type_name} {self.title!r}"
+        own, densities = (self.option_text, "") if reading else split_mva_pdf_options(self.option_text)
+        self._option_values = parse_option_string(own, declared, owner=owner)
+        if densities:
+            if not self.option_values["CreateMVAPdfs"]:
+                message = f"{owner}: {densities}: these options need CreateMVAPdfs; add it or leave them out"
+                raise OptionError(message)
+            parse_option_string(densities, MVA_PDF_OPTIONS, owner=owner)
         if reading:
             return
         if self.option_values["CreateMVAPdfs"]:
-            owner = f"{self.type_name} {self.title!r}"
             text = f"{owner}: CreateMVAPdfs: PDFs of the response are not built by this version"
             warnings.warn(text, TMVAWarning, stacklevel=2)
         if dataset is not None:
@@ -335,6 +340,10 @@ class MethodBase(ABC):
             dataset, training=chain.apply_events(training), testing=chain.apply_events(dataset.testing)
         )
         self.n_training_events = len(training.weight)
+        if chain.steps:
+            from tmva_py.data import log_statistics
+
+            log_statistics(dataset.info, transformed.training, self.title, self.log)
         start = time.perf_counter()
         self.train(transformed)
         self.training_time = time.perf_counter() - start
