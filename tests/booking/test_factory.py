@@ -350,11 +350,6 @@ def test_settings_are_looked_at_when_needed(
     assert Path("dataset/elsewhere/job_LD.weights.xml").is_file()
 
 
-def test_options_without_effect_yet_are_told(registry: Registry) -> None:
-    with pytest.warns(TMVAWarning, match="option Correlations: .* not printed by this version"):
-        Factory("job", "Correlations", registry=registry)
-
-
 def test_help(registry: Registry, make_loader: MakeLoader, capsys: pytest.CaptureFixture[str]) -> None:
     factory, loader = Factory("job", registry=registry), make_loader()
     factory.BookMethod(loader, "Fisher", "LD", "H")

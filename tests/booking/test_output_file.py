@@ -13,6 +13,7 @@ import uproot
 
 from tmva_py.booking.data_loader import DataLoader
 from tmva_py.booking.factory import Factory
+from tmva_py.booking.output.root_objects import Text
 from tmva_py.booking.output_file import OutputFile
 from tmva_py.errors import TMVAWarning
 from tmva_py.plugins import Registry
@@ -20,21 +21,10 @@ from tmva_py.plugins import Registry
 MakeLoader = Callable[..., DataLoader]
 
 HISTOGRAMS = (
-    *(
-        "S",
-        "B",
-        "S_high",
-        "B_high",
-        "effS",
-        "effB",
-        "effBvsS",
-        "rejBvsS",
-        "invBeffvsSeff",
-        "Train_S",
-        "Train_B",
-    ),
-    *("trainingEffS", "trainingEffB", "trainingEffBvsS", "trainingRejBvsS"),
+    *("S", "B", "S_high", "B_high", "effS", "effB", "effBvsS", "rejBvsS", "invBeffvsSeff"),
+    *("Train_S", "Train_B", "trainingEffS", "trainingEffB", "trainingEffBvsS", "trainingRejBvsS"),
 )
+VARIABLES = ("a__Signal", "a__Background", "total__Signal", "total__Background", "CorrelationPlots")
 
 
 class FileOfAScript:
@@ -95,11 +85,12 @@ def test_histograms_of_a_method(registry: Registry, make_loader: MakeLoader) -> 
     evaluation = booked.evaluation(40, 100)
     with uproot.open("out.root") as file:
         folder = file["dataset/Method_Fisher/LD"]
-        assert [key.split(";")[0] for key in folder.keys()] == [  # noqa: SIM118 - a ROOT folder
+        assert [key.split(";")[0] for key in folder.keys(recursive=False)] == [
             "TrainingPath",
             "WeightFileName",
             "TrainingHistory_LD_trainingError",
             *(f"MVA_LD_{name}" for name in HISTOGRAMS),
+            *VARIABLES,
         ]
         assert str(folder["WeightFileName"]) == "dataset/weights/job_LD.weights.xml"
         history = folder["TrainingHistory_LD_trainingError"]
@@ -144,12 +135,12 @@ def test_input_variables_are_shown_and_filed(
     registry: Registry, make_loader: MakeLoader, capsys: pytest.CaptureFixture[str]
 ) -> None:
     loader = make_loader()
-    factory = Factory("job", "out.root", "!V:!ModelPersistence:Transformations=I;N;P;N", registry=registry)
+    factory = Factory(
+        "job", "out.root", "!V:!ModelPersistence:Transformations=I;N;Other;N", registry=registry
+    )
     for title in ("LD", "again"):
         factory.BookMethod(loader, "Fisher", title)
-    with pytest.warns(
-        TMVAWarning, match="not shown after these chains:\n  Transformations=P: .*not available"
-    ):
+    with pytest.warns(TMVAWarning, match="not shown after these chains:\n  Transformations=Other: .*Other"):
         factory.TrainAllMethods()
     out = capsys.readouterr().out
     tables = re.findall(
@@ -158,7 +149,7 @@ def test_input_variables_are_shown_and_filed(
     assert len(tables) == 3  # one for each chain that there is, and not again for the second method
     assert out.count("Ranking result (top variable is best ranked)") == 1 + 2
     assert re.search(
-        r": Rank : Variable  : Separation\n[^\n]*\n +:    1 : (a|total) +: \d\.\d{3}e-\d\d\n", out
+        r": Rank : Variable  : Separation\n[^\n]*\n +:    1 : (a|The sum) +: \d\.\d{3}e-\d\d\n", out
     )
     events = loader.data_set().training
     with uproot.open("out.root") as file:
@@ -170,7 +161,7 @@ def test_input_variables_are_shown_and_filed(
         ]
         stored = file["dataset/InputVariables_Id/total__Background_Id"]
         assert (stored.classname, stored.title) == ("TH1F", "The sum")
-        assert stored.member("fXaxis").member("fTitle") == "The sum (Id) [GeV]"
+        assert stored.member("fXaxis").member("fTitle") == "The sum  [GeV]"
         chosen = events.class_index == 1
         expected, _ = np.histogram(events.x[chosen, 1], stored.axis().edges(), weights=events.weight[chosen])
         np.testing.assert_allclose(stored.values(), expected, rtol=1e-6)
@@ -194,20 +185,6 @@ def test_training_alone_leaves_a_whole_file(registry: Registry, make_loader: Mak
         assert "dataset/Method_Fisher/LD/TrainingHistory_LD_trainingError" in file
 
 
-def test_several_outputs_become_branches_with_the_classes_names(
-    registry: Registry, make_loader: MakeLoader
-) -> None:
-    loader = make_loader(classes=("Signal", "bg0", "bg1"))
-    factory = Factory("job", "out.root", "!ModelPersistence", registry=registry)
-    factory.BookMethod(loader, "Fisher", "LD")
-    factory.TrainAllMethods()
-    factory.TestAllMethods()
-    factory.EvaluateAllMethods()
-    with uproot.open("out.root") as file:
-        assert file["dataset/TestTree"].keys()[-3:] == ["LD.Signal", "LD.bg0", "LD.bg1"]
-        assert "dataset/CorrelationMatrixbg1" in file
-
-
 def test_a_name_that_comes_twice_is_written_once_with_a_warning(
     registry: Registry, make_loader: MakeLoader
 ) -> None:
@@ -221,12 +198,12 @@ def test_a_failure_while_writing_leaves_the_old_file(tmp_path: Path, monkeypatch
     path = tmp_path / "out.root"
     path.write_bytes(b"the old file")
     output = OutputFile(path)
-    output.add_training("dataset/Method_X/x", "x", Path("w.xml"), {"valError": np.ones(3)})
+    output.add("dataset/Method_X/x", {"WeightFileName": Text("w.xml")})
 
     def fail(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tmva_py.booking.output_file._writable", fail)
+    monkeypatch.setattr(Text, "to_uproot", fail)
     with pytest.raises(OSError, match="No space left"):
         output.write()
     assert path.read_bytes() == b"the old file"

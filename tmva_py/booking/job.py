@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from tmva_py.booking.booked_method import TASK_OF_ANALYSIS, BookedMethod
 from tmva_py.booking.config import gConfig
-from tmva_py.booking.output_file import OutputFile
+from tmva_py.booking.method_correlations import log_method_correlations
+from tmva_py.booking.output_report import OutputReport
 from tmva_py.booking.types import EMVA
-from tmva_py.booking.variable_report import report_variables
 from tmva_py.errors import BookingError, DataError, TMVAWarning, UnknownNameError, did_you_mean
 from tmva_py.evaluation.tables import (
     ClassificationRow,
@@ -26,7 +26,9 @@ from tmva_py.methods import AnalysisType, MethodBase
 
 if TYPE_CHECKING:
     from tmva_py.booking.data_loader import DataLoader
+    from tmva_py.booking.output_file import OutputFile
     from tmva_py.data import DataSetInfo
+    from tmva_py.evaluation import ClassificationEvaluation
     from tmva_py.options import OptionValues
     from tmva_py.plugins import Registry
 
@@ -55,17 +57,12 @@ class Job:
         silent = options["Silent"] or gConfig().IsSilent()
         self.log = MessageLog("Factory", silent=silent, colour=options["Color"] and gConfig().UseColor())
         self._options = options
-        self._output = output
+        self._output = OutputReport(output, options["Transformations"], registry, self.log)
         self._registry = registry
         chosen = options["AnalysisType"]
         self.analysis_type = None if chosen == "Auto" else cast("AnalysisType", chosen)
         # Data set name -> methods in the order of booking.
         self._methods: dict[str, list[BookedMethod]] = {}
-        if options["Correlations"]:
-            text = "option Correlations: correlations of methods are not printed by this version"
-            warnings.warn(text, TMVAWarning, stacklevel=4)
-        # Loaders whose variables have been shown and filed.
-        self._described: list[DataLoader] = []
 
     # --- booking ----------------------------------------------------------------------------------------
 
@@ -209,7 +206,7 @@ class Job:
     def clear(self) -> None:
         """Forget all booked methods."""
         self._methods.clear()
-        self._described.clear()
+        self._output.forget()
 
     # --- the way ----------------------------------------------------------------------------------------
 
@@ -239,19 +236,13 @@ class Job:
                 self.log.info()
                 for booked in trained:
                     booked.recreate(self._registry)
-        if self._output is not None:
-            self._output.write()
+        self._output.write()
 
     def _train(self, booked: BookedMethod, *, persist: bool) -> bool:
         """Train one method; return whether it was."""
         data_set = booked.data_set
         _check_trainable(data_set.info, self.analysis_type)
-        if self._output is not None and booked.loader not in self._described:
-            self._described.append(booked.loader)
-            self._output.add_correlations(data_set.info, booked.method.analysis_type)
-            report_variables(
-                data_set, self._options["Transformations"], self._output, self._registry, self.log
-            )
+        self._output.describe(booked)
         n_events = len(data_set.training)
         if n_events < MINIMUM_TRAINING_EVENTS:
             text = (
@@ -266,10 +257,7 @@ class Job:
         booked.train(persist=persist)
         self.log.header("Training finished")
         self.log.info()
-        if self._output is not None:
-            self._output.add_training(
-                booked.directory, booked.title, booked.weight_file, booked.training_history
-            )
+        self._output.add_training(booked)
         return True
 
     def test(self) -> None:
@@ -313,16 +301,15 @@ class Job:
                 self._evaluate_multiclass(name, tested)
             else:
                 self._evaluate_regression(name, tested)
-            if tested and self._output is not None:
-                self._add_trees(self._output, tested)
-        if self._output is not None:
-            self._output.write()
+            self._output.add_trees(tested)
+        self._output.write()
         self.log.header("Thank you for using TMVA!")
         self.log.info("For citation information, please visit: http://tmva.sf.net/citeTMVA.html")
 
     def _evaluate_classification(self, name: str, tested: list[BookedMethod]) -> None:
         plotting = gConfig().GetVariablePlotting()
         rows = []
+        evaluated: list[tuple[BookedMethod, ClassificationEvaluation]] = []
         for booked in tested:
             self.log.header(f"Evaluate classifier: {booked.title}")
             self.log.info()
@@ -337,8 +324,20 @@ class Job:
                     f"{plotting.fNbinsXOfROCCurve} signal efficiencies; a cut of 1 is used there"
                 )
             rows.append(ClassificationRow.of(name, booked.title, evaluation))
-            if self._output is not None:
-                self._output.add_classification(booked.directory, booked.title, evaluation)
+            evaluated.append((booked, evaluation))
+            self._output.add_classification(booked, evaluation)
+        if self._options["Correlations"] and evaluated:
+            with_response = [
+                (booked.title, evaluation)
+                for booked, evaluation in evaluated
+                if booked.method.type_name != "Cuts"
+            ]
+            log_method_correlations(
+                evaluated[0][0].data_set,
+                with_response,
+                self.log,
+                leaves_out_cuts=len(with_response) != len(evaluated),
+            )
         if self._options["ROC"] and rows:
             # As in TMVA, the tables are printed even by a silent factory.
             MessageLog("Factory").info("\n".join(["", *classification_tables(rows)]))
@@ -348,6 +347,7 @@ class Job:
         for booked in tested:
             self.log.info(f"Evaluate multiclass classification method: {booked.title}")
             rows.append(booked.multiclass_row(name))
+            self._output.add_samples(booked)
         self.log.info("\n".join(multiclass_tables(rows)))
 
     def _evaluate_regression(self, name: str, tested: list[BookedMethod]) -> None:
@@ -355,21 +355,8 @@ class Job:
         for booked in tested:
             self.log.info(f"Evaluate regression method: {booked.title}")
             rows.append(booked.regression_row(name))
+            self._output.add_samples(booked)
         self.log.info("\n".join(regression_tables(rows)))
-
-    def _add_trees(self, output: OutputFile, tested: list[BookedMethod]) -> None:
-        data_set = tested[0].data_set
-        info = data_set.info
-        names = [one.internal_name for one in info.targets] or list(info.classes)
-        log = self.log.for_source(f"Dataset:{info.name}")
-        for tree, events, which in (
-            ("TestTree", data_set.testing, "test_response"),
-            ("TrainTree", data_set.training, "training_response"),
-        ):
-            responses: dict[str, Any] = {booked.title: getattr(booked, which) for booked in tested}
-            output.add_tree(tree, info, events, responses, names)
-            log.header(f"Created tree '{tree}' with {len(events)} events")
-            log.info()
 
 
 def _check_trainable(info: DataSetInfo, analysis_type: AnalysisType | None) -> None:

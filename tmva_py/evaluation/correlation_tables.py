@@ -76,7 +76,7 @@ def value_lines(
     --------
     >>> print(*value_lines([0.25], ["LD"], "Method", "Cut value"), sep="\n")
     --------------------
-     Method: Cut value:
+     Method:  Cut value:
     --------------------
          LD:     +0.250
     --------------------

@@ -1,0 +1,1 @@
+"""What goes into a factory's output file, part by part."""

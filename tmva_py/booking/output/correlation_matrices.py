@@ -1,0 +1,36 @@
+"""The correlation matrices of a data set, in percent."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tmva_py.booking.output.root_objects import LabelledMatrix, RootObject
+from tmva_py.data import DataSetInfo
+
+
+def correlation_objects(info: DataSetInfo, analysis_type: str) -> dict[str, RootObject]:
+    """Return the correlation matrices of a data set by name.
+
+    Parameters
+    ----------
+    info : DataSetInfo
+        With the matrices of its training events.
+    analysis_type : str
+        It decides on the names, as in TMVA: one matrix for a regression, ``S`` and ``B`` for two classes,
+        one for each class otherwise.
+    """
+    labels = [variable.title or variable.label for variable in info.variables]
+    objects: dict[str, RootObject] = {}
+    for name, matrix in info.correlation_matrices.items():
+        if analysis_type == "Multiclass":
+            suffix, title = name, f"Correlation Matrix ({name})"
+        elif analysis_type == "Regression":
+            suffix, title = "", "Correlation Matrix"
+        elif name in ("Signal", "Background"):
+            suffix, title = name[0], f"Correlation Matrix ({name.lower()})"
+        else:
+            continue
+        # Cut to whole numbers, as in TMVA.
+        percent = np.trunc(100 * matrix)
+        objects[f"CorrelationMatrix{suffix}"] = LabelledMatrix(percent, labels, title, -100.0, 100.0)
+    return objects

@@ -1,0 +1,211 @@
+"""The histograms of an evaluated method, by analysis type, in TMVA's order and under TMVA's names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.booking.output.root_objects import Graph, Histogram1D, Histogram2D, RootObject, Text
+from tmva_py.data import DataSetInfo, Events
+from tmva_py.evaluation import (
+    Axis,
+    ClassificationEvaluation,
+    FilledHistogram,
+    FilledHistogram2D,
+    Histogram,
+    RocCurve,
+)
+
+Objects = dict[str, RootObject]
+Response = npt.NDArray[np.float32]
+
+MULTICLASS_MARGIN = 0.0002
+N_DEVIATION_BINS = 50
+N_SQUARE_BINS = 500
+KEPT_QUANTILE = 0.9
+
+
+def training_objects(
+    title: str, weight_file: Path, history: Mapping[str, npt.NDArray[np.float64]]
+) -> Objects:
+    """Return what is known of a method after its training."""
+    objects: Objects = {"TrainingPath": Text(str(Path.cwd())), "WeightFileName": Text(str(weight_file))}
+    for name, values in history.items():
+        if len(values):
+            full_name = f"TrainingHistory_{title}_{name}"
+            objects[full_name] = _curve(Histogram.of_contents(values, 0.5, len(values) + 0.5), full_name)
+    return objects
+
+
+def classification_objects(title: str, evaluation: ClassificationEvaluation, n_bins: int) -> Objects:
+    """Return the histograms of a two-class method.
+
+    Parameters
+    ----------
+    title : str
+        The method's.
+    evaluation : ClassificationEvaluation
+        Of both samples.
+    n_bins : int
+        Bins of the response histograms.
+    """
+    stem = f"MVA_{title}"
+    objects: Objects = {}
+    summary = evaluation.summary
+
+    def add_responses(ending: str, *, training: bool = False, bins: int = n_bins) -> None:
+        sample = evaluation.training if training else evaluation.test
+        axis = Axis(bins, summary.minimum, summary.upper_edge)
+        for letter, chosen in (("S", sample.is_signal), ("B", ~sample.is_signal)):
+            name = f"{stem}_{ending.format(letter)}"
+            filled = FilledHistogram.fill(
+                axis, sample.response[chosen], sample.weight[chosen], with_errors=True
+            )
+            objects[name] = Histogram1D(filled.normalised(), name, is_double=True)
+
+    def add(name: str, curve: Histogram, shown: str, x_title: str = "", y_title: str = "") -> None:
+        objects[f"{stem}_{name}"] = _curve(curve, shown, x_title, y_title)
+
+    add_responses("{}")
+    add_responses("{}_high", bins=evaluation.efficiencies.signal.n_bins)
+    add("effS", evaluation.efficiencies.signal, f"{stem} (signal)")
+    add("effB", evaluation.efficiencies.background, f"{stem} (background)")
+    curve = evaluation.curve
+    add("effBvsS", curve.background_efficiency, stem, "Signal eff", "Backgr eff")
+    add("rejBvsS", curve.rejection, stem, "Signal eff", "Backgr rejection (1-eff)")
+    add("invBeffvsSeff", curve.inverse, stem, "Signal eff", "Inverse backgr. eff (1/eff)")
+    add_responses("Train_{}", training=True)
+    add("trainingEffS", evaluation.training_efficiencies.signal, f"{stem} (signal)")
+    add("trainingEffB", evaluation.training_efficiencies.background, f"{stem} (background)")
+    add("trainingEffBvsS", evaluation.training_curve.background_efficiency, stem)
+    add("trainingRejBvsS", evaluation.training_curve.rejection, stem)
+    return objects
+
+
+def multiclass_objects(
+    title: str, sample: str, response: Response, events: Events, classes: Sequence[str], n_bins: int
+) -> Objects:
+    """Return response histograms and rejection curves of a multiclass method on one sample.
+
+    Parameters
+    ----------
+    title : str
+        The method's.
+    sample : {"Test", "Train"}
+        Part of the names.
+    response : ndarray of float32, shape (N, n_classes)
+        Outputs.
+    events : Events
+        The sample.
+    classes : sequence of str
+        Names by index.
+    n_bins : int
+        Bins of the response histograms.
+    """
+    stem = f"MVA_{title}_{sample}"
+    objects: Objects = {}
+    weight = events.weight.astype(np.float32)
+    # TMVA holds the ends as floats.
+    axis = Axis(n_bins, float(np.float32(-MULTICLASS_MARGIN)), float(np.float32(1 + MULTICLASS_MARGIN)))
+    for i, true_class in enumerate(classes):
+        chosen = events.class_index == i
+        for j, output in enumerate(classes):
+            name = f"{stem}_{output}_prob_for_{true_class}"
+            filled = FilledHistogram.fill(axis, response[chosen, j], weight[chosen], with_errors=True)
+            objects[name] = Histogram1D(filled.normalised(), name)
+    for i, signal in enumerate(classes):
+        curve = RocCurve(response[:, i], events.class_index == i, events.weight)
+        objects[f"{stem}_rejBvsS_{signal}"] = _graph(curve, f"{stem}_{signal}")
+    for i, signal in enumerate(classes):
+        for j, background in enumerate(classes):
+            if i != j:
+                chosen = (events.class_index == i) | (events.class_index == j)
+                curve = RocCurve(response[chosen, i], events.class_index[chosen] == i, events.weight[chosen])
+                pair = f"{signal}_vs_{background}"
+                objects[f"{stem}_1v1rejBvsS_{pair}"] = _graph(curve, f"{stem}_{pair}")
+    return objects
+
+
+def regression_objects(
+    title: str, sample: str, response: Response, events: Events, info: DataSetInfo
+) -> Objects:
+    """Return the deviations of a regression on one sample.
+
+    Parameters
+    ----------
+    title : str
+        The method's.
+    sample : {"test", "train"}
+        Part of the names.
+    response : ndarray of float32, shape (N, n_targets)
+        Outputs.
+    events : Events
+        The sample, untransformed.
+    info : DataSetInfo
+        Titles and ranges of variables and targets.
+    """
+    stem = f"MVA_{title}{sample}"
+    objects: Objects = {}
+    deviation = (response - events.targets).astype(np.float32)
+    blocks = (("var", info.variables, events.x), ("tgt", info.targets, events.targets))
+    for short, infos, values in blocks:
+        for i, one in enumerate(infos):
+            x_axis = _widened(
+                min(one.minimum, float(values[:, i].min())), max(one.maximum, float(values[:, i].max()))
+            )
+            for j, target in enumerate(info.targets):
+                name = f"{stem}_reg_{short}{i}_rtgt{j}"
+                y = deviation[:, j]
+                y_axis = _widened(float(y.min()), float(y.max()))
+                objects[name] = Histogram2D(
+                    FilledHistogram2D.fill(x_axis, y_axis, values[:, i], y),
+                    name,
+                    one.title,
+                    f"{target.title}_{{regression}} - {target.title}_{{true}}",
+                )
+    weight = events.weight.astype(np.float32)
+    for j in range(len(info.targets)):
+        squared = deviation[:, j] * deviation[:, j]
+        whole = _squares(squared, weight, float(squared.max()))
+        limit = _quantile(whole, KEPT_QUANTILE)
+        kept = squared <= limit
+        best = _squares(squared[kept], weight[kept], limit)
+        for part, filled in (("Quadr_Deviation", whole), ("Quadr_Dev_best90perc", best)):
+            name = f"{stem}_{part}_target_{j}_"
+            objects[name] = Histogram1D(filled, name, "Quadratic Deviation", "Weighted Entries")
+    return objects
+
+
+def _curve(curve: Histogram, title: str, x_title: str = "", y_title: str = "") -> Histogram1D:
+    return Histogram1D(FilledHistogram.of_curve(curve), title, x_title, y_title, is_double=True)
+
+
+def _graph(curve: RocCurve, title: str) -> Graph:
+    return Graph(curve.sensitivity, curve.specificity, title)
+
+
+def _widened(low: float, high: float) -> Axis:
+    """Return an axis that reaches one bin beyond both ends, rounded to float32 where TMVA rounds."""
+    margin = 1.01 * float(np.float32(abs(high - low) / (N_DEVIATION_BINS - 1)))
+    return Axis.around(N_DEVIATION_BINS, float(np.float32(low - margin)), float(np.float32(high + margin)))
+
+
+def _squares(squared: Response, weight: Response, limit: float) -> FilledHistogram:
+    axis = Axis.around(N_SQUARE_BINS, 0.0, float(np.float32(np.float32(limit) * 1.1)))
+    return FilledHistogram.fill(axis, squared, weight)
+
+
+def _quantile(histogram: FilledHistogram, fraction: float) -> float:
+    """Return the quantile of a histogram, linear within its bin; 0 if it has no content."""
+    inside, axis = histogram.contents[1:-1], histogram.axis
+    total = float(inside.sum())
+    if not total > 0:
+        return 0.0
+    cumulative = np.concatenate([[0.0], np.cumsum(inside) / total])
+    below = int(np.searchsorted(cumulative, fraction, side="right")) - 1
+    step = float(cumulative[below + 1] - cumulative[below])
+    part = (fraction - float(cumulative[below])) / step if step > 0 else 0.0
+    return axis.minimum + axis.bin_width * (below + part)

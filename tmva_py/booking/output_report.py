@@ -1,0 +1,133 @@
+"""What a job puts into its output file, and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tmva_py.booking.config import gConfig
+from tmva_py.booking.output.correlation_matrices import correlation_objects
+from tmva_py.booking.output.method_histograms import (
+    classification_objects,
+    multiclass_objects,
+    regression_objects,
+    training_objects,
+)
+from tmva_py.booking.variable_report import report_method_variables, report_variables
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tmva_py.booking.booked_method import BookedMethod
+    from tmva_py.booking.output_file import OutputFile
+    from tmva_py.evaluation import ClassificationEvaluation
+    from tmva_py.message_log import MessageLog
+    from tmva_py.plugins import Registry
+
+
+class OutputReport:
+    """Fills the output file in the course of a job; without a file it does nothing, as TMVA then.
+
+    Parameters
+    ----------
+    file : OutputFile or None
+        Where everything goes.
+    transformations : str
+        Chains of transformations, separated by ``;``, after which variables are shown.
+    registry : Registry
+        Where transformations are found.
+    log : MessageLog
+        The factory's.
+    """
+
+    def __init__(
+        self, file: OutputFile | None, transformations: str, registry: Registry, log: MessageLog
+    ) -> None:
+        self._file = file
+        self._transformations = transformations
+        self._registry = registry
+        self._log = log
+        # Loaders whose variables have been shown and filed.
+        self._described: list[Any] = []
+
+    def forget(self) -> None:
+        """Show the variables of every data set again at the next training."""
+        self._described.clear()
+
+    def describe(self, booked: BookedMethod) -> None:
+        """Show and file the variables of a method's data set, once for each data set."""
+        if self._file is None or booked.loader in self._described:
+            return
+        self._described.append(booked.loader)
+        data_set = booked.data_set
+        matrices = correlation_objects(data_set.info, booked.method.analysis_type)
+        self._file.add(data_set.info.name, matrices)
+        report_variables(data_set, self._transformations, self._file, self._registry, self._log)
+
+    def add_training(self, booked: BookedMethod) -> None:
+        """File what is known of a method after its training."""
+        if self._file is not None:
+            objects = training_objects(booked.title, booked.weight_file, booked.training_history)
+            self._file.add(booked.directory, objects)
+
+    def add_classification(self, booked: BookedMethod, evaluation: ClassificationEvaluation) -> None:
+        """File the histograms of a two-class method and of its variables."""
+        if self._file is not None:
+            n_bins = gConfig().GetVariablePlotting().fNbinsMVAoutput
+            self._file.add(booked.directory, classification_objects(booked.title, evaluation, n_bins))
+            self._add_variables(booked, self._file)
+
+    def add_samples(self, booked: BookedMethod) -> None:
+        """File a multiclass or regression method's test sample, its variables and its training sample."""
+        if self._file is None:
+            return
+        data_set = booked.data_set
+        info = data_set.info
+        n_bins = gConfig().GetVariablePlotting().fNbinsMVAoutput
+        for sample, events, response in (
+            ("Test", data_set.testing, booked.test_response),
+            ("Train", data_set.training, booked.training_response),
+        ):
+            if response is not None:
+                objects = (
+                    multiclass_objects(booked.title, sample, response, events, info.classes, n_bins)
+                    if booked.method.analysis_type == "Multiclass"
+                    else regression_objects(booked.title, sample.lower(), response, events, info)
+                )
+                self._file.add(booked.directory, objects)
+            if sample == "Test":
+                self._add_variables(booked, self._file)
+
+    def add_trees(self, tested: Sequence[BookedMethod]) -> None:
+        """File the test and the training sample of a data set with all responses."""
+        if self._file is None or not tested:
+            return
+        data_set = tested[0].data_set
+        info = data_set.info
+        names = [one.internal_name for one in info.targets] or list(info.classes)
+        log = self._log.for_source(f"Dataset:{info.name}")
+        for tree, events, which in (
+            ("TestTree", data_set.testing, "test_response"),
+            ("TrainTree", data_set.training, "training_response"),
+        ):
+            responses: dict[str, Any] = {booked.title: getattr(booked, which) for booked in tested}
+            self._file.add_tree(tree, info, events, responses, names)
+            log.header(f"Created tree '{tree}' with {len(events)} events")
+            log.info()
+
+    def write(self) -> None:
+        """Write the file.
+
+        Raises
+        ------
+        OSError
+            It cannot be written; an old one is untouched.
+        """
+        if self._file is not None:
+            self._file.write()
+
+    def _add_variables(self, booked: BookedMethod, file: OutputFile) -> None:
+        data_set = booked.data_set
+        chain = booked.method.transformations
+        report_method_variables(
+            data_set.info, data_set.testing, chain, booked.title, booked.directory, file, self._log
+        )
