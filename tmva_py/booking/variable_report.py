@@ -102,6 +102,8 @@ def report_method_variables(
     log : MessageLog
         The factory's.
     """
+    if len(testing) == 0:
+        return
     limit = gConfig().GetVariablePlotting().fMaxNumOfAllowedVariables
     if len(info.variables) >= limit:
         log.info(

@@ -197,3 +197,15 @@ def test_a_perfect_regression_has_axes_too() -> None:
     squares = objects["MVA_LDtrain_Quadr_Deviation_target_0_"]
     assert isinstance(squares, Histogram1D)
     assert squares.histogram.contents[1] == pytest.approx(events.weight.sum())
+
+
+def test_a_response_that_is_no_number_is_left_out() -> None:
+    info, events = sample(1, 1)
+    response = events.targets + np.float32(0.5)
+    response[0] = np.nan
+    objects = regression_objects("LD", "test", response, events, info)
+    squares = objects["MVA_LDtest_Quadr_Deviation_target_0_"]
+    assert isinstance(squares, Histogram1D)
+    assert squares.histogram.entries == N - 1
+    response[:] = np.inf
+    assert regression_objects("LD", "test", response, events, info) == {}

@@ -149,6 +149,12 @@ def regression_objects(
     """
     stem = f"MVA_{title}{sample}"
     objects: Objects = {}
+    # Where a network answers with no number, the other events still have their histograms.
+    finite = np.isfinite(response).all(axis=1)
+    if not finite.any():
+        return objects
+    if not finite.all():
+        response, events = response[finite], events.select(finite)
     deviation = (response - events.targets).astype(np.float32)
     blocks = (("var", info.variables, events.x), ("tgt", info.targets, events.targets))
     for short, infos, values in blocks:
