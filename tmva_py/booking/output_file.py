@@ -100,7 +100,7 @@ class OutputFile:
                 f"{info.name}/{name}: more than one branch would be called {names}; "
                 "only the first of each name is written"
             )
-            warnings.warn(text, TMVAWarning, stacklevel=3)
+            warnings.warn(text, TMVAWarning, stacklevel=5)
         self._trees[f"{info.name}/{name}"] = tree
 
     # --- writing ----------------------------------------------------------------------------------------

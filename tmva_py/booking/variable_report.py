@@ -73,7 +73,7 @@ def report_variables(
         _log_rankings(identity, log)
     if missing:
         message = "variables are not shown after these chains:\n  " + "\n  ".join(missing)
-        warnings.warn(message, TMVAWarning, stacklevel=6)
+        warnings.warn(message, TMVAWarning, stacklevel=7)
 
 
 def report_method_variables(

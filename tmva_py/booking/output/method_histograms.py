@@ -150,7 +150,7 @@ def regression_objects(
     stem = f"MVA_{title}{sample}"
     objects: Objects = {}
     # Where a network answers with no number, the other events still have their histograms.
-    finite = np.isfinite(response).all(axis=1)
+    finite = np.asarray(np.isfinite(response).all(axis=1))
     if not finite.any():
         return objects
     if not finite.all():
