@@ -90,6 +90,7 @@ class Job:
         self.log.header(f"Booking method: {title}")
         self.log.info()
         options = _without_boosting(options, title)
+        self._check_classes(analysis_type, title, loader.info)
         if not cls.can_handle(analysis_type, len(loader.info.classes), len(loader.info.targets)):
             self._warn_of_task(cls, title, analysis_type, loader.info)
             return None
@@ -108,6 +109,24 @@ class Job:
         booked = BookedMethod(method, loader, self.log)
         self._methods.setdefault(name, []).append(booked)
         return booked
+
+    @staticmethod
+    def _check_classes(analysis_type: AnalysisType, title: str, info: DataSetInfo) -> None:
+        """Refuse what no method could learn; TMVA says so only when it trains."""
+        classes = info.classes
+        if analysis_type != "Regression" and len(classes) < 2:
+            there = f"only {classes[0]!r}" if classes else "none"
+            message = (
+                f"{title!r}: {analysis_type.lower()} needs two classes or more, and data set {info.name!r} "
+                f"has {there}; add trees of each class before booking"
+            )
+            raise BookingError(message)
+        if analysis_type == "Regression" and not info.targets:
+            message = (
+                f"{title!r}: regression needs a target, and data set {info.name!r} has none; call AddTarget "
+                "before booking"
+            )
+            raise BookingError(message)
 
     def _find_method(self, type_name: str) -> type[MethodBase]:
         known = self._registry.names("method")
@@ -156,7 +175,11 @@ class Job:
         names = gConfig().GetIONames()
         directory = Path(names.fWeightFileDirPrefix) / data_set_name / names.fWeightFileDir
         if self._options["ModelPersistence"]:
-            directory.mkdir(parents=True, exist_ok=True)
+            try:
+                directory.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                message = f"cannot make the folder {str(directory)!r} for weight files: {error.strerror}"
+                raise type(error)(error.errno, message) from error
         return directory
 
     @property
