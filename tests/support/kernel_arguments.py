@@ -213,6 +213,48 @@ def statistics(draw: Draw) -> Iterator[Arguments]:
         }
 
 
+def activation(draw: Draw) -> Iterator[Arguments]:
+    for shape in ((1, 1), (4, 3), (7, 0), (2, 3, 4, 5)):
+        yield {"x": draw.array(*shape, scale=2.0), "out": draw.empty(*shape)}
+
+
+def activation_back(draw: Draw) -> Iterator[Arguments]:
+    for forward in activation(draw):
+        x = forward["x"]
+        x.reshape(-1)[:1] = 0
+        common = {"x": x, "y": np.tanh(x), "out": forward["out"]}
+        yield {"d_out": draw.array(*x.shape), **common}
+        # What stands behind a convolution: the axes of the gradient in another order.
+        yield {"d_out": draw.array(*reversed(x.shape)).T, **common}
+
+
+def loss(draw: Draw) -> Iterator[Arguments]:
+    for events, columns in ((1, 1), (3, 1), (5, 4), (300, 3)):
+        for weighted in (False, True):
+            for wanted in (False, True):
+                yield {
+                    "output": draw.array(events, columns, scale=3.0),
+                    "target": draw.random.random((events, columns)).astype(draw.dtype),
+                    "weight": draw.array(events, 1) if weighted else None,
+                    "gradient": draw.empty(events, columns) if wanted else None,
+                }
+
+
+def optimizer(states: str, **settings: float) -> Callable[[Draw], Iterator[Arguments]]:
+    def arguments(draw: Draw) -> Iterator[Arguments]:
+        for count in (1, 7, 1000):
+            yield {
+                "parameters": draw.array(count),
+                "gradients": draw.array(count),
+                **{name: draw.array(count) ** 2 for name in states},
+                "spare": draw.empty(count),
+                **settings,
+            }
+
+    return arguments
+
+
+ACTIVATIONS = ("sigmoid", "tanh", "symmetric_relu", "softsign", "gauss")
 ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "gather.gather": gather_arguments,
     "rnn.rnn_forward": lambda draw: forward_arguments(draw, 1, ("h_0",)),
@@ -233,4 +275,12 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "batch_norm.batch_norm_forward": batch_norm,
     "batch_norm.batch_norm_backward": batch_norm_back,
     "batch_norm.batch_norm_statistics": statistics,
+    **{f"activation.{name}_forward": activation for name in ACTIVATIONS},
+    **{f"activation.{name}_backward": activation_back for name in ("relu", *ACTIVATIONS)},
+    **dict.fromkeys(("loss.mean_squared_error", "loss.cross_entropy", "loss.softmax_cross_entropy"), loss),
+    "optimizer.sgd_step": optimizer("V", learning_rate=0.1, momentum=0.9),
+    "optimizer.adam_step": optimizer("MV", rate=0.01, beta1=0.9, beta2=0.999, eps=1e-7),
+    "optimizer.adagrad_step": optimizer("V", learning_rate=0.1, eps=1e-8),
+    "optimizer.rmsprop_step": optimizer("VA", learning_rate=0.1, momentum=0.5, rho=0.9, eps=1e-7),
+    "optimizer.adadelta_step": optimizer("VA", learning_rate=0.5, rho=0.95, eps=1e-8),
 }

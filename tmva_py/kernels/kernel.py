@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import functools
+import importlib
 from collections.abc import Callable, Mapping
 from typing import Generic, ParamSpec, Protocol, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+# Override sets that stand in modules of their own, imported when a backend first asks for one of them.
+SETS_ON_DEMAND = {"cupy": "tmva_py.kernels.cuda"}
 
 
 class HasKernelSets(Protocol):
@@ -56,6 +60,7 @@ class Kernel(Generic[P, R]):
     def on(self, backend: HasKernelSets) -> Callable[P, R]:
         """Return the version for `backend`."""
         for kernel_set in backend.kernel_sets:
+            _bring_in(kernel_set)
             if kernel_set in self._overrides:
                 return self._overrides[kernel_set]
         return self.reference
@@ -64,6 +69,13 @@ class Kernel(Generic[P, R]):
     def overrides(self) -> Mapping[str, Callable[P, R]]:
         """The registered overrides by kernel set."""
         return dict(self._overrides)
+
+
+@functools.cache
+def _bring_in(kernel_set: str) -> None:
+    """Register the overrides of a set that stands in a module of its own."""
+    if module := SETS_ON_DEMAND.get(kernel_set):
+        importlib.import_module(module).register()
 
 
 def kernel(reference: Callable[P, R]) -> Kernel[P, R]:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from tmva_py.backends import Array
 from tmva_py.errors import OptionError, ShapeError, TrainingError
+from tmva_py.kernels.dropout import dropout_mask
 from tmva_py.layers.activation_option import activation_name, make_activation
 from tmva_py.layers.base import VGeneralLayer
 from tmva_py.layers.context import Context
@@ -139,8 +140,12 @@ class TDenseLayer(VGeneralLayer):
                 f"dense layer with dropout {self.dropout}: a training pass needs a source of random numbers"
             )
             raise TrainingError(message)
-        kept = context.random.random(shape, dtype="float32") >= self.dropout
-        return self.backend.asarray(kept / (1.0 - self.dropout))
+        return dropout_mask.on(self.backend)(
+            self.backend.xp,
+            random=context.random,
+            probability=self.dropout,
+            out=context.memory(self).array("mask", shape),
+        )
 
     @classmethod
     def parse_layout_fields(cls, fields: Sequence[str], context: LayoutContext) -> dict[str, Any]:
