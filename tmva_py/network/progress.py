@@ -73,6 +73,8 @@ class RichProgress:
             TimeElapsedColumn(),
             TimeRemainingColumn(),
             console=Console(stderr=True),
+            # Lines of the log are put above the bar on a terminal; in a file they stay where they belong.
+            redirect_stdout=sys.stdout.isatty(),
         )
         self._task: Any = None
 

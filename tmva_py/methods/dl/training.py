@@ -27,6 +27,7 @@ from tmva_py.methods.dl.training_log import TrainingLog
 from tmva_py.methods.dl.training_strategy import check_drop_config, parse_training_strategy
 from tmva_py.network import History, Network, TrainingPhase
 from tmva_py.network.sample import TrainingSample
+from tmva_py.network.progress import make_progress
 from tmva_py.network.training import Trainer
 from tmva_py.options import OptionValues
 from tmva_py.plugins import Registry
@@ -192,7 +193,7 @@ def train_network(
         network,
         plan.loss,
         plan.phases,
-        progress=draw_progress_bar,
+        progress=make_progress(draw_progress_bar, title=log.source),
         phase_callback=lines.start_phase,
         callbacks=(lines.epoch_done,),
     )
