@@ -9,7 +9,7 @@ from engine import ReferenceBackend
 from tmva_py.backends import make_backend
 from tmva_py.backends.numpy_backend import NumpyBackend
 from tmva_py.backends.selection import CPU_BACKENDS
-from tmva_py.errors import MissingExtraError, OptionError, UnknownNameError
+from tmva_py.errors import OptionError, UnknownNameError
 from tmva_py.network import NetworkBuilder
 from tmva_py.plugins import default_registry
 
@@ -47,15 +47,6 @@ def test_no_copy_where_none_is_needed() -> None:
 def test_other_precisions_are_refused(dtype: str | None) -> None:
     with pytest.raises(OptionError, match="dtype: expected 'float32' or 'float64', got"):
         make_backend("numpy", dtype)
-
-
-@pytest.mark.parametrize("name", ["cupy", "GPU", "CUDNN"])
-def test_gpu_without_a_plugin(name: str) -> None:
-    if default_registry().knows("backend", name.casefold()):
-        pytest.skip("a GPU backend is installed")
-    with pytest.raises(MissingExtraError, match=f"backend '{name}': no GPU backend is installed") as error:
-        make_backend(name)
-    assert "use backend='cpu'" in str(error.value)
 
 
 def test_unknown_name() -> None:

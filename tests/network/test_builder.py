@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tmva_py.errors import MissingExtraError, OptionError, ShapeError, UnknownNameError
+from tmva_py.errors import OptionError, ShapeError, UnknownNameError
 from tmva_py.layers.dense import TDenseLayer
 from tmva_py.layers.lstm import TBasicLSTMLayer
 from tmva_py.network import Network, NetworkBuilder
@@ -137,11 +137,6 @@ def test_unknown_names() -> None:
         NetworkBuilder(7).dense(3).build(output="SOFTMAXX")
     with pytest.raises(OptionError, match="dtype: expected 'float32' or 'float64', got 'float16'"):
         NetworkBuilder(7, dtype="float16").dense(3).build()
-
-
-def test_gpu_backend_is_explained() -> None:
-    with pytest.raises(MissingExtraError, match="backend 'cupy'"):
-        NetworkBuilder(7, backend="cupy").dense(3).build()
 
 
 @pytest.mark.parametrize("shape", [(), (0,), (3, -1), (2.5,), 0])

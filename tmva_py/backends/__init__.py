@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from tmva_py.backends.base import Array, Backend
 from tmva_py.backends.blas_threads import one_blas_thread
-from tmva_py.backends.selection import make_backend
+from tmva_py.backends.selection import make_backend, why_unavailable
 
-__all__ = ["Array", "Backend", "make_backend", "one_blas_thread"]
+__all__ = ["Array", "Backend", "make_backend", "one_blas_thread", "why_unavailable"]

@@ -28,6 +28,14 @@ class Backend(Protocol):
         The array namespace, with NumPy's functions.
     dtype : numpy.dtype
         Precision of parameters, inputs and outputs: float32 or float64.
+
+    Notes
+    -----
+    A backend of a device may have three members more. ``asynchronous = True`` says that values are computed
+    later than they are asked for, so that reading one waits: a training then reads its losses once an epoch
+    instead of once a batch. ``fits(values)`` returns whether so many values of a training's events should be
+    kept on the device. The static method ``why_unavailable()`` returns None, or what is missing here as the
+    end of a sentence: a booking then warns and takes the CPU.
     """
 
     names: ClassVar[tuple[str, ...]]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
 from tmva_py.backends.base import Backend
-from tmva_py.errors import MissingExtraError, OptionError
+from tmva_py.errors import OptionError
 from tmva_py.plugins import Registry, default_registry
 
 # "cpu" is whichever of these comes first among the registered backends, the fastest first.
 CPU_BACKENDS = ("numba", "numpy")
-# Names of the GPU backend; none of them is part of this version.
-GPU_NAMES = ("cupy", "gpu", "cudnn")
 
 
 def make_backend(
@@ -37,7 +36,7 @@ def make_backend(
     OptionError
         `dtype` is neither float32 nor float64.
     MissingExtraError
-        A GPU backend is asked for and none is installed.
+        The backend needs something that is not installed, or a device that is not there.
     UnknownNameError
         No backend has this name.
     """
@@ -54,11 +53,21 @@ def make_backend(
     registry = default_registry() if registry is None else registry
     folded = name.casefold()
     if folded == "cpu":
-        folded = next(known for known in CPU_BACKENDS if registry.knows("backend", known))
-    if folded in GPU_NAMES and not registry.knows("backend", folded):
-        message = (
-            f"backend {name!r}: no GPU backend is installed, and this version does not bring one; "
-            "use backend='cpu', or install a plugin that offers it"
+        folded = next(
+            known
+            for known in CPU_BACKENDS
+            if registry.knows("backend", known) and why_unavailable(known, registry) is None
         )
-        raise MissingExtraError(message)
     return cast(Backend, registry.find("backend", folded)(dtype=precision))
+
+
+def why_unavailable(name: str, registry: Registry) -> str | None:
+    """Return what the backend called `name` misses here, as the end of a sentence; None when nothing.
+
+    Raises
+    ------
+    UnknownNameError
+        No backend has this name.
+    """
+    ask: Callable[[], str | None] | None = getattr(registry.find("backend", name), "why_unavailable", None)
+    return None if ask is None else ask()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 import warnings
 
 import pytest
 
-from tmva_py.backends.numpy_backend import NumpyBackend
+from tmva_py.backends.cupy_backend import CupyBackend
 from tmva_py.errors import OptionError, TMVAWarning, TrainingError
 from tmva_py.methods.base import BASE_OPTIONS
 from tmva_py.methods.dl.options import (
@@ -19,7 +20,7 @@ from tmva_py.methods.dl.options import (
 )
 from tmva_py.methods.dl.training_strategy import DEFAULT_STRATEGY
 from tmva_py.options import parse_option_string
-from tmva_py.plugins import Registry, default_registry, hookimpl
+from tmva_py.plugins import Registry, default_registry
 
 TABLE = (*BASE_OPTIONS, *DL_OPTIONS)
 
@@ -116,7 +117,14 @@ def test_validation_size_out_of_range(text):
         validation_events(text, 100)
 
 
-def test_architectures():
+@pytest.fixture
+def gpu(monkeypatch):
+    """Say whether there is a GPU: ``gpu(None)`` for yes, ``gpu("no device here")`` for no."""
+    return lambda reason: monkeypatch.setattr(CupyBackend, "why_unavailable", staticmethod(lambda: reason))
+
+
+def test_architectures(gpu):
+    gpu("no device here")
     registry = Registry(load_entry_points=False)
     assert resolve_architecture("CPU", registry) == ("CPU", "cpu")
     # ROOT refuses a file with an architecture that it does not know.
@@ -124,25 +132,25 @@ def test_architectures():
     with pytest.warns(TMVAWarning, match="STANDARD is no longer supported; CPU is used"):
         assert resolve_architecture("STANDARD", registry) == ("CPU", "cpu")
     for name in ("GPU", "CUDNN"):
-        with pytest.warns(TMVAWarning, match=f"no GPU backend is installed for {name}; CPU is used"):
+        with pytest.warns(
+            TMVAWarning, match=f"Architecture: {name} cannot be had: no device here; CPU is used"
+        ):
             assert resolve_architecture(name, registry) == ("CPU", "cpu")
     with pytest.warns(TMVAWarning) as caught:
         assert resolve_architecture("OPENCL", registry) == ("CPU", "cpu")
     assert len(caught) == 2
 
 
-class _PretendGPU(NumpyBackend):
-    names = ("cupy",)
+def test_the_pip_line_stands_in_the_warning(monkeypatch):
+    monkeypatch.setitem(sys.modules, "cupy", None)
+    with pytest.warns(TMVAWarning, match=r"pip install 'tmva-py\[cuda12\]' .*; CPU is used"):
+        resolve_architecture("GPU", default_registry())
 
 
-class _Plugin:
-    @hookimpl
-    def tmva_py_backends(self):
-        return [_PretendGPU]
-
-
-def test_a_gpu_backend_is_taken_when_one_is_registered():
-    registry = Registry([_Plugin()], load_entry_points=False)
+def test_a_gpu_is_taken_when_there_is_one(gpu):
+    gpu(None)
+    registry = default_registry()
+    assert resolve_architecture("CUPY", registry) == ("GPU", "cupy")
     assert resolve_architecture("GPU", registry) == ("GPU", "cupy")
     assert resolve_architecture("CUDNN", registry) == ("CUDNN", "cupy")
     choices = {option.name: option.choices for option in dl_options(registry)}

@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Iterable
 
+from tmva_py.backends import why_unavailable
 from tmva_py.errors import OptionError, TMVAWarning, TrainingError, with_caret
 from tmva_py.methods.dl.training_strategy import DEFAULT_STRATEGY
 from tmva_py.options import Option
@@ -132,11 +133,12 @@ def resolve_architecture(architecture: str, registry: Registry) -> tuple[str, st
     if name == "OPENCL":
         _replaced("OPENCL does not exist; GPU is used")
         name = "GPU"
-    if name in ("GPU", "CUDNN"):
+    if name in ("GPU", "CUDNN", "CUPY"):
         backend = next((known for known in GPU_BACKENDS if registry.knows("backend", known)), None)
-        if backend is not None:
-            return name, backend
-        _replaced(f"no GPU backend is installed for {name}; CPU is used")
+        reason = "no GPU backend is registered" if backend is None else why_unavailable(backend, registry)
+        if backend is not None and reason is None:
+            return "GPU" if name == "CUPY" else name, backend
+        _replaced(f"{name} cannot be had: {reason}; CPU is used")
         return "CPU", "cpu"
     return "CPU", name.lower()
 
