@@ -188,7 +188,8 @@ def blas() -> str:
     return ", ".join(f"{p['internal_api']} {p['version']} ({p.get('architecture', '?')})" for p in pools)
 
 
-def main() -> None:
+def main(cases: tuple[Case, ...] = CASES) -> None:
+    """Measure the cases and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=31, help="epochs of each side, taken in turns")
     parser.add_argument("--only", default="", help="run the cases whose name begins so")
@@ -196,7 +197,7 @@ def main() -> None:
     torch.set_num_threads(1)
     print("| network | tmva_py (events/s) | PyTorch (events/s) | its fastest Adam | ratio | target |")
     print("|---|---:|---:|---|---:|---:|")
-    for case in CASES:
+    for case in cases:
         if not case.name.startswith(arguments.only):
             continue
         speeds = measure(case, arguments.repeats)
