@@ -26,8 +26,8 @@ from tmva_py.methods.dl.options import resolve_architecture, validation_events
 from tmva_py.methods.dl.training_log import TrainingLog
 from tmva_py.methods.dl.training_strategy import check_drop_config, parse_training_strategy
 from tmva_py.network import History, Network, TrainingPhase
-from tmva_py.network.sample import TrainingSample
 from tmva_py.network.progress import make_progress
+from tmva_py.network.sample import TrainingSample
 from tmva_py.network.training import Trainer
 from tmva_py.options import OptionValues
 from tmva_py.plugins import Registry
