@@ -425,8 +425,9 @@ class Network:
         Parameters
         ----------
         events : int, default 1
-            Events of ROOT's batch: 1 gives what its Reader gives; the Factory's evaluation has the batch size
-            of the first training phase. 0 goes back to the channels.
+            Events of ROOT's batch: 1 gives what its Reader gives. The Factory has 1000 with a method from a
+            file (100 where an event has more than 1000 values), at most as many as there are events. 0 goes
+            back to the channels.
 
         Returns
         -------
