@@ -145,7 +145,7 @@ def test_checkpoints_keep_the_statistics(tmp_path: Any) -> None:
     x, y = sample()
     network.fit(x, y, batch_size=10, max_epochs=2, validation=0, progress=False)
     network.save(tmp_path / "net.npz")
-    again = Network.load(tmp_path / "net.npz")
+    again = Network.load(tmp_path / "net.npz", backend="numpy")
     np.testing.assert_array_equal(again.buffers, network.buffers)
     np.testing.assert_array_equal(again.predict(x), network.predict(x))
     assert again.layers[1].momentum == 0.7
@@ -241,7 +241,7 @@ def test_chunks_in_files_and_messages(tmp_path: Any) -> None:
     )
     x = np.random.default_rng(3).normal(size=(7, 1, 6, 6))
     network.use_cpu_chunks(3).save(tmp_path / "net.npz")
-    again = Network.load(tmp_path / "net.npz")
+    again = Network.load(tmp_path / "net.npz", backend="numpy")
     np.testing.assert_allclose(again.predict(x), network.predict(x), rtol=1e-12)
     assert network.layers[1].describe() == "BNORM|-1.0|0.0001"
     assert network.layers[1].xml_attributes().keys() == {"Momentum", "Epsilon"}
