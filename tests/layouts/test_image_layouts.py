@@ -27,10 +27,10 @@ def test_tutorial() -> None:
     x = np.random.default_rng(0).normal(size=(3, 256))
     # One row of an event is the image row by row, channel after channel.
     np.testing.assert_array_equal(network.predict(x), network.predict(x.reshape(3, 1, 16, 16)))
-    assert ",".join(layer.describe() for layer in network.layers) == (
-        "CONV|10|3|3|1|1|1|1|RELU,BNORM|-1.0|0.0001,CONV|10|3|3|1|1|1|1|RELU,MAXPOOL|2|2|1|1,"
-        "RESHAPE|1|1|2250|1,DENSE|100|RELU,DENSE|1|LINEAR"
-    )
+    assert [layer.describe() for layer in network.layers if layer.names[0] != "RESHAPE"] == [
+        "CONV|10|3|3|1|1|1|1|RELU", "BNORM|-1.0|0.0001", "CONV|10|3|3|1|1|1|1|RELU", "MAXPOOL|2|2|1|1",
+        "DENSE|100|RELU", "DENSE|1|LINEAR",
+    ]  # fmt: skip
 
 
 def test_fields() -> None:
