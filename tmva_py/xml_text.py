@@ -17,6 +17,9 @@ import numpy.typing as npt
 
 from tmva_py.errors import ShapeError, WeightFileError
 
+_LONGEST_WORD = 1000
+_FIRST_NUMBERS = 4096
+
 
 @dataclass(frozen=True)
 class MatrixStyle:
@@ -181,6 +184,65 @@ def read_matrix(
     return read_values(element, rows * columns, dtype=dtype).reshape(wanted)
 
 
+class NumberCollector:
+    """The numbers of one element, taken from its text while the file is read.
+
+    A long text of numbers takes four times the memory of the numbers and more; so a parser gives the text
+    here piece by piece, and no piece is kept.
+
+    Parameters
+    ----------
+    dtype : data-type
+        What the numbers become.
+    """
+
+    def __init__(self, dtype: npt.DTypeLike) -> None:
+        self._dtype = np.dtype(dtype)
+        self._values = np.empty(_FIRST_NUMBERS, self._dtype)
+        self._rest = ""
+        self.count = 0
+        self.problem = ""
+        """What is wrong with the first number that is none, or too large; empty if all are right."""
+
+    def add(self, text: str) -> None:
+        """Take the next piece of text; it may end inside a number."""
+        text = self._rest + text
+        words = text.split()
+        # A number has some 20 characters; what is much longer is none and need not be kept whole.
+        self._rest = words.pop()[:_LONGEST_WORD] if words and not text[-1].isspace() else ""
+        self._take(words)
+
+    def finish(self) -> None:
+        """Take what is left at the end of the text."""
+        if self._rest:
+            self._take([self._rest])
+            self._rest = ""
+
+    def _take(self, words: list[str]) -> None:
+        start, self.count = self.count, self.count + len(words)
+        if self.problem or not words:
+            return
+        values, self.problem = _parsed(words, self._dtype, start)
+        if self.problem:
+            self._values = np.empty(0, self._dtype)
+            return
+        if self.count > len(self._values):
+            # In place, and by little: the memory in reserve is memory too.
+            self._values.resize(max(self.count, len(self._values) * 9 // 8), refcheck=False)
+        self._values[start : self.count] = values
+
+    def values(self) -> npt.NDArray[Any]:
+        """Return all numbers as one vector; the caller must not write to it."""
+        return self._values[: self.count]
+
+
+def room_for_numbers(element: Element) -> int:
+    """Return how many numbers an element holds, or could hold by the length of its text."""
+    collected: NumberCollector | None = getattr(element, "numbers", None)
+    # A number and its blank take two characters at least.
+    return (len(element.text or "") + 1) // 2 if collected is None else collected.count
+
+
 def read_values(element: Element, count: int, *, dtype: npt.DTypeLike = np.float32) -> npt.NDArray[Any]:
     """Return the `count` numbers in an element's text as a vector.
 
@@ -189,6 +251,15 @@ def read_values(element: Element, count: int, *, dtype: npt.DTypeLike = np.float
     WeightFileError
         There are not so many numbers, one is no number, or one is too large for `dtype`.
     """
+    collected: NumberCollector | None = getattr(element, "numbers", None)
+    if collected is not None:
+        if collected.count != count:
+            message = f"{where(element)}: expected {count} numbers, found {collected.count}"
+            raise WeightFileError(message)
+        if collected.problem:
+            message = f"{where(element)}: {collected.problem.format(count=count)}"
+            raise WeightFileError(message)
+        return collected.values().astype(dtype, copy=False)
     text = element.text or ""
     # A number and its blank take two characters at least.
     if count > (len(text) + 1) // 2:
@@ -198,30 +269,33 @@ def read_values(element: Element, count: int, *, dtype: npt.DTypeLike = np.float
     if len(words) != count:
         message = f"{where(element)}: expected {count} numbers, found {len(words)}"
         raise WeightFileError(message)
-    if not text.isascii() or "_" in text:  # Python would read 1_000 and digits of other scripts
-        raise WeightFileError(_not_a_number(element, words))
-    try:
-        with np.errstate(over="ignore"):
-            values = np.array(words, dtype=dtype)
-    except ValueError:
-        raise WeightFileError(_not_a_number(element, words)) from None
-    if np.isinf(values).any():
-        position = next(
-            (i for i in np.flatnonzero(np.isinf(values)) if "inf" not in words[i].casefold()), None
-        )
-        if position is not None:
-            word, name = _shortened(words[position]), np.dtype(dtype).name
-            message = f"{where(element)}: number {position + 1}, {word}, is too large for {name}"
-            raise WeightFileError(message)
+    values, problem = _parsed(words, np.dtype(dtype), 0)
+    if problem:
+        message = f"{where(element)}: {problem.format(count=count)}"
+        raise WeightFileError(message)
     return values
 
 
-def _not_a_number(element: Element, words: Sequence[str]) -> str:
-    for position, word in enumerate(words, start=1):
-        if not _is_number(word):
-            found = f"{where(element)}: number {position} of {len(words)} is {_shortened(word)}"
-            return f"{found}, expected a number such as 1.25e-01"
-    return f"{where(element)}: the text is not a list of numbers"
+def _parsed(words: list[str], dtype: np.dtype[Any], first: int) -> tuple[npt.NDArray[Any], str]:
+    """Return the numbers and what is wrong with one of them; `first` words stood before these."""
+    together = "".join(words)
+    try:
+        # Python would read 1_000 and digits of other scripts.
+        if not together.isascii() or "_" in together:
+            raise ValueError
+        with np.errstate(over="ignore"):
+            values = np.array(words, dtype=dtype)
+    except ValueError:
+        wrong = next((i for i, word in enumerate(words) if not _is_number(word)), 0)
+        shown = _shortened(words[wrong]).replace("{", "{{").replace("}", "}}")
+        problem = f"number {first + wrong + 1} of {{count}} is {shown}, expected a number such as 1.25e-01"
+        return np.empty(0, dtype), problem
+    if np.isinf(values).any():
+        for position in np.flatnonzero(np.isinf(values)):
+            if "inf" not in words[position].casefold():
+                shown = _shortened(words[position])
+                return values, f"number {first + position + 1}, {shown}, is too large for {dtype.name}"
+    return values, ""
 
 
 def _is_number(word: str) -> bool:

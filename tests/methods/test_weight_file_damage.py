@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
+import bz2
 import re
 import time
 import tracemalloc
@@ -51,7 +51,7 @@ def damaged(tmp_path):
         ("hello", "not a TMVA weight file: line 1, column 1 is not XML"),
         (b"\x00\xff" * 50, "not a TMVA weight file: line 1, column 1 is not XML"),
         ("#GEN -*-*-", "line 1, column 1 is not XML; it is TMVA's text format of before 2009"),
-        (gzip.compress(SMALL.encode()), "is not XML; it is compressed: unpack it with gunzip"),
+        (bz2.compress(SMALL.encode()), "it is compressed: unpack it with bunzip2, or pack it with gzip"),
         (b"root\x00\x00\xf6\x18", "is not XML; it is a ROOT file"),
         ("<html><body/></html>", "not a TMVA weight file: line 1 begins <html>, expected <MethodSetup>"),
         (SMALL + "<more/>", "line 42, column 1: something follows </MethodSetup>"),

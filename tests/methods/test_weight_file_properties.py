@@ -8,21 +8,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from weight_files import SMALL
+from weight_files import SMALL, method_with
 
-from tmva_py.data import DataSetInfo, VariableInfo
-from tmva_py.data.transformations import TransformationChain
 from tmva_py.errors import WeightFileError
 from tmva_py.layers.dense import TDenseLayer
 from tmva_py.layers.gru import TBasicGRULayer
 from tmva_py.layers.lstm import TBasicLSTMLayer
 from tmva_py.layers.reshape import TReshapeLayer
 from tmva_py.layers.rnn import TBasicRNNLayer
-from tmva_py.methods.dl.method import MethodDL
-from tmva_py.methods.dl.weights_attributes import WeightsAttributes
 from tmva_py.methods.weight_file import read_weight_file, weight_text
 from tmva_py.network import Network
-from tmva_py.options import OptionValues
 from tmva_py.plugins import default_registry
 
 sizes = st.integers(1, 5)
@@ -77,28 +72,6 @@ def recurrent(draw, steps, width, *, returns_sequence):
         return_sequence=returns_sequence,
         **further,
     )
-
-
-def method_with(network, analysis):
-    n_variables = math.prod(network.input_shape)
-    info = DataSetInfo(
-        variables=[VariableInfo(f"x{i}") for i in range(n_variables)],
-        targets=[VariableInfo("t"), VariableInfo("u")] if analysis == "Regression" else [],
-        classes={"Classification": ["Signal", "Background"], "Regression": ["Regression"]}.get(
-            analysis, ["a", "b", "c"]
-        ),
-    )
-    method = MethodDL("job", "title", info, analysis)
-    method.option_values = OptionValues(method.declared_options())
-    shape = network.input_shape
-    layout = (1, 1, shape[0]) if len(shape) == 1 else (shape[0], 1, shape[1])
-    method._network = network
-    method._attributes = WeightsAttributes(
-        layout, 1, (1, 100, n_variables), "C", "F", "2", network.output_function.code, 1e-4
-    )
-    method.transformations = TransformationChain((), info)
-    method.is_trained = True
-    return method
 
 
 @settings(max_examples=150, deadline=None)

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
+
+from tmva_py.data import DataSetInfo, VariableInfo
+from tmva_py.data.transformations import TransformationChain
+from tmva_py.methods.dl.method import MethodDL
+from tmva_py.methods.dl.weights_attributes import WeightsAttributes
+from tmva_py.network import Network
+from tmva_py.options import OptionValues
 
 SMALL = """<?xml version="1.0"?>
 <MethodSetup Method="DL::small">
@@ -63,3 +71,26 @@ def golden_index(shared: Path) -> list[dict[str, Any]]:
     """Return the index of the golden cases."""
     cases: list[dict[str, Any]] = json.loads((shared / "golden" / "index.json").read_text())
     return cases
+
+
+def method_with(network: Network, analysis: str) -> MethodDL:
+    """Return a method that answers with a network, as after a training."""
+    n_variables = math.prod(network.input_shape)
+    info = DataSetInfo(
+        variables=[VariableInfo(f"x{i}") for i in range(n_variables)],
+        targets=[VariableInfo("t"), VariableInfo("u")] if analysis == "Regression" else [],
+        classes={"Classification": ["Signal", "Background"], "Regression": ["Regression"]}.get(
+            analysis, ["a", "b", "c"]
+        ),
+    )
+    method = MethodDL("job", "title", info, analysis)
+    method.option_values = OptionValues(method.declared_options())
+    shape = network.input_shape
+    layout = (1, 1, shape[0]) if len(shape) == 1 else (shape[0], 1, shape[1])
+    method._network = network
+    method._attributes = WeightsAttributes(
+        layout, 1, (1, 100, n_variables), "C", "F", "2", network.output_function.code, 1e-4
+    )
+    method.transformations = TransformationChain((), info)
+    method.is_trained = True
+    return method

@@ -16,8 +16,9 @@ from tmva_py.data import VariableInfo
 from tmva_py.errors import UnknownNameError, WeightFileError
 from tmva_py.files import write_atomically
 from tmva_py.methods.base import COMPATIBILITY_OPTIONS, MethodBase
+from tmva_py.methods.compression import SUFFIXES, compressing
 from tmva_py.methods.weight_header import StoredOption, WeightFile, naming_the_file
-from tmva_py.methods.weight_xml import ROOT_TAG, looks_like_xml, to_text
+from tmva_py.methods.weight_xml import ROOT_TAG, looks_like_xml, to_lines, to_text
 from tmva_py.options import OptionValues, values_from_texts
 from tmva_py.xml_text import format_double
 
@@ -113,7 +114,8 @@ def write_weight_file(
     method : MethodBase
         Trained or read from a file.
     path : path
-        The file; an old one is replaced at once or not at all.
+        The file, compressed if its name ends in ``.gz`` or ``.xz``; an old one is replaced at once or not at
+        all.
     like : WeightFile, optional
         Where to take the general information (releases, creator, date) and the response's PDFs from, to
         write a file that was read; by default it says who writes now.
@@ -127,10 +129,12 @@ def write_weight_file(
     OSError
         The file cannot be written; the message has path and reason.
     """
-    text = weight_text(method, like=like)
+    root = _tree(method, like)
 
     def write(file: BinaryIO) -> None:
-        file.write(text.encode("utf-8"))
+        with compressing(file, path) as packed:
+            for line in to_lines(root):
+                packed.write(f"{line}\n".encode())
 
     write_atomically(path, write)
 
@@ -143,6 +147,10 @@ def weight_text(method: MethodBase, *, like: WeightFile | None = None) -> str:
     method, like
         As for `write_weight_file`.
     """
+    return to_text(_tree(method, like))
+
+
+def _tree(method: MethodBase, like: WeightFile | None) -> Element:
     info = method.info
     root = Element(ROOT_TAG, Method=f"{method.type_name}::{method.title}")
     general = SubElement(root, "GeneralInfo")
@@ -163,7 +171,7 @@ def weight_text(method: MethodBase, *, like: WeightFile | None = None) -> str:
     else:
         SubElement(root, "MVAPdfs")
     method.write_weights(SubElement(root, "Weights"))
-    return to_text(root)
+    return root
 
 
 def _method_class(found: WeightFile, registry: Registry) -> type[MethodBase]:
@@ -180,9 +188,10 @@ def _method_class(found: WeightFile, registry: Registry) -> type[MethodBase]:
 
 
 def _job_name(path: Path, title: str) -> str:
-    """Return the job that a file name ``<job>_<title>.weights.xml`` begins with."""
+    """Return the job that a file name ``<job>_<title>.weights.xml`` begins with; it may be compressed."""
+    name = path.stem if path.suffix.lower() in SUFFIXES else path.name
     ending = f"_{title}{_SUFFIX}"
-    return path.name.removesuffix(ending) if path.name.endswith(ending) else ""
+    return name.removesuffix(ending) if name.endswith(ending) else ""
 
 
 def _option_values(method: MethodBase, found: WeightFile) -> OptionValues:

@@ -124,7 +124,7 @@ class WeightFile:
         Parameters
         ----------
         source : path, or str with XML
-            The file or its text.
+            The file, compressed with gzip or xz or not, or its text.
         header_only : bool, default False
             Stop before ``<Weights>``: quick, however large the rest is.
 
@@ -140,7 +140,7 @@ class WeightFile:
         TMVAWarning
             The header has elements or attributes that are not known; they are left out.
         """
-        root = parse_weight_xml(source, header_only=header_only)
+        root = parse_weight_xml(source, header_only=header_only, keep_text=False)
         name = source_name(source)
         with naming_the_file(name):
             found = _HeaderReader(root, name).read()

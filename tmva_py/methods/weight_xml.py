@@ -13,15 +13,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
+import numpy as np
+
 from tmva_py.errors import WeightFileError, WeightFileNotFoundError
+from tmva_py.methods.compression import decompressed
+from tmva_py.xml_text import NumberCollector
 
 ROOT_TAG = "MethodSetup"
 # Real files have seven levels, a boosted method a few more.
 DEEPEST_NESTING = 64
+MOST_ELEMENTS = 2_000_000
 CHUNK = 1 << 16
+
+LONGEST_TEXT = 1 << 12
+"""Characters up to which a matrix is kept as text when numbers are asked for."""
+
+# Methods whose <Weights> holds nothing but matrices, and the type that these have.
+_NUMBER_TYPES: dict[str, np.dtype[Any]] = {"DL": np.dtype(np.float32), "DNN": np.dtype(np.float64)}
+_DEPTH_OF_MATRICES = 4
 
 _ESCAPES = {
     ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;", ord("'"): "&apos;",
@@ -35,9 +47,18 @@ _CODE_OF_A_SECOND_ROOT = 9
 
 
 class LocatedElement(Element):
-    """An XML element that knows its line in the file."""
+    """An XML element that knows its line in the file.
+
+    Attributes
+    ----------
+    line : int
+        Where it begins.
+    numbers : NumberCollector or None
+        The numbers of a matrix whose text was long; its `text` is None then.
+    """
 
     line: int
+    numbers: NumberCollector | None = None
 
 
 class _HeaderEnd(Exception):  # noqa: N818 - no error: it ends the parsing
@@ -47,22 +68,42 @@ class _HeaderEnd(Exception):  # noqa: N818 - no error: it ends the parsing
 class _Target:
     """Builds the tree, and stops at what cannot be a weight file."""
 
-    def __init__(self, name: str, stop_before: str | None) -> None:
+    def __init__(self, name: str, stop_before: str | None, *, keep_text: bool) -> None:
         self.name = name
         self.line: Callable[[], int] = lambda: 0
         self.builder = TreeBuilder(element_factory=LocatedElement)
         self.root: LocatedElement | None = None
         self.depth = 0
         self._stop_before = stop_before
+        self._keep_text = keep_text
+        self._n_elements = 0
+        self._section = ""
+        # Set while a matrix is read, until its text is longer than what is kept as text.
+        self._matrix: LocatedElement | None = None
+        self._text: list[str] = []
+        self._length = 0
+        self._number_type = np.dtype(np.float64)
+        self._collects_numbers = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> Element:
         if self.depth == 0 and tag != ROOT_TAG:
             found = f"line {self.line()} begins <{tag}>"
             message = f"{self.name}: not a TMVA weight file: {found}, expected <{ROOT_TAG}>"
             raise WeightFileError(message)
-        if self.depth == 1 and tag == self._stop_before:
-            raise _HeaderEnd
+        if self.depth == 0 and not self._keep_text:
+            kind = attributes.get("Method", "").partition("::")[0]
+            self._number_type = _NUMBER_TYPES.get(kind, self._number_type)
+            self._collects_numbers = kind in _NUMBER_TYPES
+        if self.depth == 1:
+            if tag == self._stop_before:
+                raise _HeaderEnd
+            self._section = tag
+        self._end_of_text()
         self.depth += 1
+        self._n_elements += 1
+        if self._n_elements > MOST_ELEMENTS:
+            message = f"{self.name}: line {self.line()}: more than {MOST_ELEMENTS} elements"
+            raise WeightFileError(message)
         if self.depth > DEEPEST_NESTING:
             message = (
                 f"{self.name}: line {self.line()}: more than {DEEPEST_NESTING} elements inside one another"
@@ -74,14 +115,38 @@ class _Target:
         element.line = self.line()
         if self.root is None:
             self.root = element
+        if self._collects_numbers and self._section == "Weights" and self.depth >= _DEPTH_OF_MATRICES:
+            self._matrix = element
         return element
 
     def end(self, tag: str) -> Element:
+        self._end_of_text()
         self.depth -= 1
         return self.builder.end(tag)
 
     def data(self, text: str) -> None:
-        self.builder.data(text)
+        if self._matrix is None:
+            self.builder.data(text)
+        elif self._matrix.numbers is not None:
+            self._matrix.numbers.add(text)
+        else:
+            self._text.append(text)
+            self._length += len(text)
+            if self._length > LONGEST_TEXT:
+                self._matrix.numbers = NumberCollector(self._number_type)
+                self._matrix.numbers.add("".join(self._text))
+                self._text.clear()
+
+    def _end_of_text(self) -> None:
+        if self._matrix is None:
+            return
+        if self._matrix.numbers is not None:
+            self._matrix.numbers.finish()
+        elif self._text:
+            self.builder.data("".join(self._text))
+        self._matrix = None
+        self._text.clear()
+        self._length = 0
 
     def close(self) -> Element:
         return self.builder.close()
@@ -97,8 +162,10 @@ def source_name(source: str | os.PathLike[str]) -> str:
     return "weight text" if looks_like_xml(source) else os.fspath(source)
 
 
-def parse_weight_xml(source: str | os.PathLike[str], *, header_only: bool = False) -> LocatedElement:
-    """Return the ``<MethodSetup>`` element of a weight file.
+def parse_weight_xml(
+    source: str | os.PathLike[str], *, header_only: bool = False, keep_text: bool = True
+) -> LocatedElement:
+    """Return the ``<MethodSetup>`` element of a weight file, compressed or not.
 
     Parameters
     ----------
@@ -106,6 +173,9 @@ def parse_weight_xml(source: str | os.PathLike[str], *, header_only: bool = Fals
         The file, or its text.
     header_only : bool, default False
         Stop at ``<Weights>``, which then is not in the result.
+    keep_text : bool, default True
+        Otherwise the long texts of a network's matrices become numbers while the file is read, and only
+        these stay in memory: read them with `tmva_py.xml_text.read_matrix`.
 
     Raises
     ------
@@ -117,7 +187,7 @@ def parse_weight_xml(source: str | os.PathLike[str], *, header_only: bool = Fals
     """
     name = source_name(source)
     stop_before = "Weights" if header_only else None
-    target = _Target(name, stop_before)
+    target = _Target(name, stop_before, keep_text=keep_text)
     with _opened(source, name) as file:
         try:
             _feed(file, target)
@@ -127,7 +197,7 @@ def parse_weight_xml(source: str | os.PathLike[str], *, header_only: bool = Fals
             if error.code != _CODE_OF_AN_INVALID_CHARACTER or _is_utf8(file):
                 _explain(error, name, target)
             # ROOT writes names of people and folders as the system has them, which once was Latin-1.
-            target = _Target(name, stop_before)
+            target = _Target(name, stop_before, keep_text=keep_text)
             _feed_again(file, target)
     if target.root is None:
         message = f"{name}: not a TMVA weight file: it holds no element"
@@ -191,7 +261,7 @@ def _opened(source: str | os.PathLike[str], name: str) -> Iterator[BinaryIO]:
         return
     path = Path(source)
     if not path.exists():
-        neighbours = sorted(item.name for item in path.parent.glob("*.xml")) if path.parent.is_dir() else []
+        neighbours = sorted(item.name for item in path.parent.glob("*.xml*")) if path.parent.is_dir() else []
         shown = f"; weight files there: {', '.join(neighbours[:10])}" if neighbours else ""
         folder = "" if path.parent.is_dir() else f": there is no folder {str(path.parent)!r}"
         message = f"unable to open input weight file {name!r}{folder}{shown}"
@@ -204,7 +274,7 @@ def _opened(source: str | os.PathLike[str], name: str) -> Iterator[BinaryIO]:
         raise WeightFileError(message)
     try:
         with path.open("rb") as file:
-            yield file
+            yield decompressed(file, name)
     except OSError as error:
         message = f"{name}: cannot be read ({error.strerror or error})"
         raise WeightFileError(message) from error
@@ -239,8 +309,8 @@ def _beginning(name: str) -> str:
             start = file.read(16)
     known = (
         (b"#GEN", "; it is TMVA's text format of before 2009, which is not supported"),
-        (b"\x1f\x8b", "; it is compressed: unpack it with gunzip"),
-        (b"\xfd7zXZ", "; it is compressed: unpack it with unxz"),
+        (b"BZh", "; it is compressed: unpack it with bunzip2, or pack it with gzip or xz"),
+        (b"\x28\xb5\x2f\xfd", "; it is compressed: unpack it with unzstd, or pack it with gzip or xz"),
         (b"root", "; it is a ROOT file"),
         (b"PK\x03\x04", "; it is a zip archive, perhaps of Network.save: read that with Network.load"),
     )
@@ -275,26 +345,31 @@ def to_text(root: Element) -> str:
     A text that begins with a line break (`tmva_py.xml_text.raw_line`) stands on lines of its own inside its
     element, any other between the tags.
     """
-    lines = ['<?xml version="1.0"?>']
-    _write(root, "", lines)
-    lines.append("")
-    return "\n".join(lines)
+    return "".join(f"{line}\n" for line in to_lines(root))
 
 
-def _write(element: Element, indent: str, lines: list[str]) -> None:
+def to_lines(root: Element) -> Iterator[str]:
+    """Yield the lines of `to_text`, without line breaks."""
+    yield '<?xml version="1.0"?>'
+    yield from _lines(root, "")
+
+
+def _lines(element: Element, indent: str) -> Iterator[str]:
     attributes = "".join(f' {name}="{escape(value)}"' for name, value in element.attrib.items())
     opening, closing = f"{indent}<{element.tag}{attributes}", f"</{element.tag}>"
     text = element.text or ""
     blank = not text.strip()
     if blank and not len(element):
-        lines.append(f"{opening}/>")
+        yield f"{opening}/>"
     elif not blank and not len(element) and not text.startswith("\n"):
-        lines.append(f"{opening}>{escape(text)}{closing}")
+        yield f"{opening}>{escape(text)}{closing}"
     else:
-        lines.append(f"{opening}>")
+        yield f"{opening}>"
         inner = f"{indent}  "
         # A text that was read from a file is indented already.
-        lines += [f"{inner}{escape(line.removeprefix(inner))}" for line in text.split("\n") if line.strip()]
+        for line in text.split("\n"):
+            if line.strip():
+                yield f"{inner}{escape(line.removeprefix(inner))}"
         for child in element:
-            _write(child, inner, lines)
-        lines.append(f"{indent}{closing}")
+            yield from _lines(child, inner)
+        yield f"{indent}{closing}"

@@ -20,7 +20,8 @@ class ZeroInitializer(Initializer):
 
     def draw(self, random: np.random.Generator, rows: int, columns: int) -> npt.NDArray[Any]:
         """Return a matrix drawn by the rule in the class's docstring."""
-        return np.zeros((rows, columns))
+        # Weight files are read into networks of zeros: no memory for more digits than these have.
+        return np.zeros((rows, columns), np.float32)
 
 
 @hookimpl

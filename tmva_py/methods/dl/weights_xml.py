@@ -25,7 +25,15 @@ from tmva_py.layouts import network_input_shape
 from tmva_py.methods.dl.weights_attributes import Shape3, WeightsAttributes
 from tmva_py.network import Network
 from tmva_py.plugins import Registry
-from tmva_py.xml_text import add_matrix, format_double, matrix_columns, read_integer, read_matrix, where
+from tmva_py.xml_text import (
+    add_matrix,
+    format_double,
+    matrix_columns,
+    read_integer,
+    read_matrix,
+    room_for_numbers,
+    where,
+)
 
 _INPUT_ATTRIBUTES = ("InputDepth", "InputHeight", "InputWidth")
 _BATCH_ATTRIBUTES = ("BatchDepth", "BatchHeight", "BatchWidth")
@@ -233,8 +241,7 @@ def _check_sizes(
         except ShapeError as error:
             message = f"{where(element)}, layer {number}: {error}"
             raise WeightFileError(message) from error
-        # Two characters are the least that a number and its blank take.
-        held = sum((len(child.text or "") + 1) // 2 for child in element)
+        held = sum(room_for_numbers(child) for child in element)
         if store.size > held:
             message = (
                 f"{where(element)}, layer {number}: {layer.describe()} with an input of shape "

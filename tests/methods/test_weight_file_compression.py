@@ -1,0 +1,202 @@
+"""Weight files that are compressed, by name when written and by their first bytes when read."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import lzma
+import re
+import struct
+import time
+import tracemalloc
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from weight_files import SMALL, method_with
+
+import tmva_py as TMVA
+from tmva_py.cli import main
+from tmva_py.errors import TMVAError, WeightFileError, WeightFileNotFoundError
+from tmva_py.layers.dense import TDenseLayer
+from tmva_py.methods import compression
+from tmva_py.methods.weight_file import WeightFile, read_weight_file, weight_text, write_weight_file
+from tmva_py.network import Network
+
+PACK = {"": bytes, ".gz": gzip.compress, ".xz": lzma.compress}
+UNPACK = {"": bytes, ".gz": gzip.decompress, ".xz": lzma.decompress}
+X = np.random.default_rng(1).standard_normal((20, 3)).astype(np.float32)
+
+
+@pytest.mark.parametrize("suffix", PACK)
+def test_every_reader_takes_a_compressed_file(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"job_small.weights.xml{suffix}"
+    path.write_bytes(PACK[suffix](SMALL.encode()))
+    expected = read_weight_file(SMALL).evaluate(X)
+    method = read_weight_file(path)
+    assert method.job_name == "job"
+    np.testing.assert_array_equal(method.evaluate(X), expected)
+    np.testing.assert_array_equal(TMVA.evaluate(path, X), expected)
+    assert WeightFile.read(path, header_only=True).title == "small"
+    reader = TMVA.Reader("!Color:Silent")
+    buffers = [np.zeros(1, np.float32) for _ in range(3)]
+    for name, buffer in zip(("a", "second := b+1", "c"), buffers, strict=True):
+        reader.AddVariable(name, buffer)
+    reader.BookMVA("small", str(path))
+    for buffer, value in zip(buffers, X[0], strict=True):
+        buffer[0] = value
+    assert reader.EvaluateMVA("small") == expected[0]
+    shown = CliRunner().invoke(main, ["inspect", str(path)])
+    assert shown.exit_code == 0, shown.output
+    assert "small" in shown.output
+
+
+def test_the_first_bytes_count_and_not_the_name(tmp_path: Path) -> None:
+    for name, content in (
+        ("a.xml", gzip.compress(SMALL.encode())),
+        ("a.xml.gz", lzma.compress(SMALL.encode())),
+        ("a.xml.xz", SMALL.encode()),
+        # Two members, padding in between and behind, as gzip and xz allow.
+        ("b.xml", gzip.compress(SMALL[:500].encode()) + b"\0" * 12 + gzip.compress(SMALL[500:].encode())),
+        ("c.xml", lzma.compress(SMALL[:500].encode()) + b"\0" * 8 + lzma.compress(SMALL[500:].encode())),
+    ):  # fmt: skip
+        path = tmp_path / name
+        path.write_bytes(content)
+        np.testing.assert_array_equal(read_weight_file(path).evaluate(X), read_weight_file(SMALL).evaluate(X))
+
+
+def test_latin_1_in_a_compressed_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.xml.gz"
+    path.write_bytes(gzip.compress(SMALL.replace('Name="Signal"', 'Name="Señal"').encode("latin-1")))
+    assert read_weight_file(path).info.classes[0] == "Señal"
+
+
+@pytest.mark.parametrize("suffix", PACK)
+def test_written_by_the_suffix(suffix: str, tmp_path: Path) -> None:
+    network = Network([TDenseLayer(40, "TANH"), TDenseLayer(1)], (30,), seed=3, output="SIGMOID")
+    method = method_with(network, "Classification")
+    like = WeightFile.read(SMALL)
+    path = tmp_path / f"net.weights.xml{suffix}"
+    write_weight_file(method, path, like=like)
+    content = path.read_bytes()
+    assert UNPACK[suffix](content).decode() == weight_text(method, like=like)
+    write_weight_file(method, path, like=like)
+    assert path.read_bytes() == content  # neither the time nor a temporary name is in it
+    again = read_weight_file(path)
+    assert again.network.parameters.tobytes() == network.parameters.tobytes()
+    assert [item.name for item in tmp_path.iterdir()] == [path.name]
+    if suffix:
+        assert len(content) < len(UNPACK[suffix](content)) / 2
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".xz"])
+def test_damaged_streams(suffix: str, tmp_path: Path) -> None:
+    content = PACK[suffix](SMALL.encode())
+    path = tmp_path / f"a.weights.xml{suffix}"
+    for length in range(7, len(content)):
+        path.write_bytes(content[:length])
+        with pytest.raises(WeightFileError, match=rf"^{re.escape(str(path))}: .*(truncated|end too early)"):
+            read_weight_file(path)
+    messages = []
+    for position in range(2, len(content)):
+        path.write_bytes(content[:position] + bytes([content[position] ^ 0x55]) + content[position + 1 :])
+        try:
+            read_weight_file(path)
+        except TMVAError as error:
+            messages.append(str(error))
+    assert len(messages) > len(content) / 2
+    assert all(message.startswith(f"{path}: ") for message in messages)
+    assert any(re.search(r": damaged (gzip|xz) data \(", message) for message in messages)
+    path.write_bytes(content + b"more")
+    with pytest.raises(WeightFileError, match=r"damaged (gzip|xz) data|end too early"):
+        read_weight_file(path)
+
+
+def bomb(suffix: str, size: int) -> bytes:
+    """Return a weight file that ends in `size` blanks, compressed without taking that memory."""
+    start = SMALL.encode().removesuffix(b"</MethodSetup>\n")
+    packer = zlib.compressobj(9, wbits=31) if suffix == ".gz" else lzma.LZMACompressor()
+    packed = [packer.compress(start)]
+    packed += [packer.compress(b" " * (1 << 20)) for _ in range(size >> 20)]
+    return b"".join([*packed, packer.flush()])
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".xz"])
+def test_bombs_are_refused_before_they_unfold(
+    suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compression, "ALWAYS_ALLOWED", 8 << 20)
+    path = tmp_path / f"a.weights.xml{suffix}"
+    path.write_bytes(bomb(suffix, 200 << 20))
+    tracemalloc.start()
+    started = time.perf_counter()
+    with pytest.raises(
+        WeightFileError, match=r"bytes of (gzip|xz) decompress to more than [0-9]+ bytes"
+    ) as caught:
+        read_weight_file(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert str(caught.value).startswith(f"{path}: ")
+    assert peak < 64 << 20
+    assert time.perf_counter() - started < 20
+    # A bomb behind </MethodSetup> is a bomb all the same.
+    content = bomb(suffix, 50 << 20)
+    path.write_bytes(PACK[suffix](SMALL.encode()) + content)
+    with pytest.raises(WeightFileError):
+        read_weight_file(path)
+
+
+def test_a_limit_above_all_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compression, "LARGEST", 1000)
+    path = tmp_path / "a.xml.gz"
+    path.write_bytes(gzip.compress(SMALL.encode()))
+    with pytest.raises(WeightFileError, match="decompress to more than 1000 bytes"):
+        read_weight_file(path)
+
+
+def test_a_header_that_asks_for_much_memory(tmp_path: Path) -> None:
+    """The dictionary of an xz stream may be claimed to have 4 GiB."""
+    path = tmp_path / "a.xml.xz"
+    filters = [{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 20}]
+    content = bytearray(lzma.compress(SMALL.encode(), filters=filters))
+    # Stream header 12 bytes; block header: size, flags, filter id, size of properties, dictionary size.
+    assert content[14:16] == b"\x21\x01"
+    content[16] = 40
+    header = content[12:24]
+    header[8:12] = struct.pack("<I", zlib.crc32(bytes(header[:8])))
+    content[12:24] = header
+    path.write_bytes(content)
+    tracemalloc.start()
+    with pytest.raises(WeightFileError, match="damaged xz data \\(Memory usage limit exceeded\\)"):
+        read_weight_file(path)
+    tracemalloc.stop()
+
+
+def test_too_many_elements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tmva_py.methods import weight_xml
+
+    monkeypatch.setattr(weight_xml, "MOST_ELEMENTS", 10)
+    with pytest.raises(WeightFileError, match="line 14: more than 10 elements"):
+        read_weight_file(SMALL)
+
+
+def test_neighbours_of_a_missing_file(tmp_path: Path) -> None:
+    (tmp_path / "there.weights.xml.xz").touch()
+    with pytest.raises(WeightFileNotFoundError, match=r"weight files there: there\.weights\.xml\.xz"):
+        read_weight_file(tmp_path / "missing.xml")
+
+
+def test_only_the_beginning_can_be_sought(tmp_path: Path) -> None:
+    path = tmp_path / "a.gz"
+    path.write_bytes(gzip.compress(b"content"))
+    with path.open("rb") as file:
+        unpacked = compression.decompressed(file, "a.gz")
+        assert unpacked.readable()
+        assert unpacked.read() == b"content"
+        assert unpacked.read() == b""
+        unpacked.seek(0)
+        assert (unpacked.read(3), unpacked.read(10)) == (b"con", b"tent")
+        with pytest.raises(io.UnsupportedOperation):
+            unpacked.seek(3)
