@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.backends import Array
+from tmva_py.backends import Array, Backend
 from tmva_py.errors import DataError, OptionError, ShapeError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class TrainingSample:
-    """Events of a training, on the backend.
+    """Events of a training, on the backend; on the host when they do not fit a device.
 
     Attributes
     ----------
@@ -28,19 +29,39 @@ class TrainingSample:
         (N, n_outputs).
     weight : Array or None
         (N, 1); none means all ones.
+    backend : Backend
+        Where they are computed with.
+    on_host : bool
+        Whether they are arrays of NumPy's that are brought over batch by batch.
     """
 
     x: Array
     y: Array
     weight: Array | None
+    backend: Backend
+    on_host: bool = False
 
     def __len__(self) -> int:
         return int(self.x.shape[0])
 
     def part(self, index: Any) -> TrainingSample:
-        """Return the events that `index` (a slice or an array of numbers) picks."""
+        """Return the events that `index` (a slice, or an array of numbers on the host) picks."""
+        if isinstance(index, np.ndarray):
+            index = self.numbers(index)
         weight = None if self.weight is None else self.weight[index]
-        return TrainingSample(self.x[index], self.y[index], weight)
+        return TrainingSample(self.x[index], self.y[index], weight, self.backend, self.on_host)
+
+    def numbers(self, index: npt.NDArray[Any]) -> Array:
+        """Return numbers of events as an array that the sample's arrays can be indexed with."""
+        return index if self.on_host else self.backend.xp.asarray(index)
+
+    def on_backend(self) -> TrainingSample:
+        """Return the sample on the backend; itself when it is there."""
+        if not self.on_host:
+            return self
+        asarray = self.backend.asarray
+        weight = None if self.weight is None else asarray(self.weight)
+        return TrainingSample(asarray(self.x), asarray(self.y), weight, self.backend)
 
     @classmethod
     def checked(
@@ -79,14 +100,20 @@ class TrainingSample:
                     f"event_weight: expected one weight for each of {len(events)} events, got {len(weight)}"
                 )
                 raise ShapeError(message)
+        size = 0
         for name, values in (("x", events), ("y", targets), ("event_weight", weight)):
             if values is not None:
                 _check_finite(name, values, backend.dtype)
-        return cls(
-            backend.asarray(events),
-            backend.asarray(targets),
-            None if weight is None else backend.asarray(weight),
+                size += values.size
+        fits: Callable[[int], bool] | None = getattr(backend, "fits", None)
+        kept = cls(
+            np.asarray(events, backend.dtype),
+            np.asarray(targets, backend.dtype),
+            None if weight is None else np.asarray(weight, backend.dtype),
+            backend,
+            on_host=True,
         )
+        return kept.on_backend() if fits is None or fits(size) else kept
 
 
 def split_validation(

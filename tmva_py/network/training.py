@@ -15,12 +15,13 @@ from tmva_py.errors import OptionError, TMVAWarning, TrainingError
 from tmva_py.functions.losses import Loss
 from tmva_py.functions.optimizers import Optimizer
 from tmva_py.functions.regularizations import Regularization
-from tmva_py.kernels import Memory
-from tmva_py.kernels.gather import gather
 from tmva_py.layers import Context, LayerState
 from tmva_py.layers.dense import TDenseLayer
+from tmva_py.network.batches import Batches
 from tmva_py.network.history import EpochRecord, History
+from tmva_py.network.loss_sum import LossSum
 from tmva_py.network.network import PREDICTION_BATCH
+from tmva_py.network.penalty import Penalty
 from tmva_py.network.phase import TrainingPhase
 from tmva_py.network.progress import ProgressDisplay, make_progress
 from tmva_py.network.sample import TrainingSample
@@ -138,10 +139,10 @@ class Trainer:
         )()
         optimizer = self._optimizer(phase)
         optimizer.start(self.backend, network.n_parameters)
-        batch = _Batches(network, training, phase.batch_size)
+        batch = Batches(network, training, phase.batch_size)
         shuffle = network.random("shuffle", number)
         context = Context(self.backend, training=True, random=network.random("dropout", number))
-        penalty = _Penalty(network, regularization, phase.weight_decay)
+        penalty = Penalty(network, regularization, phase.weight_decay)
 
         self._keep()
         idle = 0
@@ -204,7 +205,7 @@ class Trainer:
                 history.stopped_by = "epochs"
         except KeyboardInterrupt:
             history.stopped_by = "interrupt"
-            unfinished = validation is None and bool(self.backend.xp.isfinite(network.parameters).all())
+            unfinished = validation is None and self._all_finite(network.parameters)
             kept = "the weights of the last step are kept" if unfinished else self._back_to_kept(history)
             place = f"in epoch {epoch}" if epoch else "before the first epoch"
             warnings.warn(
@@ -221,14 +222,14 @@ class Trainer:
         self,
         number: int,
         epoch: int,
-        batch: _Batches,
+        batch: Batches,
         shuffle: np.random.Generator,
         context: Context,
         optimizer: Optimizer,
-        penalty: _Penalty,
+        penalty: Penalty,
     ) -> float:
         network = self.network
-        total = 0.0
+        losses = LossSum(self.backend)
         order = batch.shuffled(shuffle)
         carried: dict[Any, LayerState] = {}
         for layer in network.layers:
@@ -239,16 +240,15 @@ class Trainer:
             context.states.update(carried)
             output, saved = network.run_forward(x, context)
             gradient = batch.memory.array("d_output", y.shape)
-            value = float(
+            value = losses.add(
                 self.loss.total(
                     self.backend, output=output.reshape(y.shape), target=y, weight=weight, gradient=gradient
                 )
             )
-            if not math.isfinite(value):
+            if value is not None and not math.isfinite(value):
                 place = f"phase {number}, epoch {epoch}, step {step + 1} of {batch.count}"
                 message = f"{self._diagnosis(value, x, output)} ({place})"
                 raise TrainingError(message)
-            total += value
             carried = {
                 layer: LayerState(initial=state.final)
                 for layer, state in context.states.items()
@@ -257,6 +257,10 @@ class Trainer:
             network.run_backward(gradient.reshape(output.shape), saved, context, input_gradient=False)
             penalty.add_gradient()
             optimizer.step(network.parameters, network.gradients)
+        # On a device the losses of an epoch are read here, all at once.
+        if not math.isfinite(total := losses.value()):
+            message = f"{self._diagnosis(total, x, output)} (phase {number}, epoch {epoch}, found at its end)"
+            raise TrainingError(message)
         if (broken := self._broken_parameter()) is not None:
             message = f"{broken} (phase {number}, epoch {epoch}, after the last step)"
             raise TrainingError(message)
@@ -264,27 +268,26 @@ class Trainer:
 
     def _validation_loss(self, sample: TrainingSample) -> float:
         """Return the mean loss in inference mode over all events, the last incomplete batch included."""
-        total = 0.0
+        losses = LossSum(self.backend)
         for start in range(0, len(sample), PREDICTION_BATCH):
-            part = sample.part(slice(start, start + PREDICTION_BATCH))
+            part = sample.part(slice(start, start + PREDICTION_BATCH)).on_backend()
             self._evaluation.states.clear()
             output, _ = self.network.run_forward(part.x, self._evaluation)
             output = output.reshape(part.y.shape)
-            total += float(self.loss.total(self.backend, output=output, target=part.y, weight=part.weight))
-        return total / len(sample)
+            losses.add(self.loss.total(self.backend, output=output, target=part.y, weight=part.weight))
+        return losses.value() / len(sample)
 
     def _diagnosis(self, value: float, x: Array, output: Array) -> str:
         """Say where a loss that is not finite comes from."""
-        xp = self.backend.xp
         text = f"the loss is {value}"
         if (broken := self._broken_parameter()) is not None:
             return f"{text}: {broken}"
         context = Context(self.backend)
         for number, layer in enumerate(self.network.layers):
             x, _ = layer.run_forward(x, context)
-            if not bool(xp.isfinite(x).all()):
+            if not self._all_finite(x):
                 return f"{text}: the output of layer {number} ({layer.describe()}) is not finite"
-        largest = float(xp.absolute(output).max())
+        largest = float(self.backend.to_numpy(self.backend.xp.absolute(output).max()))
         last = len(self.network.layers) - 1
         return (
             f"{text}: the outputs of layer {last} ({self.network.layers[last].describe()}) are finite "
@@ -293,15 +296,17 @@ class Trainer:
 
     def _broken_parameter(self) -> str | None:
         """Name the first parameter with a value that is not finite, if there is one."""
-        isfinite = self.backend.xp.isfinite
-        if bool(isfinite(self.network.parameters).all()):
+        if self._all_finite(self.network.parameters):
             return None
         return next(
             f"parameter {name} of layer {number} ({layer.describe()}) is no longer finite"
             for number, layer in enumerate(self.network.layers)
             for name, parameter in layer.parameters.items()
-            if not bool(isfinite(parameter).all())
+            if not self._all_finite(parameter)
         )
+
+    def _all_finite(self, array: Array) -> bool:
+        return bool(self.backend.to_numpy(self.backend.xp.isfinite(array).all()))
 
     def _keep(self) -> None:
         self._best[...] = self.network.parameters
@@ -345,62 +350,3 @@ class Trainer:
             for layer in layers[len(phase.drop_config) :]:
                 if isinstance(layer, TDenseLayer):
                     layer.dropout = 0.0
-
-
-class _Batches:
-    """Picks the events of each batch into the same arrays again and again."""
-
-    def __init__(self, network: Network, sample: TrainingSample, batch_size: int) -> None:
-        self._backend = network.backend
-        self._sample = sample
-        self._batch_size = batch_size
-        self.count = len(sample) // batch_size
-        self.events_per_epoch = self.count * batch_size
-        self.memory = Memory(network.backend.empty)
-
-    def shuffled(self, random: np.random.Generator) -> Array:
-        """Return the events' numbers in a new order; drawn on the host, so that backends agree."""
-        return self._backend.xp.asarray(random.permutation(len(self._sample)))
-
-    def take(self, order: Array, step: int) -> tuple[Array, Array, Array | None]:
-        """Return inputs, targets and weights of batch `step`."""
-        index = order[step * self._batch_size : (step + 1) * self._batch_size]
-        sample = self._sample
-        return (
-            self._pick("x", sample.x, index),
-            self._pick("y", sample.y, index),
-            None if sample.weight is None else self._pick("weight", sample.weight, index),
-        )
-
-    def _pick(self, name: str, source: Array, index: Array) -> Array:
-        out = self.memory.array(name, (self._batch_size, *source.shape[1:]))
-        return gather.on(self._backend)(self._backend.xp, source=source, index=index, out=out)
-
-
-class _Penalty:
-    """The regularisation of one phase on the weights that it applies to."""
-
-    def __init__(self, network: Network, regularization: Regularization, weight_decay: float) -> None:
-        self.active = regularization.code != 0 and weight_decay != 0
-        self._xp = network.backend.xp
-        self._regularization = regularization
-        self._weight_decay = weight_decay
-        self._weights = network.regularized_views(network.parameters)
-        self._gradients = network.regularized_views(network.gradients)
-
-    def value(self) -> float:
-        """Return λ times the penalty."""
-        if not self.active:
-            return 0.0
-        return self._weight_decay * sum(
-            float(self._regularization.penalty(self._xp, weights)) for weights in self._weights
-        )
-
-    def add_gradient(self) -> None:
-        """Add the penalty's gradient to the network's."""
-        if not self.active:
-            return
-        for weights, gradient in zip(self._weights, self._gradients, strict=True):
-            self._regularization.add_gradient(
-                self._xp, weights=weights, weight_decay=self._weight_decay, gradient=gradient
-            )

@@ -52,6 +52,7 @@ float64); call backend.xp.tanh instead
 
     names: ClassVar[tuple[str, ...]] = ("strict",)
     kernel_sets: ClassVar[tuple[str, ...]] = ()
+    asynchronous: ClassVar[bool] = True
 
     def __init__(self, dtype: npt.DTypeLike = "float64") -> None:
         self.device = StrictDevice()
