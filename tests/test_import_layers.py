@@ -32,9 +32,9 @@ LAYERS = (
     "export",
     "booking",
     "__init__",
+    "testing",
     "demo",
     "cli",
-    "testing",
 )
 # The package itself, "__init__" here, exports names when they are used and so reaches everything on purpose.
 LAZY = {"__init__"}

@@ -21,7 +21,7 @@ COMMANDS = {
     "inspect": "Say what a weight file holds.",
     "evaluate": "Evaluate a weight file on a tree.",
     "plugins": "List what is registered, by whom, and what failed to load.",
-    "check-plugin": "Check the layers and backends of a plugin.",
+    "check-plugin": "Check a plugin: gradients, precision, threads, devices, files, errors.",
 }
 
 FAILURE = 2

@@ -50,6 +50,10 @@ class TReshapeLayer(VGeneralLayer):
         """Read depth, height and width, and ``FLAT`` anywhere."""
         return parse_sizes_and_flat(fields, cls.options, context)
 
+    def describe(self) -> str:
+        """Return the layer as a layout entry; with the flag the sizes do not matter."""
+        return "RESHAPE|FLAT" if self.flatten else f"RESHAPE|{self.depth}|{self.height}|{self.width}"
+
     def build(self, input_shape: tuple[int, ...], store: ParameterStore) -> tuple[int, ...]:
         """Check that the number of values stays the same."""
         del store

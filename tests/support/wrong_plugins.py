@@ -1,0 +1,431 @@
+"""Plugins with one mistake each, and the right ones that they are made from."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from tmva_py.errors import OptionError
+from tmva_py.functions.activations import Activation
+from tmva_py.functions.losses import Loss
+from tmva_py.functions.optimizers import Optimizer
+from tmva_py.layers import VGeneralLayer
+from tmva_py.methods import MethodBase
+from tmva_py.options import Option
+from tmva_py.plugins import Registry, hookimpl
+
+HOOKS = {
+    VGeneralLayer: "tmva_py_layers",
+    Activation: "tmva_py_activations",
+    Loss: "tmva_py_losses",
+    Optimizer: "tmva_py_optimizers",
+    MethodBase: "tmva_py_methods",
+}
+
+
+def registry_of(cls: type) -> Registry:
+    """Return a registry that has the package's own classes and `cls`."""
+    (hook,) = (hook for base, hook in HOOKS.items() if issubclass(cls, base))
+
+    def offer() -> list[type]:
+        return [cls]
+
+    offer.__name__ = hook
+    plugin = SimpleNamespace(__name__="wrong", **{hook: hookimpl(offer)})
+    return Registry([plugin], load_entry_points=False, environment={"TMVA_PY_STRICT_PLUGINS": "1"})
+
+
+class Gated(VGeneralLayer):
+    """y_t = s(x_t V + p) * tanh(x_t W + b), as in gated linear units: two gates, two biases."""
+
+    names, xml_tag = ("GATED",), "GatedLayer"
+    options = (
+        Option("width", int, 0, minimum=1, xml="Width", doc="outputs"),
+        Option("slope", float, 1.0, xml="Slope", doc="slope of the sigmoid"),
+    )
+
+    def __init__(self, width: int, slope: float = 1.0) -> None:
+        if width < 1:
+            message = f"GATED: width must be at least 1, got {width!r}"
+            raise OptionError(message)
+        self.width, self.slope = int(width), float(slope)
+
+    def build(self, input_shape, store):
+        for name in ("W", "V"):
+            store.add(name, (self.width, input_shape[-1]))
+        for name in ("b", "p"):
+            store.add(name, (self.width,), kind="bias")
+        return (*input_shape[:-1], self.width)
+
+    def forward(self, x, *, training):
+        xp, values = self.backend.xp, self.parameters
+        gate = 0.5 * xp.tanh(0.5 * self.slope * (x @ values["V"].T + values["p"])) + 0.5
+        content = xp.tanh(x @ values["W"].T + values["b"])
+        return gate * content, (x, gate, content)
+
+    def pre_activations(self, d_out, gate, content) -> tuple[Any, Any]:
+        return d_out * content * self.slope * gate * (1 - gate), d_out * gate * (1 - content * content)
+
+    def backward(self, d_out, saved):
+        x, gate, content = saved
+        d_gate, d_content = self.pre_activations(d_out, gate, content)
+        rows = x.reshape(-1, x.shape[-1])
+        for name, bias, d in (("V", "p", d_gate), ("W", "b", d_content)):
+            flat = d.reshape(-1, self.width)
+            self.gradients[name][...] = flat.T @ rows
+            self.gradients[bias][...] = flat.sum(axis=0)
+        return d_gate @ self.parameters["V"] + d_content @ self.parameters["W"]
+
+
+class SwappedGates(Gated):
+    def backward(self, d_out, saved):
+        d_x = super().backward(d_out, saved)
+        kept = self.gradients["W"].copy()
+        self.gradients["W"][...] = self.gradients["V"]
+        self.gradients["V"][...] = kept
+        return d_x
+
+
+class MissingBiasGradient(Gated):
+    def backward(self, d_out, saved):
+        kept = self.gradients["b"].copy()
+        d_x = super().backward(d_out, saved)
+        self.gradients["b"][...] = kept
+        return d_x
+
+
+class ZeroBiasGradient(Gated):
+    def backward(self, d_out, saved):
+        d_x = super().backward(d_out, saved)
+        self.gradients["p"][...] = 0
+        return d_x
+
+
+class StateOnTheLayer(Gated):
+    def forward(self, x, *, training):
+        out, self.kept = super().forward(x, training=training)
+        return out, None
+
+    def backward(self, d_out, saved):
+        return super().backward(d_out, self.kept)
+
+
+class NumpyCall(Gated):
+    def forward(self, x, *, training):
+        values = self.parameters
+        gate = 1 / (1 + np.exp(-self.slope * (x @ values["V"].T + values["p"])))
+        content = self.backend.xp.tanh(x @ values["W"].T + values["b"])
+        return gate * content, (x, gate, content)
+
+
+class InputChanged(Gated):
+    def forward(self, x, *, training):
+        x -= 0.5
+        return super().forward(x, training=training)
+
+
+class GradientAdded(Gated):
+    def backward(self, d_out, saved):
+        kept = {name: value.copy() for name, value in self.gradients.items()}
+        d_x = super().backward(d_out, saved)
+        for name, value in kept.items():
+            self.gradients[name][...] += value
+        return d_x
+
+
+class WrongPrecision(Gated):
+    def forward(self, x, *, training):
+        xp = self.backend.xp
+        out, saved = super().forward(x, training=training)
+        return out * xp.ones(out.shape), saved
+
+
+class BatchMean(Gated):
+    def forward(self, x, *, training):
+        out, saved = super().forward(x, training=training)
+        return (out, saved) if training else (out - out.mean(axis=0), saved)
+
+
+class MissingFactor(Gated):
+    def pre_activations(self, d_out, gate, content):
+        d_gate, d_content = super().pre_activations(d_out, gate, content)
+        return d_gate / self.slope, d_content
+
+
+class DividedByEvents(Gated):
+    def backward(self, d_out, saved):
+        d_x = super().backward(d_out, saved)
+        self.gradients["W"][...] /= d_out.shape[0]
+        return d_x
+
+
+class OptionNotStored(Gated):
+    def __init__(self, width: int, slope: float = 1.0) -> None:
+        self.width, self.steepness = int(width), float(slope)
+        self.slope = 1.0
+
+
+class NoAttribute(Gated):
+    def xml_attributes(self):
+        return {"Width": str(self.width)}
+
+
+class OptionWithoutXml(Gated):
+    options = (Gated.options[0], Option("slope", float, 1.0, doc="slope of the sigmoid"))
+
+
+class Counting(Gated):
+    calls = 0
+
+    def forward(self, x, *, training):
+        type(self).calls += 1
+        out, saved = super().forward(x, training=training)
+        return out + 1e-3 * type(self).calls, saved
+
+
+class OneAmongThreads(Gated):
+    """Keeps nothing after a pass; during one it is in the way of the others."""
+
+    def forward(self, x, *, training):
+        space = self.__dict__.setdefault("space", {})
+        space["x"] = x
+        for _ in range(100):
+            x = space["x"]
+        return super().forward(x, training=training)
+
+
+class UninitialisedMemory(Gated):
+    def forward(self, x, *, training):
+        out, saved = super().forward(x, training=training)
+        result = self.backend.empty(out.shape)
+        result[:-1] = out[:-1]
+        result[-1:] += out[-1:]
+        return result, saved
+
+
+class ValueErrorInFields(Gated):
+    @classmethod
+    def parse_layout_fields(cls, fields, context):  # noqa: ARG003
+        return {"width": int(fields[0]), "slope": float(fields[1])}
+
+
+class Carry(VGeneralLayer):
+    """h_t = a h_(t-1) + x_t W, a state of the width of the output; a = tanh(k) for each unit."""
+
+    names, xml_tag = ("CARRY",), "CarryLayer"
+    options = (Option("width", int, 0, minimum=1, xml="Width", doc="outputs"),)
+    state_names = ("h",)
+
+    def __init__(self, width: int) -> None:
+        self.width = self.state_size = int(width)
+
+    def build(self, input_shape, store):
+        self.steps, inputs = input_shape
+        store.add("W", (self.width, inputs))
+        store.add("k", (self.width,), kind="bias")
+        return (self.width,)
+
+    def forward(self, x, *, training, context):
+        xp, state = self.backend.xp, context.state(self)
+        h = self.backend.zeros((x.shape[0], self.width)) if state.initial is None else state.initial["h"]
+        states = [h]
+        for t in range(self.steps):
+            h = xp.tanh(self.parameters["k"]) * h + x[:, t] @ self.parameters["W"].T
+            states.append(h)
+        state.final = {"h": h.copy()}
+        return h, (x, states)
+
+    def backward(self, d_out, saved, *, context):
+        xp, (x, states), state = self.backend.xp, saved, context.state(self)
+        a = xp.tanh(self.parameters["k"])
+        d_h = d_out if state.d_final is None else d_out + state.d_final["h"]
+        d_x, d_a = xp.zeros_like(x), xp.zeros_like(a)
+        self.gradients["W"][...] = 0
+        for t in reversed(range(self.steps)):
+            self.gradients["W"][...] += d_h.T @ x[:, t]
+            d_x[:, t] = d_h @ self.parameters["W"]
+            d_a += (d_h * states[t]).sum(axis=0)
+            d_h = self.carried(d_h, a)
+        self.gradients["k"][...] = d_a * (1 - a * a)
+        self.give_back(state, d_h)
+        return d_x
+
+    def carried(self, d_h, a):
+        return d_h * a
+
+    def give_back(self, state, d_h) -> None:
+        state.d_initial = {"h": d_h}
+
+
+class NoInitialStateGradient(Carry):
+    def give_back(self, state, d_h) -> None:
+        pass
+
+
+class LostCarry(Carry):
+    def carried(self, d_h, a):
+        return d_h
+
+
+class FinalStateIgnored(Carry):
+    def backward(self, d_out, saved, *, context):
+        context.state(self).d_final = None
+        return super().backward(d_out, saved, context=context)
+
+
+class Elu(Activation):
+    """x above zero, exp(x) - 1 below."""
+
+    names, code, needs_input = ("ELU",), 131, True
+
+    def forward(self, backend, *, x, out):
+        xp = backend.xp
+        out[...] = xp.where(x > 0, x, xp.exp(xp.minimum(x, 0)) - 1)
+        return out
+
+    def backward(self, backend, *, d_out, x, y, out):
+        return backend.xp.multiply(d_out, backend.xp.where(x > 0, 1.0, y + 1), out=out)
+
+
+class WrongBranch(Elu):
+    def backward(self, backend, *, d_out, x, y, out):
+        return backend.xp.multiply(d_out, backend.xp.where(x > 0, 1.0, y), out=out)
+
+
+class TakenCode(Elu):
+    code = 2
+
+
+class Velocity(Optimizer):
+    """Gradient descent with friction."""
+
+    names, states = ("VELOCITY",), ("v",)
+    options = (Option("friction", float, 0.5, doc="share of the velocity that is lost"),)
+
+    def update(self, parameters, gradients):
+        v = self.state["v"]
+        v *= 1 - self.settings["friction"]
+        v += gradients
+        parameters -= self.learning_rate * v
+
+
+class StateNotReset(Velocity):
+    states = ()
+
+    def update(self, parameters, gradients):
+        v = self.__dict__.setdefault("v", self.backend.zeros(parameters.shape))
+        v *= 1 - self.settings["friction"]
+        v += gradients
+        parameters -= self.learning_rate * v
+
+
+class ReboundParameters(Velocity):
+    def update(self, parameters, gradients):
+        parameters = parameters - self.learning_rate * gradients
+
+
+class SharedState(Velocity):
+    states = ()
+    shared: Any = None
+
+    def start(self, backend, n_parameters):
+        super().start(backend, n_parameters)
+        type(self).shared = backend.zeros((n_parameters,))
+
+    def update(self, parameters, gradients):
+        type(self).shared *= 0.5
+        type(self).shared += gradients
+        parameters -= self.learning_rate * type(self).shared
+
+
+class Quartic(Loss):
+    """The fourth power of the deviation."""
+
+    names, code, default_output = ("QUARTIC",), "Q", "IDENTITY"
+
+    def total(self, backend, *, output, target, weight=None, gradient=None):
+        deviation = output - target
+        weighted = deviation if weight is None else deviation * weight
+        if gradient is not None:
+            gradient[...] = weighted * deviation**2 * (4 / self.divisor(deviation, weight))
+        return backend.xp.sum(weighted * deviation**3, dtype=backend.xp.float64) / deviation.shape[1]
+
+    def divisor(self, deviation, weight):
+        return deviation.size
+
+
+class DividedByWeights(Quartic):
+    def divisor(self, deviation, weight):
+        return deviation.size if weight is None else weight.sum() * deviation.shape[1]
+
+
+class MeanNotSum(Quartic):
+    def total(self, backend, *, output, target, weight=None, gradient=None):
+        found = super().total(backend, output=output, target=target, weight=weight, gradient=gradient)
+        return found / output.shape[0]
+
+
+class SinglePrecisionTotal(Quartic):
+    def total(self, backend, *, output, target, weight=None, gradient=None):
+        found = super().total(backend, output=output, target=target, weight=weight, gradient=gradient)
+        return found.astype(output.dtype)
+
+
+class Plane(MethodBase):
+    """A plane halfway between the means of signal and background."""
+
+    names, type_name = ("Plane",), "Plane"
+    options = (Option("Scale", float, 1.0, doc="factor of the response"),)
+
+    @classmethod
+    def can_handle(cls, analysis_type, n_classes, n_targets):  # noqa: ARG003
+        return analysis_type == "Classification" and n_classes == 2
+
+    def train(self, dataset):
+        events = dataset.training
+        is_signal = events.class_index == dataset.info.signal_class_index
+        signal, background = events.x[is_signal].mean(0), events.x[~is_signal].mean(0)
+        self.normal = (signal - background).astype(np.float64)
+        self.offset = float((background**2 - signal**2).sum() / 2)
+
+    def respond(self, x):
+        return self.option_values["Scale"] * (x @ self.normal + self.offset)
+
+    def write_weights(self, weights):
+        weights.set("Offset", repr(self.offset))
+        weights.text = " ".join(map(repr, self.normal.tolist()))
+
+    def read_weights(self, weights):
+        self.offset = float(weights.get("Offset"))
+        self.normal = np.array(weights.text.split(), np.float64)
+
+
+class WeightsLost(Plane):
+    def read_weights(self, weights):
+        super().read_weights(weights)
+        self.offset = 0.0
+
+
+class TooFewDigits(Plane):
+    def write_weights(self, weights):
+        super().write_weights(weights)
+        weights.text = " ".join(f"{value:.3g}" for value in self.normal)
+
+
+class TurnedRound(Plane):
+    def respond(self, x):
+        return -super().respond(x)
+
+
+class EventsTogether(Plane):
+    def respond(self, x):
+        found = super().respond(x)
+        return found - found.mean()
+
+
+class DataChanged(Plane):
+    def train(self, dataset):
+        super().train(dataset)
+        dataset.training.weight[:] = 1

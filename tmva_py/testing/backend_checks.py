@@ -1,0 +1,271 @@
+"""The complete check of a backend."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import time
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.backends import Backend
+from tmva_py.errors import MissingExtraError
+from tmva_py.functions.activations import Activation
+from tmva_py.functions.losses import Loss
+from tmva_py.functions.optimizers import Optimizer
+from tmva_py.network import Network
+from tmva_py.plugins import Registry, default_registry
+from tmva_py.testing import activation_checks, loss_checks, optimizer_checks
+from tmva_py.testing.comparing import class_of, expect_same, subject_of
+from tmva_py.testing.layer_case import LayerCase, LayerExample, ReferenceBackend
+from tmva_py.testing.layer_checks import results_of
+from tmva_py.testing.layer_examples import layer_examples
+from tmva_py.testing.overrides import all_kernels, blame_override, check_agreement
+from tmva_py.testing.report import Checklist, CheckReport, expect
+from tmva_py.testing.threads import in_threads
+
+Array = npt.NDArray[Any]
+MakeBackend = Callable[[str], Backend]
+
+MEMBERS = ("names", "kernel_sets", "xp", "dtype", "asarray", "to_numpy", "empty", "zeros", "synchronize")
+# Relative to the largest value of each array: sums in another order.
+TOLERANCES = {"float64": 1e-9, "float32": 2e-4}
+TRAINED_TOLERANCE = 1e-6
+RECURRENT = ("LSTM|4|0|0|0|1", "RNN|4|0|0|0|1", "GRU|4|0|0|0|1", "GRU|4|0|0|0|0|1")
+SEQUENCES = ((5, 3), (1, 1))
+
+
+def check_backend(
+    backend: str | type[Backend], *, registry: Registry | None = None, raise_errors: bool = True
+) -> CheckReport:
+    """Check a backend: transfers, precision, and all the package's parts on it against NumPy's references.
+
+    Parameters
+    ----------
+    backend : str or type
+        Its name or class.
+    registry : Registry, optional
+        Where names are looked up; the registry's layers, losses, optimisers and activations are what runs.
+    raise_errors : bool, default True
+        Raise when a check fails; otherwise the report says so.
+
+    Returns
+    -------
+    CheckReport
+        One row for each check.
+
+    Raises
+    ------
+    PluginCheckError
+        A check failed.
+    """
+    registry = default_registry() if registry is None else registry
+    make = cast(MakeBackend, class_of("backend", cast(Any, backend), registry))
+    checklist = Checklist(subject_of("backend", backend))
+    try:
+        make("float64")
+    except MissingExtraError as error:
+        checklist.skip("all", str(error))
+        return checklist.report(raise_errors=raise_errors)
+    except Exception:  # noqa: BLE001 - the first check reports it
+        pass
+    if not checklist.check("members", lambda: _check_members(make)):
+        return checklist.report(raise_errors=raise_errors)
+    checklist.check("transfers", lambda: _check_transfers(make))
+    checklist.check("precision", lambda: _check_precision(make))
+    checklist.check("kernel sets", lambda: _check_kernel_sets(make))
+    checklist.check("activations", lambda: _check_activations(make, registry))
+    checklist.check("losses", lambda: _check_losses(make, registry))
+    checklist.check("optimizers", lambda: _check_optimizers(make, registry))
+    for dtype in ("float64", "float32"):
+        checklist.check(f"layers in {dtype}", lambda dtype=dtype: _check_layers(make, dtype, registry))  # type: ignore[misc]
+    checklist.check("training", lambda: _check_training(make, registry))
+    checklist.check("threads", lambda: _check_threads(make, registry))
+    checklist.note("speed", lambda: _speed(make, registry))
+    return checklist.report(raise_errors=raise_errors)
+
+
+def _check_members(make: MakeBackend) -> str:
+    backend = make("float64")
+    missing = [member for member in MEMBERS if not hasattr(backend, member)]
+    expect(not missing, f"it lacks {', '.join(missing)}; see tmva_py.backends.Backend")
+    signature = inspect.signature(cast(Any, make))
+    expect(
+        "dtype" in signature.parameters,
+        f"the constructor takes {signature}, expected an argument `dtype`: make_backend gives it by name",
+    )
+    for dtype in ("float32", "float64"):
+        found = cast(Any, make)(dtype=dtype).dtype
+        expect(
+            found == np.dtype(dtype),
+            f"dtype is {found!r} for {dtype!r}, expected {np.dtype(dtype)!r} of NumPy",
+        )
+    return f"names {', '.join(backend.names)}; kernel sets {', '.join(backend.kernel_sets) or 'none'}"
+
+
+def _check_transfers(make: MakeBackend) -> str:
+    values = np.random.default_rng(1).normal(size=(4, 3, 2))
+    for dtype in ("float32", "float64"):
+        backend = make(dtype)
+        for what, host in (
+            ("an array", values),
+            ("a transposed array", values.transpose(2, 0, 1)),
+            ("a list", values[0].tolist()),
+            ("float32 values", values.astype(np.float32)),
+            ("no events", values[:0]),
+        ):
+            device = backend.asarray(host)
+            back = backend.to_numpy(device)
+            expect(
+                isinstance(back, np.ndarray), f"to_numpy gives {type(back).__name__}, expected a NumPy array"
+            )
+            expected = np.asarray(host, dtype)
+            expect(back.dtype == dtype, f"asarray({what}) and back is {back.dtype} with a {dtype} backend")
+            expect_same(f"asarray({what}) and back, {dtype}", expected, back)
+            expect(
+                tuple(device.shape) == expected.shape,
+                f"shape {tuple(device.shape)}, expected {expected.shape}",
+            )
+            expect_same("asarray of its own array", expected, backend.to_numpy(backend.asarray(device)))
+    return "there and back to the bit"
+
+
+def _check_precision(make: MakeBackend) -> str:
+    for dtype in ("float32", "float64"):
+        backend = make(dtype)
+        for what, array in (("empty", backend.empty((2, 3))), ("zeros", backend.zeros((2, 3)))):
+            expect(tuple(array.shape) == (2, 3), f"{what}((2, 3)) has shape {tuple(array.shape)}")
+            found = backend.to_numpy(array).dtype
+            expect(found == dtype, f"{what} gives {found} with a {dtype} backend")
+        expect(not backend.to_numpy(backend.zeros((2, 3))).any(), "zeros gives something else")
+        mixed = backend.to_numpy(0.5 * backend.asarray([1.0, 2.0]) + 1).dtype
+        expect(mixed == dtype, f"0.5 * array + 1 is {mixed} with a {dtype} backend: numbers must stay weak")
+        backend.synchronize()
+    return "float32 and float64"
+
+
+def _check_kernel_sets(make: MakeBackend) -> str:
+    backend = make("float64")
+    known = {name for _, kernel in all_kernels() for name in kernel.overrides}
+    unknown = [name for name in backend.kernel_sets if name not in known]
+    counted = [
+        f"{sum(name in kernel.overrides for _, kernel in all_kernels())} of {name}"
+        for name in backend.kernel_sets
+        if name in known
+    ]
+    text = f"overrides: {', '.join(counted) or 'none'}"
+    return text + (f"; no kernel has any of {', '.join(unknown)}" if unknown else "")
+
+
+def _compare(
+    make: MakeBackend, run: Callable[[Backend], list[tuple[str, Array]]], dtype: str = "float64"
+) -> float:
+    reference = run(ReferenceBackend(dtype))
+    backend = make(dtype)
+    largest = 0.0
+
+    def compare() -> None:
+        nonlocal largest
+        where = f"with backend {backend.names[0]!r} in {dtype}"
+        largest = check_agreement(run(backend), reference, where, TOLERANCES[dtype])
+
+    blame_override(compare, backend)
+    return largest
+
+
+def _check_activations(make: MakeBackend, registry: Registry) -> str:
+    functions = [cast(type[Activation], cls)() for cls in registry.classes("activation")]
+    worst = [_compare(make, functools.partial(activation_checks.run, function)) for function in functions]
+    return f"{', '.join(function.names[0] for function in functions)}: within {max(worst):.0e}"
+
+
+def _check_losses(make: MakeBackend, registry: Registry) -> str:
+    functions = [cast(type[Loss], cls)() for cls in registry.classes("loss")]
+    worst = [_compare(make, functools.partial(loss_checks.run, function)) for function in functions]
+    return f"{', '.join(function.names[0] for function in functions)}: within {max(worst):.0e}"
+
+
+def _check_optimizers(make: MakeBackend, registry: Registry) -> str:
+    classes = [cast(type[Optimizer], cls) for cls in registry.classes("optimizer")]
+    worst = [_compare(make, functools.partial(optimizer_checks.run, cls)) for cls in classes]
+    return f"{', '.join(cls.names[0] for cls in classes)}: within {max(worst):.0e}"
+
+
+def _examples(registry: Registry) -> list[LayerExample]:
+    found: list[LayerExample] = []
+    for cls in registry.classes("layer"):
+        found += layer_examples(cls.names[0], None, registry)  # type: ignore[attr-defined]
+    for entry in RECURRENT:
+        for shape in SEQUENCES:
+            found += layer_examples(entry, shape, registry)
+    return found
+
+
+def _check_layers(make: MakeBackend, dtype: str, registry: Registry) -> str:
+    worst = 0.0
+    examples = _examples(registry)
+    for example in examples:
+        for batch in (7, 1):
+
+            def run(backend: Backend, example: LayerExample = example, batch: int = batch) -> Any:
+                named = results_of(LayerCase(example, backend, registry, batch))
+                return [(f"{example}, {batch} events: {name}", value) for name, value in named]
+
+            worst = max(worst, _compare(make, run, dtype))
+    return f"{len(examples)} layers: within {worst:.0e}"
+
+
+def _check_training(make: MakeBackend, registry: Registry) -> str:
+    random = np.random.default_rng(2)
+    x = random.normal(size=(300, 5, 3))
+    y = (x[:, -1, 0] + x[:, 0, 1] > 0).astype(float)
+
+    def run(backend: Backend) -> list[tuple[str, Array]]:
+        network = Network.from_layout(
+            "LSTM|4,DENSE|6|TANH,LINEAR",
+            input_layout="5|3",
+            backend=backend,
+            seed=1,
+            registry=registry,
+        )
+        network.fit(x, y, max_epochs=3, batch_size=30, learning_rate=1e-2, progress=False)
+        return [
+            ("parameters after 3 epochs", np.array(backend.to_numpy(network.parameters))),
+            ("predictions", network.predict(x)),
+        ]
+
+    reference, found = run(ReferenceBackend("float64")), run(make("float64"))
+    worst = check_agreement(found, reference, "after a training", TRAINED_TOLERANCE)
+    return f"3 epochs of an LSTM net as with NumPy, within {worst:.0e}"
+
+
+def _check_threads(make: MakeBackend, registry: Registry) -> str:
+    network = Network.from_layout(
+        "LSTM|4,LINEAR", input_layout="5|3", backend=make("float64"), seed=1, registry=registry
+    )
+    inputs = [np.random.default_rng(number).normal(size=(20, 5, 3)) for number in range(4)]
+    expected = [network.predict(x) for x in inputs]
+    for number, found in in_threads(lambda number: network.predict(inputs[number]), rounds=5):
+        if not np.allclose(found, expected[number], rtol=1e-10, atol=1e-12):
+            expect_same(f"thread {number} predicts something else while others run", expected[number], found)
+    return "4 threads predict with one network"
+
+
+def _speed(make: MakeBackend, registry: Registry) -> str:
+    figures = []
+    x = np.random.default_rng(2).normal(size=(512, 10, 30))
+    for backend in (ReferenceBackend("float32"), make("float32")):
+        network = Network.from_layout(
+            "LSTM|10,LINEAR", input_layout="10|30", backend=backend, seed=1, registry=registry
+        )
+        times = []
+        for _ in range(4):
+            start = time.perf_counter()
+            network.predict(x)
+            times.append(time.perf_counter() - start)
+        figures.append(min(times))
+    ratio = figures[0] / figures[1]
+    return f"512 events through LSTM|10: {1e3 * figures[1]:.2f} ms, {ratio:.2f} times NumPy's references"

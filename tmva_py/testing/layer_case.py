@@ -1,0 +1,198 @@
+"""A layer in a network of its own, and the passes that its checks are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.backends import Array, Backend
+from tmva_py.backends.numpy_backend import NumpyBackend
+from tmva_py.layers import Context, LayerState, ParameterStore, VGeneralLayer
+from tmva_py.network import Network
+from tmva_py.plugins import Registry
+
+States = Mapping[str, npt.NDArray[Any]]
+SEED = 20260
+SCALE = 0.6
+
+
+class ReferenceBackend(NumpyBackend):
+    """NumPy without any kernel override: every kernel's reference runs."""
+
+    names: ClassVar[tuple[str, ...]] = ("reference",)
+    kernel_sets: ClassVar[tuple[str, ...]] = ()
+
+
+class Front(VGeneralLayer):
+    """Passes its input on; stands before a layer that cannot be the first."""
+
+    names = ("FRONT",)
+
+    def build(self, input_shape: tuple[int, ...], store: ParameterStore) -> tuple[int, ...]:
+        """Declare nothing."""
+        del store
+        return input_shape
+
+    def forward(self, x: Array, *, training: bool) -> tuple[Array, None]:
+        """Return `x`."""
+        del training
+        return x, None
+
+    def backward(self, d_out: Array, saved: None) -> Array:
+        """Return `d_out`."""
+        del saved
+        return d_out
+
+
+@dataclass
+class Pass:
+    """One training pass and what the way back needs.
+
+    Attributes
+    ----------
+    out : Array
+        Output of the layer.
+    saved : list
+        What each layer gave for the way back.
+    context : Context
+        Of the pass.
+    """
+
+    out: Array
+    saved: list[Any]
+    context: Context
+
+
+@dataclass(frozen=True)
+class LayerExample:
+    """A layer's arguments and an input that fits.
+
+    Attributes
+    ----------
+    text : str
+        How messages call the layer.
+    make : callable
+        Returns a new layer.
+    input_shape : tuple of int
+        Of one event.
+    behind : bool
+        Whether another layer must stand before it.
+    arguments : mapping
+        What the constructor is given, where it is known.
+    """
+
+    text: str
+    make: Callable[[], VGeneralLayer]
+    input_shape: tuple[int, ...]
+    behind: bool = False
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    def layers(self) -> list[VGeneralLayer]:
+        """Return the layer, with one before it where that is needed."""
+        return [*([Front()] if self.behind else []), self.make()]
+
+    def network(self, backend: Backend, registry: Registry) -> Network:
+        """Return a network whose parameters are all random, the same for every backend."""
+        network = Network(self.layers(), self.input_shape, backend=backend, seed=SEED, registry=registry)
+        random = np.random.default_rng(SEED)
+        values = random.normal(0.0, SCALE, network.n_parameters)
+        network.parameters[...] = backend.asarray(values.astype(backend.dtype))
+        return network
+
+    def __str__(self) -> str:
+        return f"{self.text} on events of shape {self.input_shape}"
+
+
+class LayerCase:
+    """One layer built on one backend.
+
+    Parameters
+    ----------
+    example : LayerExample
+        What to build.
+    backend : Backend
+        On what.
+    registry : Registry
+        Where names are looked up.
+    batch : int
+        Events in a batch.
+    """
+
+    def __init__(self, example: LayerExample, backend: Backend, registry: Registry, batch: int = 5) -> None:
+        self.example = example
+        self.backend = backend
+        self.registry = registry
+        self.batch = batch
+        self.network = example.network(backend, registry)
+        self.layer = self.network.layers[-1]
+        self._buffers = self.to_host(self.network.buffers).copy()
+
+    def to_host(self, x: Array) -> npt.NDArray[Any]:
+        """Return an array on the host."""
+        return self.backend.to_numpy(x)
+
+    def events(self, seed: int = 1, batch: int | None = None) -> npt.NDArray[Any]:
+        """Return random events on the host, in the backend's precision."""
+        random = np.random.default_rng(seed)
+        shape = (self.batch if batch is None else batch, *self.example.input_shape)
+        return random.normal(size=shape).astype(self.backend.dtype)
+
+    def forward(self, x: Array, *, training: bool = True, initial: States | None = None) -> Pass:
+        """Run forward; buffers and random numbers are the same each time.
+
+        Raises
+        ------
+        ShapeError
+            The layer gives something else than an output and what it saved.
+        """
+        self.network.buffers[...] = self.backend.asarray(self._buffers)
+        context = Context(self.backend, training=training, random=np.random.default_rng(SEED))
+        if initial is not None:
+            given = {name: self.backend.asarray(value) for name, value in initial.items()}
+            context.states[self.layer] = LayerState(initial=given)
+        out, saved = self.network.run_forward(x, context)
+        return Pass(out, saved, context)
+
+    def backward(
+        self, passed: Pass, d_out: Array, *, d_final: States | None = None, input_gradient: bool = True
+    ) -> Array:
+        """Run back; parameters' gradients land in the network."""
+        if d_final is not None:
+            given = {name: self.backend.asarray(value) for name, value in d_final.items()}
+            passed.context.state(self.layer).d_final = given
+        return self.network.run_backward(
+            d_out, passed.saved, passed.context, input_gradient=input_gradient or self.example.behind
+        )
+
+    def gradients(self) -> dict[str, npt.NDArray[Any]]:
+        """Return copies of the parameters' gradients on the host."""
+        return {name: self.to_host(view).copy() for name, view in self.layer.gradients.items()}
+
+    def set_gradients(self, value: float) -> None:
+        """Fill the gradients with one number."""
+        self.network.gradients[...] = value
+
+    def final_state(self, passed: Pass) -> dict[str, npt.NDArray[Any]]:
+        """Return copies of the states after the last step, none for a layer without."""
+        final = passed.context.state(self.layer).final
+        return {name: self.to_host(value).copy() for name, value in (final or {}).items()}
+
+
+def misfit(example: LayerExample) -> Exception | None:
+    """Return why the layer does not build on such an input, or None when it does."""
+    backend = ReferenceBackend("float64")
+    store = ParameterStore()
+    shape = example.input_shape
+    layers = example.layers()
+    for number, layer in enumerate(layers):
+        layer.backend, layer.input_shape = backend, shape
+        layer.previous = layers[number - 1] if number else None
+        try:
+            shape = tuple(layer.build(shape, store))
+        except Exception as error:  # noqa: BLE001 - a stranger's refusal may have any type
+            return error
+    return None

@@ -1,0 +1,222 @@
+"""A layer's gradients against finite differences: input, parameters, initial states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.plugins import Registry
+from tmva_py.testing.derivatives import Comparison, compare_gradient, likely_cause
+from tmva_py.testing.layer_case import LayerCase, LayerExample, ReferenceBackend
+from tmva_py.testing.report import MismatchError, expect
+
+Array = npt.NDArray[Any]
+STATES_MISSING = (
+    "a layer that hands on a state needs the class attribute state_names, and backward must set "
+    "context.state(self).d_initial for each of them"
+)
+
+
+def check_gradients(example: LayerExample, registry: Registry, batch: int) -> str:
+    """Compare the gradients of the input and of every parameter.
+
+    Returns
+    -------
+    str
+        The largest error.
+
+    Raises
+    ------
+    MismatchError
+        One is wrong; the text has the parameter, the index, both numbers and the likely cause.
+    """
+    compared = _compared(example, registry, batch)
+    _raise_for_wrong(compared, example, registry, batch, _compared, _counts(example, batch))
+    worst = max((one.error for one in compared.values()), default=0.0)
+    return f"{', '.join(compared)}: error {worst:.1e}"
+
+
+def check_state_gradients(example: LayerExample, registry: Registry, batch: int) -> str | None:
+    """Compare all gradients when the pass starts from a state and the loss depends on the last one.
+
+    Raises
+    ------
+    MismatchError
+        One is wrong or missing.
+    """
+    case = LayerCase(example, ReferenceBackend("float64"), registry, batch)
+    if not case.final_state(case.forward(case.events())):
+        named = getattr(case.layer, "state_names", ())
+        expect(not named, f"state_names is {named}, but forward sets no context.state(self).final")
+        expect(
+            not case.layer.remembers_state,
+            "remembers_state is true, but forward sets no context.state(self).final",
+        )
+        return "the layer has no state"
+    expect(getattr(case.layer, "state_names", ()), STATES_MISSING)
+    compared = _compared_with_states(example, registry, batch)
+    _raise_for_wrong(compared, example, registry, batch, _compared_with_states, _counts(example, batch))
+    worst = max(one.error for one in compared.values())
+    return f"{', '.join(compared)}: error {worst:.1e}"
+
+
+def _raise_for_wrong(
+    compared: dict[str, Comparison],
+    example: LayerExample,
+    registry: Registry,
+    batch: int,
+    compute: Callable[[LayerExample, Registry, int], dict[str, Comparison]],
+    counts: dict[str, int],
+) -> None:
+    wrong = [one for one in compared.values() if not one.right]
+    if not wrong:
+        return
+    # A parameter's error is passed on to the input's gradient rarely, the other way round often.
+    lines = []
+    for one in wrong[:3]:
+        cause = likely_cause(one, compared, counts)
+        lines.append(f"{one.text()}\n  likely cause: {cause}")
+    if len(wrong) > 3:
+        lines.append(f"and {', '.join(one.name for one in wrong[3:])}")
+    if batch > 1 and all(one.right for one in compute(example, registry, 1).values()):
+        lines.append("with one event in the batch all gradients are right: look at sums over the events")
+    lines += _with_one_step(example, registry, batch, compute)
+    right = [name for name, one in compared.items() if one.right]
+    lines.append(f"right are: {', '.join(right) or 'none'}")
+    raise MismatchError("\n".join(lines))
+
+
+def _with_one_step(
+    example: LayerExample,
+    registry: Registry,
+    batch: int,
+    compute: Callable[[LayerExample, Registry, int], dict[str, Comparison]],
+) -> list[str]:
+    if len(example.input_shape) != 2 or example.input_shape[0] == 1:
+        return []
+    shorter = LayerExample(example.text, example.make, (1, example.input_shape[1]), example.behind)
+    try:
+        right = all(one.right for one in compute(shorter, registry, batch).values())
+    except Exception:  # noqa: BLE001 - the layer may well refuse one step
+        return []
+    return ["with one time step all are right: look at what a step hands to the one before"] if right else []
+
+
+def _counts(example: LayerExample, batch: int) -> dict[str, int]:
+    counts = {"events": batch}
+    if len(example.input_shape) == 2:
+        counts["time steps"] = example.input_shape[0]
+    return counts
+
+
+def _compared(example: LayerExample, registry: Registry, batch: int) -> dict[str, Comparison]:
+    case = LayerCase(example, ReferenceBackend("float64"), registry, batch)
+    x = case.events()
+    return _compare_all(case, x, None, {})
+
+
+def _compared_with_states(example: LayerExample, registry: Registry, batch: int) -> dict[str, Comparison]:
+    case = LayerCase(example, ReferenceBackend("float64"), registry, batch)
+    x = case.events()
+    random = np.random.default_rng(7)
+    final = case.final_state(case.forward(x))
+    initial = {name: random.normal(0.0, 0.7, value.shape) for name, value in final.items()}
+    return _compare_all(case, x, initial, final)
+
+
+def _compare_all(
+    case: LayerCase, x: Array, initial: dict[str, Array] | None, final: dict[str, Array]
+) -> dict[str, Comparison]:
+    random = np.random.default_rng(3)
+    first = case.forward(x, initial=initial)
+    direction = random.normal(size=first.out.shape)
+    d_final = {name: random.normal(size=value.shape) for name, value in final.items()}
+
+    def value() -> float:
+        passed = case.forward(x, initial=initial)
+        total = float((direction * passed.out).sum())
+        states = case.final_state(passed) if d_final else {}
+        return total + sum(float((d_final[name] * states[name]).sum()) for name in d_final)
+
+    gradients, d_x, d_initial = _backward(case, x, direction, initial, d_final)
+    arrays = {"input": (x, d_x)}
+    arrays |= {name: (case.layer.parameters[name], gradients[name]) for name in gradients}
+    if initial is not None:
+        for name, start in initial.items():
+            expect(
+                name in d_initial, f"the gradient of the initial state {name!r} is missing: {STATES_MISSING}"
+            )
+            arrays[f"initial state {name}"] = (start, d_initial[name])
+    return {
+        name: compare_gradient(name, value, array, gradient, random=random)
+        for name, (array, gradient) in arrays.items()
+    }
+
+
+def _backward(
+    case: LayerCase,
+    x: Array,
+    direction: Array,
+    initial: dict[str, Array] | None,
+    d_final: dict[str, Array],
+) -> tuple[dict[str, Array], Array, dict[str, Array]]:
+    """Run back twice over gradients that hold something; return them, the input's and the states'."""
+    seen = []
+    for old in (0.0, 1.0):
+        case.set_gradients(old)
+        passed = case.forward(x, initial=initial)
+        d_x = case.backward(passed, direction.copy(), d_final=d_final or None)
+        d_x = None if d_x is None else np.array(d_x)
+        seen.append((case.gradients(), d_x))
+    (first, d_x), (second, _) = seen
+    for name, value in first.items():
+        left = (value == 0.0) & (second[name] == 1.0)
+        if left.all():
+            message = f"backward does not write the gradient of {name}: what was there before is still there"
+            raise MismatchError(message)
+        if np.allclose(second[name] - value, 1.0, atol=1e-9):
+            message = (
+                f"backward adds to the gradient of {name} instead of writing it: use "
+                f"self.gradients[{name!r}][...] = ... (found {second[name].flat[0]:.9g} over ones, "
+                f"{value.flat[0]:.9g} over zeros)"
+            )
+            raise MismatchError(message)
+        if left.any():
+            index = list(_first(left))
+            message = f"backward writes only a part of the gradient of {name}: not index {index}"
+            raise MismatchError(message)
+    if d_x is None:
+        message = "backward returned None for the input's gradient although it was asked for"
+        raise MismatchError(message)
+    _check_without_input_gradient(case, x, direction, initial, d_final, first)
+    d_initial = passed.context.state(case.layer).d_initial or {}
+    return first, d_x, {name: np.array(value) for name, value in d_initial.items()}
+
+
+def _check_without_input_gradient(
+    case: LayerCase,
+    x: Array,
+    direction: Array,
+    initial: dict[str, Array] | None,
+    d_final: dict[str, Array],
+    expected: dict[str, Array],
+) -> None:
+    """Do as a training does with its first layer: the input's gradient is not wanted."""
+    case.set_gradients(0.0)
+    passed = case.forward(x, initial=initial)
+    case.backward(passed, direction.copy(), d_final=d_final or None, input_gradient=False)
+    for name, value in case.gradients().items():
+        if not np.allclose(value, expected[name], rtol=1e-10, atol=1e-12):
+            index = _first(~np.isclose(value, expected[name], rtol=1e-10, atol=1e-12))
+            message = (
+                f"{name}{list(index)}: backward gives {value[index]:.9g} with input_gradient=False and "
+                f"{expected[name][index]:.9g} without"
+            )
+            raise MismatchError(message)
+
+
+def _first(mask: Array) -> tuple[int, ...]:
+    return tuple(int(axis) for axis in np.argwhere(mask)[0])

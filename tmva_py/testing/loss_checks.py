@@ -1,0 +1,258 @@
+"""The complete check of a loss function."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.backends import Backend
+from tmva_py.functions.losses import Loss
+from tmva_py.functions.outputs import find_output_function
+from tmva_py.plugins import Registry, default_registry
+from tmva_py.testing.comparing import check_code, class_of, expect_same, scalar, subject_of
+from tmva_py.testing.derivatives import compare_gradient, likely_cause
+from tmva_py.testing.layer_case import ReferenceBackend
+from tmva_py.testing.overrides import backends_to_compare, blame_override, check_agreement
+from tmva_py.testing.report import Checklist, CheckReport, MismatchError, expect
+from tmva_py.testing.strict_backend import StrictBackend
+
+Array = npt.NDArray[Any]
+
+EVENTS = 7
+
+
+def check_loss(
+    loss: str | type[Loss], *, registry: Registry | None = None, raise_errors: bool = True
+) -> CheckReport:
+    """Check a loss: its gradient, what event weights do, precision, large outputs, devices, its letter.
+
+    Parameters
+    ----------
+    loss : str or type
+        Its name or class.
+    registry : Registry, optional
+        Where the name is looked up.
+    raise_errors : bool, default True
+        Raise when a check fails; otherwise the report says so.
+
+    Returns
+    -------
+    CheckReport
+        One row for each check.
+
+    Raises
+    ------
+    PluginCheckError
+        A check failed.
+    """
+    registry = default_registry() if registry is None else registry
+    cls = cast(type[Loss], class_of("loss", loss, registry))
+    checklist = Checklist(subject_of("loss", loss))
+    function = cls()
+    checklist.check("letter in files", lambda: check_code(cls, "loss", registry, str))
+    checklist.check("output function", lambda: find_output_function(cls.default_output).name)
+    checklist.check("value", lambda: _check_value(function))
+    checklist.check("gradient", lambda: _check_gradient(function))
+    checklist.check("event weights", lambda: _check_weights(function))
+    checklist.check("nothing is changed", lambda: _check_unchanged(function))
+    checklist.check("shapes and precision", lambda: _check_precision(function))
+    checklist.check("large outputs", lambda: _check_finite(function))
+    checklist.check("strict device", lambda: _check_strict(function))
+    checklist.check("kernel overrides", lambda: _check_overrides(function, registry))
+    return checklist.report(raise_errors=raise_errors)
+
+
+def sample(columns: int, dtype: Any = "float64", events: int = EVENTS) -> tuple[Array, Array, Array]:
+    """Return outputs, targets (0 and 1, one 1 in a row of several) and weights, a negative one among them."""
+    random = np.random.default_rng(11)
+    output = random.normal(0.0, 1.5, (events, columns))
+    target = np.eye(max(columns, 2))[random.integers(0, max(columns, 2), events)][:, :columns]
+    weight = random.uniform(0.3, 2.0, (events, 1))
+    weight[1] *= -1
+    return output.astype(dtype), target.astype(dtype), weight.astype(dtype)
+
+
+def _total(function: Loss, output: Array, target: Array, weight: Array | None) -> float:
+    backend = ReferenceBackend(output.dtype)
+    value = function.total(backend, output=output, target=target, weight=weight)
+    return scalar(value, backend, "total")
+
+
+def _check_value(function: Loss) -> str:
+    figures = []
+    for columns in (1, 3):
+        output, target, weight = sample(columns)
+        whole = _total(function, output, target, weight)
+        expect(np.isfinite(whole), f"total is {whole} for outputs up to {np.abs(output).max():.2f}")
+        parts = [
+            _total(function, output[i : i + 1], target[i : i + 1], weight[i : i + 1]) for i in range(EVENTS)
+        ]
+        if not np.isclose(whole, sum(parts), rtol=1e-10, atol=1e-12):
+            factor = sum(parts) / whole if whole else np.nan
+            message = (
+                f"total of {EVENTS} events is {whole:.9g}, the totals of the single events add up to "
+                f"{sum(parts):.9g}\n  likely cause: total must be the sum over the events, not the mean "
+                f"(the ratio is {factor:.4g})"
+            )
+            raise MismatchError(message)
+        ones = _total(function, output, target, np.ones_like(weight))
+        none = _total(function, output, target, None)
+        expect(
+            np.isclose(ones, none), f"total is {none:.9g} without weights and {ones:.9g} with weights of one"
+        )
+        figures.append(f"{none:.4g}")
+    return f"{' and '.join(figures)} for 1 and 3 outputs"
+
+
+def _check_gradient(function: Loss) -> str:
+    worst = 0.0
+    for columns in (1, 3):
+        for weighted in (False, True):
+            output, target, weight = sample(columns)
+            given = weight if weighted else None
+            gradient = np.full_like(output, np.nan)
+            function.total(
+                ReferenceBackend("float64"), output=output, target=target, weight=given, gradient=gradient
+            )
+            if np.isnan(gradient).any():
+                index = np.argwhere(np.isnan(gradient))[0].tolist()
+                message = (
+                    f"gradient{index} is not written (or not a number): write all of it, gradient[...] = ..."
+                )
+                raise MismatchError(message)
+
+            def value(output: Array = output, target: Array = target, given: Array | None = given) -> float:
+                return _total(function, output, target, given) / EVENTS
+
+            compared = compare_gradient("output", value, output, gradient, random=np.random.default_rng(1))
+            if not compared.right:
+                raise MismatchError(_explain(compared, columns, weight if weighted else None))
+            worst = max(worst, compared.error)
+    return f"with and without weights, error {worst:.1e}"
+
+
+def _explain(compared: Any, columns: int, weight: Array | None) -> str:
+    text = f"{compared.text()} (the mean over the events)"
+    cause = likely_cause(compared, {}, {"events": EVENTS, "outputs": columns})
+    if weight is not None:
+        ratio = compared.found @ compared.expected / (compared.expected @ compared.expected)
+        if np.isclose(ratio, EVENTS / weight.sum(), rtol=1e-4):
+            cause = "divided by the sum of the weights; the number of events divides, as in TMVA"
+        elif np.allclose(compared.found * np.repeat(weight, columns), compared.expected):
+            cause = "the event weights are left out of the gradient"
+    given = "weighted" if weight is not None else "no weights"
+    return f"{text}, {columns} outputs, {given}\n  likely cause: {cause}"
+
+
+def _check_weights(function: Loss) -> str:
+    output, target, weight = sample(2)
+    whole, twice = (_total(function, output, target, factor * weight) for factor in (1, 2))
+    expect(
+        np.isclose(twice, 2 * whole, rtol=1e-10),
+        f"twice the weights give {twice:.9g}, expected {2 * whole:.9g}\n  likely cause: total is divided by "
+        "the "
+        "sum of the weights; the number of events divides, as in TMVA",
+    )
+    weight[2] = 0
+    moved = output.copy()
+    moved[2] += 1
+    before, after = _total(function, output, target, weight), _total(function, moved, target, weight)
+    expect(before == after, f"an event of weight 0 changes the total from {before:.9g} to {after:.9g}")
+    return "linear in the weights, negative ones too"
+
+
+def _check_unchanged(function: Loss) -> str:
+    given = sample(2)
+    output, target, weight = (value.copy() for value in given)
+    gradient = np.empty_like(output)
+    function.total(
+        ReferenceBackend("float64"), output=output, target=target, weight=weight, gradient=gradient
+    )
+    for name, before, after in zip(
+        ("output", "target", "weight"), given, (output, target, weight), strict=True
+    ):
+        expect_same(f"total changes {name} in place", before, after)
+    alone = _total(function, output, target, weight)
+    again = function.total(
+        ReferenceBackend("float64"), output=output, target=target, weight=weight, gradient=gradient
+    )
+    expect(
+        np.isclose(alone, float(again)), f"total is {float(again):.9g} with a gradient, {alone:.9g} without"
+    )
+    return "output, target, weight"
+
+
+def _check_precision(function: Loss) -> str:
+    worst = 0.0
+    for columns in (1, 3):
+        output, target, weight = sample(columns, "float32")
+        gradient = np.empty_like(output)
+        backend = ReferenceBackend("float32")
+        value = scalar(
+            function.total(backend, output=output, target=target, weight=weight, gradient=gradient),
+            backend,
+            "total with a float32 backend",
+        )
+        exact = _total(function, *(array.astype(np.float64) for array in (output, target, weight)))
+        worst = max(worst, abs(value - exact) / max(abs(exact), 1e-3))
+    expect(worst < 1e-4, f"float32 differs from float64 by {worst:.1e} of the total")
+    return f"float32 within {worst:.0e}"
+
+
+def _check_finite(function: Loss) -> str:
+    largest = 0.0
+    for size in (20.0, 80.0, 1000.0):
+        output = np.array([[size], [-size], [size], [-size]], np.float32)
+        target = np.array([[1], [0], [0], [1]], np.float32)
+        gradient = np.empty_like(output)
+        with np.errstate(all="ignore"):
+            value = float(
+                function.total(ReferenceBackend("float32"), output=output, target=target, gradient=gradient)
+            )
+        expect(
+            np.isfinite(value) and np.isfinite(gradient).all(),
+            f"outputs of ±{size:g} give the total {value} and the gradient {gradient.ravel().tolist()} in "
+            "float32"
+            "\n  likely cause: an exponential overflows or a logarithm of 0; write it with |o| and log1p",
+        )
+        largest = max(largest, size)
+    return f"finite up to ±{largest:g} in float32"
+
+
+def run(function: Loss, backend: Backend) -> list[tuple[str, Array]]:
+    """Return named results of a loss on a backend, for comparisons."""
+    found = []
+    for columns in (1, 3):
+        for weighted in (False, True):
+            output, target, weight = (backend.asarray(array) for array in sample(columns))
+            gradient = backend.empty((EVENTS, columns))
+            total = function.total(
+                backend, output=output, target=target, weight=weight if weighted else None, gradient=gradient
+            )
+            found.append(("total", np.array([scalar(total, backend, "total")])))
+            found.append(("gradient", np.array(backend.to_numpy(gradient))))
+    return found
+
+
+def _check_strict(function: Loss) -> str:
+    backend = StrictBackend("float64")
+    with backend.counting() as counts:
+        found = run(function, backend)
+    check_agreement(found, run(function, ReferenceBackend("float64")), "on the strict device", 1e-12)
+    return f"{counts.launches // 4} launches a batch"
+
+
+def _check_overrides(function: Loss, registry: Registry) -> str:
+    reference = run(function, ReferenceBackend("float64"))
+    names = []
+    for name, make in backends_to_compare(registry):
+        backend = make("float64")
+
+        def compare(backend: Backend = backend, where: str = f"with backend {name!r}") -> None:
+            check_agreement(run(function, backend), reference, where, 1e-9)
+
+        blame_override(compare, backend)
+        names.append(name)
+    return f"{', '.join(names)} as the references"

@@ -1,0 +1,328 @@
+"""The complete check of a method."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Callable
+from typing import Any, cast
+from xml.etree.ElementTree import Element
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.data import DataSet, DataSetInfo, Events, VariableInfo
+from tmva_py.errors import OptionError, TMVAError, TMVAWarning
+from tmva_py.message_log import MessageLog
+from tmva_py.methods import AnalysisType, MethodBase
+from tmva_py.methods.weight_file import read_weight_file, weight_text
+from tmva_py.plugins import Registry, default_registry
+from tmva_py.testing.comparing import class_of, expect_same, subject_of
+from tmva_py.testing.report import Checklist, CheckReport, MismatchError, describe_error, expect
+from tmva_py.testing.threads import in_threads
+
+Array = npt.NDArray[Any]
+
+EVENTS = 600
+VARIABLES = ("a", "b", "c")
+ANALYSES: dict[AnalysisType, tuple[tuple[str, ...], int]] = {
+    "Classification": (("Signal", "Background"), 0),
+    "Multiclass": (("Signal", "First", "Second"), 0),
+    "Regression": (("Regression",), 1),
+}
+# Enough for the package's own methods to learn the sample in a second.
+_STRATEGY = "LearningRate=1e-2,BatchSize=50,MaxEpochs=15,TestRepetitions=1,Optimizer=ADAM"
+FITTING_OPTIONS = {
+    "DL": f"!H:!V:Layout=DENSE|8|TANH,LINEAR:RandomSeed=1:TrainingStrategy={_STRATEGY}",
+    "DNN": "!H:!V:Layout=TANH|8,LINEAR:TrainingStrategy=LearningRate=1e-1,BatchSize=50,"
+    "ConvergenceSteps=10,TestRepetitions=1,WeightDecay=0",
+}
+# Of responses after a weight file, relative to the largest: files hold nine digits.
+FILE_TOLERANCE = 1e-5
+
+
+def check_method(
+    method: str | type[MethodBase],
+    options: str | None = None,
+    *,
+    registry: Registry | None = None,
+    raise_errors: bool = True,
+) -> CheckReport:
+    """Check a method: options and their errors, learning, responses, weight files, threads.
+
+    It is trained on a small sample for each analysis that it handles.
+
+    Parameters
+    ----------
+    method : str or type
+        Its name or class.
+    options : str, optional
+        Option string; otherwise the class's ``check_options``, or none.
+    registry : Registry, optional
+        Where names are looked up; a class need not be registered except for the weight file.
+    raise_errors : bool, default True
+        Raise when a check fails; otherwise the report says so.
+
+    Returns
+    -------
+    CheckReport
+        One row for each check.
+
+    Raises
+    ------
+    PluginCheckError
+        A check failed.
+    """
+    registry = default_registry() if registry is None else registry
+    cls = cast(type[MethodBase], class_of("method", method, registry))
+    checklist = Checklist(subject_of("method", method))
+    if options is None:
+        options = getattr(cls, "check_options", FITTING_OPTIONS.get(cls.type_name, ""))
+    handled = [
+        analysis
+        for analysis, (classes, targets) in ANALYSES.items()
+        if cls.can_handle(analysis, len(classes), targets)
+    ]
+    checklist.check("names", lambda: _check_names(cls, handled))
+    for analysis in handled:
+        with tempfile.TemporaryDirectory() as folder:
+            case = _MethodCase(cls, options, analysis, registry, folder)
+            _check_analysis(checklist, case, f" ({analysis})" if len(handled) > 1 else "")
+    return checklist.report(raise_errors=raise_errors)
+
+
+class _MethodCase:
+    """One method, trained once for one analysis."""
+
+    def __init__(
+        self,
+        cls: type[MethodBase],
+        options: str,
+        analysis: AnalysisType,
+        registry: Registry,
+        folder: str,
+    ) -> None:
+        self.cls, self.options, self.analysis, self.registry = cls, options, analysis, registry
+        self.folder = folder
+        self.data = data_set(analysis)
+        self.trained: MethodBase | None = None
+
+    def make(self, options: str | None = None) -> MethodBase:
+        """Return a method that is booked."""
+        made = self.cls(
+            "check",
+            "mine",
+            self.data.info,
+            self.analysis,
+            self.options if options is None else options,
+            weight_directory=self.folder,
+            log=MessageLog("mine", silent=True),
+            registry=self.registry,
+        )
+        made.setup(self.data if self.cls.reads_data_when_booked else None)
+        return made
+
+    @property
+    def method(self) -> MethodBase:
+        """The trained method."""
+        if self.trained is None:
+            message = "the method is not trained"
+            raise MismatchError(message)
+        return self.trained
+
+
+def data_set(analysis: AnalysisType) -> DataSet:
+    """Return a small sample that can be learnt: classes are apart, the target is a sum."""
+    classes, n_targets = ANALYSES[analysis]
+    variables = [VariableInfo.parse(name) for name in VARIABLES]
+    targets = [VariableInfo.parse(f"t{number}") for number in range(n_targets)]
+    info = DataSetInfo("dataset", variables, targets, classes=list(classes))
+
+    def events(seed: int) -> Events:
+        random = np.random.default_rng(seed)
+        class_index = random.integers(0, len(classes), EVENTS).astype(np.int32)
+        x = random.normal(size=(EVENTS, len(VARIABLES)))
+        if len(classes) > 1:
+            x[:, 0] += 1.5 * (class_index == 0)
+            x[:, 1] += 1.5 * (class_index == 2)
+        target = (x[:, :1] - 0.5 * x[:, 1:2] + 3) if n_targets else np.empty((EVENTS, 0))
+        weight = random.uniform(0.5, 1.5, EVENTS)
+        return Events(
+            x.astype(np.float32),
+            target.astype(np.float32),
+            np.empty((EVENTS, 0), np.float32),
+            weight,
+            weight,
+            class_index,
+        )
+
+    return DataSet(info, events(31), events(32))
+
+
+def _check_names(cls: type[MethodBase], handled: list[AnalysisType]) -> str:
+    expect(cls.type_name, "type_name is empty: it stands before '::' in weight files")
+    expect(
+        cls.type_name.casefold() in {name.casefold() for name in cls.names},
+        f"type_name {cls.type_name!r} is not among names {cls.names}: weight files would not be read",
+    )
+    expect(handled, "can_handle refuses classification, multiclass and regression alike")
+    return f"{'|'.join(cls.names)}; {', '.join(handled)}"
+
+
+def _check_analysis(checklist: Checklist, case: _MethodCase, suffix: str) -> None:
+    def check(name: str, function: Callable[[_MethodCase], str]) -> bool:
+        return checklist.check(f"{name}{suffix}", lambda: function(case))
+
+    check("options and their errors", _check_options)
+    if not check("training", _check_training):
+        for name in ("learns", "responses", "threads", "weight file (XML)"):
+            checklist.skip(f"{name}{suffix}", "the training failed")
+        return
+    check("learns", _check_learning)
+    check("responses", _check_responses)
+    check("threads", _check_threads)
+    check("weight file (XML)", _check_file)
+    checklist.note(f"damaged weight file{suffix}", lambda: _note_damage(case))
+
+
+def _check_options(case: _MethodCase) -> str:
+    try:
+        case.make(f"{case.options}{':' if case.options else ''}NoSuchOption=1")
+    except OptionError:
+        pass
+    except Exception as error:  # noqa: BLE001 - this is what the check looks for
+        message = f"an unknown option: expected an OptionError, got {describe_error(error)}"
+        raise MismatchError(message) from None
+    else:
+        message = "an unknown option 'NoSuchOption' is taken without a word"
+        raise MismatchError(message)
+    numbers = [option for option in case.cls.options if option.type in (int, float) and not option.is_array]
+    for option in numbers:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", TMVAWarning)
+                case.make(f"{option.name}=wrong")
+        except TMVAError:
+            continue
+        except Exception as error:  # noqa: BLE001 - as above
+            message = f"{option.name}=wrong: expected an OptionError, got {describe_error(error)}"
+            raise MismatchError(message) from None
+    names = ", ".join(option.name for option in case.cls.options)
+    return f"own options: {names or 'none'}"
+
+
+def _check_training(case: _MethodCase) -> str:
+    before = data_set(case.analysis)
+    method = case.make()
+    method.run_training(case.data)
+    for sample in ("training", "testing"):
+        for name in ("x", "targets", "weight", "class_index"):
+            expect_same(
+                f"train changes {name} of the {sample} events in place",
+                getattr(getattr(before, sample), name),
+                getattr(getattr(case.data, sample), name),
+            )
+    case.trained = method
+    return f"{EVENTS} events in {method.training_time:.2f} s"
+
+
+def _check_learning(case: _MethodCase) -> str:
+    events = case.data.testing
+    found = case.method.evaluate(events.x)
+    if case.analysis == "Regression":
+        error = float(np.std(found[:, 0] - events.targets[:, 0]) / np.std(events.targets[:, 0]))
+        expect(error < 0.9, f"the error is {error:.3g} of the target's spread: nothing is learnt")
+        return f"error {error:.3f} of the target's spread"
+    if case.analysis == "Multiclass":
+        right = float((found.argmax(axis=1) == events.class_index).mean())
+        expect(right > 0.45, f"{right:.1%} of the events get their class; 33% is chance")
+        return f"{right:.0%} right"
+    signal = found[events.class_index == 0]
+    background = found[events.class_index == 1]
+    area = float((signal[:, None] > background).mean() + 0.5 * (signal[:, None] == background).mean())
+    expect(area > 0.35, f"the area under the ROC curve is {area:.3f}: signal lies below background")
+    expect(area > 0.65, f"the area under the ROC curve is {area:.3f} (0.5 is chance, 0.86 the best)")
+    return f"area under the ROC curve {area:.3f}"
+
+
+def _check_responses(case: _MethodCase) -> str:
+    x = case.data.testing.x
+    expected = {
+        "Classification": (len(x),),
+        "Multiclass": (len(x), 3),
+        "Regression": (len(x), 1),
+    }[case.analysis]
+    given = x.copy()
+    transformed = case.method.transformations.apply(given)
+    raw = case.method.respond(transformed)
+    shape, dtype = getattr(raw, "shape", None), getattr(raw, "dtype", None)
+    expect(shape == expected, f"respond gives shape {shape}, expected {expected}")
+    expect(dtype == np.float64, f"respond gives {dtype}, expected float64")
+    expect(np.isfinite(raw).all(), "respond gives values that are not finite")
+    found = case.method.evaluate(given)
+    expect_same("respond changes its input in place", x, given)
+    expect_same("a second call gives another response", found, case.method.evaluate(given))
+    for event in range(5):
+        alone = case.method.evaluate(x[event : event + 1])[0]
+        if not np.allclose(alone, found[event], rtol=1e-5, atol=1e-7):
+            message = (
+                f"event {event}: {found[event]} together with others, {alone} alone\n"
+                "  likely cause: respond uses a mean or a rank over the events"
+            )
+            raise MismatchError(message)
+    expect(len(case.method.evaluate(x[:0])) == 0, "no events give responses")
+    return f"shape {expected}, events independent"
+
+
+def _check_threads(case: _MethodCase) -> str:
+    parts = [case.data.testing.x[number::8] for number in range(4)]
+    expected = [case.method.evaluate(part) for part in parts]
+    answers = in_threads(lambda number: case.method.evaluate(parts[number]), rounds=4)
+    for number, found in answers:
+        expect_same(f"thread {number} gets another response while others run", expected[number], found)
+    return "4 threads"
+
+
+def _check_file(case: _MethodCase) -> str:
+    name = case.cls.type_name
+    expect(
+        case.registry.knows("method", name),
+        f"method {name!r} is not registered; a plugin's hook tmva_py_methods returns the class",
+    )
+    text = weight_text(case.method)
+    again = read_weight_file(text, case.registry)
+    expect(type(again) is case.cls, f"the weight file is read by {type(again).__qualname__}")
+    x = case.data.testing.x
+    before, after = case.method.evaluate(x), again.evaluate(x)
+    expect(
+        before.shape == after.shape,
+        f"responses have shape {after.shape} after the file, {before.shape} before",
+    )
+    scale = max(float(np.abs(before).max()), 1e-3)
+    error = np.abs(before - after) / scale
+    error = np.where(np.isfinite(after), error, np.inf)
+    if error.max() > FILE_TOLERANCE:
+        index = tuple(int(axis) for axis in np.unravel_index(int(np.argmax(error)), error.shape))
+        message = (
+            f"response{list(index)}: {before[index]:.9g} before and {after[index]:.9g} after the weight "
+            "file\n"
+            "  likely cause: write_weights leaves something out or writes too few digits (17 keep a double), "
+            "or "
+            "read_weights does not take it over"
+        )
+        raise MismatchError(message)
+    for option in case.cls.options:
+        kept, back = case.method.option_values.text(option.name), again.option_values.text(option.name)
+        expect(kept == back, f"option {option.name} was {kept!r} and comes back as {back!r}")
+    return f"{len(text)} characters, responses within {float(error.max()):.0e}"
+
+
+def _note_damage(case: _MethodCase) -> str:
+    made = case.make()
+    try:
+        made.read_weights(Element("Weights"))
+    except TMVAError:
+        return ""
+    except Exception as error:  # noqa: BLE001 - this is what the note is about
+        return f"an empty <Weights>: expected a WeightFileError, got {describe_error(error)}"
+    return "an empty <Weights> is read without a word"

@@ -1,0 +1,112 @@
+"""Kernel overrides against the references that they replace."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.backends import Backend
+from tmva_py.kernels import Kernel
+from tmva_py.plugins import Registry
+from tmva_py.testing.report import MismatchError
+
+Named = Sequence[tuple[str, npt.NDArray[Any]]]
+
+
+def backends_to_compare(registry: Registry) -> list[tuple[str, Callable[[str], Backend]]]:
+    """Return the registered backends that can be made on this machine, by name."""
+    found = []
+    for cls in registry.classes("backend"):
+        make = cast(Callable[[str], Backend], cls)
+        try:
+            backend = make("float64")
+            backend.to_numpy(backend.asarray([1.0]))
+        except Exception:  # noqa: BLE001 - no device, a missing library: its own check says so
+            continue
+        found.append((backend.names[0], make))
+    return found
+
+
+def check_agreement(found: Named, expected: Named, where: str, tolerance: float) -> float:
+    """Compare named arrays and return the largest difference, relative to each array's largest value.
+
+    Raises
+    ------
+    MismatchError
+        Some differ by more than `tolerance`; the text has name, index and both numbers.
+    """
+    largest = 0.0
+    for (name, value), (_, right) in zip(found, expected, strict=True):
+        if value.shape != right.shape:
+            message = f"{name}: shape {value.shape} {where}, {right.shape} in NumPy's reference"
+            raise MismatchError(message)
+        scale = max(float(np.abs(right).max(initial=0.0)), 1e-3)
+        error = np.abs(value - right) / scale
+        error = np.where(np.isfinite(value), error, np.inf)
+        if error.max(initial=0.0) > tolerance:
+            index = tuple(int(axis) for axis in np.unravel_index(int(np.argmax(error)), error.shape))
+            message = (
+                f"{name}{list(index)}: {value[index]:.9g} {where}, {right[index]:.9g} in NumPy's reference"
+            )
+            if not np.isfinite(value[index]):
+                message += "\n  likely cause: memory is read before it is written (xp.empty, backend.empty)"
+            raise MismatchError(message)
+        largest = max(largest, float(error.max(initial=0.0)))
+    return largest
+
+
+def blame_override(run: Callable[[], None], backend: Backend) -> None:
+    """Run a comparison; when it fails, say which kernel's override is to blame.
+
+    Raises
+    ------
+    MismatchError
+        The comparison failed.
+    """
+    try:
+        run()
+    except MismatchError as error:
+        blamed = [name for name, kernel in all_kernels() if _passes_without(run, kernel, backend)]
+        if blamed:
+            message = (
+                f"{error}\n  likely cause: the override of kernel {' or '.join(blamed)}; "
+                "without it all is right"
+            )
+            raise MismatchError(message) from None
+        raise
+
+
+def all_kernels() -> list[tuple[str, Kernel[..., Any]]]:
+    """Return every kernel of the modules that are loaded, by its name."""
+    found: dict[int, tuple[str, Kernel[..., Any]]] = {}
+    for module in list(sys.modules.values()):
+        for value in list(vars(module).values()) if hasattr(module, "__dict__") else ():
+            if isinstance(value, Kernel):
+                found[id(value)] = (getattr(value, "__name__", "kernel"), value)
+    return list(found.values())
+
+
+def _passes_without(run: Callable[[], None], kernel: Kernel[..., Any], backend: Backend) -> bool:
+    used = next((name for name in backend.kernel_sets if name in kernel.overrides), None)
+    if used is None:
+        return False
+    with _without(kernel, used):
+        try:
+            run()
+        except Exception:  # noqa: BLE001 - not this one
+            return False
+    return True
+
+
+@contextmanager
+def _without(kernel: Kernel[..., Any], kernel_set: str) -> Iterator[None]:
+    override = kernel._overrides.pop(kernel_set)
+    try:
+        yield
+    finally:
+        kernel._overrides[kernel_set] = override
