@@ -30,7 +30,7 @@ FUNCTIONS = (
     *("all", "amax", "amin", "any", "argmax", "argmin", "argsort", "average", "bincount", "concatenate"),
     *("count_nonzero", "cumprod", "cumsum", "diff", "flip", "max", "mean", "median", "min", "nan_to_num"),
     *("nansum", "outer", "prod", "repeat", "roll", "sort", "stack", "std", "sum", "take", "tile", "tril"),
-    *("triu", "var", "where", "hstack", "vstack", "pad", "take_along_axis", "copyto", "put_along_axis"),
+    *("triu", "var", "where", "hstack", "vstack", "pad", "take_along_axis", "copyto"),
 )
 PRODUCTS = ("dot", "einsum", "inner", "matmul", "tensordot", "vdot")
 VIEWS = (

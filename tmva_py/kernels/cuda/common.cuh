@@ -11,7 +11,7 @@
 typedef long long whole;
 
 // Threads of a block that adds up together; a power of two.
-const int THREADS = 256;
+enum { THREADS = 256 };
 
 __device__ inline whole thread_number() { return (whole)blockIdx.x * blockDim.x + threadIdx.x; }
 

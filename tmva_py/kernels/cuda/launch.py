@@ -35,7 +35,7 @@ def source(family: str) -> str:
 
 def compiler_options(dtype: Any) -> tuple[str, ...]:
     """Return the options that a source is compiled with for arrays of `dtype`."""
-    return ("--std=c++14", f"-DREAL={REALS[str(dtype)]}")
+    return ("-std=c++17", f"-DREAL={REALS[str(dtype)]}")
 
 
 @functools.cache
