@@ -14,6 +14,7 @@ def test_lines(capsys: pytest.CaptureFixture[str]) -> None:
     log.header("Booking method: BDT")
     log.info("one\ntwo")
     log.info()
+    log.plain("as it is")
     log.warning("beware")
     MessageLog("A source with far too long a name").header("x")
     assert capsys.readouterr().out.split("\n") == [
@@ -21,6 +22,7 @@ def test_lines(capsys: pytest.CaptureFixture[str]) -> None:
         "                         : one",
         "                         : two",
         "                         : ",
+        "as it is",
         "<WARNING>                : beware",
         "A source with far too ...: x",
         "",
@@ -34,6 +36,7 @@ def test_silence_and_streams(capsys: pytest.CaptureFixture[str]) -> None:
     assert stream.getvalue() == "B                        : x\n"
     log.silent = True
     log.header("y")
+    log.plain("y")
     log.for_source("C").error("z")
     assert stream.getvalue() == "B                        : x\n"
     assert capsys.readouterr().out == ""

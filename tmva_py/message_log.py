@@ -58,6 +58,11 @@ class MessageLog:
         """Write a line with blanks in place of the source."""
         self._write("", text, "")
 
+    def plain(self, text: str) -> None:
+        """Write a line as it is, for what ROOT prints past its logger."""
+        if not self.silent:
+            (sys.stdout if self._stream is None else self._stream).write(f"{text}\n")
+
     def warning(self, text: str) -> None:
         """Write a line marked as a warning."""
         self._level("WARNING", text)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from tmva_py.data import DataSet
 from tmva_py.errors import TrainingError
+from tmva_py.message_log import MessageLog
 from tmva_py.methods.base import BASE_OPTIONS, AnalysisType, MethodBase
 from tmva_py.methods.dl.options import DL_OPTIONS, dl_options
 from tmva_py.methods.dl.training import NetworkPlan, train_network
@@ -77,8 +78,9 @@ class MethodDL(MethodBase):
             dataset.training,
             dataset.info,
             registry=self.registry,
-            log=self.log,
+            log=self._log_of_training(),
             draw_progress_bar=self.draw_progress_bar,
+            verbose=self.option_values["V"],
         )
         find = self.registry.find
         self._attributes = WeightsAttributes(
@@ -91,6 +93,13 @@ class MethodDL(MethodBase):
             output=self._network.output_function.code,
             weight_decay=first.weight_decay,
         )
+
+    def _log_of_training(self) -> MessageLog:
+        """Return the method's log, silent if the level leaves out information; V overrides the level."""
+        log = self.log.for_source(self.log.source)
+        too_low = self.option_values["VerbosityLevel"] in ("Warning", "Error", "Fatal")
+        log.silent = log.silent or (too_low and not self.option_values["V"])
+        return log
 
     @property
     def network(self) -> Network:

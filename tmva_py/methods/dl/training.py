@@ -149,6 +149,7 @@ def train_network(
     registry: Registry,
     log: MessageLog,
     draw_progress_bar: bool,
+    verbose: bool = False,
 ) -> tuple[Network, History]:
     """Train as the plan says on transformed training events; the last of them validate.
 
@@ -166,6 +167,8 @@ def train_network(
         Where the lines of the training go.
     draw_progress_bar : bool
         Whether to show a bar on a terminal.
+    verbose : bool, default False
+        Whether to write more lines than ROOT does.
 
     Returns
     -------
@@ -184,8 +187,17 @@ def train_network(
         check_event_counts(n_training, n_validation, phase.batch_size)
     targets = event_targets(training, info, network.n_outputs)
     _warn_if_one_class(training.class_index, n_training, info.classes)
-    lines = TrainingLog(log, plan.architecture, n_training, n_validation, plan.loss)
-    lines.start(network, seed_is_fresh=plan.seed == 0)
+    lines = TrainingLog(
+        log,
+        network,
+        architecture=plan.architecture,
+        input_layout=plan.input_layout,
+        n_training=n_training,
+        n_validation=n_validation,
+        loss=plan.loss,
+        verbose=verbose,
+    )
+    lines.start(seed_is_fresh=plan.seed == 0)
     # Sums of ones need no multiplication: most trainings have no event weights.
     weight = None if bool((training.weight == 1).all()) else training.weight
     sample = TrainingSample.checked(network, training.x, targets, weight)

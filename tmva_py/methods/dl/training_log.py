@@ -1,18 +1,23 @@
-"""The lines that TMVA prints while a network trains."""
+"""The lines that TMVA prints while a network trains.
+
+ROOT prints all of them as information, with ``V`` or without; ``VerbosityLevel=Warning`` and above leaves
+them out. ``V`` adds here what helps to repeat and to judge a training. The lines of this package's own (the
+seed that was drawn, which weights are kept) stand beside ROOT's, not in their place.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import cast
 
+from tmva_py.functions.losses import Loss
+from tmva_py.functions.optimizers import Optimizer
+from tmva_py.functions.regularizations import Regularization
 from tmva_py.message_log import MessageLog
+from tmva_py.methods.dl.layer_lines import layer_line
 from tmva_py.network import EpochRecord, History, Network, TrainingPhase
-
-if TYPE_CHECKING:
-    from tmva_py.layers import VGeneralLayer
 
 RULE = "-" * 62
 COLUMNS = ("Train Err.", "Val. Err.", "t(s)/epoch", "t(s)/Loss", "nEvents/s", "Conv. Steps")
-REGULARIZATION_CODES = {"NONE": 0, "L1": 1, "L2": 2}
 
 
 class TrainingLog:
@@ -22,52 +27,72 @@ class TrainingLog:
     ----------
     log : MessageLog
         Where the lines go.
+    network : Network
+        What is trained.
     architecture : str
         ``CPU`` or a GPU's.
+    input_layout : tuple of int
+        Depth, height and width of one event.
     n_training, n_validation : int
         Numbers of events.
     loss : str
         Name of the loss.
+    verbose : bool, default False
+        Whether the option ``V`` is set.
     """
 
     def __init__(
-        self, log: MessageLog, architecture: str, n_training: int, n_validation: int, loss: str
+        self,
+        log: MessageLog,
+        network: Network,
+        *,
+        architecture: str,
+        input_layout: tuple[int, int, int],
+        n_training: int,
+        n_validation: int,
+        loss: str,
+        verbose: bool = False,
     ) -> None:
         self._log = log
+        self._network = network
         self._architecture = architecture
+        self._input_layout = input_layout
         self._n_training = n_training
         self._n_validation = n_validation
         self._loss = loss
+        self._verbose = verbose
+        self._phase = TrainingPhase()
+        self._since_row: list[EpochRecord] = []
 
-    def start(self, network: Network, *, seed_is_fresh: bool) -> None:
-        """Write what is going to be trained."""
-        log = self._log
-        log.info(f"Start of deep neural network training on {self._architecture}, nthreads = 1")
+    def start(self, *, seed_is_fresh: bool) -> None:
+        """Write where the training runs, and the seed if it was drawn."""
+        log, network = self._log, self._network
+        on = "CPU using MT, nthreads = 1" if self._architecture == "CPU" else f"{self._architecture}."
+        log.info(f"Start of deep neural network training on {on}")
+        log.info()
         if seed_is_fresh:
             log.info(f"RandomSeed=0: a fresh seed was drawn, {network.seed}; give it to repeat this training")
-        log.info("*****   Deep Learning Network *****")
-        log.info(
-            f"DEEP NEURAL NETWORK:   Depth = {len(network.layers)}  Input = {network.input_shape}  "
-            f"Output function = {network.output_function.name}  Loss function = {self._loss}  "
-            f"Parameters = {network.n_parameters}"
-        )
-        for number, layer in enumerate(network.layers):
-            log.info(self._layer_line(number, layer))
-        log.info(
-            f"Using {self._n_training} events for training and {self._n_validation} for testing (validation)"
-        )
-        log.info("Compute initial loss on the validation data")
+        if self._verbose:
+            log.info(
+                f"Seed = {network.seed}  Parameters = {network.n_parameters}  Precision = "
+                f"{network.parameters.dtype}  Backend = {network.backend.names[0]}  "
+                f"Output function = {network.output_function.name}"
+            )
 
     def start_phase(self, number: int, total: int, phase: TrainingPhase, minimum: float | None) -> None:
-        """Write the settings of a phase and the head of its table."""
-        options = ",".join(f"{name}={value:g}" for name, value in sorted(phase.optimizer_options.items()))
-        optimizer = f"{phase.optimizer} ({options})" if options else phase.optimizer
+        """Write the network, the settings of a phase and the head of its table."""
+        log, find = self._log, self._network.registry.find
+        self._phase = phase
+        self._since_row.clear()
+        log.info("*****   Deep Learning Network *****")
+        self._print_network(phase.batch_size)
+        log.info(f"Using {self._n_training} events for training and {self._n_validation} for testing")
+        log.info("Compute initial loss  on the validation data ")
+        code = cast(type[Regularization], find("regularization", phase.regularization)).code
         error = "" if minimum is None else f" minimum error = {minimum:g}"
-        code = REGULARIZATION_CODES.get(phase.regularization, phase.regularization)
-        log = self._log
         log.info(
-            f"Training phase {number} of {total}:  Optimizer {optimizer} Learning rate = "
-            f"{phase.learning_rate:g} regularization {code}{error}"
+            f"Training phase {number} of {total}:  Optimizer {phase.optimizer}{self._settings(phase)} "
+            f"Learning rate = {phase.learning_rate:g} regularization {code}{error}"
         )
         log.info(RULE)
         log.info(f"{'Epoch':>10} | " + "".join(f"{column:>12}" for column in COLUMNS))
@@ -75,22 +100,28 @@ class TrainingLog:
         log.info("   Start epoch iteration ...")
 
     def epoch_done(self, network: Network, record: EpochRecord) -> None:
-        """Write one epoch's line, if it was validated."""
+        """Write the line of an epoch that was validated, and a blank one behind the last."""
         del network
+        self._since_row.append(record)
         if record.validation_loss is None:
             return
         if record.improved:
             self._log.info(f"{record.epoch:>10} Minimum Test error found - save the configuration ")
-        training_seconds = max(record.seconds - record.validation_seconds, 1e-9)
+        epochs, self._since_row = self._since_row, []
+        seconds = sum(one.seconds for one in epochs)
+        training_seconds = sum(one.seconds - one.validation_seconds for one in epochs)
         values = (
             record.training_loss,
             record.validation_loss,
-            record.seconds,
+            seconds / len(epochs),
             record.validation_seconds,
-            record.events / training_seconds,
+            sum(one.events for one in epochs) / max(training_seconds, 1e-9),
         )
         cells = "".join(f"{value:>12.6g}" for value in values)
         self._log.info(f"{record.epoch:>10} | {cells}{record.steps_without_improvement:>12}")
+        phase = self._phase
+        if record.epoch >= phase.max_epochs or record.steps_without_improvement > phase.convergence_steps:
+            self._log.info()
 
     def end(self, history: History) -> None:
         """Write how the training ended."""
@@ -102,16 +133,31 @@ class TrainingLog:
         }[history.stopped_by]
         kept = "the initial weights are kept"
         if history.best_epoch:
-            kept = f"the weights of epoch {history.best_epoch} are kept"
+            best = history.epochs[history.best_epoch - 1]
+            phases = history.epochs[-1].phase
+            place = f" of phase {best.phase}" if phases > 1 else ""
+            kept = f"the weights of epoch {best.epoch}{place} are kept"
             if history.best_loss is not None:
                 kept += f" (validation error {history.best_loss:.6g})"
-        self._log.info()
         self._log.info(f"Training ended: {reason}; {kept}")
 
-    @staticmethod
-    def _layer_line(number: int, layer: VGeneralLayer) -> str:
-        count = sum(int(values.size) for values in layer.parameters.values())
-        return (
-            f"\tLayer {number}  {layer.describe()}\t Input = {layer.input_shape}  "
-            f"Output = {layer.output_shape}  Parameters = {count}"
-        )
+    def _print_network(self, batch_size: int) -> None:
+        network = self._network
+        code = cast(type[Loss], network.registry.find("loss", self._loss)).code
+        depth, height, width = self._input_layout
+        lines = [
+            f"DEEP NEURAL NETWORK:   Depth = {len(network.layers)}  Input = ( {depth}, {height}, {width} )  "
+            f"Batch size = {batch_size}  Loss function = {code}"
+        ]
+        lines += [
+            f"\tLayer {number}\t{layer_line(layer, batch_size)}"
+            for number, layer in enumerate(network.layers)
+        ]
+        self._log.plain("\n".join(lines))
+
+    def _settings(self, phase: TrainingPhase) -> str:
+        """Return the optimiser's settings, those that the user did not give included."""
+        optimizer = cast(type[Optimizer], self._network.registry.find("optimizer", phase.optimizer))
+        values = {option.name: option.default for option in optimizer.options} | dict(phase.optimizer_options)
+        text = ",".join(f"{name}={value:g}" for name, value in sorted(values.items()))
+        return f" ({text})" if text else ""
