@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -103,9 +104,10 @@ class NetworkPlan:
         specs = parse_layout(
             options["Layout"], n_variables=n_variables, n_outputs=n_outputs, registry=registry
         )
-        phases = parse_training_strategy(options["TrainingStrategy"], registry=registry)
-        for phase in phases:
-            check_drop_config(phase, specs)
+        phases = [
+            dataclasses.replace(phase, drop_config=check_drop_config(phase, specs))
+            for phase in parse_training_strategy(options["TrainingStrategy"], registry=registry)
+        ]
         architecture, backend = resolve_architecture(options["Architecture"], registry)
         return cls(
             input_layout=input_layout,

@@ -90,7 +90,9 @@ def parse_training_strategy(
     return phases
 
 
-def check_drop_config(phase: TrainingPhase, layers: Sequence[LayerSpec], *, strict: bool = False) -> None:
+def check_drop_config(
+    phase: TrainingPhase, layers: Sequence[LayerSpec], *, strict: bool = False
+) -> tuple[float, ...]:
     """Report drop probabilities that have no effect: only dense layers drop their inputs.
 
     Parameters
@@ -101,7 +103,13 @@ def check_drop_config(phase: TrainingPhase, layers: Sequence[LayerSpec], *, stri
         The layout.
     strict : bool, default False
         Raise an `OptionError` instead of a warning.
+
+    Returns
+    -------
+    tuple of float
+        The drop probabilities, with 0 for those without effect.
     """
+    effective = list(phase.drop_config)
     for number, probability in enumerate(phase.drop_config):
         if not probability:
             continue
@@ -112,6 +120,8 @@ def check_drop_config(phase: TrainingPhase, layers: Sequence[LayerSpec], *, stri
         else:
             continue
         _report(f"DropConfig: entry {number}, {probability:g}, has no effect: {reason}", strict)
+        effective[number] = 0.0
+    return tuple(effective)
 
 
 @dataclass(frozen=True)
