@@ -174,7 +174,7 @@ def test_history_of_a_method_that_was_read(tmp_path: Path) -> None:
         (
             "TrainingStrategy=BatchSize=170",
             TrainingError,
-            "160 events do not fill one batch of 170; use,
+            "160 events do not fill one batch of 170; use BatchSize=160 or less",
         ),
         (
             "TrainingStrategy=BatchSize=50",
