@@ -2,82 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
-import subprocess
-import sysconfig
-import venv
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
-
-
-class Environment:
-    """A virtual environment and what runs in it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.scripts = folder / ("Scripts" if os.name == "nt" else "bin")
-
-    def run(self, *command: str | Path, where: Path) -> str:
-        """Run a program of the environment and return its output."""
-        clean = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("TMVA_PY_", "PYTHON", "VIRTUAL"))
-        }
-        done = subprocess.run(
-            [self.scripts / command[0], *command[1:]],
-            cwd=where,
-            env=clean,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        if done.returncode:
-            message = f"{command[0]}: exit status {done.returncode}\n{done.stdout}\n{done.stderr}"
-            raise AssertionError(message)
-        return done.stdout
-
-    def python(self, source: str, *, where: Path) -> str:
-        """Run Python code with warnings as errors."""
-        script = where / "script.py"
-        script.write_text(dedent(source), encoding="utf-8")
-        return self.run("python", "-W", "error", script, where=where)
+from environments import Environment
 
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Environment:
     folder = tmp_path_factory.mktemp("fresh") / "venv"
-    venv.create(folder, with_pip=True)
-    made = Environment(folder)
-    site = Path(
-        made.run(
-            "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", where=folder
-        ).strip()
-    )
-    # The checkout and the plugin are built and installed by pip; only what they need (NumPy
-    # and the like) comes from the environment that runs the tests, behind everything of the fresh one.
-    isolated = []
-    if importlib.util.find_spec("hatchling"):
-        (site / "needs.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
-        isolated = ["--no-build-isolation"]
-    plugin = project / "examples" / "tmva-py-leaky"
-    install = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-deps",
-        "--disable-pip-version-check",
-        "--no-warn-conflicts",
-    ]
-    made.run("python", *install, *isolated, project, plugin, where=folder)
-    (site / "needs.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
-    return made
+    return Environment.create(folder, project, project / "examples" / "tmva-py-leaky")
 
 
 def test_the_environment_has_the_installed_package(environment, tmp_path):
@@ -88,20 +24,11 @@ def test_the_environment_has_the_installed_package(environment, tmp_path):
 
 def test_the_plugins_own_tests_pass(environment, tmp_path, project):
     tests = project / "examples" / "tmva-py-leaky" / "tests"
-    assert "passed" in environment.run(
-        "python",
-        "-m",
-        "pytest",
-        "-q",
-        "-W",
-        "error",
-        "-p",
-        "no:cacheprovider",
-        "--rootdir",
-        tmp_path,
-        tests,
-        where=tmp_path,
-    )
+    assert "passed" in environment.pytest(tests, where=tmp_path)
+
+
+def test_it_passes_the_complete_check(environment, tmp_path):
+    assert environment.run("tmva-py", "check-plugin", "LEAKY", where=tmp_path).rstrip().endswith("all passed")
 
 
 def test_the_command_lists_it(environment, tmp_path):
