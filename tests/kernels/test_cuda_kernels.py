@@ -205,9 +205,10 @@ def test_reading_outside_of_an_array_is_caught(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        ((np.zeros(3), None, 3), "expected an array of the device, got ndarray"),
-        ((None, None, np.int64(3)), "argument 'count': expected int, got int64"),
-        ((None, None, 3.0), "argument 'count': expected int, got float"),
+        ((np.zeros(3), 0, 3), "expected an array of the device, got ndarray"),
+        ((None, 0, 3), "expected an array of the device, got NoneType"),
+        ((0, 0, np.int64(3)), "argument 'count': expected int, got int64"),
+        ((0, 0, 3.0), "argument 'count': expected int, got float"),
     ],
 )
 def test_wrong_arguments_are_refused(arguments: tuple[Any, ...], text: str) -> None:

@@ -1,6 +1,6 @@
 // What all sources begin with. REAL is float or double, given as an option of the compiler.
 //
-// Arguments: Python's int arrives as long long, float as double, None as a null pointer. Arrays are written
+// Arguments: Python's int arrives as long long, float as double, 0 as a null pointer. Arrays are written
 // ARRAY(T), a pointer here; the tests put a pointer with bounds in its place.
 
 #ifndef ARRAY

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tmva_py.kernels.cuda.launch import contiguous, function, grid
+from tmva_py.kernels.cuda.launch import NULL, contiguous, function, grid
 from tmva_py.kernels.cuda.sequences import gradients_of_weights, one_row_per_state, start_from
 from tmva_py.kernels.gru import GRUTrace, gru_backward, gru_forward
 from tmva_py.kernels.memory import Memory
@@ -137,9 +137,9 @@ def _steps_back_after(xp: Any, plan: _BackwardPlan, d_h: Array | None, trace: GR
     size, batch = plan.carry.shape
     cell = function(xp, "gru", "gru_cell_backward_after", U.dtype)
     sizes, stride = grid(size * batch), plan.stacked.shape[1]
-    back = None
+    back: Array = NULL
     for t, stacked, products in plan.steps:
-        given = None if d_h is None else d_h[t]
+        given = NULL if d_h is None else d_h[t]
         saved = (trace.h[t], trace.gates[t], trace.recurrent[t])
         cell(*sizes, (given, back, plan.carry, *saved, plan.d_a, stacked, products, stride, size, batch))
         back = plan.back
@@ -154,9 +154,9 @@ def _steps_back_before(xp: Any, plan: _BackwardPlan, d_h: Array | None, trace: G
     sizes, stride = grid(size * batch), plan.stacked.shape[1]
     U_gates, U_candidate = U[: 2 * size].T, U[2 * size :].T
     d_gates, d_candidate = plan.d_a[: 2 * size], plan.d_a[2 * size :]
-    back = None
+    back: Array = NULL
     for t, stacked, _ in plan.steps:
-        given = None if d_h is None else d_h[t]
+        given = NULL if d_h is None else d_h[t]
         saved = (trace.h[t], trace.gates[t])
         state_of(*sizes, (given, back, plan.carry, *saved, plan.d_a, stacked, stride, size, batch))
         xp.matmul(U_candidate, d_candidate, out=plan.product)

@@ -16,6 +16,8 @@ Array = Any
 THREADS = 256
 # Features that a block of batch normalisation works on when they are neighbours in memory.
 FEATURES = 32
+# Stands for an array that is absent: a null pointer. (CuPy 13 hands None over as no argument at all.)
+NULL = 0
 REALS = {"float32": "float", "float64": "double"}
 FAMILIES = (
     *("activation", "batch_norm", "convolution", "dropout", "gather", "gru", "loss", "lstm", "optimizer"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tmva_py.kernels.cuda.launch import THREADS, contiguous, function
+from tmva_py.kernels.cuda.launch import NULL, THREADS, contiguous, function
 from tmva_py.kernels.kernel import Kernel
 from tmva_py.kernels.loss import cross_entropy, mean_squared_error, softmax_cross_entropy
 
@@ -17,8 +17,11 @@ def _override(name: str, kernel: Kernel[..., Array]) -> None:
         if gradient is not None and not gradient.flags.c_contiguous:
             return kernel(xp, output=output, target=target, weight=weight, gradient=gradient)
         total = xp.empty((), xp.float64)
-        weight = None if weight is None else contiguous(xp, weight)
-        arrays = (contiguous(xp, output), contiguous(xp, target), weight, gradient, total)
+        wanted = (
+            NULL if weight is None else contiguous(xp, weight),
+            NULL if gradient is None else gradient,
+        )
+        arrays = (contiguous(xp, output), contiguous(xp, target), *wanted, total)
         # One block: its threads add up in a fixed order, and nothing else has to be started.
         function(xp, "loss", name, output.dtype)((1,), (THREADS,), (*arrays, *output.shape))
         return total

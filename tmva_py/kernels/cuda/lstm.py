@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tmva_py.kernels.cuda.launch import contiguous, function, grid
+from tmva_py.kernels.cuda.launch import NULL, contiguous, function, grid
 from tmva_py.kernels.cuda.sequences import gradients_of_weights, start_from
 from tmva_py.kernels.lstm import LSTMTrace, lstm_backward, lstm_forward
 from tmva_py.kernels.memory import Memory
@@ -91,7 +91,7 @@ def _lstm_backward_cupy(
     start_from(plan.carry_h, d_h_last)
     start_from(plan.carry_c, d_c_last)
     for t, stacked in plan.steps:
-        given = None if d_h is None else d_h[t]
+        given = NULL if d_h is None else d_h[t]
         saved = (trace.c[t], trace.gates[t], trace.tanh_c[t])
         cell(*sizes, (given, plan.carry_h, plan.carry_c, *saved, plan.d_a, stacked, stride, size, batch))
         xp.matmul(U.T, plan.d_a, out=plan.carry_h)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tmva_py.kernels.cuda.launch import contiguous, function, grid
+from tmva_py.kernels.cuda.launch import NULL, contiguous, function, grid
 from tmva_py.kernels.cuda.sequences import gradients_of_weights, start_from
 from tmva_py.kernels.memory import Memory
 from tmva_py.kernels.rnn import rnn_backward, rnn_forward
@@ -72,7 +72,7 @@ def _rnn_backward_cupy(
     sizes, stride = grid(size * batch), steps * batch
     start_from(plan.carry, d_h_last)
     for t, stacked in plan.steps_back:
-        given = None if d_h is None else d_h[t]
+        given = NULL if d_h is None else d_h[t]
         cell(*sizes, (given, plan.carry, h[t + 1], plan.d_a, stacked, stride, size, batch))
         xp.matmul(U.T, plan.d_a, out=plan.carry)
     d_x = gradients_of_weights(
