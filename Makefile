@@ -2,12 +2,14 @@
 PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
+# The CUDA version of the CuPy wheel that `make test-gpu` installs: 12 or 13.
+CUDA   ?= 12
 # A stamp per environment: newer than pyproject.toml means installed.
 PACKAGE_STAMP := $(VENV)/.package
 TEST_STAMP    := $(VENV)/.test
 ORACLE_STAMP  := $(VENV)/.oracles
 
-.PHONY: demo test test-oracles test-slow lint benchmark clean
+.PHONY: demo test test-oracles test-slow test-gpu lint benchmark clean
 
 $(PACKAGE_STAMP): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
@@ -37,6 +39,10 @@ test-oracles: $(ORACLE_STAMP)  ## comparisons with PyTorch and ONNX Runtime
 
 test-slow: $(ORACLE_STAMP)  ## the runs that take minutes
 	$(BIN)/pytest -m slow
+
+test-gpu: $(TEST_STAMP)  ## the layers, kernels and trainings on a CUDA device; CUDA=13 for its wheel
+	$(BIN)/python -m pip install --quiet --editable ".[cuda$(CUDA)]"
+	$(BIN)/pytest -m gpu
 
 lint: $(TEST_STAMP)  ## ruff and mypy alone
 	$(BIN)/ruff check .

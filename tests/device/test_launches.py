@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,11 @@ def test_launches_of_a_training_step(layout: str, shape: str, launches: int, pro
     more = counts[1].minus(counts[0])
     assert (more.to_device, more.to_host, more.synchronizations) == (0, 0, 0)
     assert (more.launches / 2, more.matrix_products / 2) == (launches, products)
+
+
+def test_the_page_has_these_figures(project: Path) -> None:
+    page = " ".join((project / "docs" / "gpu.md").read_text(encoding="utf-8").split())
+    assert "(`LSTM|10|30|10|0|1,RESHAPE|FLAT,DENSE|64|TANH,LINEAR`) takes 45 launches and 30 products" in page
 
 
 def test_losses_and_optimisers_are_one_launch() -> None:
