@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data import DataSet
-from tmva_py.errors import TrainingError
+from tmva_py.errors import ShapeError, TrainingError
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.base import BASE_OPTIONS, AnalysisType, MethodBase
 from tmva_py.methods.dl.options import DL_OPTIONS, dl_options
@@ -61,9 +61,31 @@ class MethodDL(MethodBase):
             analysis_type=self.analysis_type,
             registry=self.registry,
         )
-        self._plan.make_network(self.registry)
+        self._check_outputs(self._plan.make_network(self.registry))
         # What goes into the weight file: ROOT refuses an architecture that it does not know.
         self.option_values = self.option_values.updated({"Architecture": self._plan.architecture})
+
+    def _check_outputs(self, network: Network) -> None:
+        """Refuse a network whose outputs are not what the analysis needs."""
+        shape, needed = network.output_shape, self.n_outputs
+        if len(shape) != 1:
+            message = (
+                f"DL {self.title!r}: Layout: the last layer ({network.layers[-1].describe()}) gives the "
+                f"shape {shape}, expected a flat one; put RESHAPE|FLAT and a dense layer behind it"
+            )
+            raise ShapeError(message)
+        # A two-class net may have any number of outputs: the first one answers, as in TMVA.
+        if self.analysis_type == "Classification" or shape[0] == needed:
+            return
+        several = self.analysis_type == "Multiclass"
+        names = self.info.classes if several else [target.label for target in self.info.targets]
+        found = f"{shape[0]} output{'s' if shape[0] != 1 else ''}"
+        message = (
+            f"DL {self.title!r}: Layout: the last layer gives {found}, expected {needed}, one for each "
+            f"{'class' if several else 'target'} ({', '.join(names)}); end the layout with LINEAR, which has "
+            f"{needed}"
+        )
+        raise ShapeError(message)
 
     def train(self, dataset: DataSet) -> None:
         """Train the network of the booking."""
