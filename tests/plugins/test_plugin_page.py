@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,13 +14,15 @@ from distributions import SitePackages
 from documents import Block, blocks_of
 
 import tmva_py as TMVA
-from tmva_py import Network
+from tmva_py import Network, testing
 from tmva_py.plugins import Registry
 from tmva_py.plugins.hookspecs import HOOK_OF_KIND, HookSpecifications
+from tmva_py.testing.plugin_checks import CHECKS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "plugins.md"
 HOOKS = {name for name in vars(HookSpecifications) if name.startswith("tmva_py_")}
 TUTORIAL = "From an empty folder to a working plugin"
+CHECKING = "Checking a plugin"
 
 
 def blocks(heading: str, language: str = "python") -> list[Block]:
@@ -47,7 +50,11 @@ def test_the_reference_has_every_hook_and_no_other():
 
 
 def test_every_hook_has_an_example():
-    assert {block.heading for block in blocks_of(PAGE, "python")} == {*HOOKS - {"tmva_py_layers"}, TUTORIAL}
+    assert {block.heading for block in blocks_of(PAGE, "python")} == {
+        *HOOKS - {"tmva_py_layers"},
+        TUTORIAL,
+        CHECKING,
+    }
 
 
 def test_the_tutorial(tmp_path):
@@ -57,9 +64,49 @@ def test_the_tutorial(tmp_path):
     file, *scripts = blocks(TUTORIAL)
     assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["include"] == [f"{module}.py"]
     site.add(project["project"]["name"], project["project"]["version"], entry_point, module, file.text)
-    assert len(scripts) == 2
-    for script in scripts:
-        site.output(script.text)
+    use, test = scripts
+    site.output(use.text)
+    site.output(f"{test.text}\ntest_leaky()")
+    table = site.output("from tmva_py.cli import main; main(['check-plugin', 'LEAKY'])")
+    shown = blocks(TUTORIAL, "text")[0].text
+    assert rows_of(table) == rows_of(shown)
+    code = [line for block in (*blocks(TUTORIAL, "toml"), file, *scripts) for line in block.text.splitlines()]
+    assert len(code) < 80
+
+
+def rows_of(table: str) -> list[list[str]]:
+    """Return check and status of each row; what else stands there depends on the machine."""
+    rows = [re.match(r"(\S.*?)  +(ok|note|failed|skipped)  ", line) for line in table.splitlines()]
+    return [list(row.groups()) for row in rows if row]
+
+
+def test_the_page_checks_with_the_strict_device():
+    (block,) = blocks(CHECKING)
+    exec(compile(block.text, CHECKING, "exec"), {})
+
+
+def test_the_page_names_every_check_function():
+    text = PAGE.read_text(encoding="utf-8")
+    for name in testing.__all__:
+        if name.startswith("check_"):
+            assert f"`{name}`" in text or name == "check_plugin"
+
+
+EXAMPLES = {
+    "backend": "counting",
+    "method": "Means",
+    "optimizer": "SIGNSGD",
+    "loss": "LOGCOSH",
+    "regularization": "ELASTIC",
+    "initializer": "HE",
+    "activation": "SWISH",
+    "transformation": "C",
+}
+
+
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_the_example_of_a_hook_passes_the_complete_check(kind):
+    assert CHECKS[kind](EXAMPLES[kind], registry=registry_of(HOOK_OF_KIND[kind])).passed
 
 
 def test_the_tutorial_is_the_example(project):

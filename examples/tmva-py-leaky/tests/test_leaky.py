@@ -11,11 +11,16 @@ from tmva_py_leaky import TLeakyLayer
 from tmva_py import Network, NetworkBuilder
 from tmva_py.errors import OptionError
 from tmva_py.plugins import default_registry
+from tmva_py.testing import check_layer
 
 
 def test_the_entry_point_offers_the_layer():
     assert default_registry().find("layer", "LEAKY") is TLeakyLayer
     assert default_registry().find_by_tag("LeakyLayer") is TLeakyLayer
+
+
+def test_it_fulfils_everything_that_a_layer_promises():
+    assert check_layer("LEAKY|0.1").passed
 
 
 def test_values():
