@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from engine import make_network
+from engine import BACKENDS, make_network
 
 from tmva_py.errors import OptionError, ShapeError, TrainingError
 from tmva_py.layers.batch_norm import TBatchNormLayer
@@ -58,7 +58,7 @@ def test_first_values() -> None:
 
 
 @pytest.mark.parametrize("momentum", [-1.0, -0.5, 0.0, 0.25, 0.9, 1.0])
-@pytest.mark.parametrize("backend", ["numpy", "reference"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_running_statistics(momentum: float, backend: str) -> None:
     """The formulas of the specification, batch by batch, with batches of different sizes."""
     epsilon = 0.05
@@ -201,7 +201,7 @@ def chunk_network(layers: list[Any], shape: tuple[int, int, int], **settings: An
     return network
 
 
-@pytest.mark.parametrize("backend", ["numpy", "reference"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("events", [1, 2, 3, 5, 20])
 @pytest.mark.parametrize("pooling", [False, True], ids=["conv", "maxpool"])
 def test_chunks_of_root(pooling: bool, events: int, backend: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from engine import make_network
+from engine import BACKENDS, make_network
 from finite_differences import worst_error
 
 from tmva_py.layers import Context
@@ -40,7 +40,7 @@ def test_every_activation_of_tmva_is_here() -> None:
     assert set(ACTIVATIONS) == {"LINEAR", "RELU", "SIGMOID", "TANH", "SYMMRELU", "SOFTSIGN", "GAUSS", "FTANH"}
 
 
-@pytest.mark.parametrize("backend", ["numpy", "reference"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: "x".join(map(str, shape)))
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_gradients(activation: str, shape: tuple[int, int, int], backend: str, figures: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from engine import make_network
+from engine import BACKENDS, make_network
 from finite_differences import worst_error
 from images import CONV_SHAPES, POOL_SHAPES, ImageShape, distinct
 
@@ -49,7 +49,7 @@ def check(network: Network, x: Any, figures: Any, title: str, *, training: bool 
     assert figures.note(f"finite differences: {title}", max(errors.values())) <= TOLERANCE, errors
 
 
-@pytest.mark.parametrize("backend", ["numpy", "reference"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("activation", ["LINEAR", "TANH", "GAUSS"])
 @pytest.mark.parametrize("shape", CONV_SHAPES, ids=str)
 def test_convolution(shape: ImageShape, activation: str, backend: str, figures: Any) -> None:
@@ -72,7 +72,7 @@ def test_convolution_with_a_kink(activation: str, figures: Any) -> None:
     check(network, x, figures, "conv with kink")
 
 
-@pytest.mark.parametrize("backend", ["numpy", "reference"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("shape", POOL_SHAPES, ids=str)
 def test_pooling(shape: ImageShape, backend: str, figures: Any) -> None:
     network = make_network([shape.maxpool()], shape[1:4], backend)
@@ -120,7 +120,7 @@ NORM_CASES = [
 ]
 
 
-@pytest.mark.parametrize("backend", ["numpy", "reference"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("momentum", [-1.0, 0.9])
 @pytest.mark.parametrize("case", NORM_CASES, ids=lambda case: case[0])
 def test_batch_norm(case: Any, momentum: float, backend: str, figures: Any) -> None:

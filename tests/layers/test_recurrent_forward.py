@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from engine import make_network, random_states
+from engine import BACKENDS, make_network, random_states
 
 from tmva_py.layers.gru import TBasicGRULayer
 from tmva_py.layers.lstm import TBasicLSTMLayer
@@ -62,7 +62,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("backend", ["numpy", "reference"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: "x".join(map(str, shape)))
 @pytest.mark.parametrize("name", CASES)
 def test_forward(name: str, shape: tuple[int, int, int, int], backend: str, figures: Any) -> None:

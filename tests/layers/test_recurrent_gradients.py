@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from engine import make_network, random_states
+from engine import BACKENDS, make_network, random_states
 from finite_differences import worst_error
 
 from tmva_py.layers import VGeneralLayer
@@ -99,7 +99,7 @@ def assert_small(errors: dict[str, float], figures: Any, title: str) -> None:
     assert not too_large, too_large
 
 
-@pytest.mark.parametrize("backend", ["numpy", "reference"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("with_states", [False, True], ids=["from_zero", "with_states"])
 @pytest.mark.parametrize("return_sequence", [False, True], ids=["last", "sequence"])
 @pytest.mark.parametrize(("make", "shape"), CASES)
@@ -172,7 +172,7 @@ def stacks() -> dict[str, tuple[list[VGeneralLayer], tuple[int, int], int]]:
     }
 
 
-@pytest.mark.parametrize("backend", ["numpy", "reference"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("with_states", [False, True], ids=["from_zero", "with_states"])
 @pytest.mark.parametrize("title", stacks())
 def test_gradients_of_stacks(title: str, with_states: bool, backend: str, figures: Any) -> None:
@@ -182,7 +182,7 @@ def test_gradients_of_stacks(title: str, with_states: bool, backend: str, figure
     assert_small(errors, figures, f"stacks ({backend})")
 
 
-@pytest.mark.parametrize("backend", ["numpy", "reference"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("make", [TBasicRNNLayer, TBasicLSTMLayer, TBasicGRULayer])
 def test_gradient_of_the_final_state_alone(make: Any, backend: str) -> None:
     """With no gradient of the outputs, that of the final states still reaches everything."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from engine import make_network
+from engine import BACKENDS, make_network
 from finite_differences import worst_error
 
 from tmva_py.layers.dense import TDenseLayer
@@ -31,7 +31,7 @@ def expected_loss(name: str, output: Any, y: Any, weight: Any) -> float:
     return float((w * -y * np.log(p)).sum() / events)
 
 
-@pytest.mark.parametrize("backend", ["numpy", "reference"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("regularization", ["NONE", "L1", "L2"])
 @pytest.mark.parametrize("weighted", [False, True], ids=["plain", "weighted"])
 @pytest.mark.parametrize("loss", ["SUMOFSQUARES", "CROSSENTROPY", "MUTUALEXCLUSIVE"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from engine import make_network
+from engine import BACKENDS, make_network
 from images import CONV_SHAPES, POOL_SHAPES, ImageShape
 
 from tmva_py.layers import VGeneralLayer
@@ -98,7 +98,7 @@ BIG = [
 ]
 
 
-@pytest.mark.parametrize("backend", ["numpy", "reference"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("shape", [*CONV_SHAPES, *BIG], ids=str)
 def test_conv2d(shape: ImageShape, backend: str, figures: Any) -> None:
     network = make_network([shape.conv("TANH")], shape[1:4], backend)
@@ -106,7 +106,7 @@ def test_conv2d(shape: ImageShape, backend: str, figures: Any) -> None:
     assert figures.note("PyTorch: conv2d", max(errors.values())) <= TOLERANCE, errors
 
 
-@pytest.mark.parametrize("backend", ["numpy", "reference"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("ties", [False, True], ids=["distinct", "ties"])
 @pytest.mark.parametrize("shape", POOL_SHAPES, ids=str)
 def test_max_pool2d(shape: ImageShape, ties: bool, backend: str, figures: Any) -> None:
@@ -117,7 +117,7 @@ def test_max_pool2d(shape: ImageShape, ties: bool, backend: str, figures: Any) -
     assert figures.note("PyTorch: max_pool2d", max(errors.values())) <= TOLERANCE, errors
 
 
-@pytest.mark.parametrize("backend", ["numpy", "reference"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("images", [False, True], ids=["1d", "2d"])
 @pytest.mark.parametrize("batch", [2, 3, 64])
 def test_batch_norm_layers(batch: int, images: bool, backend: str, figures: Any) -> None:

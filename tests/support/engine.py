@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tmva_py.backends import Backend
+from tmva_py.backends.numba_backend import NumbaBackend
 from tmva_py.backends.numpy_backend import NumpyBackend
 from tmva_py.layers import VGeneralLayer
 from tmva_py.network import Network
@@ -20,7 +21,11 @@ class ReferenceBackend(NumpyBackend):
     kernel_sets: ClassVar[tuple[str, ...]] = ()
 
 
-BACKENDS: dict[str, type[NumpyBackend]] = {"numpy": NumpyBackend, "reference": ReferenceBackend}
+BACKENDS: dict[str, type[NumpyBackend]] = {
+    "numpy": NumpyBackend,
+    "numba": NumbaBackend,
+    "reference": ReferenceBackend,
+}
 
 
 def make_network(

@@ -15,6 +15,8 @@ from tmva_py.kernels.convolution import Window
 
 # (time steps, batch, state size, input width)
 SHAPES = [(1, 1, 1, 1), (3, 1, 2, 1), (1, 4, 3, 2), (2, 3, 1, 4), (5, 7, 4, 3), (10, 16, 10, 6)]
+# The same, wider than what compiled kernels work on at a time.
+WIDE_SHAPES = [(3, 150, 9, 20), (2, 70, 19, 5)]
 
 Arguments = dict[str, Any]
 
@@ -48,7 +50,7 @@ class Draw:
 
 
 def forward_arguments(draw: Draw, gates: int, states: tuple[str, ...]) -> Iterator[Arguments]:
-    for steps, batch, size, width in SHAPES:
+    for steps, batch, size, width in SHAPES + WIDE_SHAPES:
         yield {
             "x": draw.array(steps, batch, width),
             "W": draw.array(gates * size, width),
@@ -255,8 +257,51 @@ def optimizer(states: str, **settings: float) -> Callable[[Draw], Iterator[Argum
 
 
 ACTIVATIONS = ("sigmoid", "tanh", "symmetric_relu", "softsign", "gauss")
+
+
+def dense(draw: Draw) -> Iterator[Arguments]:
+    for batch, width, size in ((1, 1, 1), (3, 7, 1), (5, 4, 9), (70, 5, 33), (150, 40, 50)):
+        for name in ("linear", "tanh", "relu", "gauss"):
+            yield {
+                "x": draw.array(batch, width),
+                "W": draw.array(size, width),
+                "b": draw.array(size),
+                "z": draw.empty(batch, size),
+                "y": draw.empty(batch, size),
+                "activate": all_kernels()[f"activation.{name}_forward"],
+                "memory": draw.memory(),
+            }
+
+
+def dense_back(draw: Draw) -> Iterator[Arguments]:
+    for number, arguments in enumerate(dense(draw)):
+        shape, name = arguments["z"].shape, arguments["activate"].__name__.removesuffix("_forward")
+        all_kernels()["dense.dense_forward"](np, **arguments)
+        yield {
+            "d_out": draw.array(*shape),
+            **{key: arguments[key] for key in ("x", "z", "y", "W", "memory")},
+            "d_W": draw.empty(*arguments["W"].shape),
+            "d_b": draw.empty(*arguments["b"].shape),
+            "activate_back": all_kernels()[f"activation.{name}_backward"],
+            "input_gradient": number % 3 != 0,
+        }
+
+
+def sequence(name: str) -> Callable[[Draw], Iterator[Arguments]]:
+    def arguments(draw: Draw) -> Iterator[Arguments]:
+        for shape in ((1, 1, 1), (3, 2, 5), (20, 7, 33)):
+            yield {name: draw.array(*shape), "memory": draw.memory()}
+
+    return arguments
+
+
 ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "gather.gather": gather_arguments,
+    "dense.dense_forward": dense,
+    "dense.dense_backward": dense_back,
+    "sequence.by_time": sequence("x"),
+    "sequence.by_event": sequence("h"),
+    "sequence.by_feature": sequence("d_out"),
     "rnn.rnn_forward": lambda draw: forward_arguments(draw, 1, ("h_0",)),
     "rnn.rnn_backward": lambda draw: backward_arguments(
         draw, 1, ("h_0",), all_kernels()["rnn.rnn_forward"], "h"
@@ -275,8 +320,8 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "batch_norm.batch_norm_forward": batch_norm,
     "batch_norm.batch_norm_backward": batch_norm_back,
     "batch_norm.batch_norm_statistics": statistics,
-    **{f"activation.{name}_forward": activation for name in ACTIVATIONS},
-    **{f"activation.{name}_backward": activation_back for name in ("relu", *ACTIVATIONS)},
+    **{f"activation.{name}_forward": activation for name in ("linear", *ACTIVATIONS)},
+    **{f"activation.{name}_backward": activation_back for name in ("relu", "linear", *ACTIVATIONS)},
     **dict.fromkeys(("loss.mean_squared_error", "loss.cross_entropy", "loss.softmax_cross_entropy"), loss),
     "optimizer.sgd_step": optimizer("V", learning_rate=0.1, momentum=0.9),
     "optimizer.adam_step": optimizer("MV", rate=0.01, beta1=0.9, beta2=0.999, eps=1e-7),

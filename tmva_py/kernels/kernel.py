@@ -11,7 +11,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 # Override sets that stand in modules of their own, imported when a backend first asks for one of them.
-SETS_ON_DEMAND = {"cupy": "tmva_py.kernels.cuda"}
+SETS_ON_DEMAND = {"cupy": "tmva_py.kernels.cuda", "numba": "tmva_py.kernels.numba"}
 
 
 class HasKernelSets(Protocol):

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from tmva_py.backends import Array
 from tmva_py.errors import OptionError, ShapeError, TrainingError
+from tmva_py.kernels.dense import dense_backward, dense_forward
 from tmva_py.kernels.dropout import dropout_mask
 from tmva_py.layers.activation_option import activation_name, make_activation
 from tmva_py.layers.base import VGeneralLayer
@@ -100,11 +101,18 @@ class TDenseLayer(VGeneralLayer):
             mask = self._draw_mask(x.shape, context)
             x = xp.multiply(x, mask, out=memory.array("x_kept", x.shape))
         z = memory.array("z", (x.shape[0], self.width))
-        xp.matmul(x, self.parameters["W"].T, out=z)
-        z += self.parameters["b"]
         keep = self.function.needs_input
         y = memory.array("y", z.shape) if keep else z
-        self.function.forward(backend, x=z, out=y)
+        dense_forward.on(backend)(
+            xp,
+            x=x,
+            W=self.parameters["W"],
+            b=self.parameters["b"],
+            z=z,
+            y=y,
+            activate=self.function.forward_on(backend),
+            memory=memory,
+        )
         return y, Saved(x, z if keep else None, y, mask)
 
     def backward(  # type: ignore[override]
@@ -112,27 +120,22 @@ class TDenseLayer(VGeneralLayer):
     ) -> Array | None:
         """Write the gradients of ``W`` and ``b`` and return the input's, (B, I)."""
         backend, xp, memory = self.backend, self.backend.xp, context.memory(self)
-        d_z = self.function.backward(
-            backend, d_out=d_out, x=saved.z, y=saved.y, out=memory.array("d_z", saved.y.shape)
+        d_x = dense_backward.on(backend)(
+            xp,
+            d_out=d_out,
+            x=saved.x,
+            z=saved.z,
+            y=saved.y,
+            W=self.parameters["W"],
+            d_W=self.gradients["W"],
+            d_b=self.gradients["b"],
+            activate_back=self.function.backward_on(backend),
+            memory=memory,
+            input_gradient=input_gradient,
         )
-        xp.matmul(d_z.T, saved.x, out=self.gradients["W"])
-        # A product with ones sums the rows several times faster than a sum over the first axis.
-        xp.dot(
-            memory.once("ones", d_z.shape[:1], lambda: self._ones(d_z.shape[0])), d_z, out=self.gradients["b"]
-        )
-        if not input_gradient:
-            return None
-        # With one unit the product is an outer one, for which BLAS is slow.
-        product = xp.multiply if self.width == 1 else xp.matmul
-        d_x = product(d_z, self.parameters["W"], out=memory.array("d_x", saved.x.shape))
-        if saved.mask is not None:
+        if d_x is not None and saved.mask is not None:
             d_x *= saved.mask
         return d_x
-
-    def _ones(self, length: int) -> Array:
-        ones = self.backend.empty((length,))
-        ones[...] = 1
-        return ones
 
     def _draw_mask(self, shape: tuple[int, ...], context: Context) -> Array:
         if context.random is None:

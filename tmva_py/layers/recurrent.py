@@ -9,6 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 from tmva_py.backends import Array
 from tmva_py.errors import OptionError, ShapeError
 from tmva_py.kernels import Memory
+from tmva_py.kernels.sequence import by_event, by_feature, by_time
 from tmva_py.layers.base import VGeneralLayer
 from tmva_py.layers.context import Context
 from tmva_py.layers.parameters import ParameterStore
@@ -116,14 +117,18 @@ class RecurrentLayer(VGeneralLayer):
         del training
         memory = context.memory(self)
         batch = x.shape[0]
-        x_by_time = memory.array("x_by_time", (self.time_steps, batch, self.input_size))
-        x_by_time[...] = x.reshape(batch, self.time_steps, self.input_size).transpose(1, 0, 2)
+        x_by_time = by_time.on(self.backend)(
+            self.backend.xp, x=x.reshape(batch, self.time_steps, self.input_size), memory=memory
+        )
         state = context.state(self)
         initial = self._initial_state(state.initial, batch)
         trace, h, final = self.run_sequence(x_by_time, initial, memory)
         # Copies: the arrays of the pass are overwritten by the next one, a state lives on.
         state.final = {name: value.T.copy() for name, value in final.items()}
-        out = h[1:].transpose(2, 0, 1) if self.return_sequence else h[-1].T
+        if self.return_sequence:
+            out = by_event.on(self.backend)(self.backend.xp, h=h[1:], memory=memory)
+        else:
+            out = h[-1].T
         return out, Saved(x_by_time, trace)
 
     def backward(  # type: ignore[override]
@@ -131,13 +136,12 @@ class RecurrentLayer(VGeneralLayer):
     ) -> Array | None:
         """Write the weights' gradients and return the input's, (B, T, I); the states' go to the context."""
         memory = context.memory(self)
-        steps, batch, _ = saved.x.shape
+        batch = saved.x.shape[1]
         state = context.state(self)
         d_last = {name: gradient.T for name, gradient in (state.d_final or {}).items()}
         d_h = None
         if self.return_sequence:
-            d_h = memory.array("d_h", (steps, self.state_size, batch))
-            d_h[...] = d_out.transpose(1, 2, 0)
+            d_h = by_feature.on(self.backend)(self.backend.xp, d_out=d_out, memory=memory)
         else:
             d_last["h"] = d_out.T + d_last["h"] if "h" in d_last else d_out.T
         d_x, d_initial = self.run_sequence_back(d_h, d_last, saved, memory, input_gradient=input_gradient)

@@ -11,7 +11,9 @@ BUILTIN_MODULES: dict[Kind, tuple[str, ...]] = {
         f"tmva_py.layers.{name}"
         for name in ("dense", "rnn", "lstm", "gru", "conv", "maxpool", "batch_norm", "reshape")
     ),
-    "backend": ("tmva_py.backends.numpy_backend", "tmva_py.backends.cupy_backend"),
+    "backend": tuple(
+        f"tmva_py.backends.{name}" for name in ("numpy_backend", "numba_backend", "cupy_backend")
+    ),
     "method": ("tmva_py.methods.dl.method", "tmva_py.methods.dnn.method"),
     "optimizer": tuple(
         f"{_FUNCTIONS}.optimizers.{name}" for name in ("sgd", "adam", "adagrad", "rmsprop", "adadelta")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from tmva_py.backends import Array, Backend
@@ -31,6 +32,18 @@ class Activation(ABC):
     needs_input: ClassVar[bool] = False
     forward_kernel: ClassVar[Kernel[..., Any]]
     backward_kernel: ClassVar[Kernel[..., Any]]
+
+    def forward_on(self, backend: Backend) -> Callable[..., Array]:
+        """Return what computes f on `backend`, called as a forward kernel is."""
+        if type(self).forward is Activation.forward:
+            return self.forward_kernel.on(backend)
+        return lambda _xp, *, x, out: self.forward(backend, x=x, out=out)
+
+    def backward_on(self, backend: Backend) -> Callable[..., Array]:
+        """Return what computes the derivative's product on `backend`, called as a backward kernel is."""
+        if type(self).backward is Activation.backward:
+            return self.backward_kernel.on(backend)
+        return lambda _xp, *, d_out, x, y, out: self.backward(backend, d_out=d_out, x=x, y=y, out=out)
 
     def forward(self, backend: Backend, *, x: Array, out: Array) -> Array:
         """Write f(`x`) into `out` (which may be `x` unless `needs_input`) and return it."""

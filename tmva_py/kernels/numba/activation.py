@@ -1,0 +1,175 @@
+"""Activation functions and their derivatives, compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from tmva_py.kernels import activation as kernels
+from tmva_py.kernels.numba import functions
+from tmva_py.kernels.numba.compiling import compiled
+from tmva_py.kernels.numba.elementwise import elementwise
+from tmva_py.kernels.numba.vectors import Emitter, Lanes
+
+Array = Any
+Values = Sequence[Lanes]
+
+
+def _linear(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    return [values[0]]
+
+
+def _relu(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    # In this order what is not a number stays so, as in NumPy.
+    return [e.maximum(0.0, values[0])]
+
+
+def _sigmoid(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    return [functions.sigmoid(e, values[0])]
+
+
+def _tanh(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    return [functions.tanh(e, values[0])]
+
+
+def _symmetric_relu(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    return [e.unary("fabs", values[0])]
+
+
+def _softsign(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    return [values[0] / (e.unary("fabs", values[0]) + 1.0)]
+
+
+def _gauss(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    return [functions.exp(e, -(values[0] * values[0]))]
+
+
+def _linear_back(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    return [values[0]]
+
+
+def _relu_back(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    d_out, x, _ = values
+    return [e.where(e.compare(">=", x, 0.0), d_out, 0.0 * d_out)]
+
+
+def _sigmoid_back(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    d_out, _, y = values
+    return [(1.0 - y) * y * d_out]
+
+
+def _tanh_back(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    d_out, _, y = values
+    return [(1.0 - y * y) * d_out]
+
+
+def _symmetric_relu_back(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    d_out, x, _ = values
+    return [e.where(e.compare(">=", x, 0.0), d_out, -d_out)]
+
+
+def _softsign_back(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    d_out, _, y = values
+    rest = 1.0 - e.unary("fabs", y)
+    return [rest * rest * d_out]
+
+
+def _gauss_back(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    d_out, x, y = values
+    return [-2.0 * x * y * d_out]
+
+
+linear, relu, sigmoid, tanh = map(elementwise, (_linear, _relu, _sigmoid, _tanh))
+symmetric_relu, softsign, gauss = map(elementwise, (_symmetric_relu, _softsign, _gauss))
+linear_back, relu_back, sigmoid_back, tanh_back = map(
+    elementwise, (_linear_back, _relu_back, _sigmoid_back, _tanh_back)
+)
+symmetric_relu_back, softsign_back, gauss_back = map(
+    elementwise, (_symmetric_relu_back, _softsign_back, _gauss_back)
+)
+
+
+@compiled
+def activate(number: int, n: int, x: Array, a: int, y: Array, c: int) -> None:
+    """Write the activation `number` of `n` values."""
+    if number == 0:
+        if x is not y:
+            linear(n, (x,), (a,), (y,), (c,), (0.0,))
+    elif number == 1:
+        relu(n, (x,), (a,), (y,), (c,), (0.0,))
+    elif number == 2:
+        sigmoid(n, (x,), (a,), (y,), (c,), (0.0,))
+    elif number == 3:
+        tanh(n, (x,), (a,), (y,), (c,), (0.0,))
+    elif number == 4:
+        symmetric_relu(n, (x,), (a,), (y,), (c,), (0.0,))
+    elif number == 5:
+        softsign(n, (x,), (a,), (y,), (c,), (0.0,))
+    else:
+        gauss(n, (x,), (a,), (y,), (c,), (0.0,))
+
+
+@compiled
+def activate_back(
+    number: int, n: int, d_out: Array, a: int, x: Array, y: Array, c: int, out: Array, o: int
+) -> None:
+    """Write the derivative's product with `d_out`; `x` is `y` where it is not wanted."""
+    places = (a, c, c)
+    if number == 0:
+        linear_back(n, (d_out, x, y), places, (out,), (o,), (0.0,))
+    elif number == 1:
+        relu_back(n, (d_out, x, y), places, (out,), (o,), (0.0,))
+    elif number == 2:
+        sigmoid_back(n, (d_out, x, y), places, (out,), (o,), (0.0,))
+    elif number == 3:
+        tanh_back(n, (d_out, x, y), places, (out,), (o,), (0.0,))
+    elif number == 4:
+        symmetric_relu_back(n, (d_out, x, y), places, (out,), (o,), (0.0,))
+    elif number == 5:
+        softsign_back(n, (d_out, x, y), places, (out,), (o,), (0.0,))
+    else:
+        gauss_back(n, (d_out, x, y), places, (out,), (o,), (0.0,))
+
+
+class Forward:
+    """An activation's override; `number` is what compiled kernels know it by."""
+
+    def __init__(self, number: int, without: Callable[..., Array]) -> None:
+        self.number, self._without = number, without
+
+    def __call__(self, xp: Any, *, x: Array, out: Array) -> Array:
+        """Write f(x) into `out`."""
+        if not plain(x, out):
+            return self._without(xp, x=x, out=out)
+        activate(self.number, x.size, x.reshape(-1), 0, out.reshape(-1), 0)
+        return out
+
+
+class Backward:
+    """A derivative's override."""
+
+    def __init__(self, number: int, without: Callable[..., Array]) -> None:
+        self.number, self._without = number, without
+
+    def __call__(self, xp: Any, *, d_out: Array, x: Array | None, y: Array, out: Array) -> Array:
+        """Write f'(x) · `d_out` into `out`."""
+        x = y if x is None else x
+        if not plain(d_out, x, y, out):
+            return self._without(xp, d_out=d_out, x=x, y=y, out=out)
+        flat = y.reshape(-1)
+        seen = flat if x is y else x.reshape(-1)
+        activate_back(self.number, y.size, d_out.reshape(-1), 0, seen, flat, 0, out.reshape(-1), 0)
+        return out
+
+
+def plain(*arrays: Array) -> bool:
+    """Return whether all arrays lie in memory in the order of their indices and may be written to."""
+    return all(array.flags.c_contiguous and array.flags.writeable for array in arrays)
+
+
+NAMES = ("linear", "relu", "sigmoid", "tanh", "symmetric_relu", "softsign", "gauss")
+
+for _number, _name in enumerate(NAMES):
+    for _suffix, _kind in (("forward", Forward), ("backward", Backward)):
+        _kernel = getattr(kernels, f"{_name}_{_suffix}")
+        _kernel.override("numba")(_kind(_number, _kernel.overrides.get("numpy", _kernel.reference)))

@@ -1,0 +1,320 @@
+"""The gated recurrent unit, compiled: whole sequences, a chunk of events at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tmva_py.kernels.gru import GRUTrace, gru_backward, gru_forward
+from tmva_py.kernels.memory import Memory
+from tmva_py.kernels.numba.compiling import compiled
+from tmva_py.kernels.numba.elementwise import elementwise
+from tmva_py.kernels.numba.functions import sigmoid_of_twice, tanh
+from tmva_py.kernels.numba.products import product, transpose
+from tmva_py.kernels.numba.recurrent import (
+    BackwardPlan,
+    Cut,
+    add,
+    begin_chunk,
+    cut,
+    input_rows,
+    pack,
+    padded,
+    share_out,
+    side_by_side,
+)
+from tmva_py.kernels.numba.threads import for_each
+from tmva_py.kernels.numba.vectors import Emitter, Lanes
+
+Array = Any
+Values = Sequence[Lanes]
+
+
+def _after_forward(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    a_r, a_u, a_c, recurrent, h = values
+    r, u = sigmoid_of_twice(e, a_r), sigmoid_of_twice(e, a_u)
+    c = tanh(e, a_c + r * recurrent)
+    h_next = c + u * (h - c)
+    return [r, u, c, h_next, h_next]
+
+
+def _gates_forward(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    a_r, a_u, h = values
+    r = sigmoid_of_twice(e, a_r)
+    return [r, sigmoid_of_twice(e, a_u), r * h, r * h]
+
+
+def _candidate_forward(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    u, a_c, h = values
+    c = tanh(e, a_c)
+    h_next = c + u * (h - c)
+    return [c, h_next, h_next]
+
+
+def _after_backward(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    d_h, r, u, c, h, recurrent = values
+    d_c = d_h * (1.0 - u) * (1.0 - c * c)
+    d_r = d_c * recurrent * r * (1.0 - r)
+    return [d_c, d_r, d_h * (h - c) * u * (1.0 - u), d_c * r, d_h * u]
+
+
+def _candidate_backward(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    d_h, u, c, h = values
+    return [d_h * (1.0 - u) * (1.0 - c * c), d_h * (h - c) * u * (1.0 - u)]
+
+
+def _gates_backward(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    d_h, back, r, u, h = values
+    return [back * h * r * (1.0 - r), d_h * u + back * r]
+
+
+after_forward, gates_forward, candidate_forward = map(
+    elementwise, (_after_forward, _gates_forward, _candidate_forward)
+)
+after_backward, candidate_backward, gates_backward = map(
+    elementwise, (_after_backward, _candidate_backward, _gates_backward)
+)
+
+
+@compiled
+def forward_chunks(
+    x: Array, x_step: int, x_event: int, packed: Array, h: Array, gates: Array, recurrent: Array, after: int,
+    stride: int, steps: int, batch: int, width: int, size: int, chunk: int, first: int, last: int,
+) -> None:  # fmt: skip
+    """Run the chunks `first` to `last` - 1 through all steps."""
+    inner = width + 1 + size
+    Z = np.empty(inner * chunk, x.dtype)
+    reset = np.empty(size * chunk, x.dtype)
+    block = size * stride
+    candidate = 2 * size * inner
+    state = (width + 1) * chunk
+    for number in range(first, min(last, (batch + chunk - 1) // chunk)):
+        begin = number * chunk
+        events = min(chunk, batch - begin)
+        begin_chunk(Z, chunk, width, size, h, begin, stride, events)
+        for t in range(steps):
+            transpose(x, t * x_step + begin * x_event, x_event, Z, 0, chunk, events, width)
+            a = 3 * t * block + begin
+            now = t * block + begin
+            product(packed, 0, inner, 1, Z, 0, chunk, gates, a, stride, 2 * size, events, inner, 0)
+            c = a + 2 * block
+            product(packed, candidate, inner, 1, Z, 0, chunk, gates, c, stride, size, events, width + 1, 0)
+            if after:
+                product(
+                    packed, candidate + width + 1, inner, 1, Z, state, chunk,
+                    recurrent, now, stride, size, events, size, 0,
+                )  # fmt: skip
+                for s in range(size):
+                    i = s * stride
+                    after_forward(
+                        events,
+                        (gates, gates, gates, recurrent, h),
+                        (a + i, a + block + i, c + i, now + i, now + i),
+                        (gates, gates, gates, h, Z),
+                        (a + i, a + block + i, c + i, now + block + i, state + s * chunk),
+                        (0.0,),
+                    )
+            else:
+                for s in range(size):
+                    i = s * stride
+                    gates_forward(
+                        events,
+                        (gates, gates, h),
+                        (a + i, a + block + i, now + i),
+                        (gates, gates, recurrent, reset),
+                        (a + i, a + block + i, now + i, s * chunk),
+                        (0.0,),
+                    )
+                product(
+                    packed, candidate + width + 1, inner, 1, reset, 0, chunk,
+                    gates, c, stride, size, events, size, 1,
+                )  # fmt: skip
+                for s in range(size):
+                    i = s * stride
+                    candidate_forward(
+                        events,
+                        (gates, gates, h),
+                        (a + block + i, c + i, now + i),
+                        (gates, h, Z),
+                        (c + i, now + block + i, state + s * chunk),
+                        (0.0,),
+                    )
+
+
+@compiled
+def backward_chunks(
+    d_h: Array, has_d_h: int, d_h_stride: int, x: Array, x_step: int, x_event: int, W: Array, UT: Array,
+    h: Array, gates: Array, recurrent: Array, after: int, carry: Array,
+    d_x: Array, has_d_x: int, sums: Array, row: int,
+    stride: int, steps: int, batch: int, width: int, size: int, chunk: int, slot: int, per_slot: int,
+) -> None:  # fmt: skip
+    """Run the chunks of a slot back through all steps, adding up the slot's gradients of the weights."""
+    inner = width + 1 + size
+    block, tall = size * stride, size * chunk
+    # Gradients of the candidate, of both gates, and of the product with U of the candidate: the last three
+    # are what U is multiplied with, the first three what W is.
+    d_a = np.empty(4 * tall, x.dtype)
+    back = np.empty(tall, x.dtype)
+    Z = np.empty(chunk * row, x.dtype)
+    g = slot * 3 * size * row
+    g_c = g + 2 * size * row
+    added = 0
+    for number in range(slot * per_slot, min((slot + 1) * per_slot, (batch + chunk - 1) // chunk)):
+        begin = number * chunk
+        events = min(chunk, batch - begin)
+        for t in range(steps - 1, -1, -1):
+            now = t * block + begin
+            a = 3 * t * block + begin
+            x_place = t * x_step + begin * x_event
+            side_by_side(x, x_place, x_event, width, h, now, stride, size, Z, row, events)
+            for s in range(size):
+                i = s * stride
+                if has_d_h:
+                    place = (t * size + s) * d_h_stride + begin
+                    add(events, (carry, d_h), (begin + i, place), (carry,), (begin + i,), (0.0,))
+                j = s * chunk
+                if after:
+                    after_backward(
+                        events,
+                        (carry, gates, gates, gates, h, recurrent),
+                        (begin + i, a + i, a + block + i, a + 2 * block + i, now + i, now + i),
+                        (d_a, d_a, d_a, d_a, carry),
+                        (j, tall + j, 2 * tall + j, 3 * tall + j, begin + i),
+                        (0.0,),
+                    )
+                else:
+                    candidate_backward(
+                        events,
+                        (carry, gates, gates, h),
+                        (begin + i, a + block + i, a + 2 * block + i, now + i),
+                        (d_a, d_a),
+                        (j, 2 * tall + j),
+                        (0.0,),
+                    )
+            if after:
+                product(UT, 0, 3 * size, 1, d_a, tall, chunk, carry, begin, stride, size, events, 3 * size, 1)
+                product(d_a, tall, chunk, 1, Z, 0, row, sums, g, row, 2 * size, inner, events, added)
+                product(d_a, 0, chunk, 1, Z, 0, row, sums, g_c, row, size, width + 1, events, added)
+                product(
+                    d_a, 3 * tall, chunk, 1, Z, width + 1, row,
+                    sums, g_c + width + 1, row, size, size, events, added,
+                )  # fmt: skip
+            else:
+                product(UT, 2 * size, 3 * size, 1, d_a, 0, chunk, back, 0, chunk, size, events, size, 0)
+                for s in range(size):
+                    i, j = s * stride, s * chunk
+                    gates_backward(
+                        events,
+                        (carry, back, gates, gates, h),
+                        (begin + i, j, a + i, a + block + i, now + i),
+                        (d_a, carry),
+                        (tall + j, begin + i),
+                        (0.0,),
+                    )
+                product(UT, 0, 3 * size, 1, d_a, tall, chunk, carry, begin, stride, size, events, 2 * size, 1)
+                product(d_a, tall, chunk, 1, Z, 0, row, sums, g, row, 2 * size, inner, events, added)
+                transpose(recurrent, now, stride, Z, width + 1, row, size, events)
+                product(d_a, 0, chunk, 1, Z, 0, row, sums, g_c, row, size, inner, events, added)
+            added = 1
+            if has_d_x:
+                out = (begin * steps + t) * width
+                product(d_a, tall, 1, chunk, W, 0, width, d_x, out, steps * width, events, width, 2 * size, 0)
+                product(
+                    d_a, 0, 1, chunk, W, 2 * size * width, width,
+                    d_x, out, steps * width, events, width, size, 1,
+                )  # fmt: skip
+
+
+class _Plan:
+    """Arrays of both passes for one shape."""
+
+    def __init__(self, steps: int, batch: int, size: int, width: int, memory: Memory, itemsize: int) -> None:
+        inner = width + 1 + size
+        self.cut: Cut = cut(batch, size, 6.0 * steps * size * inner, itemsize)
+        stride = self.cut.stride
+        self.packed = memory.array("packed", (3 * size * inner,))
+        self.h, h = padded(memory, "h", (steps + 1, size, batch), stride)
+        self.gates, gates = padded(memory, "gates", (steps, 3 * size, batch), stride)
+        self.recurrent, recurrent = padded(memory, "recurrent", (steps, size, batch), stride)
+        self.trace = GRUTrace(h, gates, recurrent)
+        self.h_0 = h[0]
+
+
+def _plan(x: Array, size: int, memory: Memory) -> _Plan:
+    steps, batch, width = x.shape
+    key = (steps, batch, size, width)
+    return memory.once("numba", key, lambda: _Plan(steps, batch, size, width, memory, x.itemsize))
+
+
+@gru_forward.override("numba")
+def _gru_forward_numba(
+    xp: Any,
+    *,
+    x: Array,
+    W: Array,
+    U: Array,
+    b: Array,
+    h_0: Array,
+    memory: Memory,
+    reset_after: bool,
+) -> GRUTrace:
+    steps, batch, width = x.shape
+    size = U.shape[1]
+    plan = _plan(x, size, memory)
+    rows, shape = input_rows(x), plan.cut
+    pack(W, U, b, plan.packed, 0, 2 * size)
+    plan.h_0[...] = h_0
+
+    def run(slot: int) -> None:
+        forward_chunks(
+            *rows, plan.packed, plan.h, plan.gates, plan.recurrent, int(reset_after),
+            shape.stride, steps, batch, width, size, shape.chunk,
+            slot * shape.per_slot, (slot + 1) * shape.per_slot,
+        )  # fmt: skip
+
+    for_each(run, shape.slots, shape.work)
+    return plan.trace
+
+
+@gru_backward.override("numba")
+def _gru_backward_numba(
+    xp: Any,
+    *,
+    d_h: Array | None,
+    d_h_last: Array | None,
+    x: Array,
+    W: Array,
+    U: Array,
+    trace: GRUTrace,
+    d_W: Array,
+    d_U: Array,
+    d_b: Array,
+    memory: Memory,
+    input_gradient: bool,
+    reset_after: bool,
+) -> tuple[Array | None, Array]:
+    steps, batch, width = x.shape
+    size = U.shape[1]
+    plan = _plan(x, size, memory)
+    shape = plan.cut
+    if trace is not plan.trace:
+        for own_array, foreign in zip(plan.trace, trace, strict=True):
+            own_array[...] = foreign
+    back = BackwardPlan.of(memory, x.shape, size, 3, shape)
+    rows = input_rows(x)
+    back.begin(U, d_h_last)
+    given, has_d_h = back.given(d_h)
+
+    def run(slot: int) -> None:
+        backward_chunks(
+            given, has_d_h, batch, *rows, W.reshape(-1), back.UT,
+            plan.h, plan.gates, plan.recurrent, int(reset_after), back.carry,
+            back.d_x, int(input_gradient), back.sums, back.row,
+            shape.stride, steps, batch, width, size, shape.chunk, slot, shape.per_slot,
+        )  # fmt: skip
+
+    for_each(run, shape.slots, 2 * shape.work)
+    share_out(back.sums, shape.slots, back.row, d_W, d_U, d_b)
+    return (back.d_x_by_time if input_gradient else None), back.d_h_0

@@ -1,0 +1,287 @@
+"""Matrix products and transposition in the processor's registers.
+
+A product is made of tiles of up to 8 rows and 3 vectors of columns, which stay in registers while the inner
+index runs. The inner sum always runs in one order, so that an element does not depend on the tile or on how
+rows and columns are shared out. For the sizes of recurrent cells and narrow layers this is about twice as
+fast as OpenBLAS, because nothing is copied and no call is prepared.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+from tmva_py.kernels.numba.compiling import compiled
+from tmva_py.kernels.numba.vectors import I32, I64, VECTOR_BYTES, VOID, Emitter, Precision
+
+ROWS = (8, 4, 2, 1)
+VECTORS = 3
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def tiles(
+    typing: Any,
+    A: Any, a: Any, a_row: Any, a_inner: Any,
+    B: Any, b: Any, b_inner: Any,
+    C: Any, c: Any, c_row: Any,
+    S: Any, s: Any, s_row: Any,
+    rows: Any, inner: Any, vectors: Any, last: Any, add: Any,
+) -> Any:  # fmt: skip
+    """One column of tiles: `rows` rows and `vectors` vectors, of whose last one `last` lanes count."""
+    if not (A.dtype == B.dtype == C.dtype == S.dtype):
+        return None
+    index = types.int64
+    signature = types.void(A, *[index] * 3, B, *[index] * 2, C, *[index] * 2, S, *[index] * 7)
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        precision = Precision(A.dtype)
+
+        def pointer(kind: Any, number: int) -> Any:
+            data = context.make_array(kind)(context, builder, values[number]).data
+            return builder.gep(data, [values[number + 1]])
+
+        arguments = [
+            pointer(A, 0), values[2], values[3], pointer(B, 4), values[6], pointer(C, 7), values[9],
+            pointer(S, 10), *values[12:15], *values[16:18],
+        ]  # fmt: skip
+        end = builder.append_basic_block("tiles_end")
+        cases = builder.switch(values[15], end)
+        for count in range(1, VECTORS + 1):
+            with builder.goto_block(case := builder.append_basic_block(f"tiles_{count}")):
+                builder.call(_column_of_tiles(builder.module, precision, count), arguments)
+                builder.branch(end)
+            cases.add_case(I64(count), case)
+        builder.position_at_end(end)
+        return context.get_dummy_value()
+
+    return signature, code
+
+
+def _column_of_tiles(module: Any, precision: Precision, vectors: int) -> Any:
+    """Return the function that goes down the rows with the highest tiles that fit."""
+    name = f"tmva_py_tiles_{precision.tag}_{vectors}"
+    if name in module.globals:
+        return module.globals[name]
+    p = precision.pointer
+    function = ir.Function(
+        module, ir.FunctionType(VOID, [p, I64, I64, p, I64, p, I64, p, I64, I64, I64, I64, I64]), name
+    )
+    function.linkage = "linkonce_odr"
+    function.attributes.add("noinline")
+    A, a_row, a_inner, B, b_inner, C, c_row, S, s_row, rows, inner, last, add = function.args
+    builder = ir.IRBuilder(function.append_basic_block("entry"))
+    start: Any = I64(0)
+    for height in ROWS:
+        # As many tiles of this height as fit; one at most of all but the highest.
+        before = builder.block
+        head, body, end = (
+            function.append_basic_block(f"{part}_{height}") for part in ("head", "body", "end")
+        )
+        builder.branch(head)
+        builder.position_at_end(head)
+        row = builder.phi(I64)
+        row.add_incoming(start, before)
+        following = builder.add(row, I64(height))
+        builder.cbranch(builder.icmp_signed("<=", following, rows), body, end)
+        builder.position_at_end(body)
+        _tile(
+            builder,
+            precision,
+            height,
+            vectors,
+            (builder.gep(A, [builder.mul(row, a_row)]), a_row, a_inner),
+            (B, b_inner),
+            (builder.gep(C, [builder.mul(row, c_row)]), c_row),
+            (builder.gep(S, [builder.mul(row, s_row)]), s_row),
+            inner,
+            last,
+            add,
+        )
+        row.add_incoming(following, builder.block)
+        builder.branch(head)
+        builder.position_at_end(end)
+        start = row
+    builder.ret_void()
+    return function
+
+
+def _tile(
+    builder: Any,
+    precision: Precision,
+    rows: int,
+    vectors: int,
+    left: tuple[Any, Any, Any],
+    right: tuple[Any, Any],
+    out: tuple[Any, Any],
+    summand: tuple[Any, Any],
+    inner: Any,
+    last: Any,
+    add: Any,
+) -> None:
+    """Write one tile of C = A·B (+ S), its sums kept in registers."""
+    (A, a_row, a_inner), (B, b_inner), (C, c_row), (S, s_row) = left, right, out, summand
+    e = Emitter(builder, precision)
+    mask = e.mask_of_first(last)
+    places = [I64(v * precision.lanes) for v in range(vectors)]
+    masks = [None] * (vectors - 1) + [mask]
+    tile = list(itertools.product(range(rows), range(vectors)))
+    c_rows = [builder.gep(C, [builder.mul(c_row, I64(r))]) for r in range(rows)]
+    s_rows = [builder.gep(S, [builder.mul(s_row, I64(r))]) for r in range(rows)]
+    a_offsets = [builder.mul(a_row, I64(r)) for r in range(rows)]
+    entry, function = builder.block, builder.function
+    load, check, loop, done = (function.append_basic_block(n) for n in ("load", "check", "loop", "done"))
+    builder.cbranch(builder.icmp_signed("!=", add, I64(0)), load, check)
+    builder.position_at_end(load)
+    loaded = [e.load(builder.gep(s_rows[r], [places[v]]), masks[v]) for r, v in tile]
+    builder.branch(check)
+    builder.position_at_end(check)
+    starts = [builder.phi(precision.vector) for _ in tile]
+    for phi, value in zip(starts, loaded, strict=True):
+        phi.add_incoming(precision.zero, entry)
+        phi.add_incoming(value, load)
+    builder.cbranch(builder.icmp_signed(">", inner, I64(0)), loop, done)
+
+    builder.position_at_end(loop)
+    k = builder.phi(I64)
+    sums = [builder.phi(precision.vector) for _ in tile]
+    b_row = builder.gep(B, [builder.mul(k, b_inner)])
+    b_vectors = [e.load(builder.gep(b_row, [place]), m) for place, m in zip(places, masks, strict=True)]
+    a_column = builder.gep(A, [builder.mul(k, a_inner)])
+    a_values = [e.splat(e.load_scalar(builder.gep(a_column, [offset]))) for offset in a_offsets]
+    totals = [
+        e.multiply_add(a_values[r], b_vectors[v], total) for (r, v), total in zip(tile, sums, strict=True)
+    ]
+    following = builder.add(k, I64(1))
+    k.add_incoming(I64(0), check)
+    k.add_incoming(following, loop)
+    for phi, begin, total in zip(sums, starts, totals, strict=True):
+        phi.add_incoming(begin, check)
+        phi.add_incoming(total, loop)
+    builder.cbranch(builder.icmp_signed("<", following, inner), loop, done)
+
+    builder.position_at_end(done)
+    results = [builder.phi(precision.vector) for _ in tile]
+    for phi, begin, total in zip(results, starts, totals, strict=True):
+        phi.add_incoming(begin, check)
+        phi.add_incoming(total, loop)
+    for (r, v), result in zip(tile, results, strict=True):
+        e.store(result, builder.gep(c_rows[r], [places[v]]), masks[v])
+
+
+@compiled
+def product_and(
+    A: Any, a: int, a_row: int, a_inner: int,
+    B: Any, b: int, b_inner: int,
+    C: Any, c: int, c_row: int,
+    S: Any, s: int, s_row: int,
+    rows: int, columns: int, inner: int, add: int,
+) -> None:  # fmt: skip
+    """C[r, n] = Σ_k A[r, k] B[k, n], plus S[r, n] if `add`.
+
+    Arrays are given with the place of their first element and the distances from row to row, and for factors
+    along the inner index. The columns of `B`, `C` and `S` lie side by side; `A` may have any distances. `S`
+    may be `C`; with a distance of 0 one row is added to all.
+    """
+    lanes = VECTOR_BYTES // A.itemsize
+    vectors = (columns + lanes - 1) // lanes
+    parts = (vectors + VECTORS - 1) // VECTORS
+    first = 0
+    for part in range(parts):
+        # The vectors are shared out evenly: narrow tiles leave the multipliers idle.
+        width = (vectors - first + parts - part - 1) // (parts - part)
+        last = min(lanes, columns - (first + width - 1) * lanes)
+        place = first * lanes
+        tiles(
+            A, a, a_row, a_inner, B, b + place, b_inner, C, c + place, c_row, S, s + place, s_row,
+            rows, inner, width, last, add,
+        )  # fmt: skip
+        first += width
+
+
+@compiled
+def product(
+    A: Any, a: int, a_row: int, a_inner: int,
+    B: Any, b: int, b_inner: int,
+    C: Any, c: int, c_row: int,
+    rows: int, columns: int, inner: int, add: int,
+) -> None:  # fmt: skip
+    """C = A·B, added to C if `add`; see `product_and`."""
+    product_and(A, a, a_row, a_inner, B, b, b_inner, C, c, c_row, C, c, c_row, rows, columns, inner, add)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def transpose_block(
+    typing: Any, A: Any, a: Any, a_row: Any, C: Any, c: Any, c_row: Any, rows: Any, columns: Any
+) -> Any:
+    """Write A (rows, columns), both at most one vector's length, as C (columns, rows)."""
+    if A.dtype != C.dtype:
+        return None
+    signature = types.void(A, types.int64, types.int64, C, *[types.int64] * 4)
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        precision = Precision(A.dtype)
+        function = _transpose_function(builder.module, precision)
+        source = builder.gep(context.make_array(A)(context, builder, values[0]).data, [values[1]])
+        target = builder.gep(context.make_array(C)(context, builder, values[3]).data, [values[4]])
+        builder.call(function, [source, values[2], target, values[5], values[6], values[7]])
+        return context.get_dummy_value()
+
+    return signature, code
+
+
+def _transpose_function(module: Any, precision: Precision) -> Any:
+    name = f"tmva_py_transpose_{precision.tag}"
+    if name in module.globals:
+        return module.globals[name]
+    p, lanes = precision.pointer, precision.lanes
+    function = ir.Function(module, ir.FunctionType(VOID, [p, I64, p, I64, I64, I64]), name)
+    function.linkage = "linkonce_odr"
+    function.attributes.add("noinline")
+    source, row, target, column, rows, columns = function.args
+    builder = ir.IRBuilder(function.append_basic_block("entry"))
+    e = Emitter(builder, precision)
+    none = e.mask_of_first(I64(0))
+
+    def masks(length: Any, breadth: Any) -> list[Any]:
+        """Return the masks of all rows: lanes below `breadth`, for rows below `length`."""
+        mask = e.mask_of_first(breadth)
+        return [builder.select(builder.icmp_signed("<", I64(i), length), mask, none) for i in range(lanes)]
+
+    values = [
+        e.load(builder.gep(source, [builder.mul(row, I64(i))]), mask)
+        for i, mask in enumerate(masks(rows, columns))
+    ]
+    # Blocks of half the size change places, then those of a quarter within them, down to single values.
+    half = lanes // 2
+    while half:
+        keep = [lane if not lane & half else lane - half + lanes for lane in range(lanes)]
+        swap = [lane + half if not lane & half else lane + lanes for lane in range(lanes)]
+        for i in range(lanes):
+            if not i & half:
+                upper, lower = values[i], values[i + half]
+                values[i] = builder.shuffle_vector(upper, lower, _places(keep))
+                values[i + half] = builder.shuffle_vector(upper, lower, _places(swap))
+        half //= 2
+    for i, mask in enumerate(masks(columns, rows)):
+        e.store(values[i], builder.gep(target, [builder.mul(column, I64(i))]), mask)
+    builder.ret_void()
+    return function
+
+
+def _places(numbers: list[int]) -> Any:
+    return ir.Constant(ir.VectorType(I32, len(numbers)), numbers)
+
+
+@compiled
+def transpose(A: Any, a: int, a_row: int, C: Any, c: int, c_row: int, rows: int, columns: int) -> None:
+    """C[j, i] = A[i, j] for flat arrays with their first element and the length of their rows."""
+    lanes = VECTOR_BYTES // A.itemsize
+    for i in range(0, rows, lanes):
+        height = min(lanes, rows - i)
+        for j in range(0, columns, lanes):
+            width = min(lanes, columns - j)
+            transpose_block(A, a + i * a_row + j, a_row, C, c + j * c_row + i, c_row, height, width)

@@ -1,0 +1,207 @@
+"""What the compiled recurrent layers share: how a batch is cut, how inputs and states lie side by side.
+
+For each step and chunk of events, inputs, a row of ones and the state stand in one matrix Z (I+1+S, events),
+and [W | b | U] in another, so that the pre-activations of all gates are one product; and the gradients of W,
+b and U together are one product with Z transposed. All this of a chunk stays in the cache for all steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from tmva_py.kernels.memory import Memory
+from tmva_py.kernels.numba.compiling import compiled
+from tmva_py.kernels.numba.elementwise import elementwise
+from tmva_py.kernels.numba.products import transpose
+from tmva_py.kernels.numba.threads import PARALLEL_WORK
+from tmva_py.kernels.numba.vectors import VECTOR_BYTES, Emitter, Lanes
+
+Array = Any
+
+# Events of a chunk: narrow states take more of them, for the same place in the cache.
+CHUNK, NARROW_CHUNK, SHARED_CHUNK = 64, 128, 32
+NARROW_STATE = 16
+# Rows of so many bytes, or multiples, would all fall into the same places of the cache.
+CACHE_PERIOD = 1024
+# Partial sums of the weights' gradients: at most so many threads share a backward pass.
+MOST_SLOTS = 8
+
+
+class Cut(NamedTuple):
+    """How a batch is cut, by its size alone.
+
+    Attributes
+    ----------
+    chunk : int
+        Events that go through all steps together.
+    slots : int
+        Groups of chunks; each sums its own gradients.
+    per_slot : int
+        Chunks of a group.
+    stride : int
+        Length of a row of events in memory: whole vectors, and no multiple of the cache's period.
+    work : float
+        Floating-point operations of a forward pass.
+    """
+
+    chunk: int
+    slots: int
+    per_slot: int
+    stride: int
+    work: float
+
+
+def cut(batch: int, size: int, operations: float, itemsize: int) -> Cut:
+    """Return how a batch is cut, given the operations of the forward pass for one event."""
+    lanes = VECTOR_BYTES // itemsize
+    work = batch * operations
+    chunk = NARROW_CHUNK if size <= NARROW_STATE else CHUNK
+    if work >= PARALLEL_WORK:
+        # Enough chunks for some threads, if they are not too narrow for the products.
+        while chunk > SHARED_CHUNK and batch < 4 * chunk:
+            chunk //= 2
+    chunk = min(chunk, _whole(batch, lanes))
+    chunks = -(-batch // chunk)
+    slots = min(MOST_SLOTS, chunks) if work >= PARALLEL_WORK else 1
+    per_slot = -(-chunks // slots)
+    stride = _whole(batch, lanes)
+    if stride * itemsize % CACHE_PERIOD == 0:
+        stride += lanes
+    return Cut(chunk, -(-chunks // per_slot), per_slot, stride, work)
+
+
+def _whole(length: int, lanes: int) -> int:
+    return -(-length // lanes) * lanes
+
+
+class Rows(NamedTuple):
+    """Inputs as a flat array, with the way from step to step and from event to event."""
+
+    values: Array
+    step: int
+    event: int
+
+
+def input_rows(x: Array) -> Rows:
+    """Return inputs (T, B, I) as they lie in memory, by time or by event; others are copied."""
+    steps, batch, width = x.shape
+    if x.flags.writeable:
+        if x.flags.c_contiguous:
+            return Rows(x.reshape(-1), batch * width, width)
+        by_event = x.transpose(1, 0, 2)
+        if by_event.flags.c_contiguous:
+            return Rows(by_event.reshape(-1), width, steps * width)
+    return Rows(x.copy(order="C").reshape(-1), batch * width, width)
+
+
+def padded(memory: Memory, name: str, shape: tuple[int, ...], stride: int) -> tuple[Array, Array]:
+    """Return an array (…, B) whose rows are `stride` apart: flat, and as a view of its shape."""
+    whole = memory.array(name, (*shape[:-1], stride))
+    return whole.reshape(-1), whole[..., : shape[-1]]
+
+
+class BackwardPlan:
+    """Arrays of the way back, for one shape."""
+
+    def __init__(
+        self, memory: Memory, steps: int, batch: int, width: int, size: int, gates: int, shape: Cut
+    ) -> None:
+        # A row of [W | b | U]'s gradients.
+        self.row = _whole(width + 1 + size, 16)
+        rows = gates * size
+        self.sums = memory.array("sums", (shape.slots * rows * self.row,))
+        self.UT = memory.array("UT", (rows * size,))
+        self.carry, self.d_h_0 = padded(memory, "carry_h", (size, batch), shape.stride)
+        by_event = memory.array("d_x_by_event", (batch, steps, width))
+        self.d_x, self.d_x_by_time = by_event.reshape(-1), by_event.transpose(1, 0, 2)
+        self._none = memory.array("none", (1,))
+
+    @classmethod
+    def of(cls, memory: Memory, x_shape: tuple[int, ...], size: int, gates: int, shape: Cut) -> BackwardPlan:
+        """Return the plan for inputs (T, B, I), kept in `memory`."""
+        steps, batch, width = x_shape
+        return memory.once(
+            "numba back",
+            (*x_shape, size),
+            lambda: cls(memory, steps, batch, width, size, gates, shape),
+        )
+
+    def begin(self, U: Array, d_h_last: Array | None) -> None:
+        """Transpose U and start from the last state's gradient."""
+        rows, size = U.shape
+        transpose(U, 0, size, self.UT, 0, rows, rows, size)
+        self.d_h_0[...] = 0.0 if d_h_last is None else d_h_last
+
+    def given(self, d_h: Array | None) -> tuple[Array, int]:
+        """Return the states' gradients (T, S, B) as a flat array, and whether there are any."""
+        if d_h is None:
+            return self._none, 0
+        return (d_h if d_h.flags.writeable else d_h.copy()).reshape(-1), 1
+
+
+def _add(e: Emitter, values: Sequence[Lanes], scalars: Sequence[Lanes]) -> list[Lanes]:
+    return [values[0] + values[1]]
+
+
+add = elementwise(_add)
+
+
+@compiled
+def pack(W: Array, U: Array, b: Array, packed: Array, halved_from: int, halved_to: int) -> None:
+    """Write [W | b | U] row by row; rows from `halved_from` on, below `halved_to`, are halved.
+
+    σ(a) = tanh(a/2)/2 + 1/2: with the rows of the sigmoids halved, tanh needs no factor.
+    """
+    rows, width = W.shape
+    size = U.shape[1]
+    inner = width + 1 + size
+    for r in range(rows):
+        factor = W.dtype.type(0.5) if halved_from <= r < halved_to else W.dtype.type(1.0)
+        for i in range(width):
+            packed[r * inner + i] = factor * W[r, i]
+        packed[r * inner + width] = factor * b[r]
+        for i in range(size):
+            packed[r * inner + width + 1 + i] = factor * U[r, i]
+
+
+@compiled
+def begin_chunk(
+    Z: Array, chunk: int, width: int, size: int, h: Array, begin: int, stride: int, events: int
+) -> None:
+    """Write the row of ones and the initial state into Z (I+1+S, chunk)."""
+    for j in range(chunk):
+        Z[width * chunk + j] = 1.0
+    for s in range(size):
+        for j in range(events):
+            Z[(width + 1 + s) * chunk + j] = h[s * stride + begin + j]
+
+
+@compiled
+def side_by_side(
+    x: Array, place: int, x_event: int, width: int,
+    h: Array, h_place: int, stride: int, size: int,
+    out: Array, out_row: int, events: int,
+) -> None:  # fmt: skip
+    """Write [x | 1 | h] (events, I+1+S): Z of one step, transposed."""
+    for j in range(events):
+        for i in range(width):
+            out[j * out_row + i] = x[place + j * x_event + i]
+        out[j * out_row + width] = 1.0
+    transpose(h, h_place, stride, out, width + 1, out_row, size, events)
+
+
+@compiled
+def share_out(sums: Array, slots: int, row: int, d_W: Array, d_U: Array, d_b: Array) -> None:
+    """Add the slots' sums in their order and write them to the gradients of W, U and b."""
+    rows, width = d_W.shape
+    size = d_U.shape[1]
+    for slot in range(1, slots):
+        for i in range(rows * row):
+            sums[i] += sums[slot * rows * row + i]
+    for r in range(rows):
+        for i in range(width):
+            d_W[r, i] = sums[r * row + i]
+        d_b[r] = sums[r * row + width]
+        for i in range(size):
+            d_U[r, i] = sums[r * row + width + 1 + i]
