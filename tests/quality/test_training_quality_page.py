@@ -1,0 +1,39 @@
+"""docs/training-quality.md lists the trainings as they are booked."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def cases(project: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(
+        "quality_cases", project / "benchmarks" / "quality_cases.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["quality_cases"] = module  # its dataclasses look their annotations up here
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_has_the_options_of_every_training(cases, project: Path) -> None:
+    page = (project / "docs" / "training-quality.md").read_text(encoding="utf-8")
+    missing = [case.name for case in cases.CASES if f"```\n{case.options}\n```" not in page]
+    assert not missing
+
+
+def test_the_page_has_every_figure_of_roots(cases, project: Path) -> None:
+    page = (project / "docs" / "training-quality.md").read_text(encoding="utf-8")
+    rows = [
+        f"| {case.name} | {name} | {published.value:g} |"
+        for case in cases.CASES
+        for name, published in case.figures.items()
+    ]
+    assert [row for row in rows if row not in page] == []
