@@ -54,13 +54,13 @@ def test_launches_of_a_time_step(layout: str, sequence: int) -> None:
 @pytest.mark.parametrize(
     ("layout", "shape", "launches", "products"),
     [
-        ("LSTM|10|30|10|0|1,RESHAPE|FLAT,DENSE|64|TANH,LINEAR", "10|30", 45, 30),
-        ("DENSE|64|TANH,DENSE|64|TANH,DENSE|64|TANH,DENSE|64|TANH,LINEAR", "7", 20, 18),
+        ("LSTM|10|30|10|0|1,RESHAPE|FLAT,DENSE|64|TANH,LINEAR", "10|30", 44, 30),
+        ("DENSE|64|TANH,DENSE|64|TANH,DENSE|64|TANH,DENSE|64|TANH,LINEAR", "7", 16, 18),
         (
             "CONV|10|3|3|1|1|1|1|RELU,CONV|10|3|3|1|1|1|1|RELU,MAXPOOL|2|2|1|1,RESHAPE|FLAT,"
             "DENSE|100|RELU,LINEAR",
             "1|16|16",
-            30,
+            29,
             12,
         ),
     ],
@@ -82,7 +82,7 @@ def test_launches_of_a_training_step(layout: str, shape: str, launches: int, pro
 
 def test_the_page_has_these_figures(project: Path) -> None:
     page = " ".join((project / "docs" / "gpu.md").read_text(encoding="utf-8").split())
-    assert "(`LSTM|10|30|10|0|1,RESHAPE|FLAT,DENSE|64|TANH,LINEAR`) takes 45 launches and 30 products" in page
+    assert "(`LSTM|10|30|10|0|1,RESHAPE|FLAT,DENSE|64|TANH,LINEAR`) takes 44 launches and 30 products" in page
 
 
 def test_losses_and_optimisers_are_one_launch() -> None:

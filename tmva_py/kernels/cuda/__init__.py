@@ -15,5 +15,6 @@ __all__ = ["FAMILIES", "register"]
 
 def register() -> None:
     """Register the overrides of all families; a second time does nothing."""
-    for family in FAMILIES:
+    # A dense layer's last step is one of the activations' kernels.
+    for family in (*FAMILIES, "dense"):
         importlib.import_module(f"tmva_py.kernels.cuda.{family}")

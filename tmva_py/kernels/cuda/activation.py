@@ -20,6 +20,9 @@ _SEEN = {
     "gauss": ("x", "y"),
 }
 
+# The functions that a dense layer's last step knows, by their numbers in `bias_and_activation`.
+NUMBERS: dict[Any, int] = {}
+
 
 def _override(name: str, seen: tuple[str, ...]) -> None:
     forward: Kernel[..., Array] = getattr(activation, f"{name}_forward")
@@ -48,3 +51,6 @@ def _override(name: str, seen: tuple[str, ...]) -> None:
 
 for _name, _values in _SEEN.items():
     _override(_name, _values)
+for _number, _name in enumerate(("linear", *_SEEN)):
+    _kernel: Kernel[..., Array] = getattr(activation, f"{_name}_forward")
+    NUMBERS |= dict.fromkeys((_kernel, _kernel.reference, *_kernel.overrides.values()), _number)
