@@ -149,6 +149,8 @@ def _check_unchanged(cls: type[VariableTransformation]) -> str:
 def _check_independence(cls: type[VariableTransformation]) -> str:
     values = _sample()[0]
     made = _fitted(cls)
+    # Not the sample of the fit: what is learnt anew from it would be the same.
+    values = values[: EVENTS // 20]
     together = made.transform(values)
     for event in range(5):
         alone = made.transform(values[event : event + 1])

@@ -1,0 +1,204 @@
+"""Wrong backends, transformations, initialisers and penalties fail in the right check."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from tmva_py.backends.numpy_backend import NumpyBackend
+from tmva_py.data.transformations import VariableTransformation
+from tmva_py.functions.initializers import Initializer
+from tmva_py.functions.regularizations import Regularization
+from tmva_py.kernels.activation import tanh_backward
+from tmva_py.kernels.lstm import lstm_backward
+from tmva_py.plugins import Registry, hookimpl
+from tmva_py.testing import (
+    PluginCheckError,
+    check_backend,
+    check_initializer,
+    check_regularization,
+    check_transformation,
+)
+
+
+class WrongKernel(NumpyBackend):
+    names = ("wrong-kernel",)
+    kernel_sets = ("wrong-kernel",)
+
+
+def lost_carry(xp, **arguments):
+    """Forget the gradient of the final cell."""
+    arguments["d_c_last"] = None
+    d_x, d_h, d_c = lstm_backward(xp, **arguments)
+    return (None if d_x is None else 1.001 * d_x), d_h, d_c
+
+
+class WrongActivationKernel(NumpyBackend):
+    names = ("wrong-activation",)
+    kernel_sets = ("wrong-activation",)
+
+
+def not_squared(xp, *, d_out, x, y, out):
+    xp.subtract(1, y, out=out)
+    return xp.multiply(out, d_out, out=out)
+
+
+@pytest.fixture(autouse=True)
+def wrong_overrides(monkeypatch):
+    """The overrides are there during a test only: other tests go through all that there are."""
+    monkeypatch.setitem(lstm_backward._overrides, "wrong-kernel", lost_carry)
+    monkeypatch.setitem(tanh_backward._overrides, "wrong-activation", not_squared)
+
+
+class DoubleOnly(NumpyBackend):
+    names = ("double-only",)
+
+    def asarray(self, x):
+        return np.asarray(x, np.float64)
+
+
+class Shared(NumpyBackend):
+    """One work space for everybody."""
+
+    names = ("shared",)
+    made: dict = {}  # noqa: RUF012
+
+    def empty(self, shape):
+        return self.made.setdefault((shape, str(self.dtype)), np.empty(shape, self.dtype))
+
+
+class Scale(VariableTransformation):
+    names, xml_name, short_name = ("SCALE", "Scale"), "Scale", "Scale"
+
+    def fit(self, values, weight, class_index, n_classes):
+        self.scale = values.std(axis=0).astype(np.float32)
+
+    def transform(self, values):
+        return values / self.scale
+
+    def inverse(self, values):
+        return values * self.scale
+
+    def write_xml(self, element):
+        element.set("Scale", " ".join(map(repr, self.scale.tolist())))
+
+    def read_xml(self, element, n_values):
+        self.scale = np.array(element.get("Scale").split(), np.float32)
+
+
+class WrongInverse(Scale):
+    def inverse(self, values):
+        return values / self.scale
+
+
+class LearnsWhenTransforming(Scale):
+    def transform(self, values):
+        return values / values.std(axis=0) if len(values) > 1 else values / self.scale
+
+
+class LosesDigits(Scale):
+    def write_xml(self, element):
+        element.set("Scale", " ".join(f"{value:.2f}" for value in self.scale))
+
+
+class GlobalNumbers(Initializer):
+    names, code = ("GLOBAL",), "9"
+
+    def draw(self, random, rows, columns):
+        return np.random.normal(size=(rows, columns))  # noqa: NPY002
+
+
+class Turned(Initializer):
+    names, code = ("TURNED",), "8"
+
+    def draw(self, random, rows, columns):
+        return random.normal(size=(columns, rows))
+
+
+class Smooth(Regularization):
+    names, code = ("SMOOTH",), 77
+
+    def penalty(self, xp, weights):
+        return xp.sum(xp.sqrt(weights**2 + 1), dtype=xp.float64)
+
+    def add_gradient(self, xp, *, weights, weight_decay, gradient):
+        gradient += weight_decay * weights / xp.sqrt(weights**2 + 1)
+
+
+class Overwrites(Smooth):
+    def add_gradient(self, xp, *, weights, weight_decay, gradient):
+        gradient[...] = weight_decay * weights / xp.sqrt(weights**2 + 1)
+
+
+class WithoutDecay(Smooth):
+    def add_gradient(self, xp, *, weights, weight_decay, gradient):
+        gradient += weights / xp.sqrt(weights**2 + 1)
+
+
+def check(function, hook, cls):
+    def offer():
+        return [cls]
+
+    offer.__name__ = hook
+    registry = Registry([SimpleNamespace(**{hook: hookimpl(offer)})], load_entry_points=False)
+    return function(cls.names[0], registry=registry)
+
+
+BACKEND = (check_backend, "tmva_py_backends")
+TRANSFORMATION = (check_transformation, "tmva_py_transformations")
+INITIALIZER = (check_initializer, "tmva_py_initializers")
+PENALTY = (check_regularization, "tmva_py_regularizations")
+
+
+@pytest.mark.parametrize(("kind", "cls"), [(TRANSFORMATION, Scale), (PENALTY, Smooth)])
+def test_the_right_ones_pass(kind, cls):
+    assert check(*kind, cls).passed
+
+
+@pytest.mark.parametrize(
+    ("kind", "cls", "row", "text"),
+    [
+        (
+            BACKEND,
+            WrongKernel,
+            "layers in float64",
+            r"LSTM.*gradient of the input\[.*\]: \S+ with backend 'wrong-kernel'.* in NumPy's reference"
+            r"(.|\n)*the override of kernel lstm_backward; without it all is right",
+        ),
+        (
+            BACKEND,
+            WrongActivationKernel,
+            "activations",
+            r"the derivative\[\d+\]: \S+ with backend(.|\n)*the override of kernel tanh_backward",
+        ),
+        (BACKEND, DoubleOnly, "transfers", r"asarray\(an array\) and back is float64 with a float32 backend"),
+        (BACKEND, Shared, "layers in float64", "with backend 'shared'"),
+        (TRANSFORMATION, WrongInverse, "inverse", r"event \d+, column \d: \S+ comes back as"),
+        (
+            TRANSFORMATION,
+            LearnsWhenTransforming,
+            "events are independent",
+            "transform learns from what it transforms; only fit may",
+        ),
+        (TRANSFORMATION, LosesDigits, "weight file (XML)", "or writes too few digits"),
+        (INITIALIZER, GlobalNumbers, "random numbers", "another generator than the one that draw is given"),
+        (
+            INITIALIZER,
+            Turned,
+            "shapes and precision",
+            r"draw\(40, 30\) gives shape \(30, 40\); rows are outputs",
+        ),
+        (PENALTY, Overwrites, "gradient is added", "the gradient is written; it must be added"),
+        (PENALTY, WithoutDecay, "gradient", "the factor weight_decay is left out"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_a_wrong_one_fails_for_the_right_reason(kind, cls, row, text):
+    with pytest.raises(PluginCheckError) as caught:
+        check(*kind, cls)
+    failed = {failure.check: failure.detail for failure in caught.value.report.failures}
+    assert row in failed, caught.value
+    assert re.search(text, failed[row]), failed[row]
