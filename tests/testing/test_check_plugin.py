@@ -109,6 +109,9 @@ def test_the_table_wraps_and_keeps_the_lines_of_a_reason():
     assert lines[3].startswith(" " * 21 + "likely cause: word")
     assert max(map(len, lines)) <= 70
     assert lines[-1] == "1 failed"
+    assert table_of([CheckReport("backend 'x'", (CheckRow("all", "skipped", ""),))]).endswith(
+        "\n1 not checked"
+    )
 
 
 BROKEN = """

@@ -99,8 +99,11 @@ def table_of(reports: Sequence[CheckReport], width: int = 110) -> str:
             for number, part in enumerate(parts):
                 check, status = (row.check, row.status) if not number else ("", "")
                 lines.append(f"{check:<{first}}  {status:<{second}}  {part}".rstrip())
-        failed = len(report.failures)
-        lines += [f"{failed} failed" if failed else "all passed", ""]
+        failed, skipped = (
+            sum(row.status == status for row in report.rows) for status in ("failed", "skipped")
+        )
+        closing = f"{failed} failed" if failed else "all passed" if not skipped else f"{skipped} not checked"
+        lines += [closing, ""]
     return "\n".join(lines).rstrip()
 
 
