@@ -43,7 +43,15 @@ class DataFileNotFoundError(DataError, FileNotFoundError):
 
 
 class ShapeError(TMVAError, ValueError):
-    """Array or layer shapes do not fit together."""
+    """Array or layer shapes do not fit together.
+
+    Attributes
+    ----------
+    layer_number : int or None
+        The layer that does not fit, from 0, where it is one.
+    """
+
+    layer_number: int | None = None
 
 
 class WeightFileError(TMVAError, ValueError):

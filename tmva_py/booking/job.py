@@ -87,6 +87,7 @@ class Job:
                 f"in with DataSet Name <{name}>; give each method a title of its own"
             )
             raise BookingError(message)
+        self._output.check_inputs(loader)
         self.log.header(f"Booking method: {title}")
         self.log.info()
         options = _without_boosting(options, title)
@@ -169,7 +170,10 @@ class Job:
         }[analysis_type]
         text = f"Method {cls.type_name} is not capable of handling {task}"
         self.log.warning(text)
-        warnings.warn(f"{text} {title!r} is not booked.", TMVAWarning, stacklevel=4)
+        advice = ""
+        if analysis_type == "Classification" and len(info.classes) > 2:
+            advice = f" With AnalysisType=Multiclass the factory takes the classes {', '.join(info.classes)}."
+        warnings.warn(f"{text} {title!r} is not booked.{advice}", TMVAWarning, stacklevel=4)
 
     def _weight_directory(self, data_set_name: str) -> Path:
         names = gConfig().GetIONames()

@@ -17,7 +17,7 @@ from tmva_py.files import replaced_when_done
 
 if TYPE_CHECKING:
     from tmva_py.booking.output.root_objects import RootObject
-    from tmva_py.data import DataSetInfo, Events
+    from tmva_py.data import DataSetInfo, Events, TreeSource
 
 FORMS = "a path, None, or an object with GetName() and Close() such as a TFile"
 
@@ -38,7 +38,7 @@ class OutputFile:
     Raises
     ------
     BookingError
-        There is no such folder.
+        There is no such folder, or the path is one.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -47,6 +47,9 @@ class OutputFile:
         if not self.path.parent.is_dir():
             folder = str(self.path.parent)
             message = f"output file {os.fspath(path)!r}: there is no folder {folder!r}; make it first"
+            raise BookingError(message)
+        if self.path.is_dir():
+            message = f"output file {os.fspath(path)!r}: it is a folder; name a file in it"
             raise BookingError(message)
         self._trees: dict[str, EventTree] = {}
         self._objects: dict[str, RootObject] = {}
@@ -68,6 +71,22 @@ class OutputFile:
             return cls(str(target.GetName()))
         message = f"output file: expected {FORMS}, got {type(target).__name__}"
         raise BookingError(message)
+
+    def check_is_not(self, trees: Sequence[TreeSource]) -> None:
+        """Refuse to replace a file that is read.
+
+        Raises
+        ------
+        BookingError
+            One of the trees is in this file.
+        """
+        for tree in trees:
+            if tree.file_path and os.path.realpath(tree.file_path) == os.path.realpath(self.path):
+                message = (
+                    f"output file {str(self.path)!r} is the file of the input tree {tree.describe()} and "
+                    "would replace it; give the factory another name"
+                )
+                raise BookingError(message)
 
     # --- content ----------------------------------------------------------------------------------------
 

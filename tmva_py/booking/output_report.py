@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tmva_py.booking.booked_method import BookedMethod
+    from tmva_py.booking.data_loader import DataLoader
     from tmva_py.booking.output_file import OutputFile
     from tmva_py.evaluation import ClassificationEvaluation
     from tmva_py.message_log import MessageLog
@@ -48,6 +49,11 @@ class OutputReport:
         self._log = log
         # Loaders whose variables have been shown and filed.
         self._described: list[Any] = []
+
+    def check_inputs(self, loader: DataLoader) -> None:
+        """Refuse an output file that is one of the loader's input files; see `OutputFile.check_is_not`."""
+        if self._file is not None:
+            self._file.check_is_not([added.tree for added in loader.specification.trees])
 
     def forget(self) -> None:
         """Show the variables of every data set again at the next training."""

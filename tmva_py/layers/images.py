@@ -58,11 +58,23 @@ def image_output(owner: str, input_shape: tuple[int, ...], window: Window) -> tu
             message = (
                 f"{owner}: a window of {what} {size} with stride {stride} {fits} an image of {what} "
                 f"{length} with padding {padding}: ({length} - {size} + 2*{padding})/{stride} must be a "
-                "whole number of at least 0"
+                f"whole number of at least 0{_what_fits(length, size, stride, padding)}"
             )
             raise ShapeError(message)
         sizes.append(room // stride + 1)
     return sizes[0], sizes[1]
+
+
+def _what_fits(length: int, size: int, stride: int, padding: int) -> str:
+    """Return which other stride or size would fit, nearest first."""
+    room = length - size + 2 * padding
+    strides = [one for one in range(stride - 1, 0, -1) if room >= 0 and room % one == 0][:1]
+    sizes = sorted(
+        (one for one in range(padding + 1, length + 2 * padding + 1) if (room + size - one) % stride == 0),
+        key=lambda one: abs(one - size),
+    )[:1]
+    fitting = [f"a stride of {one}" for one in strides] + [f"a window of {one}" for one in sizes]
+    return f"; {' or '.join(fitting)} fits" if fitting else ""
 
 
 def channel_major(x: Array) -> Array:

@@ -40,7 +40,9 @@ def build_layers(
             shape = tuple(layer.build(shape, store))
         except ShapeError as error:
             message = f"layer {number}: {error}"
-            raise ShapeError(message) from None
+            refused = ShapeError(message)
+            refused.layer_number = number
+            raise refused from None
         layer.output_shape = shape
         stores.append(store)
     return stores, shape

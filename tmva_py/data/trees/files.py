@@ -172,6 +172,11 @@ class UprootTree(TreeSource):
         baskets = (self._baskets.get(self.full_name(branch), 0) for branch in branches)
         return max(baskets, default=0) or self._cluster
 
+    @property
+    def file_path(self) -> str:
+        """The file on disk that the tree is read from; empty if it is not known."""
+        return self._path
+
     def describe(self) -> str:
         """Return ``"file.root:tree"``."""
         return f"{self._path}:{self._object_path}" if self._path else f"tree {self.name!r}"

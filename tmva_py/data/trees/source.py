@@ -39,6 +39,11 @@ class TreeSource(ABC):
         self.branch_names = tuple(branch_names)
         self._full_names = _full_names(self.branch_names)
 
+    @property
+    def file_path(self) -> str:
+        """The file on disk that the tree is read from; empty if there is none."""
+        return ""
+
     @abstractmethod
     def describe(self) -> str:
         """Return where the tree is, for messages: ``"file.root:tree"`` for one in a file."""

@@ -37,6 +37,7 @@ class MethodDL(MethodBase):
 
     _plan: NetworkPlan | None = None
     _network: Network | None = None
+    _booked_network: Network | None = None
     _attributes: WeightsAttributes | None = None
     _history: History | None = None
 
@@ -61,7 +62,8 @@ class MethodDL(MethodBase):
             analysis_type=self.analysis_type,
             registry=self.registry,
         )
-        self._check_outputs(self._plan.make_network(self.registry))
+        self._booked_network = self._plan.make_network(self.registry)
+        self._check_outputs(self._booked_network)
         # What goes into the weight file: ROOT refuses an architecture that it does not know.
         self.option_values = self.option_values.updated({"Architecture": self._plan.architecture})
 
@@ -88,32 +90,38 @@ class MethodDL(MethodBase):
         raise ShapeError(message)
 
     def train(self, dataset: DataSet) -> None:
-        """Train the network of the booking."""
+        """Train the network of the booking.
+
+        If the training fails, `network` has the best weights so far.
+        """
         if self._plan is None:
             message = (
                 f"DL {self.title!r} was read from a weight file, which holds no training; book it to train"
             )
             raise TrainingError(message)
         plan, first = self._plan, self._plan.phases[0]
-        self._network, self._history = train_network(
-            plan,
-            dataset.training,
-            dataset.info,
-            registry=self.registry,
-            log=self._log_of_training(),
-            draw_progress_bar=self.draw_progress_bar,
-            verbose=self.option_values["V"],
-        )
+        # The network that was tried out when booking is trained first; another training starts anew.
+        network, self._booked_network = self._booked_network or plan.make_network(self.registry), None
+        self._network, self._history = network, None
         find = self.registry.find
         self._attributes = WeightsAttributes(
             input_layout=plan.input_layout,
             batch_size=1,
             batch_layout=plan.batch_layout,
             loss=find("loss", plan.loss).code,  # type: ignore[attr-defined]
-            initialization=self._network.initializer.code,
+            initialization=network.initializer.code,
             regularization=str(find("regularization", first.regularization).code),  # type: ignore[attr-defined]
-            output=self._network.output_function.code,
+            output=network.output_function.code,
             weight_decay=first.weight_decay,
+        )
+        self._history = train_network(
+            network,
+            plan,
+            dataset.training,
+            dataset.info,
+            log=self._log_of_training(),
+            draw_progress_bar=self.draw_progress_bar,
+            verbose=self.option_values["V"],
         )
 
     def _log_of_training(self) -> MessageLog:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data import DataSetInfo, Events
-from tmva_py.errors import OptionError, TMVAWarning
+from tmva_py.errors import OptionError, ShapeError, TMVAWarning, with_caret
 from tmva_py.layers import VGeneralLayer
 from tmva_py.layouts import (
     LayerSpec,
@@ -129,42 +129,49 @@ class NetworkPlan:
         Raises
         ------
         ShapeError
-            Neighbouring layers do not fit.
+            Neighbouring layers do not fit; the message shows the layer's place in the layout.
         """
         layers: list[VGeneralLayer] = [spec.create(registry=registry) for spec in self.specs]
-        return Network(
-            layers,
-            network_input_shape(self.input_layout, layers[0]),
-            backend=self.backend,
-            seed=self.seed,
-            initializer=self.initializer,
-            output=self.output,
-            registry=registry,
-        )
+        try:
+            return Network(
+                layers,
+                network_input_shape(self.input_layout, layers[0]),
+                backend=self.backend,
+                seed=self.seed,
+                initializer=self.initializer,
+                output=self.output,
+                registry=registry,
+            )
+        except ShapeError as error:
+            if error.layer_number is None:
+                raise
+            spec = self.specs[error.layer_number]
+            message = f"Layout: {error}\n{with_caret(spec.layout, spec.offset, len(spec.text))}"
+            raise ShapeError(message) from None
 
 
 def train_network(
+    network: Network,
     plan: NetworkPlan,
     training: Events,
     info: DataSetInfo,
     *,
-    registry: Registry,
     log: MessageLog,
     draw_progress_bar: bool,
     verbose: bool = False,
-) -> tuple[Network, History]:
+) -> History:
     """Train as the plan says on transformed training events; the last of them validate.
 
     Parameters
     ----------
+    network : Network
+        Of the plan, with its first weights; it ends with its best ones, also when the training fails.
     plan : NetworkPlan
         What the booking asks for.
     training : Events
         Transformed training events in TMVA's order.
     info : DataSetInfo
         Classes and targets.
-    registry : Registry
-        Where names are looked up.
     log : MessageLog
         Where the lines of the training go.
     draw_progress_bar : bool
@@ -174,15 +181,14 @@ def train_network(
 
     Returns
     -------
-    Network, History
-        The network with its best weights, and the course of the training.
+    History
+        The course of the training.
 
     Raises
     ------
     TrainingError
         Too few events, or a loss that is not finite.
     """
-    network = plan.make_network(registry)
     n_validation = validation_events(plan.validation_size, len(training))
     n_training = len(training) - n_validation
     for phase in plan.phases:
@@ -213,7 +219,7 @@ def train_network(
     )
     history = trainer.run(sample.part(slice(0, n_training)), sample.part(slice(n_training, None)))
     lines.end(history)
-    return network, history
+    return history
 
 
 def _loss(options: OptionValues, analysis_type: AnalysisType) -> str:
