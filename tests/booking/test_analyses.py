@@ -304,3 +304,21 @@ def test_targets_are_expressions_too(tmp_path: Path) -> None:
     assert (target.expression, target.label, target.internal_name) == ("t0+t1", "sum", "sum")
     data = job.loader.data_set(None).testing
     assert np.corrcoef(booked.test_response[:, 0], data.targets[:, 0])[0, 1] > 0.8
+
+
+def test_a_method_that_is_booked_after_a_training(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As in a notebook: what is trained stays, what is new is trained."""
+    job = make_job(tmp_path, options="!V:!DrawProgressBar")
+    job.book("!H:!V:Layout=LINEAR", "First")
+    job.factory.TrainAllMethods()
+    first = weight_file(job, "First").read_bytes()
+    job.book("!H:!V:Layout=LINEAR", "Second")
+    capsys.readouterr()
+    job.factory.TrainAllMethods()
+    printed = capsys.readouterr().out
+    assert "Method First is trained already and stays as it is; book another title" in printed
+    assert "Train method: Second for Classification" in printed
+    assert weight_file(job, "First").read_bytes() == first
+    job.factory.TestAllMethods()
+    job.factory.EvaluateAllMethods()
+    assert weight_file(job, "Second").exists()

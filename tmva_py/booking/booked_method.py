@@ -54,6 +54,8 @@ class BookedMethod:
     ----------
     method : MethodBase
         The trained method before, the one read from the weight file after ``TrainAllMethods``.
+    is_recreated : bool
+        Whether `method` is the one from the weight file, which cannot be trained again.
     training_response, test_response : ndarray of float32 or None
         What TrainTree and TestTree hold: responses of the trained method to the training events, and of the
         re-read one to the test events.
@@ -65,6 +67,7 @@ class BookedMethod:
         self.title = method.title
         self.weight_file = method.weight_file
         self.training_history = method.training_history()
+        self.is_recreated = False
         self.training_response: Response | None = None
         self.test_response: Response | None = None
         self._log = log.for_source(method.title)
@@ -149,6 +152,7 @@ class BookedMethod:
 
         self._log.info(f"Reading weight file: {self.weight_file}")
         self.method = read_weight_file(self.weight_file, registry=registry)
+        self.is_recreated = True
 
     def test(self) -> None:
         """Respond to the test events."""

@@ -240,6 +240,8 @@ class Job:
     def train(self) -> None:
         """Train every method, write weight files, and go on with what they hold if models persist.
 
+        Called again, it trains what was booked since.
+
         Raises
         ------
         DataError, ExpressionError
@@ -267,6 +269,11 @@ class Job:
 
     def _train(self, booked: BookedMethod, *, persist: bool) -> bool:
         """Train one method; return whether it was."""
+        if booked.is_recreated:
+            self.log.info(
+                f"Method {booked.title} is trained already and stays as it is; book another title to train"
+            )
+            return False
         data_set = booked.data_set
         _check_trainable(data_set.info, self.analysis_type)
         self._output.describe(booked)
