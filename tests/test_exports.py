@@ -74,7 +74,8 @@ def test_types_and_tools_come_without_numpy():
 def test_a_network_needs_numpy_only():
     code = (
         "import sys, tmva_py\n"
-        "tmva_py.NetworkBuilder((10, 30), seed=1, backend='numpy').lstm(10).dense(1).build().predict([[0.0] * 300])\n"
+        "builder = tmva_py.NetworkBuilder((10, 30), seed=1, backend='numpy')\n"
+        "builder.lstm(10).dense(1).build().predict([[0.0] * 300])\n"
         "print(*{'scipy', 'uproot', 'awkward', 'lark', 'rich', 'click', 'matplotlib'} & set(sys.modules))"
     )
     assert run(code).split() == []
