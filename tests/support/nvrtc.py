@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import importlib.util
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,14 @@ def compile_cuda(
     library = _library(cuda)
     if library is None:
         pytest.skip(f"{PACKAGES[cuda]} is not installed; it compiles CUDA without a GPU")
+    # In a thread of its own: the compiler leaves its thread in the locale "C", where files are read as ASCII.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(_compile, library, code, options, architecture).result()
+
+
+def _compile(
+    library: ctypes.CDLL, code: str, options: tuple[str, ...], architecture: str
+) -> tuple[bytes, str]:
     program = ctypes.c_void_p()
 
     def call(name: str, *arguments: Any) -> int:
