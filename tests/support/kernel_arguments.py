@@ -295,10 +295,16 @@ def sequence(name: str) -> Callable[[Draw], Iterator[Arguments]]:
     return arguments
 
 
+def outputs(draw: Draw) -> Iterator[Arguments]:
+    for shape in ((1, 1), (40, 1), (7, 3)):
+        yield {"x": draw.array(*shape, scale=20.0)}
+
+
 ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "gather.gather": gather_arguments,
     "dense.dense_forward": dense,
     "dense.dense_backward": dense_back,
+    "output.sigmoid": outputs,
     "sequence.by_time": sequence("x"),
     "sequence.by_event": sequence("h"),
     "sequence.by_feature": sequence("d_out"),

@@ -60,9 +60,10 @@ class Kernel(Generic[P, R]):
     def on(self, backend: HasKernelSets) -> Callable[P, R]:
         """Return the version for `backend`."""
         for kernel_set in backend.kernel_sets:
-            _bring_in(kernel_set)
-            if kernel_set in self._overrides:
-                return self._overrides[kernel_set]
+            if kernel_set not in self._overrides:
+                _bring_in(kernel_set)
+            if (found := self._overrides.get(kernel_set)) is not None:
+                return found
         return self.reference
 
     @property

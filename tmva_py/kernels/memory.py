@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -18,11 +19,17 @@ class Memory:
     ----------
     empty : callable
         Makes an uninitialised array of a shape, as ``backend.empty``.
+
+    Attributes
+    ----------
+    values : int
+        Number of values in all arrays.
     """
 
     def __init__(self, empty: Callable[[tuple[int, ...]], Any]) -> None:
         self._empty = empty
         self._kept: dict[Any, Any] = {}
+        self.values = 0
 
     def array(self, name: str, shape: tuple[int, ...]) -> Any:
         """Return the array `name` of `shape`; its content is whatever was there before."""
@@ -30,6 +37,7 @@ class Memory:
         found = self._kept.get(key)
         if found is None:
             found = self._kept[key] = self._empty(shape)
+            self.values += math.prod(shape)
         return found
 
     def once(self, name: str, key: tuple[Any, ...], build: Callable[[], T]) -> T:

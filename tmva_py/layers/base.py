@@ -42,6 +42,9 @@ class VGeneralLayer(ABC):
         under its own name.
     xml_old_names : mapping of str to str
         Attributes that old files have under another name: the old name and the one of today.
+    calls_blas : bool
+        False where every matrix product is a kernel's, so that a backend with products of its own
+        (`own_products`) leaves the number of BLAS's threads as it is.
     parameters, gradients : dict of str to Array
         Live views of the network's vectors, after building. `backward` writes the gradients (it does not
         add to what was there).
@@ -76,6 +79,8 @@ class VGeneralLayer(ABC):
     options: ClassVar[tuple[Option, ...]] = ()
     xml_matrices: ClassVar[tuple[tuple[str, str], ...]] = ()
     xml_old_names: ClassVar[Mapping[str, str]] = MappingProxyType({})
+
+    calls_blas: ClassVar[bool] = True
 
     backend: Backend
     parameters: dict[str, Array]

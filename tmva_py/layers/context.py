@@ -51,16 +51,30 @@ class Context:
         Whether dropout drops and running statistics move.
     random : numpy.random.Generator, optional
         Source of dropout masks; needed only when something is dropped.
+    states_live_on : bool, default True
+        Whether the states are looked at after the next pass with this context; they are copied then. Without
+        it a layer copies its states only if it carries them itself.
     """
 
     def __init__(
-        self, backend: Backend, *, training: bool = False, random: np.random.Generator | None = None
+        self,
+        backend: Backend,
+        *,
+        training: bool = False,
+        random: np.random.Generator | None = None,
+        states_live_on: bool = True,
     ) -> None:
         self.backend = backend
         self.training = training
         self.random = random
+        self.states_live_on = states_live_on
         self.states: dict[VGeneralLayer, LayerState] = {}
         self._memories: dict[VGeneralLayer, Memory] = {}
+
+    @property
+    def values(self) -> int:
+        """Number of values in all work space."""
+        return sum(memory.values for memory in self._memories.values())
 
     def memory(self, layer: VGeneralLayer) -> Memory:
         """Return the work space of `layer`."""

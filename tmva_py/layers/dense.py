@@ -58,6 +58,7 @@ class TDenseLayer(VGeneralLayer):
     """
 
     names = ("DENSE",)
+    calls_blas = False
     xml_tag = "DenseLayer"
     options = (
         Option("width", int, 0, xml="Width", doc="number of units"),

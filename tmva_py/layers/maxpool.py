@@ -46,6 +46,7 @@ class TMaxPoolLayer(VGeneralLayer):
     """
 
     names = ("MAXPOOL",)
+    calls_blas = False
     xml_tag = "MaxPoolLayer"
     options = (
         Option("filter_height", int, None, xml="FilterHeight", doc="rows of a window", minimum=1),

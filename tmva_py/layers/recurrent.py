@@ -53,6 +53,7 @@ class RecurrentLayer(VGeneralLayer):
 
     options: ClassVar[tuple[Option, ...]] = RECURRENT_OPTIONS
     gates: ClassVar[tuple[str, ...]] = ()
+    calls_blas = False
     state_names: ClassVar[tuple[str, ...]] = ("h",)
 
     def __init__(
@@ -123,13 +124,12 @@ class RecurrentLayer(VGeneralLayer):
         state = context.state(self)
         initial = self._initial_state(state.initial, batch)
         trace, h, final = self.run_sequence(x_by_time, initial, memory)
-        # Copies: the arrays of the pass are overwritten by the next one, a state lives on.
-        state.final = {name: value.T.copy() for name, value in final.items()}
-        if self.return_sequence:
-            out = by_event.on(self.backend)(self.backend.xp, h=h[1:], memory=memory)
-        else:
-            out = h[-1].T
-        return out, Saved(x_by_time, trace)
+        # The arrays of the pass are overwritten by the next one: a state that lives on is copied.
+        if context.states_live_on or self.remembers_state:
+            state.final = {name: value.T.copy() for name, value in final.items()}
+        given = h[1:] if self.return_sequence else h[-1:]
+        out = by_event.on(self.backend)(self.backend.xp, h=given, memory=memory)
+        return out.reshape(batch, *self.output_shape), Saved(x_by_time, trace)
 
     def backward(  # type: ignore[override]
         self, d_out: Array, saved: Saved, *, context: Context, input_gradient: bool = True
@@ -139,13 +139,14 @@ class RecurrentLayer(VGeneralLayer):
         batch = saved.x.shape[1]
         state = context.state(self)
         d_last = {name: gradient.T for name, gradient in (state.d_final or {}).items()}
-        d_h = None
-        if self.return_sequence:
-            d_h = by_feature.on(self.backend)(self.backend.xp, d_out=d_out, memory=memory)
-        else:
-            d_last["h"] = d_out.T + d_last["h"] if "h" in d_last else d_out.T
+        by_step = d_out.reshape(batch, -1, self.state_size)
+        d_h = by_feature.on(self.backend)(self.backend.xp, d_out=by_step, memory=memory)
+        if not self.return_sequence:
+            d_last["h"] = d_h[0] + d_last["h"] if "h" in d_last else d_h[0]
+            d_h = None
         d_x, d_initial = self.run_sequence_back(d_h, d_last, saved, memory, input_gradient=input_gradient)
-        state.d_initial = {name: gradient.T.copy() for name, gradient in d_initial.items()}
+        if context.states_live_on or self.remembers_state:
+            state.d_initial = {name: gradient.T.copy() for name, gradient in d_initial.items()}
         return None if d_x is None else d_x.transpose(1, 0, 2).reshape(batch, *self.input_shape)
 
     @abstractmethod

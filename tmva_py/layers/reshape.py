@@ -34,6 +34,7 @@ class TReshapeLayer(VGeneralLayer):
     """
 
     names = ("RESHAPE",)
+    calls_blas = False
     xml_tag = "ReshapeLayer"
     options = (
         Option("depth", int, 0, xml="Depth", doc="new depth"),

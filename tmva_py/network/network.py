@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -17,6 +18,7 @@ from tmva_py.layers import Context, LayerState, VGeneralLayer
 from tmva_py.layers.batch_norm import TBatchNormLayer
 from tmva_py.layers.images import whole_numbers
 from tmva_py.network.assembly import build_layers
+from tmva_py.network.work_spaces import WorkSpaces
 from tmva_py.plugins import Registry, default_registry
 
 if TYPE_CHECKING:
@@ -108,6 +110,7 @@ class Network:
         self.output_function: OutputFunction = find_output_function(
             output or ("SIGMOID" if single else "SOFTMAX")
         )
+        self._work_spaces = WorkSpaces()
         self._last_pass: tuple[Context, list[Any], tuple[int, ...]] | None = None
 
     @classmethod
@@ -299,22 +302,28 @@ class Network:
             (N, n_outputs).
         """
         events = self._checked_input(x)
-        context = Context(self.backend)
         # Layers that look at several events together get whole groups of them.
         together = max(getattr(layer, "cpu_chunk_events", 0) for layer in self.layers)
         if together > 1:
             batch_size = max(1, batch_size // together) * together
-        if state is not None or return_state:
+        carries = state is not None or return_state
+        context = None if carries else self._work_spaces.take(min(len(events), batch_size))
+        if context is None:
+            context = Context(self.backend, states_live_on=carries)
+        if carries:
             self._give_states(context, state)
             batch_size = max(1, len(events))
         result = np.empty((len(events), *self.output_shape), self.backend.dtype)
-        with one_blas_thread(self.backend):
+        apply = self.output_function.kernel.on(self.backend)
+        with self._one_blas_thread():
             for start in range(0, len(events), batch_size):
                 out, _ = self.run_forward(events[start : start + batch_size], context)
-                if state is None and not return_state:
+                if not carries:
                     context.states.clear()
-                values = self.output_function.apply(self.backend.xp, out.reshape(len(out), -1))
+                values = apply(self.backend.xp, x=out.reshape(len(out), -1))
                 result[start : start + batch_size] = self.backend.to_numpy(values).reshape(out.shape)
+        if not carries:
+            self._work_spaces.give_back(min(len(events), batch_size), context)
         return (result, self._final_states(context)) if return_state else result
 
     def fit(
@@ -499,6 +508,12 @@ class Network:
             ]
             offset += store.size
         return views
+
+    def _one_blas_thread(self) -> AbstractContextManager[None]:
+        own = getattr(self.backend, "own_products", False)
+        if own and not any(layer.calls_blas for layer in self.layers):
+            return nullcontext()
+        return one_blas_thread(self.backend)
 
     def _bind(self) -> None:
         offset = buffer_offset = 0

@@ -79,7 +79,7 @@ class Trainer:
         self._phase_callback = phase_callback
         self._best: Array = self.backend.empty(network.parameters.shape)
         self._best_buffers: Array = self.backend.empty(network.buffers.shape)
-        self._evaluation = Context(self.backend)
+        self._evaluation = Context(self.backend, states_live_on=False)
 
     def run(self, training: TrainingSample, validation: TrainingSample | None) -> History:
         """Train and return the history; the network ends with its best weights.
@@ -141,7 +141,9 @@ class Trainer:
         optimizer.start(self.backend, network.n_parameters)
         batch = Batches(network, training, phase.batch_size)
         shuffle = network.random("shuffle", number)
-        context = Context(self.backend, training=True, random=network.random("dropout", number))
+        context = Context(
+            self.backend, training=True, random=network.random("dropout", number), states_live_on=False
+        )
         penalty = Penalty(network, regularization, phase.weight_decay)
 
         self._keep()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from tmva_py.backends import Array
 from tmva_py.errors import UnknownNameError, did_you_mean
+from tmva_py.kernels import Kernel
+from tmva_py.kernels import output as kernels
 
 
 @dataclass(frozen=True)
@@ -20,34 +21,24 @@ class OutputFunction:
         Name in Python.
     code : str
         The letter in weight files (``OutputFunction="S"``).
-    apply : callable
-        ``apply(xp, x)`` returns a new array of the shape of `x`, (B, n).
+    kernel : Kernel
+        ``kernel.on(backend)(xp, x=x)`` returns a new array of the shape of `x`, (B, n); see
+        `tmva_py.kernels.output`.
     """
 
     name: str
     code: str
-    apply: Callable[[Any, Array], Array]
+    kernel: Kernel[..., Any]
 
-
-def _identity(xp: Any, x: Array) -> Array:
-    return xp.array(x)
-
-
-def _sigmoid(xp: Any, x: Array) -> Array:
-    # Small probabilities keep their relative precision, and nothing overflows.
-    small = xp.exp(-xp.absolute(x))
-    return xp.where(x >= 0, 1 / (1 + small), small / (1 + small))
-
-
-def _softmax(xp: Any, x: Array) -> Array:
-    exponentials = xp.exp(x - xp.max(x, axis=1, keepdims=True))
-    return exponentials / xp.sum(exponentials, axis=1, keepdims=True)
+    def apply(self, xp: Any, x: Array) -> Array:
+        """Return a new array of the shape of `x`, (B, n), computed by the array namespace `xp`."""
+        return self.kernel(xp, x=x)
 
 
 OUTPUT_FUNCTIONS = (
-    OutputFunction("IDENTITY", "I", _identity),
-    OutputFunction("SIGMOID", "S", _sigmoid),
-    OutputFunction("SOFTMAX", "M", _softmax),
+    OutputFunction("IDENTITY", "I", kernels.identity),
+    OutputFunction("SIGMOID", "S", kernels.sigmoid),
+    OutputFunction("SOFTMAX", "M", kernels.softmax),
 )
 
 

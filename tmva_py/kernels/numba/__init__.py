@@ -11,6 +11,7 @@ FAMILIES = (
     "loss",
     "lstm",
     "optimizer",
+    "output",
     "rnn",
     "sequence",
 )

@@ -1,0 +1,126 @@
+"""What the compiled kernels are made of: products, transposition, elementary functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("numba")
+
+from tmva_py.kernels.numba import functions
+from tmva_py.kernels.numba.compiling import compiled
+from tmva_py.kernels.numba.elementwise import elementwise
+from tmva_py.kernels.numba.products import product, product_and, transpose
+
+SIZES = [(1, 1, 1), (5, 7, 3), (13, 50, 9), (8, 48, 4), (16, 16, 16), (15, 130, 1), (31, 65, 200), (2, 3, 0)]
+PRECISIONS = ["float32", "float64"]
+
+
+def draw(dtype: str, *shape: int) -> Any:
+    return np.random.default_rng(sum(shape)).normal(size=shape).astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
+@pytest.mark.parametrize(("rows", "columns", "inner"), SIZES)
+@pytest.mark.parametrize("transposed", [False, True])
+@pytest.mark.parametrize("add", [0, 1])
+def test_product(dtype: str, rows: int, columns: int, inner: int, transposed: bool, add: int) -> None:
+    A, B = draw(dtype, rows, inner), draw(dtype, inner, columns)
+    # Behind every row lie two values that must not change.
+    C = draw(dtype, rows, columns + 2)
+    expected = C.copy()
+    expected[:, :columns] = A.astype(float) @ B.astype(float) + (C[:, :columns] if add else 0)
+    left = np.ascontiguousarray(A.T) if transposed else A
+    strides = (1, rows) if transposed else (inner, 1)
+    product(
+        left.reshape(-1), 0, *strides, B.reshape(-1), 0, columns, C.reshape(-1), 0, columns + 2,
+        rows, columns, inner, add,
+    )  # fmt: skip
+    np.testing.assert_allclose(C, expected, rtol=0, atol=20 * np.finfo(dtype).eps * max(1, inner) ** 0.5 * 4)
+
+
+def test_product_with_one_row_added_to_all() -> None:
+    A, B, bias = draw("float32", 9, 4), draw("float32", 4, 21), draw("float32", 21)
+    C = np.full((9, 21), np.nan, np.float32)
+    product_and(A.reshape(-1), 0, 4, 1, B.reshape(-1), 0, 21, C.reshape(-1), 0, 21, bias, 0, 0, 9, 21, 4, 1)
+    np.testing.assert_allclose(C, A @ B + bias, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
+@pytest.mark.parametrize("shape", [(1, 1), (3, 40), (16, 16), (33, 17), (100, 30)])
+def test_transposition(dtype: str, shape: tuple[int, int]) -> None:
+    A = draw(dtype, *shape)
+    C = np.full((shape[1], shape[0] + 1), np.nan, dtype)
+    transpose(A.reshape(-1), 0, shape[1], C.reshape(-1), 0, shape[0] + 1, *shape)
+    np.testing.assert_array_equal(C[:, :-1], A.T)
+    assert np.isnan(C[:, -1]).all()
+
+
+def _tanh(e: Any, values: Any, _scalars: Any) -> list[Any]:
+    return [functions.tanh(e, values[0])]
+
+
+def _exp(e: Any, values: Any, _scalars: Any) -> list[Any]:
+    return [functions.exp(e, values[0])]
+
+
+def _log1p(e: Any, values: Any, _scalars: Any) -> list[Any]:
+    return [functions.log_of_one_plus(e, values[0])]
+
+
+tanh_lanes, exp_lanes, log1p_lanes = elementwise(_tanh), elementwise(_exp), elementwise(_log1p)
+
+
+@compiled
+def tanh(x: Any, out: Any) -> None:
+    tanh_lanes(x.size, (x,), (0,), (out,), (0,), (0.0,))
+
+
+@compiled
+def exp(x: Any, out: Any) -> None:
+    exp_lanes(x.size, (x,), (0,), (out,), (0,), (0.0,))
+
+
+@compiled
+def log1p(x: Any, out: Any) -> None:
+    log1p_lanes(x.size, (x,), (0,), (out,), (0,), (0.0,))
+
+
+@pytest.mark.parametrize(
+    ("function", "oracle", "dtype", "low", "high", "relative"),
+    [
+        (tanh, np.tanh, "float32", -20, 20, 3e-7),
+        (tanh, np.tanh, "float64", -25, 25, 4e-16),
+        (exp, np.exp, "float32", -87, 88, 2e-7),
+        (exp, np.exp, "float64", -700, 700, 4e-16),
+        (log1p, np.log1p, "float32", 0, 1, 3e-7),
+        (log1p, np.log1p, "float64", 0, 1, 5e-16),
+    ],
+)
+def test_elementary_function(
+    function: Any, oracle: Any, dtype: str, low: float, high: float, relative: float, figures: Any
+) -> None:
+    tiny = np.geomspace(1e-30, 1e-1, 2001)
+    x = np.concatenate([np.linspace(low, high, 200003), tiny]).astype(dtype)
+    x = np.unique(np.clip(np.concatenate([x, -x]), low, high))
+    seen = np.empty_like(x)
+    function(x, seen)
+    exact = oracle(x.astype(np.longdouble))
+    error = float(np.max(np.abs(seen - exact) / np.maximum(np.abs(exact), np.finfo(dtype).tiny)))
+    name = function.py_func.__name__
+    assert figures.note(f"compiled {name}, {dtype}", error) <= relative
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
+def test_edges(dtype: str) -> None:
+    x = np.array([np.nan, np.inf, -np.inf, 0.0, 1e4, -1e4], dtype)
+    seen = np.empty_like(x)
+    tanh(x, seen)
+    np.testing.assert_array_equal(seen, np.array([np.nan, 1, -1, 0, 1, -1], dtype))
+    exp(x, seen)
+    assert np.isnan(seen[0])
+    assert seen[3] == 1
+    assert (seen[[1, 4]] > 1e38).all()
+    assert (seen[[2, 5]] < 1e-37).all()

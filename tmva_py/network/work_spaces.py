@@ -1,0 +1,45 @@
+"""Work space of predictions that is used again: a single event costs less than making it."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from tmva_py.layers import Context
+
+# Values that a kept work space may hold (1 MB in single precision), and how many are kept in each thread.
+LARGEST, MOST = 262144, 4
+
+
+class WorkSpaces:
+    """Contexts by number of events, each thread's own.
+
+    One that is in use is not in here, so that a prediction within a prediction gets another.
+    """
+
+    def __init__(self) -> None:
+        self._local = threading.local()
+
+    def take(self, events: int) -> Context | None:
+        """Return the context for so many events, if one is kept, and let go of it."""
+        return self._kept().pop(events, None)
+
+    def give_back(self, events: int, context: Context) -> None:
+        """Keep a context after use, if it is small; the one unused for longest makes room."""
+        context.states.clear()
+        if context.values > LARGEST:
+            return
+        kept = self._kept()
+        kept[events] = context
+        if len(kept) > MOST:
+            del kept[next(iter(kept))]
+
+    def _kept(self) -> dict[int, Context]:
+        found: dict[int, Context] | None = getattr(self._local, "kept", None)
+        if found is None:
+            found = self._local.kept = {}
+        return found
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A copy of a network starts without.
+        return WorkSpaces, ()
