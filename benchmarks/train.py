@@ -23,6 +23,7 @@ import torch
 from threadpoolctl import threadpool_info
 from torch import nn
 
+from tmva_py.backends import make_backend
 from tmva_py.network import NetworkBuilder
 
 ADAM_FORMS = {"plain": {"foreach": False}, "foreach": {"foreach": True}, "fused": {"fused": True}}
@@ -112,9 +113,9 @@ def sample(case: Case) -> tuple[np.ndarray, np.ndarray]:
 class Ours:
     """Training with tmva_py: one epoch per call."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, backend: str) -> None:
         self.case = case
-        self.network = case.ours(NetworkBuilder(case.input_shape, backend="cpu", seed=1)).build()
+        self.network = case.ours(NetworkBuilder(case.input_shape, backend=backend, seed=1)).build()
         self.x, self.y = sample(case)
 
     def run(self, epochs: int) -> float:
@@ -158,9 +159,9 @@ class Theirs:
         return time.perf_counter() - started
 
 
-def measure(case: Case, repeats: int) -> dict[str, list[float]]:
+def measure(case: Case, repeats: int, backend: str) -> dict[str, list[float]]:
     """Return the events per second of every repeat of every side, the sides taking turns."""
-    sides: dict[str, Any] = {"ours": Ours(case)}
+    sides: dict[str, Any] = {"ours": Ours(case, backend)}
     sides |= {f"Adam {name}": Theirs(case, options) for name, options in ADAM_FORMS.items()}
     for side in sides.values():
         side.run(1)
@@ -193,6 +194,7 @@ def main(cases: tuple[Case, ...] = CASES) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=31, help="epochs of each side, taken in turns")
     parser.add_argument("--only", default="", help="run the cases whose name begins so")
+    parser.add_argument("--backend", default="cpu", help="numpy or numba; cpu is the fastest installed")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     print("| network | tmva_py (events/s) | PyTorch (events/s) | its fastest Adam | ratio | target |")
@@ -200,7 +202,7 @@ def main(cases: tuple[Case, ...] = CASES) -> None:
     for case in cases:
         if not case.name.startswith(arguments.only):
             continue
-        speeds = measure(case, arguments.repeats)
+        speeds = measure(case, arguments.repeats, arguments.backend)
         ours = statistics.median(speeds.pop("ours"))
         best = max(speeds, key=lambda name: statistics.median(speeds[name]))
         theirs = statistics.median(speeds[best])
@@ -209,6 +211,7 @@ def main(cases: tuple[Case, ...] = CASES) -> None:
         print(row, flush=True)
     print()
     print(
+        f"Backend {make_backend(arguments.backend).names[0]}; "
         f"{processor()}, {platform.system()} {platform.machine()}, Python {platform.python_version()}, "
         f"NumPy {np.__version__}, {blas()}, PyTorch {torch.__version__}; float32, one thread each, median of "
         f"{arguments.repeats} epochs in turns, shuffling, gathering and Adam included."
