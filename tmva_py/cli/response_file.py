@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tmva_py.cli.interrupts import InterruptsBetween
 from tmva_py.data import TreeSource
 from tmva_py.data.trees import Column
 from tmva_py.data.variable_info import internal_name_of
@@ -101,7 +102,11 @@ def write_responses(
         n_values = len(needed) + 2 * len(method.info.variables) + len(names)
         chunk = _chunk_size(n_values, tree.largest_basket(needed))
     gaps = _Gaps(method, tree.n_entries)
-    with replaced_when_done(output) as temporary, uproot.recreate(temporary) as file:
+    with (
+        InterruptsBetween() as interrupts,
+        replaced_when_done(output) as temporary,
+        uproot.recreate(temporary) as file,
+    ):
         target: Any = None
         with _bar(tree.n_entries, progress) as advance:
             # At least once: a tree without entries has branches too.
@@ -119,6 +124,7 @@ def write_responses(
                 if len(x):
                     target.extend(out)
                 advance(len(x))
+                interrupts.check()
     gaps.warn()
     return Written(tree_name, tree.n_entries, (*names, *copied.values()))
 
