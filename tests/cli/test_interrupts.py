@@ -17,16 +17,26 @@ class Careless:
         os.kill(os.getpid(), signal.SIGINT)
 
 
-def test_an_interrupt_in_a_destructor_is_not_lost():
-    before = signal.getsignal(signal.SIGINT)
-    with pytest.raises(KeyboardInterrupt), InterruptsBetween() as interrupts:
+def interrupted_in_a_destructor():
+    with InterruptsBetween() as interrupts:
         interrupts.check()
         Careless()
         interrupts.check()
+
+
+def interrupted_twice():
+    with InterruptsBetween():
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_an_interrupt_in_a_destructor_is_not_lost():
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        interrupted_in_a_destructor()
     assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_the_second_one_does_not_wait():
-    with pytest.raises(KeyboardInterrupt), InterruptsBetween():
-        os.kill(os.getpid(), signal.SIGINT)
-        os.kill(os.getpid(), signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        interrupted_twice()
