@@ -61,6 +61,7 @@ class TBatchNormLayer(VGeneralLayer):
     """
 
     names = ("BNORM",)
+    calls_blas = False
     xml_tag = "BatchNormLayer"
     options = (
         Option("momentum", float, -1.0, xml="Momentum", doc="old fraction of running statistics; −1: mean"),

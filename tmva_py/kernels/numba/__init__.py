@@ -6,12 +6,15 @@ import importlib
 
 FAMILIES = (
     "activation",
+    "batch_norm",
+    "convolution",
     "dense",
     "gru",
     "loss",
     "lstm",
     "optimizer",
     "output",
+    "pooling",
     "rnn",
     "sequence",
 )

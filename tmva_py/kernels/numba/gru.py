@@ -18,12 +18,14 @@ from tmva_py.kernels.numba.recurrent import (
     Cut,
     add,
     begin_chunk,
+    begin_event,
     cut,
     input_rows,
     pack,
     padded,
     share_out,
     side_by_side,
+    turn,
 )
 from tmva_py.kernels.numba.threads import for_each
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
@@ -141,6 +143,48 @@ def forward_chunks(
                         (c + i, now + block + i, state + s * chunk),
                         (0.0,),
                     )
+
+
+@compiled
+def forward_event(
+    x: Array, x_step: int, packed: Array, h: Array, gates: Array, recurrent: Array, after: int,
+    steps: int, width: int, size: int,
+) -> None:  # fmt: skip
+    """Run a single event through all steps."""
+    inner, rows = width + 1 + size, 3 * size
+    turned = turn(packed, rows, inner)
+    state = (width + 1) * rows + 2 * size
+    Z = begin_event(width, size, h)
+    for t in range(steps):
+        for i in range(width):
+            Z[i] = x[t * x_step + i]
+        a, now = t * rows, t * size
+        u, c, following = a + size, a + 2 * size, now + size
+        product(Z, 0, inner, 1, turned, 0, rows, gates, a, rows, 1, 2 * size, inner, 0)
+        product(Z, 0, inner, 1, turned, 2 * size, rows, gates, c, rows, 1, size, width + 1, 0)
+        if after:
+            product(Z, width + 1, inner, 1, turned, state, rows, recurrent, now, size, 1, size, size, 0)
+            after_forward(
+                size,
+                (gates, gates, gates, recurrent, h),
+                (a, u, c, now, now),
+                (gates, gates, gates, h, Z),
+                (a, u, c, following, width + 1),
+                (0.0,),
+            )
+        else:
+            gates_forward(
+                size,
+                (gates, gates, h),
+                (a, u, now),
+                (gates, gates, recurrent, Z),
+                (a, u, now, width + 1),
+                (0.0,),
+            )
+            product(Z, width + 1, inner, 1, turned, state, rows, gates, c, rows, 1, size, size, 1)
+            candidate_forward(
+                size, (gates, gates, h), (u, c, now), (gates, h, Z), (c, following, width + 1), (0.0,)
+            )
 
 
 @compiled
@@ -266,6 +310,12 @@ def _gru_forward_numba(
     rows, shape = input_rows(x), plan.cut
     pack(W, U, b, plan.packed, 0, 2 * size)
     plan.h_0[...] = h_0
+    if batch == 1:
+        forward_event(
+            rows.values, rows.step, plan.packed, plan.h, plan.gates, plan.recurrent, int(reset_after),
+            steps, width, size,
+        )  # fmt: skip
+        return plan.trace
 
     def run(slot: int) -> None:
         forward_chunks(

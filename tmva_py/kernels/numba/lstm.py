@@ -18,12 +18,14 @@ from tmva_py.kernels.numba.recurrent import (
     Cut,
     add,
     begin_chunk,
+    begin_event,
     cut,
     input_rows,
     pack,
     padded,
     share_out,
     side_by_side,
+    turn,
 )
 from tmva_py.kernels.numba.threads import for_each
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
@@ -89,6 +91,32 @@ def forward_chunks(
                     ),
                     (0.0,),
                 )  # fmt: skip
+
+
+@compiled
+def forward_event(
+    x: Array, x_step: int, packed: Array,
+    h: Array, c: Array, gates: Array, tanh_c: Array, steps: int, width: int, size: int,
+) -> None:  # fmt: skip
+    """Run a single event through all steps."""
+    inner, rows = width + 1 + size, 4 * size
+    turned = turn(packed, rows, inner)
+    Z = begin_event(width, size, h)
+    for t in range(steps):
+        for i in range(width):
+            Z[i] = x[t * x_step + i]
+        a = t * rows
+        product(Z, 0, inner, 1, turned, 0, rows, gates, a, rows, 1, rows, inner, 0)
+        now, after = t * size, (t + 1) * size
+        places = (a, a + size, a + 2 * size, a + 3 * size)
+        cell_forward(
+            size,
+            (gates, gates, gates, gates, c),
+            (*places, now),
+            (gates, gates, gates, gates, c, tanh_c, h, Z),
+            (*places, after, now, after, width + 1),
+            (0.0,),
+        )
 
 
 @compiled
@@ -169,6 +197,11 @@ def _lstm_forward_numba(
     pack(W, U, b, plan.packed, size, 4 * size)
     plan.h_0[...] = h_0
     plan.c_0[...] = c_0
+    if batch == 1:
+        forward_event(
+            rows.values, rows.step, plan.packed, plan.h, plan.c, plan.gates, plan.tanh_c, steps, width, size
+        )
+        return plan.trace
 
     def run(slot: int) -> None:
         forward_chunks(

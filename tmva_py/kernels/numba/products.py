@@ -20,6 +20,11 @@ from tmva_py.kernels.numba.vectors import I32, I64, VECTOR_BYTES, VOID, Emitter,
 
 ROWS = (8, 4, 2, 1)
 VECTORS = 3
+TABLE = I64.as_pointer()
+
+
+# How rows of A and B are found: by their distance, or from a table of places, of B's rows or of A's.
+PLAIN, TABLE_OF_INNER, TABLE_OF_ROWS = "plain", "inner", "rows"
 
 
 @intrinsic  # type: ignore[untyped-decorator]
@@ -32,27 +37,53 @@ def tiles(
     rows: Any, inner: Any, vectors: Any, last: Any, add: Any,
 ) -> Any:  # fmt: skip
     """One column of tiles: `rows` rows and `vectors` vectors, of whose last one `last` lanes count."""
+    return _tiles(PLAIN, None, (A, B, C, S))
+
+
+def _tiles_by_table(kind: str) -> Any:
+    @intrinsic  # type: ignore[untyped-decorator]
+    def by_table(
+        typing: Any,
+        A: Any, a: Any, a_row: Any, a_inner: Any,
+        B: Any, b: Any, b_inner: Any,
+        C: Any, c: Any, c_row: Any,
+        S: Any, s: Any, s_row: Any,
+        rows: Any, inner: Any, vectors: Any, last: Any, add: Any,
+        T: Any, t: Any,
+    ) -> Any:  # fmt: skip
+        return _tiles(kind, T, (A, B, C, S))
+
+    return by_table
+
+
+tiles_of_shifts, tiles_of_rows = _tiles_by_table(TABLE_OF_INNER), _tiles_by_table(TABLE_OF_ROWS)
+
+
+def _tiles(kind: str, table: Any, arrays: tuple[Any, ...]) -> Any:
+    A, B, C, S = arrays
     if not (A.dtype == B.dtype == C.dtype == S.dtype):
         return None
     index = types.int64
-    signature = types.void(A, *[index] * 3, B, *[index] * 2, C, *[index] * 2, S, *[index] * 7)
+    plain = (A, *[index] * 3, B, *[index] * 2, C, *[index] * 2, S, *[index] * 7)
+    signature = types.void(*plain, *(() if table is None else (table, index)))
 
     def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         precision = Precision(A.dtype)
 
-        def pointer(kind: Any, number: int) -> Any:
-            data = context.make_array(kind)(context, builder, values[number]).data
+        def pointer(type_of: Any, number: int) -> Any:
+            data = context.make_array(type_of)(context, builder, values[number]).data
             return builder.gep(data, [values[number + 1]])
 
         arguments = [
             pointer(A, 0), values[2], values[3], pointer(B, 4), values[6], pointer(C, 7), values[9],
             pointer(S, 10), *values[12:15], *values[16:18],
         ]  # fmt: skip
+        arguments.append(ir.Constant(TABLE, None) if table is None else pointer(table, 18))
         end = builder.append_basic_block("tiles_end")
         cases = builder.switch(values[15], end)
         for count in range(1, VECTORS + 1):
             with builder.goto_block(case := builder.append_basic_block(f"tiles_{count}")):
-                builder.call(_column_of_tiles(builder.module, precision, count), arguments)
+                builder.call(_column_of_tiles(builder.module, precision, count, kind), arguments)
                 builder.branch(end)
             cases.add_case(I64(count), case)
         builder.position_at_end(end)
@@ -61,18 +92,17 @@ def tiles(
     return signature, code
 
 
-def _column_of_tiles(module: Any, precision: Precision, vectors: int) -> Any:
+def _column_of_tiles(module: Any, precision: Precision, vectors: int, kind: str) -> Any:
     """Return the function that goes down the rows with the highest tiles that fit."""
-    name = f"tmva_py_tiles_{precision.tag}_{vectors}"
+    name = f"tmva_py_tiles_{kind}_{precision.tag}_{vectors}"
     if name in module.globals:
         return module.globals[name]
     p = precision.pointer
-    function = ir.Function(
-        module, ir.FunctionType(VOID, [p, I64, I64, p, I64, p, I64, p, I64, I64, I64, I64, I64]), name
-    )
+    kinds = [p, I64, I64, p, I64, p, I64, p, I64, I64, I64, I64, I64, TABLE]
+    function = ir.Function(module, ir.FunctionType(VOID, kinds), name)
     function.linkage = "linkonce_odr"
     function.attributes.add("noinline")
-    A, a_row, a_inner, B, b_inner, C, c_row, S, s_row, rows, inner, last, add = function.args
+    A, a_row, a_inner, B, b_inner, C, c_row, S, s_row, rows, inner, last, add, table = function.args
     builder = ir.IRBuilder(function.append_basic_block("entry"))
     start: Any = I64(0)
     for height in ROWS:
@@ -88,13 +118,16 @@ def _column_of_tiles(module: Any, precision: Precision, vectors: int) -> Any:
         following = builder.add(row, I64(height))
         builder.cbranch(builder.icmp_signed("<=", following, rows), body, end)
         builder.position_at_end(body)
+        if kind == TABLE_OF_ROWS:
+            a_places = [builder.load(builder.gep(table, [builder.add(row, I64(r))])) for r in range(height)]
+        else:
+            a_places = [builder.mul(a_row, builder.add(row, I64(r))) for r in range(height)]
         _tile(
             builder,
             precision,
-            height,
             vectors,
-            (builder.gep(A, [builder.mul(row, a_row)]), a_row, a_inner),
-            (B, b_inner),
+            (A, a_places, a_inner),
+            (B, b_inner, table if kind == TABLE_OF_INNER else None),
             (builder.gep(C, [builder.mul(row, c_row)]), c_row),
             (builder.gep(S, [builder.mul(row, s_row)]), s_row),
             inner,
@@ -112,10 +145,9 @@ def _column_of_tiles(module: Any, precision: Precision, vectors: int) -> Any:
 def _tile(
     builder: Any,
     precision: Precision,
-    rows: int,
     vectors: int,
-    left: tuple[Any, Any, Any],
-    right: tuple[Any, Any],
+    left: tuple[Any, list[Any], Any],
+    right: tuple[Any, Any, Any],
     out: tuple[Any, Any],
     summand: tuple[Any, Any],
     inner: Any,
@@ -123,7 +155,8 @@ def _tile(
     add: Any,
 ) -> None:
     """Write one tile of C = A·B (+ S), its sums kept in registers."""
-    (A, a_row, a_inner), (B, b_inner), (C, c_row), (S, s_row) = left, right, out, summand
+    (A, a_places, a_inner), (B, b_inner, table), (C, c_row), (S, s_row) = left, right, out, summand
+    rows = len(a_places)
     e = Emitter(builder, precision)
     mask = e.mask_of_first(last)
     places = [I64(v * precision.lanes) for v in range(vectors)]
@@ -131,7 +164,6 @@ def _tile(
     tile = list(itertools.product(range(rows), range(vectors)))
     c_rows = [builder.gep(C, [builder.mul(c_row, I64(r))]) for r in range(rows)]
     s_rows = [builder.gep(S, [builder.mul(s_row, I64(r))]) for r in range(rows)]
-    a_offsets = [builder.mul(a_row, I64(r)) for r in range(rows)]
     entry, function = builder.block, builder.function
     load, check, loop, done = (function.append_basic_block(n) for n in ("load", "check", "loop", "done"))
     builder.cbranch(builder.icmp_signed("!=", add, I64(0)), load, check)
@@ -148,10 +180,11 @@ def _tile(
     builder.position_at_end(loop)
     k = builder.phi(I64)
     sums = [builder.phi(precision.vector) for _ in tile]
-    b_row = builder.gep(B, [builder.mul(k, b_inner)])
+    shift = builder.mul(k, b_inner) if table is None else builder.load(builder.gep(table, [k]))
+    b_row = builder.gep(B, [shift])
     b_vectors = [e.load(builder.gep(b_row, [place]), m) for place, m in zip(places, masks, strict=True)]
     a_column = builder.gep(A, [builder.mul(k, a_inner)])
-    a_values = [e.splat(e.load_scalar(builder.gep(a_column, [offset]))) for offset in a_offsets]
+    a_values = [e.splat(e.load_scalar(builder.gep(a_column, [place]))) for place in a_places]
     totals = [
         e.multiply_add(a_values[r], b_vectors[v], total) for (r, v), total in zip(tile, sums, strict=True)
     ]
@@ -211,6 +244,52 @@ def product(
 ) -> None:  # fmt: skip
     """C = A·B, added to C if `add`; see `product_and`."""
     product_and(A, a, a_row, a_inner, B, b, b_inner, C, c, c_row, C, c, c_row, rows, columns, inner, add)
+
+
+@compiled
+def product_of_shifts(
+    A: Any, a: int, a_row: int,
+    B: Any, b: int, shifts: Any,
+    C: Any, c: int, c_row: int,
+    rows: int, columns: int, inner: int,
+) -> None:  # fmt: skip
+    """C[r, n] = Σ_k A[r, k] B[shifts[k] + n]: rows of the second factor may overlap."""
+    lanes = VECTOR_BYTES // A.itemsize
+    vectors = (columns + lanes - 1) // lanes
+    parts = (vectors + VECTORS - 1) // VECTORS
+    first = 0
+    for part in range(parts):
+        width = (vectors - first + parts - part - 1) // (parts - part)
+        last = min(lanes, columns - (first + width - 1) * lanes)
+        place = first * lanes
+        tiles_of_shifts(
+            A, a, a_row, 1, B, b + place, 0, C, c + place, c_row, C, c + place, c_row,
+            rows, inner, width, last, 0, shifts, 0,
+        )  # fmt: skip
+        first += width
+
+
+@compiled
+def product_with_shifts(
+    A: Any, a: int, shifts: Any,
+    B: Any, b: int, b_inner: int,
+    C: Any, c: int, c_row: int,
+    rows: int, columns: int, inner: int, add: int,
+) -> None:  # fmt: skip
+    """C[r, n] = Σ_k A[shifts[r] + k] B[k, n], added to C if `add`: rows of the first factor may overlap."""
+    lanes = VECTOR_BYTES // A.itemsize
+    vectors = (columns + lanes - 1) // lanes
+    parts = (vectors + VECTORS - 1) // VECTORS
+    first = 0
+    for part in range(parts):
+        width = (vectors - first + parts - part - 1) // (parts - part)
+        last = min(lanes, columns - (first + width - 1) * lanes)
+        place = first * lanes
+        tiles_of_rows(
+            A, a, 0, 1, B, b + place, b_inner, C, c + place, c_row, C, c + place, c_row,
+            rows, inner, width, last, add, shifts, 0,
+        )  # fmt: skip
+        first += width
 
 
 @intrinsic  # type: ignore[untyped-decorator]

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from tmva_py.kernels.memory import Memory
 from tmva_py.kernels.numba.compiling import compiled
 from tmva_py.kernels.numba.elementwise import elementwise
@@ -65,7 +67,8 @@ def cut(batch: int, size: int, operations: float, itemsize: int) -> Cut:
     chunks = -(-batch // chunk)
     slots = min(MOST_SLOTS, chunks) if work >= PARALLEL_WORK else 1
     per_slot = -(-chunks // slots)
-    stride = _whole(batch, lanes)
+    # A single event's units lie side by side.
+    stride = _whole(batch, lanes) if batch > 1 else 1
     if stride * itemsize % CACHE_PERIOD == 0:
         stride += lanes
     return Cut(chunk, -(-chunks // per_slot), per_slot, stride, work)
@@ -163,6 +166,24 @@ def pack(W: Array, U: Array, b: Array, packed: Array, halved_from: int, halved_t
         packed[r * inner + width] = factor * b[r]
         for i in range(size):
             packed[r * inner + width + 1 + i] = factor * U[r, i]
+
+
+@compiled
+def turn(packed: Array, rows: int, inner: int) -> Array:
+    """Return [W | b | U] transposed, for a single event: its vectors run along the units."""
+    turned = np.empty(rows * inner, packed.dtype)
+    transpose(packed, 0, inner, turned, 0, rows, rows, inner)
+    return turned
+
+
+@compiled
+def begin_event(width: int, size: int, h: Array) -> Array:
+    """Return a row [x | 1 | h] with the initial state and room for the inputs."""
+    Z = np.empty(width + 1 + size, h.dtype)
+    Z[width] = 1.0
+    for s in range(size):
+        Z[width + 1 + s] = h[s]
+    return Z
 
 
 @compiled

@@ -17,12 +17,14 @@ from tmva_py.kernels.numba.recurrent import (
     Cut,
     add,
     begin_chunk,
+    begin_event,
     cut,
     input_rows,
     pack,
     padded,
     share_out,
     side_by_side,
+    turn,
 )
 from tmva_py.kernels.numba.threads import for_each
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
@@ -63,6 +65,20 @@ def forward_chunks(
             for s in range(size):
                 row = a + s * stride
                 cell_forward(events, (h,), (row,), (h, Z), (row, (width + 1 + s) * chunk), (0.0,))
+
+
+@compiled
+def forward_event(x: Array, x_step: int, packed: Array, h: Array, steps: int, width: int, size: int) -> None:
+    """Run a single event through all steps."""
+    inner = width + 1 + size
+    turned = turn(packed, size, inner)
+    Z = begin_event(width, size, h)
+    for t in range(steps):
+        for i in range(width):
+            Z[i] = x[t * x_step + i]
+        a = (t + 1) * size
+        product(Z, 0, inner, 1, turned, 0, size, h, a, size, 1, size, inner, 0)
+        cell_forward(size, (h,), (a,), (h, Z), (a, width + 1), (0.0,))
 
 
 @compiled
@@ -128,6 +144,9 @@ def _rnn_forward_numba(
     rows, shape = input_rows(x), plan.cut
     pack(W, U, b, plan.packed, 0, 0)
     plan.h_0[...] = h_0
+    if batch == 1:
+        forward_event(rows.values, rows.step, plan.packed, plan.h, steps, width, size)
+        return plan.trace
 
     def run(slot: int) -> None:
         forward_chunks(
