@@ -6,8 +6,9 @@ As train.py, with the same rules. Run as ``python benchmarks/cnn.py``.
 from __future__ import annotations
 
 import torch
+from harness import Case
 from torch import nn
-from train import Case, main
+from train import main
 
 from tmva_py.network import NetworkBuilder
 

@@ -10,49 +10,16 @@ from __future__ import annotations
 import argparse
 import gc
 import itertools
-import platform
 import statistics
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from threadpoolctl import threadpool_info
+from harness import ADAM_FORMS, Case, Ours, Recurrent, Theirs, machine
 from torch import nn
 
 from tmva_py.backends import make_backend
 from tmva_py.network import NetworkBuilder
-
-ADAM_FORMS = {"plain": {"foreach": False}, "foreach": {"foreach": True}, "fused": {"fused": True}}
-
-
-@dataclass(frozen=True)
-class Case:
-    """One network in both spellings."""
-
-    name: str
-    input_shape: tuple[int, ...]
-    batch_size: int
-    events: int
-    target: float
-    ours: Callable[[NetworkBuilder], NetworkBuilder]
-    theirs: Callable[[], nn.Module]
-
-
-class Recurrent(nn.Module):
-    """A recurrent layer of PyTorch and what follows it."""
-
-    def __init__(self, recurrent: nn.Module, head: nn.Module, *, sequence: bool) -> None:
-        super().__init__()
-        self.recurrent, self.head, self.sequence = recurrent, head, sequence
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Return the raw outputs."""
-        out, _ = self.recurrent(x)
-        return self.head(out if self.sequence else out[:, -1])
 
 
 def tutorial_head() -> nn.Module:
@@ -104,61 +71,6 @@ CASES = (
 )
 
 
-def sample(case: Case) -> tuple[np.ndarray, np.ndarray]:
-    random = np.random.default_rng(1)
-    x = random.normal(size=(case.events, *case.input_shape)).astype(np.float32)
-    return x, (random.random(case.events) > 0.5).astype(np.float32)
-
-
-class Ours:
-    """Training with tmva_py: one epoch per call."""
-
-    def __init__(self, case: Case, backend: str) -> None:
-        self.case = case
-        self.network = case.ours(NetworkBuilder(case.input_shape, backend=backend, seed=1)).build()
-        self.x, self.y = sample(case)
-
-    def run(self, epochs: int) -> float:
-        """Return the seconds of the epochs; what `fit` does before them is left out, as on the other side."""
-        history = self.network.fit(
-            self.x,
-            self.y,
-            batch_size=self.case.batch_size,
-            max_epochs=epochs,
-            validation=0,
-            progress=False,
-        )
-        return sum(record.seconds for record in history.epochs)
-
-
-class Theirs:
-    """The same in PyTorch."""
-
-    def __init__(self, case: Case, adam: dict[str, bool]) -> None:
-        torch.manual_seed(1)
-        self.case = case
-        self.model = case.theirs()
-        self.loss = nn.BCEWithLogitsLoss()
-        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=1e-3, **adam)
-        x, y = sample(case)
-        self.x, self.y = torch.from_numpy(x), torch.from_numpy(y)[:, None]
-
-    def run(self, epochs: int) -> float:
-        """Return the seconds of the epochs."""
-        started = time.perf_counter()
-        batch = self.case.batch_size
-        for _ in range(epochs):
-            order, total = torch.randperm(len(self.x)), 0.0
-            for start in range(0, len(self.x) - batch + 1, batch):
-                index = order[start : start + batch]
-                self.optimizer.zero_grad()
-                loss = self.loss(self.model(self.x[index]), self.y[index])
-                loss.backward()
-                self.optimizer.step()
-                total += loss.item()
-        return time.perf_counter() - started
-
-
 def measure(case: Case, repeats: int, backend: str) -> dict[str, list[float]]:
     """Return the events per second of every repeat of every side, the sides taking turns."""
     sides: dict[str, Any] = {"ours": Ours(case, backend)}
@@ -172,21 +84,6 @@ def measure(case: Case, repeats: int, backend: str) -> dict[str, list[float]]:
             speeds[name].append(case.events / side.run(1))
     gc.enable()
     return speeds
-
-
-def processor() -> str:
-    information = Path("/proc/cpuinfo")
-    if information.exists():
-        for line in information.read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
-
-
-def blas() -> str:
-    """Return which BLAS NumPy uses, and which of its kernels it chose for this processor."""
-    pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
-    return ", ".join(f"{p['internal_api']} {p['version']} ({p.get('architecture', '?')})" for p in pools)
 
 
 def main(cases: tuple[Case, ...] = CASES) -> None:
@@ -212,8 +109,7 @@ def main(cases: tuple[Case, ...] = CASES) -> None:
     print()
     print(
         f"Backend {make_backend(arguments.backend).names[0]}; "
-        f"{processor()}, {platform.system()} {platform.machine()}, Python {platform.python_version()}, "
-        f"NumPy {np.__version__}, {blas()}, PyTorch {torch.__version__}; float32, one thread each, median of "
+        f"{machine()}; float32, one thread each, median of "
         f"{arguments.repeats} epochs in turns, shuffling, gathering and Adam included."
     )
 

@@ -1,0 +1,194 @@
+"""What the speed benchmarks share: networks in both spellings, sides that take turns, machine and threads.
+
+All sides run in one process and take turns, so that what else the machine does meets all of them; the median
+counts. They do the same work: shuffle, gather each batch, forward, loss, backward, Adam, the loss read back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import platform
+import statistics
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from tmva_py.network import NetworkBuilder
+
+ADAM_FORMS = {"plain": {"foreach": False}, "foreach": {"foreach": True}, "fused": {"fused": True}}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One network in both spellings.
+
+    `target` is the least ratio of speeds that is aimed at, 0 for none. `products` are the sizes (m, n, k, how
+    often) of the matrix products that a training step needs, and `forward_products` those of a prediction.
+    """
+
+    name: str
+    input_shape: tuple[int, ...]
+    batch_size: int
+    events: int
+    target: float
+    ours: Callable[[NetworkBuilder], NetworkBuilder]
+    theirs: Callable[[], nn.Module]
+    products: tuple[tuple[int, int, int, int], ...] = field(default=())
+    forward_products: tuple[tuple[int, int, int, int], ...] = field(default=())
+
+
+class Recurrent(nn.Module):
+    """A recurrent layer of PyTorch and what follows it."""
+
+    def __init__(self, recurrent: nn.Module, head: nn.Module, *, sequence: bool) -> None:
+        super().__init__()
+        self.recurrent, self.head, self.sequence = recurrent, head, sequence
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return what the head makes of all states, or of the last."""
+        out, _ = self.recurrent(x)
+        return self.head(out if self.sequence else out[:, -1])
+
+
+def sample(case: Case) -> tuple[np.ndarray, np.ndarray]:
+    """Return random events and classes."""
+    random = np.random.default_rng(1)
+    x = random.normal(size=(case.events, *case.input_shape)).astype(np.float32)
+    return x, (random.random(case.events) > 0.5).astype(np.float32)
+
+
+class Ours:
+    """Training with tmva_py."""
+
+    def __init__(self, case: Case, backend: str = "cpu") -> None:
+        self.case = case
+        self.network = case.ours(NetworkBuilder(case.input_shape, backend=backend, seed=1)).build()
+        self.x, self.y = sample(case)
+
+    def run(self, epochs: int) -> float:
+        """Return the seconds of the epochs themselves, setting up left out."""
+        history = self.network.fit(
+            self.x,
+            self.y,
+            batch_size=self.case.batch_size,
+            max_epochs=epochs,
+            validation=0,
+            progress=False,
+        )
+        return sum(record.seconds for record in history.epochs)
+
+
+class Theirs:
+    """The same in PyTorch, as its users write it."""
+
+    def __init__(self, case: Case, adam: Mapping[str, bool]) -> None:
+        torch.manual_seed(1)
+        self.case = case
+        self.model = case.theirs()
+        self.loss = nn.BCEWithLogitsLoss()
+        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=1e-3, **adam)
+        x, y = sample(case)
+        self.x, self.y = torch.from_numpy(x), torch.from_numpy(y)[:, None]
+
+    def run(self, epochs: int) -> float:
+        """Return the seconds of the epochs."""
+        started = time.perf_counter()
+        batch = self.case.batch_size
+        for _ in range(epochs):
+            order, total = torch.randperm(len(self.x)), 0.0
+            for start in range(0, len(self.x) - batch + 1, batch):
+                index = order[start : start + batch]
+                self.optimizer.zero_grad()
+                loss = self.loss(self.model(self.x[index]), self.y[index])
+                loss.backward()
+                self.optimizer.step()
+                total += loss.item()
+        return time.perf_counter() - started
+
+
+def fastest_adam(case: Case) -> str:
+    """Return which of PyTorch's forms of Adam is the fastest for a case."""
+    sides = {name: Theirs(case, options) for name, options in ADAM_FORMS.items()}
+    times: dict[str, list[float]] = {name: [] for name in sides}
+    for number in range(4):
+        for name, side in sides.items():
+            seconds = side.run(1)
+            if number:
+                times[name].append(seconds)
+    return min(times, key=lambda name: min(times[name]))
+
+
+def take_turns(sides: Mapping[str, Callable[[], object]], seconds: float, least: int) -> dict[str, float]:
+    """Return the median seconds of one call of every side, all sides in turns.
+
+    Parameters
+    ----------
+    sides : mapping of str to callable
+        What is measured; every one is called once beforehand.
+    seconds : float
+        How long to go on.
+    least : int
+        Turns at least.
+    """
+    times: dict[str, list[float]] = {name: [] for name in sides}
+    for call in sides.values():
+        call()
+    gc.collect()
+    gc.disable()
+    try:
+        end, turns = time.perf_counter() + seconds, 0
+        while turns < least or (time.perf_counter() < end and turns < 1000):
+            for name, call in sides.items():
+                started = time.perf_counter()
+                call()
+                times[name].append(time.perf_counter() - started)
+            turns += 1
+    finally:
+        gc.enable()
+    return {name: statistics.median(values) for name, values in times.items()}
+
+
+@contextlib.contextmanager
+def threads(count: int) -> Iterator[None]:
+    """Let every side use so many threads."""
+    from threadpoolctl import threadpool_limits
+
+    from tmva_py.kernels.numba.threads import thread_limit
+
+    torch.set_num_threads(count)
+    with thread_limit(count), threadpool_limits(count):
+        yield
+
+
+def processor() -> str:
+    """Return the processor's name."""
+    information = Path("/proc/cpuinfo")
+    if information.exists():
+        for line in information.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def machine() -> str:
+    """Return processor, system and versions in one line."""
+    import numba
+    from threadpoolctl import threadpool_info
+
+    blas = next((pool for pool in threadpool_info() if pool["user_api"] == "blas"), {})
+    return (
+        f"{processor()}, {platform.system()} {platform.machine()}, Python {platform.python_version()}, "
+        f"NumPy {np.__version__}, {blas.get('internal_api')} {blas.get('version')} "
+        f"({blas.get('architecture')}), numba {numba.__version__}, PyTorch {torch.__version__}"
+    )
+
+
+def geometric_mean(values: list[float]) -> float:
+    """Return the geometric mean."""
+    return float(np.exp(np.mean(np.log(values))))
