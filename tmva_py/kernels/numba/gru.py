@@ -14,6 +14,7 @@ from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.functions import sigmoid_of_twice, tanh
 from tmva_py.kernels.numba.products import product, transpose
 from tmva_py.kernels.numba.recurrent import (
+    PAD,
     BackwardPlan,
     Cut,
     add,
@@ -25,6 +26,7 @@ from tmva_py.kernels.numba.recurrent import (
     padded,
     share_out,
     side_by_side,
+    times_turned,
     turn,
 )
 from tmva_py.kernels.numba.threads import for_each
@@ -152,18 +154,18 @@ def forward_event(
 ) -> None:  # fmt: skip
     """Run a single event through all steps."""
     inner, rows = width + 1 + size, 3 * size
-    turned = turn(packed, rows, inner)
-    state = (width + 1) * rows + 2 * size
+    sigmoids, candidate = turn(packed, 0, 2 * size, inner), turn(packed, 2 * size, size, inner)
+    first = width + 1
     Z = begin_event(width, size, h)
     for t in range(steps):
         for i in range(width):
             Z[i] = x[t * x_step + i]
         a, now = t * rows, t * size
         u, c, following = a + size, a + 2 * size, now + size
-        product(Z, 0, inner, 1, turned, 0, rows, gates, a, rows, 1, 2 * size, inner, 0)
-        product(Z, 0, inner, 1, turned, 2 * size, rows, gates, c, rows, 1, size, width + 1, 0)
+        times_turned(Z, 0, sigmoids, 0, inner, inner, gates, a, 2 * size, 0)
+        times_turned(Z, 0, candidate, 0, first, inner, gates, c, size, 0)
         if after:
-            product(Z, width + 1, inner, 1, turned, state, rows, recurrent, now, size, 1, size, size, 0)
+            times_turned(Z, first, candidate, first, size, inner, recurrent, now, size, 0)
             after_forward(
                 size,
                 (gates, gates, gates, recurrent, h),
@@ -181,7 +183,7 @@ def forward_event(
                 (a, u, now, width + 1),
                 (0.0,),
             )
-            product(Z, width + 1, inner, 1, turned, state, rows, gates, c, rows, 1, size, size, 1)
+            times_turned(Z, first, candidate, first, size, inner, gates, c, size, 1)
             candidate_forward(
                 size, (gates, gates, h), (u, c, now), (gates, h, Z), (c, following, width + 1), (0.0,)
             )
@@ -196,7 +198,7 @@ def backward_chunks(
 ) -> None:  # fmt: skip
     """Run the chunks of a slot back through all steps, adding up the slot's gradients of the weights."""
     inner = width + 1 + size
-    block, tall = size * stride, size * chunk
+    block, tall, tall_row = size * stride, size * chunk, 3 * size + PAD
     # Gradients of the candidate, of both gates, and of the product with U of the candidate: the last three
     # are what U is multiplied with, the first three what W is.
     d_a = np.empty(4 * tall, x.dtype)
@@ -238,7 +240,22 @@ def backward_chunks(
                         (0.0,),
                     )
             if after:
-                product(UT, 0, 3 * size, 1, d_a, tall, chunk, carry, begin, stride, size, events, 3 * size, 1)
+                product(
+                    UT,
+                    0,
+                    3 * size + PAD,
+                    1,
+                    d_a,
+                    tall,
+                    chunk,
+                    carry,
+                    begin,
+                    stride,
+                    size,
+                    events,
+                    3 * size,
+                    1,
+                )
                 product(d_a, tall, chunk, 1, Z, 0, row, sums, g, row, 2 * size, inner, events, added)
                 product(d_a, 0, chunk, 1, Z, 0, row, sums, g_c, row, size, width + 1, events, added)
                 product(
@@ -246,7 +263,7 @@ def backward_chunks(
                     sums, g_c + width + 1, row, size, size, events, added,
                 )  # fmt: skip
             else:
-                product(UT, 2 * size, 3 * size, 1, d_a, 0, chunk, back, 0, chunk, size, events, size, 0)
+                product(UT, 2 * size, tall_row, 1, d_a, 0, chunk, back, 0, chunk, size, events, size, 0)
                 for s in range(size):
                     i, j = s * stride, s * chunk
                     gates_backward(
@@ -257,7 +274,22 @@ def backward_chunks(
                         (tall + j, begin + i),
                         (0.0,),
                     )
-                product(UT, 0, 3 * size, 1, d_a, tall, chunk, carry, begin, stride, size, events, 2 * size, 1)
+                product(
+                    UT,
+                    0,
+                    3 * size + PAD,
+                    1,
+                    d_a,
+                    tall,
+                    chunk,
+                    carry,
+                    begin,
+                    stride,
+                    size,
+                    events,
+                    2 * size,
+                    1,
+                )
                 product(d_a, tall, chunk, 1, Z, 0, row, sums, g, row, 2 * size, inner, events, added)
                 transpose(recurrent, now, stride, Z, width + 1, row, size, events)
                 product(d_a, 0, chunk, 1, Z, 0, row, sums, g_c, row, size, inner, events, added)

@@ -14,6 +14,7 @@ from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.functions import sigmoid_of_twice, tanh
 from tmva_py.kernels.numba.products import product, transpose
 from tmva_py.kernels.numba.recurrent import (
+    PAD,
     BackwardPlan,
     Cut,
     add,
@@ -25,6 +26,7 @@ from tmva_py.kernels.numba.recurrent import (
     padded,
     share_out,
     side_by_side,
+    times_turned,
     turn,
 )
 from tmva_py.kernels.numba.threads import for_each
@@ -100,13 +102,13 @@ def forward_event(
 ) -> None:  # fmt: skip
     """Run a single event through all steps."""
     inner, rows = width + 1 + size, 4 * size
-    turned = turn(packed, rows, inner)
+    turned = turn(packed, 0, rows, inner)
     Z = begin_event(width, size, h)
     for t in range(steps):
         for i in range(width):
             Z[i] = x[t * x_step + i]
         a = t * rows
-        product(Z, 0, inner, 1, turned, 0, rows, gates, a, rows, 1, rows, inner, 0)
+        times_turned(Z, 0, turned, 0, inner, inner, gates, a, rows, 0)
         now, after = t * size, (t + 1) * size
         places = (a, a + size, a + 2 * size, a + 3 * size)
         cell_forward(
@@ -156,7 +158,7 @@ def backward_chunks(
             side_by_side(x, place, x_event, width, h, t * block + begin, stride, size, Z, row, events)
             product(d_a, 0, chunk, 1, Z, 0, row, sums, slot * rows * row, row, rows, inner, events, added)
             added = 1
-            product(UT, 0, rows, 1, d_a, 0, chunk, carry_h, begin, stride, size, events, rows, 0)
+            product(UT, 0, rows + PAD, 1, d_a, 0, chunk, carry_h, begin, stride, size, events, rows, 0)
             if has_d_x:
                 product(
                     d_a, 0, 1, chunk, W, 0, width,

@@ -15,7 +15,7 @@ import numpy as np
 from tmva_py.kernels.memory import Memory
 from tmva_py.kernels.numba.compiling import compiled
 from tmva_py.kernels.numba.elementwise import elementwise
-from tmva_py.kernels.numba.products import transpose
+from tmva_py.kernels.numba.products import VECTORS, product, transpose
 from tmva_py.kernels.numba.threads import PARALLEL_WORK
 from tmva_py.kernels.numba.vectors import VECTOR_BYTES, Emitter, Lanes
 
@@ -26,6 +26,8 @@ CHUNK, NARROW_CHUNK, SHARED_CHUNK = 64, 128, 32
 NARROW_STATE = 16
 # Rows of so many bytes, or multiples, would all fall into the same places of the cache.
 CACHE_PERIOD = 1024
+# Values behind each row of Uᵀ, for the same reason.
+PAD = 16
 # Partial sums of the weights' gradients: at most so many threads share a backward pass.
 MOST_SLOTS = 8
 
@@ -114,7 +116,7 @@ class BackwardPlan:
         self.row = _whole(width + 1 + size, 16)
         rows = gates * size
         self.sums = memory.array("sums", (shape.slots * rows * self.row,))
-        self.UT = memory.array("UT", (rows * size,))
+        self.UT = memory.array("UT", (size * (rows + PAD),))
         self.carry, self.d_h_0 = padded(memory, "carry_h", (size, batch), shape.stride)
         by_event = memory.array("d_x_by_event", (batch, steps, width))
         self.d_x, self.d_x_by_time = by_event.reshape(-1), by_event.transpose(1, 0, 2)
@@ -133,7 +135,7 @@ class BackwardPlan:
     def begin(self, U: Array, d_h_last: Array | None) -> None:
         """Transpose U and start from the last state's gradient."""
         rows, size = U.shape
-        transpose(U, 0, size, self.UT, 0, rows, rows, size)
+        transpose(U, 0, size, self.UT, 0, rows + PAD, rows, size)
         self.d_h_0[...] = 0.0 if d_h_last is None else d_h_last
 
     def given(self, d_h: Array | None) -> tuple[Array, int]:
@@ -169,11 +171,32 @@ def pack(W: Array, U: Array, b: Array, packed: Array, halved_from: int, halved_t
 
 
 @compiled
-def turn(packed: Array, rows: int, inner: int) -> Array:
-    """Return [W | b | U] transposed, for a single event: its vectors run along the units."""
-    turned = np.empty(rows * inner, packed.dtype)
-    transpose(packed, 0, inner, turned, 0, rows, rows, inner)
+def turn(packed: Array, first: int, rows: int, inner: int) -> Array:
+    """Return rows of [W | b | U] transposed, for a single event: its vectors run along the units.
+
+    As many units as a tile is wide stand together, so that each tile reads its part from one place.
+    """
+    wide = VECTORS * VECTOR_BYTES // packed.itemsize
+    panels = (rows + wide - 1) // wide
+    turned = np.empty(panels * inner * wide, packed.dtype)
+    for panel in range(panels):
+        begin = panel * wide
+        units = min(wide, rows - begin)
+        transpose(packed, (first + begin) * inner, inner, turned, begin * inner, wide, units, inner)
     return turned
+
+
+@compiled
+def times_turned(
+    Z: Array, z: int, turned: Array, first: int, used: int, inner: int,
+    out: Array, place: int, rows: int, add: int,
+) -> None:  # fmt: skip
+    """Multiply turned rows with `used` values of Z; `first` is the inner index of the first one."""
+    wide = VECTORS * VECTOR_BYTES // Z.itemsize
+    for begin in range(0, rows, wide):
+        units = min(wide, rows - begin)
+        start = begin * inner + first * wide
+        product(Z, z, 0, 1, turned, start, wide, out, place + begin, wide, 1, units, used, add)
 
 
 @compiled

@@ -13,6 +13,7 @@ from tmva_py.kernels.numba.compiling import compiled
 from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.products import product, transpose
 from tmva_py.kernels.numba.recurrent import (
+    PAD,
     BackwardPlan,
     Cut,
     add,
@@ -24,6 +25,7 @@ from tmva_py.kernels.numba.recurrent import (
     padded,
     share_out,
     side_by_side,
+    times_turned,
     turn,
 )
 from tmva_py.kernels.numba.threads import for_each
@@ -71,13 +73,13 @@ def forward_chunks(
 def forward_event(x: Array, x_step: int, packed: Array, h: Array, steps: int, width: int, size: int) -> None:
     """Run a single event through all steps."""
     inner = width + 1 + size
-    turned = turn(packed, size, inner)
+    turned = turn(packed, 0, size, inner)
     Z = begin_event(width, size, h)
     for t in range(steps):
         for i in range(width):
             Z[i] = x[t * x_step + i]
         a = (t + 1) * size
-        product(Z, 0, inner, 1, turned, 0, size, h, a, size, 1, size, inner, 0)
+        times_turned(Z, 0, turned, 0, inner, inner, h, a, size, 0)
         cell_forward(size, (h,), (a,), (h, Z), (a, width + 1), (0.0,))
 
 
@@ -109,7 +111,7 @@ def backward_chunks(
             side_by_side(x, place, x_event, width, h, t * block + begin, stride, size, Z, row, events)
             product(d_a, 0, chunk, 1, Z, 0, row, sums, slot * size * row, row, size, inner, events, added)
             added = 1
-            product(UT, 0, size, 1, d_a, 0, chunk, carry, begin, stride, size, events, size, 0)
+            product(UT, 0, size + PAD, 1, d_a, 0, chunk, carry, begin, stride, size, events, size, 0)
             if has_d_x:
                 product(
                     d_a, 0, 1, chunk, W, 0, width,
