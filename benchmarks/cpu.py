@@ -49,6 +49,8 @@ RECURRENT_SHAPES = (
     (64, 50, 64, 256),
     (64, 100, 123, 320),
 )
+# Seconds between two sides where they have several threads.
+REST = 0.3
 GATES = {"LSTM": 4, "GRU": 3, "RNN": 1}
 MODULES = {"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN": nn.RNN}
 
@@ -221,7 +223,7 @@ def train_row(case: Case, seconds: float, count: int) -> tuple[str, float, float
         "numba": epoch("numba", numba_side),
         "torch": epoch("torch", torch_side),
     }
-    times = take_turns({**sides, **product_calls(case.products)}, seconds, 3)
+    times = take_turns({**sides, **product_calls(case.products)}, seconds, 5, REST if count > 1 else 0.0)
     # The sides' own clocks leave setting up out.
     step = {name: float(np.median(values[1:])) for name, values in measured.items()}
     bound = min(times["bound: BLAS"], times["bound: tiles"])

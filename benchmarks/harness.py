@@ -124,7 +124,9 @@ def fastest_adam(case: Case) -> str:
     return min(times, key=lambda name: min(times[name]))
 
 
-def take_turns(sides: Mapping[str, Callable[[], object]], seconds: float, least: int) -> dict[str, float]:
+def take_turns(
+    sides: Mapping[str, Callable[[], object]], seconds: float, least: int, rest: float = 0.0
+) -> dict[str, float]:
     """Return the median seconds of one call of every side, all sides in turns.
 
     Parameters
@@ -135,6 +137,8 @@ def take_turns(sides: Mapping[str, Callable[[], object]], seconds: float, least:
         How long to go on.
     least : int
         Turns at least.
+    rest : float, default 0
+        Seconds to wait before each call: threads of OpenMP keep a core busy for 0.2 s after their work.
     """
     times: dict[str, list[float]] = {name: [] for name in sides}
     for call in sides.values():
@@ -145,6 +149,7 @@ def take_turns(sides: Mapping[str, Callable[[], object]], seconds: float, least:
         end, turns = time.perf_counter() + seconds, 0
         while turns < least or (time.perf_counter() < end and turns < 1000):
             for name, call in sides.items():
+                time.sleep(rest)
                 started = time.perf_counter()
                 call()
                 times[name].append(time.perf_counter() - started)
