@@ -16,6 +16,7 @@ import pytest
 from tmva_py.backends import make_backend
 from tmva_py.backends.numba_backend import NumbaBackend
 from tmva_py.kernels.numba import threads
+from tmva_py.kernels.numba.processor import AVX512, SHORTER, Processor, processor
 from tmva_py.network import Network, NetworkBuilder
 
 pytest.importorskip("numba")
@@ -130,6 +131,47 @@ def test_compiled_kernels_are_kept(tmp_path: Path) -> None:
     second = run(code, NUMBA_CACHE_DIR=str(tmp_path))
     assert (second.stdout, second.stderr) == (first.stdout, "")
     assert {path.name for path in tmp_path.rglob("*.nbc")} == kept
+
+
+OTHER_SHAPE = """
+import hashlib, sys
+import numpy as np
+from tmva_py.kernels.numba import processor
+shape = getattr(processor, sys.argv[1])
+processor.PROCESSOR = shape
+from tmva_py.kernels.numba import products, vectors
+assert (vectors.VECTOR_BYTES, products.ROWS) == (shape.vector_bytes, shape.tile_rows)
+from tmva_py.network import NetworkBuilder
+random = np.random.default_rng(5)
+x, y = random.normal(size=(75, 7, 13)), np.arange(75) % 2
+net = NetworkBuilder((7, 13), backend="numba", seed=2).lstm(11, return_sequence=True).flatten()
+net = net.dense(29, "TANH").dense(1).build()
+net.fit(x, y, batch_size=25, max_epochs=2, validation=0, progress=False)
+print(hashlib.sha256(net.parameters.tobytes() + net.predict(x).tobytes()).hexdigest())
+"""
+
+
+def test_processors_with_longer_and_shorter_vectors_give_the_same_bits() -> None:
+    """Every value goes through the same operations in every tile; vectors that are too long are split."""
+    seen = set()
+    for shape in ("AVX512", "SHORTER"):
+        done = subprocess.run([sys.executable, "-c", OTHER_SHAPE, shape], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        seen.add(done.stdout)
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("features", "expected"),
+    [
+        ("+avx2,+fma,-avx512f", SHORTER),
+        ("+avx,+avx512f,+avx512bw", AVX512),
+        ("+neon,+v8.2a", SHORTER),
+        ("", SHORTER),
+    ],
+)
+def test_what_fits_a_processor(features: str, expected: Processor) -> None:
+    assert processor(features) == expected
 
 
 def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:

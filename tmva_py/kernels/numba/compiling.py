@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+from numba import types
 from numba.core import caching, config, event
+
+from tmva_py.kernels.numba.processor import PROCESSOR
 
 LOGGER = logging.getLogger("tmva_py.kernels.numba")
 
@@ -21,11 +24,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @functools.cache
 def source_hash() -> str:
-    """Return a hash of all kernels' sources: code compiled from other ones is never taken.
+    """Return a hash of all kernels' sources and of the shapes that they are compiled for.
 
-    numba itself looks at the file of the function alone, not at what the function calls.
+    Code compiled from others is never taken: numba itself looks at the file of the function alone, not at
+    what the function calls.
     """
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(repr(PROCESSOR).encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
@@ -102,8 +106,25 @@ def _compile(function: F, fastmath: bool | set[str]) -> F:
         dispatcher._cache = _Cache(function)
     except (RuntimeError, OSError):
         _NOT_KEPT.append(function.__name__)
+    _unliteral_calls(dispatcher)
     _OURS.add(dispatcher)
     return cast(F, dispatcher)
+
+
+def _unliteral_calls(dispatcher: Any) -> None:
+    """Let calls with numbers that stand in the source use what is compiled for any number.
+
+    numba would compile once more for every combination of them, seconds for each of the larger functions.
+    """
+    for_any = dispatcher.get_call_template
+
+    def get_call_template(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        return for_any(
+            tuple(types.unliteral(kind) for kind in arguments),
+            {name: types.unliteral(kind) for name, kind in keywords.items()},
+        )
+
+    dispatcher.get_call_template = get_call_template
 
 
 # Compiled functions of this package, and those whose result cannot be kept.

@@ -1,9 +1,9 @@
 """Vector arithmetic in LLVM's intermediate language: what the compiled kernels are made of.
 
 numba leaves it to LLVM to find vectors in scalar loops, which fails where a loop touches many arrays. Here
-the vectors are written out: 64 bytes each, which LLVM splits on processors with shorter ones. The last vector
-of a row is masked, so that every element goes through the same operations wherever it stands: results do not
-depend on how a batch is cut.
+the vectors are written out, as long as the processor's registers. The last vector of a row is masked, so
+that every element goes through the same operations wherever it stands: results do not depend on how a batch
+is cut.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 
-VECTOR_BYTES = 64
+from tmva_py.kernels.numba.processor import PROCESSOR
+
+VECTOR_BYTES = PROCESSOR.vector_bytes
 
 I1, I32, I64 = ir.IntType(1), ir.IntType(32), ir.IntType(64)
 VOID = ir.VoidType()
