@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Generic, ParamSpec, Protocol, TypeVar
 
 P = ParamSpec("P")
@@ -43,6 +44,7 @@ class Kernel(Generic[P, R]):
         functools.update_wrapper(self, reference)
         self.reference = reference
         self._overrides: dict[str, Callable[P, R]] = {}
+        self._found: dict[tuple[str, ...], Callable[P, R]] = {}
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run the reference."""
@@ -53,18 +55,36 @@ class Kernel(Generic[P, R]):
 
         def register(function: Callable[P, R]) -> Callable[P, R]:
             self._overrides[kernel_set] = function
+            self._found.clear()
             return function
 
         return register
 
     def on(self, backend: HasKernelSets) -> Callable[P, R]:
         """Return the version for `backend`."""
-        for kernel_set in backend.kernel_sets:
+        found = self._found.get(backend.kernel_sets)
+        if found is None:
+            found = self._look_up(backend.kernel_sets)
+            self._found[backend.kernel_sets] = found
+        return found
+
+    def _look_up(self, kernel_sets: tuple[str, ...]) -> Callable[P, R]:
+        for kernel_set in kernel_sets:
             if kernel_set not in self._overrides:
                 _bring_in(kernel_set)
             if (found := self._overrides.get(kernel_set)) is not None:
                 return found
         return self.reference
+
+    @contextmanager
+    def without(self, kernel_set: str) -> Iterator[None]:
+        """Take the override of a set away for a while: to see whether it is what is wrong."""
+        override = self._overrides.pop(kernel_set)
+        self._found.clear()
+        try:
+            yield
+        finally:
+            self.override(kernel_set)(override)
 
     @property
     def overrides(self) -> Mapping[str, Callable[P, R]]:

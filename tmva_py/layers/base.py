@@ -121,8 +121,9 @@ class VGeneralLayer(ABC):
 
     def run_forward(self, x: Array, context: Context) -> tuple[Array, Any]:
         """Call `forward` with the arguments that it names."""
-        extra = {"context": context} if self._forward_takes else {}
-        return self.forward(x, training=context.training, **extra)
+        if self._forward_takes:
+            return self.forward(x, training=context.training, context=context)  # type: ignore[call-arg]
+        return self.forward(x, training=context.training)
 
     def run_backward(
         self, d_out: Array, saved: Any, context: Context, *, input_gradient: bool = True

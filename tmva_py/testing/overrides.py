@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -96,18 +95,9 @@ def _passes_without(run: Callable[[], None], kernel: Kernel[..., Any], backend: 
     used = next((name for name in backend.kernel_sets if name in kernel.overrides), None)
     if used is None:
         return False
-    with _without(kernel, used):
+    with kernel.without(used):
         try:
             run()
         except Exception:  # noqa: BLE001 - not this one
             return False
     return True
-
-
-@contextmanager
-def _without(kernel: Kernel[..., Any], kernel_set: str) -> Iterator[None]:
-    override = kernel._overrides.pop(kernel_set)
-    try:
-        yield
-    finally:
-        kernel._overrides[kernel_set] = override

@@ -164,7 +164,11 @@ class Backward:
 
 def plain(*arrays: Array) -> bool:
     """Return whether all arrays lie in memory in the order of their indices and may be written to."""
-    return all(array.flags.c_contiguous and array.flags.writeable for array in arrays)
+    # A loop: this stands in the way of every layer, and all() of a generator takes three times as long.
+    for array in arrays:  # noqa: SIM110
+        if not array.flags.carray:
+            return False
+    return True
 
 
 NAMES = ("linear", "relu", "sigmoid", "tanh", "symmetric_relu", "softsign", "gauss")

@@ -28,19 +28,19 @@ scaled = elementwise(_scaled)
 
 
 @compiled_in_any_order
-def one_unit(x: Array, w: Array, b: Array, z: Array, first: int, last: int) -> None:
+def one_unit(x: Array, width: int, w: Array, b: Array, z: Array, first: int, last: int) -> None:
     """A single unit: its sums run along the events' values, where a product would have one column only."""
     for j in range(first, last):
         total = x.dtype.type(0.0)
-        for i in range(x.shape[1]):
-            total += x[j, i] * w[i]
-        z[j, 0] = total + b[0]
+        for i in range(width):
+            total += x[j * width + i] * w[i]
+        z[j] = total + b[0]
 
 
 @compiled
 def prepare(W: Array, WT: Array) -> None:
     """Write W (O, I) transposed."""
-    transpose(W, 0, W.shape[1], WT, 0, W.shape[0], W.shape[0], W.shape[1])
+    transpose(W.reshape(W.size), 0, W.shape[1], WT, 0, W.shape[0], W.shape[0], W.shape[1])
 
 
 @compiled
@@ -49,16 +49,25 @@ def forward_rows(
 ) -> None:
     """Run the events `first` to `last` - 1."""
     width, size = x.shape[1], b.shape[0]
+    # Flat, as everywhere: what is called is compiled for each number of dimensions that it is called with.
+    x_, z_, y_ = x.reshape(x.size), z.reshape(z.size), y.reshape(y.size)
     for begin in range(first, last, chunk):
         events = min(chunk, last - begin)
         place = begin * size
         if size == 1:
-            one_unit(x, WT, b, z, begin, begin + events)
+            one_unit(x_, width, WT, b, z_, begin, begin + events)
         else:
             product_and(
-                x, begin * width, width, 1, WT, 0, size, z, place, size, b, 0, 0, events, size, width, 1
+                x_, begin * width, width, 1, WT, 0, size, z_, place, size, b, 0, 0, events, size, width, 1
             )
-        activate(number, events * size, z, place, y, place)
+        activate(number, events * size, z_, place, y_, place)
+
+
+@compiled
+def forward_all(x: Array, W: Array, WT: Array, b: Array, z: Array, y: Array, number: int, chunk: int) -> None:
+    """Transpose W and run all events: in one call what `prepare` and `forward_rows` do."""
+    prepare(W, WT)
+    forward_rows(x, WT, b, z, y, number, chunk, 0, x.shape[0])
 
 
 @compiled
@@ -69,24 +78,26 @@ def backward_rows(
 ) -> None:  # fmt: skip
     """Run the events `first` to `last` - 1 back, their gradients of W and b summed."""
     size, width = W.shape
+    x_, z_, y_, W_ = x.reshape(x.size), z.reshape(z.size), y.reshape(y.size), W.reshape(W.size)
+    d_out_, d_x_ = d_out.reshape(d_out.size), d_x.reshape(d_x.size)
     one = np.ones(1, x.dtype)
     d_z = np.empty(min(chunk, last - first) * size, x.dtype)
     added = 0
     for begin in range(first, last, chunk):
         events = min(chunk, last - begin)
         place = begin * size
-        activate_back(number, events * size, d_out, place, z, y, place, d_z, 0)
+        activate_back(number, events * size, d_out_, place, z_, y_, place, d_z, 0)
         # The sum over events, as a product with a row of ones that is one number.
         product(one, 0, 0, 0, d_z, 0, size, d_b, d_b_place, size, 1, size, events, added)
-        product(d_z, 0, 1, size, x, begin * width, width, d_W, d_W_place, width, size, width, events, added)
+        product(d_z, 0, 1, size, x_, begin * width, width, d_W, d_W_place, width, size, width, events, added)
         added = 1
         if not has_d_x:
             continue
         if size == 1:
             for j in range(events):
-                scaled(width, (W,), (0,), (d_x,), ((begin + j) * width,), (d_z[j],))
+                scaled(width, (W_,), (0,), (d_x_,), ((begin + j) * width,), (d_z[j],))
         else:
-            product(d_z, 0, size, 1, W, 0, width, d_x, begin * width, width, events, width, size, 0)
+            product(d_z, 0, size, 1, W_, 0, width, d_x_, begin * width, width, events, width, size, 0)
 
 
 @compiled
@@ -104,8 +115,24 @@ def share_out(sums_W: Array, sums_b: Array, slots: int, d_W: Array, d_b: Array) 
             d_W[r, i] = sums_W[r * width + i]
 
 
-def _cut(batch: int, size: int, width: int, itemsize: int) -> Cut:
-    return cut(batch, size, 2.0 * size * width, itemsize)
+class _Plan:
+    """How a batch is cut and the arrays of both passes, for one number of events."""
+
+    def __init__(self, batch: int, size: int, width: int, memory: Memory, itemsize: int) -> None:
+        self.cut: Cut = cut(batch, size, 2.0 * size * width, itemsize)
+        self.alone = self.cut.slots == 1
+        self.span = self.cut.chunk * self.cut.per_slot
+        self.WT = memory.array("WT", (width * size,))
+        self.d_x = memory.array("d_x", (batch, width))
+        self.sums_W, self.sums_b = (
+            memory.array(name, (0 if self.alone else self.cut.slots * length,))
+            for name, length in (("sums_W", size * width), ("sums_b", size))
+        )
+
+
+def _plan(x: Array, W: Array, memory: Memory) -> _Plan:
+    size, (batch, width) = len(W), x.shape
+    return memory.once("numba", (batch,), lambda: _Plan(batch, size, width, memory, x.itemsize))
 
 
 def _rows(x: Array) -> Array:
@@ -125,24 +152,23 @@ def _dense_forward_numba(
     memory: Memory,
 ) -> Array:
     x = _rows(x)
-    batch, width = x.shape
-    size = W.shape[0]
-    shape = memory.once("cut", (batch,), lambda: _cut(batch, size, width, x.itemsize))
-    WT = memory.array("WT", (width * size,))
-    known = getattr(activate, "number", 0)
-    prepare(W, WT)
-    if shape.slots == 1:
-        forward_rows(x, WT, b, z, y, known, shape.chunk, 0, batch)
+    batch = len(x)
+    plan = _plan(x, W, memory)
+    known = getattr(activate, "number", None)
+    number = 0 if known is None else known
+    if plan.alone:
+        forward_all(x, W, plan.WT, b, z, y, number, plan.cut.chunk)
     else:
-        span = shape.chunk * shape.per_slot
+        prepare(W, plan.WT)
         for_each(
             lambda slot: forward_rows(
-                x, WT, b, z, y, known, shape.chunk, slot * span, min(batch, (slot + 1) * span)
+                x, plan.WT, b, z, y, number, plan.cut.chunk,
+                slot * plan.span, min(batch, (slot + 1) * plan.span),
             ),
-            shape.slots,
-            shape.work,
-        )
-    return y if hasattr(activate, "number") else activate(xp, x=z, out=y)
+            plan.cut.slots,
+            plan.cut.work,
+        )  # fmt: skip
+    return activate(xp, x=z, out=y) if known is None else y
 
 
 @dense_backward.override("numba")
@@ -161,30 +187,38 @@ def _dense_backward_numba(
     input_gradient: bool,
 ) -> Array | None:
     x, d_out = _rows(x), _rows(d_out)
-    batch, width = x.shape
-    size = W.shape[0]
-    d_x = memory.array("d_x", x.shape)
-    shape = memory.once("cut", (batch,), lambda: _cut(batch, size, width, x.itemsize))
-    known = getattr(activate_back, "number", None)
-    if known is None:
-        d_out, known = activate_back(xp, d_out=d_out, x=z, y=y, out=memory.array("d_a", y.shape)), 0
-    seen = y if z is None else z
-    if shape.slots == 1:
+    batch = len(x)
+    plan = _plan(x, W, memory)
+    number = getattr(activate_back, "number", None)
+    if number is None:
+        d_out, number = activate_back(xp, d_out=d_out, x=z, y=y, out=memory.array("d_a", y.shape)), 0
+    seen, wanted = (y if z is None else z), int(input_gradient)
+    if plan.alone:
         backward_rows(
-            d_out, x, seen, y, W, d_W.reshape(-1), 0, d_b, 0, d_x, int(input_gradient),
-            known, shape.chunk, 0, batch,
+            d_out,
+            x,
+            seen,
+            y,
+            W,
+            d_W.reshape(-1),
+            0,
+            d_b,
+            0,
+            plan.d_x,
+            wanted,
+            number,
+            plan.cut.chunk,
+            0,
+            batch,
+        )
+    else:
+        for_each(
+            lambda slot: backward_rows(
+                d_out, x, seen, y, W, plan.sums_W, slot * W.size, plan.sums_b, slot * len(W), plan.d_x,
+                wanted, number, plan.cut.chunk, slot * plan.span, min(batch, (slot + 1) * plan.span),
+            ),
+            plan.cut.slots,
+            2 * plan.cut.work,
         )  # fmt: skip
-        return d_x if input_gradient else None
-    span = shape.chunk * shape.per_slot
-    sums_W = memory.array("sums_W", (shape.slots * size * width,))
-    sums_b = memory.array("sums_b", (shape.slots * size,))
-    for_each(
-        lambda slot: backward_rows(
-            d_out, x, seen, y, W, sums_W, slot * size * width, sums_b, slot * size, d_x,
-            int(input_gradient), known, shape.chunk, slot * span, min(batch, (slot + 1) * span),
-        ),
-        shape.slots,
-        2 * shape.work,
-    )  # fmt: skip
-    share_out(sums_W, sums_b, shape.slots, d_W, d_b)
-    return d_x if input_gradient else None
+        share_out(plan.sums_W, plan.sums_b, plan.cut.slots, d_W, d_b)
+    return plan.d_x if input_gradient else None

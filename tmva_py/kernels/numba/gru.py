@@ -149,10 +149,11 @@ def forward_chunks(
 
 @compiled
 def forward_event(
-    x: Array, x_step: int, packed: Array, h: Array, gates: Array, recurrent: Array, after: int,
-    steps: int, width: int, size: int,
+    x: Array, x_step: int, W: Array, U: Array, b: Array, packed: Array,
+    h: Array, gates: Array, recurrent: Array, after: int, steps: int, width: int, size: int,
 ) -> None:  # fmt: skip
     """Run a single event through all steps."""
+    pack(W, U, b, packed, 0, 2 * size)
     inner, rows = width + 1 + size, 3 * size
     sigmoids, candidate = turn(packed, 0, 2 * size, inner), turn(packed, 2 * size, size, inner)
     first = width + 1
@@ -340,14 +341,14 @@ def _gru_forward_numba(
     size = U.shape[1]
     plan = _plan(x, size, memory)
     rows, shape = input_rows(x), plan.cut
-    pack(W, U, b, plan.packed, 0, 2 * size)
     plan.h_0[...] = h_0
     if batch == 1:
         forward_event(
-            rows.values, rows.step, plan.packed, plan.h, plan.gates, plan.recurrent, int(reset_after),
-            steps, width, size,
+            rows.values, rows.step, W, U, b, plan.packed,
+            plan.h, plan.gates, plan.recurrent, int(reset_after), steps, width, size,
         )  # fmt: skip
         return plan.trace
+    pack(W, U, b, plan.packed, 0, 2 * size)
 
     def run(slot: int) -> None:
         forward_chunks(

@@ -97,10 +97,11 @@ def forward_chunks(
 
 @compiled
 def forward_event(
-    x: Array, x_step: int, packed: Array,
+    x: Array, x_step: int, W: Array, U: Array, b: Array, packed: Array,
     h: Array, c: Array, gates: Array, tanh_c: Array, steps: int, width: int, size: int,
 ) -> None:  # fmt: skip
     """Run a single event through all steps."""
+    pack(W, U, b, packed, size, 4 * size)
     inner, rows = width + 1 + size, 4 * size
     turned = turn(packed, 0, rows, inner)
     Z = begin_event(width, size, h)
@@ -196,14 +197,15 @@ def _lstm_forward_numba(
     size = U.shape[1]
     plan = _plan(x, size, memory)
     rows, shape = input_rows(x), plan.cut
-    pack(W, U, b, plan.packed, size, 4 * size)
     plan.h_0[...] = h_0
     plan.c_0[...] = c_0
     if batch == 1:
         forward_event(
-            rows.values, rows.step, plan.packed, plan.h, plan.c, plan.gates, plan.tanh_c, steps, width, size
-        )
+            rows.values, rows.step, W, U, b, plan.packed,
+            plan.h, plan.c, plan.gates, plan.tanh_c, steps, width, size,
+        )  # fmt: skip
         return plan.trace
+    pack(W, U, b, plan.packed, size, 4 * size)
 
     def run(slot: int) -> None:
         forward_chunks(

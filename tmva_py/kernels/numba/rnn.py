@@ -70,8 +70,12 @@ def forward_chunks(
 
 
 @compiled
-def forward_event(x: Array, x_step: int, packed: Array, h: Array, steps: int, width: int, size: int) -> None:
+def forward_event(
+    x: Array, x_step: int, W: Array, U: Array, b: Array, packed: Array,
+    h: Array, steps: int, width: int, size: int,
+) -> None:  # fmt: skip
     """Run a single event through all steps."""
+    pack(W, U, b, packed, 0, 0)
     inner = width + 1 + size
     turned = turn(packed, 0, size, inner)
     Z = begin_event(width, size, h)
@@ -144,11 +148,11 @@ def _rnn_forward_numba(
     size = U.shape[1]
     plan = _plan(x, size, memory)
     rows, shape = input_rows(x), plan.cut
-    pack(W, U, b, plan.packed, 0, 0)
     plan.h_0[...] = h_0
     if batch == 1:
-        forward_event(rows.values, rows.step, plan.packed, plan.h, steps, width, size)
+        forward_event(rows.values, rows.step, W, U, b, plan.packed, plan.h, steps, width, size)
         return plan.trace
+    pack(W, U, b, plan.packed, 0, 0)
 
     def run(slot: int) -> None:
         forward_chunks(

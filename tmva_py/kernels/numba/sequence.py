@@ -38,6 +38,8 @@ def _by_time_numba(xp: Any, *, x: Array, memory: Memory) -> Array:
 @by_event.override("numba")
 def _by_event_numba(xp: Any, *, h: Array, memory: Memory) -> Array:
     steps, size, batch = h.shape
+    if batch == 1 and h.flags.c_contiguous:
+        return h.reshape(1, steps, size)
     out = memory.array("out_by_event", (batch, steps, size))
     if h.strides[2] != h.itemsize or not h.flags.writeable:
         h = h.copy(order="C")
