@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -27,62 +27,88 @@ def one_blas_thread(backend: Backend | None = None) -> AbstractContextManager[No
     process's, so that contexts may overlap, in one thread or in several: the last one to end gives back what
     the first one found.
     """
-    return _LIMIT.held() if backend is None or backend.xp is np else nullcontext()
+    return _LIMIT if backend is None or backend.xp is np else _NOTHING
+
+
+class _Library:
+    """One BLAS library."""
+
+    def __init__(self, controller: Any) -> None:
+        self.get: Callable[[], int] = controller.get_num_threads
+        self._controller = controller
+
+    def set(self, number: int) -> None:
+        """Set the number of threads."""
+        self._controller.set_num_threads(number)
+        # Since threadpoolctl 3.8 only the first thread that sets the number may change it, until it lets go.
+        if hasattr(self._controller, "clear_controlling_thread"):
+            self._controller.clear_controlling_thread()
 
 
 class _SharedLimit:
     """Counts the contexts that are open, because BLAS knows one number for the whole process.
 
-    A BLAS over OpenMP knows one for each thread; there every context sets and gives back its own.
+    A BLAS over OpenMP knows one for each thread; there every context sets and gives back its own. Entering
+    and leaving stand in the way of every single event that is predicted: nothing is set that is 1 already.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._open = 0
         self._before: list[int] = []
+        self._local = threading.local()
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
+    def __enter__(self) -> None:
         shared, own = _libraries()
-        own_before = [library.num_threads for library in own]
-        _set(own, [1] * len(own))
+        if own:
+            self._own_before().append(_set(own, [1] * len(own)))
         with self._lock:
             self._open += 1
             if self._open == 1:
-                self._before = [library.num_threads for library in shared]
-                _set(shared, [1] * len(shared))
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._open -= 1
-                if self._open == 0:
-                    _set(shared, self._before)
-            _set(own, own_before)
+                self._before = _set(shared, [1] * len(shared))
+
+    def __exit__(self, *error: object) -> None:
+        shared, own = _libraries()
+        with self._lock:
+            self._open -= 1
+            if self._open == 0:
+                _set(shared, self._before)
+        if own:
+            _set(own, self._own_before().pop())
+
+    def _own_before(self) -> list[list[int]]:
+        found: list[list[int]] | None = getattr(self._local, "before", None)
+        if found is None:
+            found = self._local.before = []
+        return found
 
 
 _LIMIT = _SharedLimit()
 
 
-def _set(libraries: Sequence[Any], numbers: Sequence[int]) -> None:
-    for library, number in zip(libraries, numbers, strict=True):
-        library.set_num_threads(number)
-        # Since threadpoolctl 3.8 only the first thread that sets the number may change it, until it lets go.
-        if hasattr(library, "clear_controlling_thread"):
-            library.clear_controlling_thread()
+_NOTHING = nullcontext()
+
+
+def _set(libraries: Sequence[_Library], numbers: Sequence[int]) -> list[int]:
+    """Set the numbers and return those before."""
+    before = [library.get() for library in libraries]
+    for library, old, number in zip(libraries, before, numbers, strict=True):
+        if number != old:
+            library.set(number)
+    return before
 
 
 @functools.cache
-def _libraries() -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """Return the controls of the BLAS libraries with one number per process, and per thread.
+def _libraries() -> tuple[tuple[_Library, ...], tuple[_Library, ...]]:
+    """Return the BLAS libraries with one number per process, and those with one per thread.
 
     Finding them takes milliseconds.
     """
     from threadpoolctl import ThreadpoolController
 
-    found = ThreadpoolController().select(user_api="blas").lib_controllers
-    per_thread = [getattr(library, "threading_layer", "") == "openmp" for library in found]
-    return (
-        tuple(library for library, alone in zip(found, per_thread, strict=True) if not alone),
-        tuple(library for library, alone in zip(found, per_thread, strict=True) if alone),
-    )
+    shared: list[_Library] = []
+    own: list[_Library] = []
+    for controller in ThreadpoolController().select(user_api="blas").lib_controllers:
+        per_thread = getattr(controller, "threading_layer", "") == "openmp"
+        (own if per_thread else shared).append(_Library(controller))
+    return tuple(shared), tuple(own)

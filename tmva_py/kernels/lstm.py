@@ -153,6 +153,9 @@ class _ForwardPlan:
         self.scale = memory.array("scale", (rows, 1))
         self.scale[:size] = 1.0
         self.scale[size:] = 0.5
+        # An array of one number is taken in half the time of a number of Python.
+        self.half = memory.array("half", ())
+        self.half[...] = 0.5
         product = memory.array("product", (size, batch))
         inputs = self.inputs.reshape(rows, steps, batch)
         self.steps = []
@@ -192,13 +195,15 @@ def _lstm_forward_numpy(
     xp.add(plan.inputs, plan.b[:, None], out=plan.inputs)
     plan.h[0] = h_0
     plan.c[0] = c_0
-    recurrent, multiply, add, tanh, matmul = plan.U, xp.multiply, xp.add, xp.tanh, xp.matmul
+    # The method: a call of xp.matmul takes twice as long for small states.
+    times_recurrent, half = plan.U.dot, plan.half
+    multiply, add, tanh = xp.multiply, xp.add, xp.tanh
     for a, inputs, sigmoids, candidate, i, f, o, h, c, h_next, c_next, tanh_c, product in plan.steps:
-        matmul(recurrent, h, a)
+        times_recurrent(h, a)
         add(a, inputs, a)
         tanh(a, a)
-        multiply(sigmoids, 0.5, sigmoids)
-        add(sigmoids, 0.5, sigmoids)
+        multiply(sigmoids, half, sigmoids)
+        add(sigmoids, half, sigmoids)
         multiply(f, c, c_next)
         multiply(i, candidate, product)
         add(c_next, product, c_next)
@@ -274,7 +279,7 @@ def _lstm_backward_numpy(
     carry_h, carry_c, product = plan.carry_h, plan.carry_c, plan.product
     carry_h[...] = 0.0 if d_h_last is None else d_h_last
     carry_c[...] = 0.0 if d_c_last is None else d_c_last
-    recurrent = U.T
+    times_recurrent = U.T.dot
     for t, d_a_t, d_cell_rows, d_output_row, factor_t in plan.steps:
         if d_h is None:
             d_state = carry_h
@@ -286,7 +291,7 @@ def _lstm_backward_numpy(
         multiply(d_cell_rows, carry_c, d_cell_rows)
         multiply(d_output_row, d_state, d_output_row)
         multiply(carry_c, f[t], carry_c)
-        matmul(recurrent, d_a_t, carry_h)
+        times_recurrent(d_a_t, carry_h)
 
     plan.stacked.reshape(-1, steps, batch)[...] = d_a.transpose(1, 0, 2)
     plan.h_before.reshape(size, steps, batch)[...] = trace.h[:-1].transpose(1, 0, 2)

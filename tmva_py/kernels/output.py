@@ -20,7 +20,7 @@ def sigmoid(xp: Any, *, x: Array) -> Array:
     """1/(1 + exp(−x)) for each output."""
     # Small probabilities keep their relative precision, and nothing overflows.
     small = xp.exp(-xp.absolute(x))
-    return xp.where(x >= 0, 1 / (1 + small), small / (1 + small))
+    return xp.where(x >= 0, 1, small) / (1 + small)
 
 
 @kernel

@@ -54,6 +54,11 @@ class Context:
     states_live_on : bool, default True
         Whether the states are looked at after the next pass with this context; they are copied then. Without
         it a layer copies its states only if it carries them itself.
+
+    Attributes
+    ----------
+    kept : bool
+        Whether who keeps contexts for later has found this one small enough.
     """
 
     def __init__(
@@ -68,6 +73,7 @@ class Context:
         self.training = training
         self.random = random
         self.states_live_on = states_live_on
+        self.kept = False
         self.states: dict[VGeneralLayer, LayerState] = {}
         self._memories: dict[VGeneralLayer, Memory] = {}
 

@@ -122,7 +122,7 @@ class RecurrentLayer(VGeneralLayer):
             self.backend.xp, x=x.reshape(batch, self.time_steps, self.input_size), memory=memory
         )
         state = context.state(self)
-        initial = self._initial_state(state.initial, batch)
+        initial = self._initial_state(state.initial, batch, memory)
         trace, h, final = self.run_sequence(x_by_time, initial, memory)
         # The arrays of the pass are overwritten by the next one: a state that lives on is copied.
         if context.states_live_on or self.remembers_state:
@@ -167,10 +167,11 @@ class RecurrentLayer(VGeneralLayer):
     ) -> tuple[Array | None, dict[str, Array]]:
         """Run all steps back; return the gradients of the input (T, B, I) and of the initial state (S, B)."""
 
-    def _initial_state(self, given: Mapping[str, Array] | None, batch: int) -> dict[str, Array]:
+    def _initial_state(
+        self, given: Mapping[str, Array] | None, batch: int, memory: Memory
+    ) -> dict[str, Array]:
         if given is None:
-            zero = self.backend.zeros((self.state_size, batch))
-            return dict.fromkeys(self.state_names, zero)
+            return memory.once("zero state", (batch,), lambda: self._zero_state(batch))
         states = {}
         for name in self.state_names:
             if name not in given:
@@ -188,3 +189,6 @@ class RecurrentLayer(VGeneralLayer):
                 raise ShapeError(message)
             states[name] = value.T
         return states
+
+    def _zero_state(self, batch: int) -> dict[str, Array]:
+        return dict.fromkeys(self.state_names, self.backend.zeros((self.state_size, batch)))

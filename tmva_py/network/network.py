@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -31,6 +31,7 @@ NetworkState = Mapping[int, Mapping[str, npt.ArrayLike]]
 # Events that go through the network together when predicting: large enough for the matrix products, small
 # enough that the work space of wide layers stays in memory.
 PREDICTION_BATCH = 1024
+_NOTHING = nullcontext()
 
 
 class Network:
@@ -110,6 +111,9 @@ class Network:
         self.output_function: OutputFunction = find_output_function(
             output or ("SIGMOID" if single else "SOFTMAX")
         )
+        self._grouping = [layer for layer in self.layers if isinstance(layer, TBatchNormLayer)]
+        own_products = getattr(self.backend, "own_products", False)
+        self._calls_blas = not own_products or any(layer.calls_blas for layer in self.layers)
         self._work_spaces = WorkSpaces()
         self._last_pass: tuple[Context, list[Any], tuple[int, ...]] | None = None
 
@@ -303,9 +307,9 @@ class Network:
         """
         events = self._checked_input(x)
         # Layers that look at several events together get whole groups of them.
-        together = max(getattr(layer, "cpu_chunk_events", 0) for layer in self.layers)
-        if together > 1:
-            batch_size = max(1, batch_size // together) * together
+        for layer in self._grouping:
+            if layer.cpu_chunk_events > 1:
+                batch_size = max(1, batch_size // layer.cpu_chunk_events) * layer.cpu_chunk_events
         carries = state is not None or return_state
         context = None if carries else self._work_spaces.take(min(len(events), batch_size))
         if context is None:
@@ -313,15 +317,17 @@ class Network:
         if carries:
             self._give_states(context, state)
             batch_size = max(1, len(events))
-        result = np.empty((len(events), *self.output_shape), self.backend.dtype)
         apply = self.output_function.kernel.on(self.backend)
-        with self._one_blas_thread():
+        parts = []
+        with one_blas_thread(self.backend) if self._calls_blas else _NOTHING:
             for start in range(0, len(events), batch_size):
                 out, _ = self.run_forward(events[start : start + batch_size], context)
                 if not carries:
                     context.states.clear()
                 values = apply(self.backend.xp, x=out.reshape(len(out), -1))
-                result[start : start + batch_size] = self.backend.to_numpy(values).reshape(out.shape)
+                parts.append(self.backend.to_numpy(values).reshape(out.shape))
+        nothing = np.empty((0, *self.output_shape), self.backend.dtype)
+        result = parts[0] if len(parts) == 1 else np.concatenate([nothing, *parts])
         if not carries:
             self._work_spaces.give_back(min(len(events), batch_size), context)
         return (result, self._final_states(context)) if return_state else result
@@ -449,9 +455,8 @@ class Network:
             `events` is not a whole number.
         """
         (checked,) = whole_numbers("use_cpu_chunks", {"events": (events, 0)})
-        for layer in self.layers:
-            if isinstance(layer, TBatchNormLayer):
-                layer.cpu_chunk_events = checked
+        for layer in self._grouping:
+            layer.cpu_chunk_events = checked
         return self
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -508,12 +513,6 @@ class Network:
             ]
             offset += store.size
         return views
-
-    def _one_blas_thread(self) -> AbstractContextManager[None]:
-        own = getattr(self.backend, "own_products", False)
-        if own and not any(layer.calls_blas for layer in self.layers):
-            return nullcontext()
-        return one_blas_thread(self.backend)
 
     def _bind(self) -> None:
         offset = buffer_offset = 0

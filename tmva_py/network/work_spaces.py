@@ -27,8 +27,11 @@ class WorkSpaces:
     def give_back(self, events: int, context: Context) -> None:
         """Keep a context after use, if it is small; the one unused for longest makes room."""
         context.states.clear()
-        if context.values > LARGEST:
-            return
+        # One that was kept before is as large as it was: its arrays are those of the same number of events.
+        if not context.kept:
+            if context.values > LARGEST:
+                return
+            context.kept = True
         kept = self._kept()
         kept[events] = context
         if len(kept) > MOST:
