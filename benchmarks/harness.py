@@ -72,16 +72,16 @@ class Ours:
         self.x, self.y = sample(case)
 
     def run(self, epochs: int) -> float:
-        """Return the seconds of the epochs themselves, setting up left out."""
+        """Return the seconds of the epochs themselves, setting up left out: that is in an epoch before."""
         history = self.network.fit(
             self.x,
             self.y,
             batch_size=self.case.batch_size,
-            max_epochs=epochs,
+            max_epochs=1 + epochs,
             validation=0,
             progress=False,
         )
-        return sum(record.seconds for record in history.epochs)
+        return sum(record.seconds for record in history.epochs[1:])
 
 
 class Theirs:
