@@ -6,29 +6,9 @@ import re
 
 import pytest
 import wrong_plugins as wrong
-from wrong_plugins import registry_of
+from wrong_plugins import check
 
-from tmva_py.testing import (
-    PluginCheckError,
-    check_activation,
-    check_layer,
-    check_loss,
-    check_method,
-    check_optimizer,
-)
-
-CHECK = {
-    wrong.VGeneralLayer: check_layer,
-    wrong.Activation: check_activation,
-    wrong.Loss: check_loss,
-    wrong.Optimizer: check_optimizer,
-    wrong.MethodBase: check_method,
-}
-
-
-def check(cls, **arguments):
-    (function,) = (function for base, function in CHECK.items() if issubclass(cls, base))
-    return function(cls.names[0], registry=registry_of(cls), **arguments)
+from tmva_py.testing import PluginCheckError
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,8 @@ class VGeneralLayer(ABC):
         Constructor arguments in the order of the layout's fields; each is stored on the layer under its name
         and written as the attribute ``Option.xml``.
     xml_matrices : tuple of (str, str)
-        Child elements in order and the parameter that each holds; left empty, every parameter is written
-        under its own name.
+        Child elements in order and the parameter or buffer that each holds; left empty, every parameter and
+        every buffer is written under its own name.
     xml_old_names : mapping of str to str
         Attributes that old files have under another name: the old name and the one of today.
     calls_blas : bool
@@ -212,7 +212,7 @@ class VGeneralLayer(ABC):
         return cls(**values)
 
     def xml_matrix_names(self, columns: tuple[int, ...] = ()) -> tuple[tuple[str, str], ...]:
-        """Return the child elements in order and the parameter that each holds.
+        """Return the child elements in order and the parameter or buffer that each holds.
 
         Parameters
         ----------
@@ -220,7 +220,8 @@ class VGeneralLayer(ABC):
             Numbers of columns of the elements found in a file, for the layers whose order changed once.
         """
         del columns
-        return self.xml_matrices or tuple((name, name) for name in self.parameters)
+        # A buffer holds what predictions need, as a running mean: lost, a file would answer differently.
+        return self.xml_matrices or tuple((name, name) for name in (*self.parameters, *self.buffers))
 
     def xml_array(self, name: str) -> Array:
         """Return a parameter or buffer in the shape that weight files hold; a vector is one column."""

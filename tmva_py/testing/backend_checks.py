@@ -21,7 +21,7 @@ from tmva_py.plugins import Registry, default_registry
 from tmva_py.testing import activation_checks, loss_checks, optimizer_checks
 from tmva_py.testing.comparing import class_of, expect_same, subject_of
 from tmva_py.testing.layer_case import LayerCase, LayerExample, ReferenceBackend
-from tmva_py.testing.layer_checks import results_of
+from tmva_py.testing.layer_devices import results_of
 from tmva_py.testing.layer_examples import layer_examples
 from tmva_py.testing.overrides import all_kernels, blame_override, check_agreement
 from tmva_py.testing.report import Checklist, CheckReport, expect

@@ -109,3 +109,38 @@ def first_difference(names: Sequence[str], found: Sequence[Array], expected: Seq
             index = tuple(int(axis) for axis in np.argwhere(value != right)[0])
             return f"{name}{list(index)}: {value[index]:.9g} and {right[index]:.9g}"
     return ""
+
+
+def expect_close(what: str, expected: Array, found: Array, where: tuple[str, str], cause: str) -> None:
+    """Raise unless two arrays agree but for rounding; the text has index, both numbers and the likely cause.
+
+    Parameters
+    ----------
+    what : str
+        What the arrays are.
+    expected, found : ndarray
+        The arrays.
+    where : tuple of str
+        Under which circumstances the first and the second were made.
+    cause : str
+        What makes them differ.
+
+    Raises
+    ------
+    MismatchError
+        They differ.
+    """
+    if np.shape(expected) != np.shape(found):
+        message = (
+            f"{what}: shape {np.shape(expected)} {where[0]}, {np.shape(found)} {where[1]}\n"
+            f"  likely cause: {cause}"
+        )
+        raise MismatchError(message)
+    same = np.isclose(found, expected, rtol=1e-9, atol=1e-12, equal_nan=True)
+    if not np.all(same):
+        index = tuple(int(axis) for axis in np.argwhere(~same)[0])
+        message = (
+            f"{what}{list(index)}: {expected[index]:.9g} {where[0]}, {found[index]:.9g} {where[1]}\n"
+            f"  likely cause: {cause}"
+        )
+        raise MismatchError(message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -66,6 +66,12 @@ class Pass:
     saved: list[Any]
     context: Context
 
+    @property
+    def drew_random_numbers(self) -> bool:
+        """Whether a layer asked the context's generator for numbers."""
+        untouched = np.random.default_rng(SEED).bit_generator.state
+        return self.context.random is not None and self.context.random.bit_generator.state != untouched
+
 
 @dataclass(frozen=True)
 class LayerExample:
@@ -83,6 +89,8 @@ class LayerExample:
         Whether another layer must stand before it.
     arguments : mapping
         What the constructor is given, where it is known.
+    further : bool
+        Whether it is only there for its other arguments: checks that do not depend on them leave it out.
     """
 
     text: str
@@ -90,6 +98,7 @@ class LayerExample:
     input_shape: tuple[int, ...]
     behind: bool = False
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    further: bool = False
 
     def layers(self) -> list[VGeneralLayer]:
         """Return the layer, with one before it where that is needed."""
@@ -129,7 +138,17 @@ class LayerCase:
         self.batch = batch
         self.network = example.network(backend, registry)
         self.layer = self.network.layers[-1]
-        self._buffers = self.to_host(self.network.buffers).copy()
+        self._first_buffers = self.network.buffers.copy()
+
+    @property
+    def has_buffers(self) -> bool:
+        """Whether a layer keeps something beside its parameters."""
+        return bool(self.network.buffers.size)
+
+    @property
+    def first_buffers(self) -> npt.NDArray[Any]:
+        """What the buffers hold before each pass, on the host."""
+        return self.to_host(self._first_buffers)
 
     def to_host(self, x: Array) -> npt.NDArray[Any]:
         """Return an array on the host."""
@@ -141,16 +160,27 @@ class LayerCase:
         shape = (self.batch if batch is None else batch, *self.example.input_shape)
         return random.normal(size=shape).astype(self.backend.dtype)
 
-    def forward(self, x: Array, *, training: bool = True, initial: States | None = None) -> Pass:
+    def forward(
+        self,
+        x: Array,
+        *,
+        training: bool = True,
+        initial: States | None = None,
+        context: Context | None = None,
+    ) -> Pass:
         """Run forward; buffers and random numbers are the same each time.
+
+        With `context` the work space of an earlier pass is used again, as between two batches.
 
         Raises
         ------
         ShapeError
             The layer gives something else than an output and what it saved.
         """
-        self.network.buffers[...] = self.backend.asarray(self._buffers)
-        context = Context(self.backend, training=training, random=np.random.default_rng(SEED))
+        self.network.buffers[...] = self._first_buffers
+        context = Context(self.backend) if context is None else context
+        context.training, context.random = training, np.random.default_rng(SEED)
+        context.states.clear()
         if initial is not None:
             given = {name: self.backend.asarray(value) for name, value in initial.items()}
             context.states[self.layer] = LayerState(initial=given)
@@ -184,15 +214,24 @@ class LayerCase:
 
 def misfit(example: LayerExample) -> Exception | None:
     """Return why the layer does not build on such an input, or None when it does."""
+    layers = example.layers()
+    try:
+        _build(layers, example.input_shape)
+    except Exception as error:  # noqa: BLE001 - a stranger's refusal may have any type
+        return error
+    return None
+
+
+def shapes_of(example: LayerExample) -> list[tuple[int, ...]]:
+    """Return the shapes of the layer's output, parameters and buffers."""
+    return _build(example.layers(), example.input_shape)
+
+
+def _build(layers: Sequence[VGeneralLayer], shape: tuple[int, ...]) -> list[tuple[int, ...]]:
     backend = ReferenceBackend("float64")
     store = ParameterStore()
-    shape = example.input_shape
-    layers = example.layers()
     for number, layer in enumerate(layers):
         layer.backend, layer.input_shape = backend, shape
         layer.previous = layers[number - 1] if number else None
-        try:
-            shape = tuple(layer.build(shape, store))
-        except Exception as error:  # noqa: BLE001 - a stranger's refusal may have any type
-            return error
-    return None
+        shape = tuple(layer.build(shape, store))
+    return [shape, *(declared.shape for declared in (*store.parameters, *store.buffers))]

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-import copy
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from tmva_py.plugins import Registry, default_registry
-from tmva_py.testing.layer_case import LayerCase, LayerExample, Pass, ReferenceBackend
+from tmva_py.testing.layer_case import LayerCase, LayerExample, ReferenceBackend
+from tmva_py.testing.layer_devices import check_overrides, check_strict
 from tmva_py.testing.layer_examples import LayerLike, layer_examples
 from tmva_py.testing.layer_files import check_layout, check_npz, check_xml
 from tmva_py.testing.layer_gradients import check_gradients, check_state_gradients
-from tmva_py.testing.overrides import backends_to_compare, blame_override, check_agreement
+from tmva_py.testing.layer_passes import (
+    check_inference,
+    check_side_by_side,
+    check_work_space,
+    note_dependence,
+)
+from tmva_py.testing.overrides import backends_to_compare
 from tmva_py.testing.report import Checklist, CheckReport, MismatchError, expect
-from tmva_py.testing.strict_backend import StrictBackend
+from tmva_py.testing.side_effects import attributes_of, changed_attribute, global_numbers_untouched
 from tmva_py.testing.threads import in_threads
 
 Array = npt.NDArray[Any]
 
 BATCH = 5
+# What arguments hardly matter for: examples that are there for other arguments are left out.
+NOT_OF_ARGUMENTS = (
+    *("gradients of states", "nothing is changed", "nothing is kept", "work space used again"),
+    *("passes side by side", "events are independent", "threads"),
+)
 # Of float32 results against float64 ones, relative to the largest.
 SINGLE_PRECISION = 2e-4
-DOUBLE_PRECISION = 1e-11
 
 
 def check_layer(
@@ -80,35 +90,42 @@ def check_layer(
 
     def find() -> str:
         examples.extend(layer_examples(layer, input_shape, registry))
-        return "; ".join(map(str, examples))
+        others = [one.text for one in examples if one.further]
+        text = "; ".join(str(one) for one in examples if not one.further)
+        return text + (f"; other arguments: {', '.join(others)}" if others else "")
 
     if not checklist.check("examples", find):
         return checklist.report(raise_errors=raise_errors)
     checks: list[tuple[str, Callable[[LayerExample], str | None]]] = [
         ("shapes and precision", lambda one: _check_shapes(one, registry, batch)),
+        ("with and without training", lambda one: check_inference(one, registry, batch)),
         ("gradients", lambda one: check_gradients(one, registry, batch)),
         ("gradients of states", lambda one: check_state_gradients(one, registry, batch)),
         ("nothing is changed", lambda one: _check_unchanged(one, registry, batch)),
         ("nothing is kept", lambda one: _check_nothing_kept(one, registry, batch)),
+        ("work space used again", lambda one: check_work_space(one, registry, batch)),
+        ("passes side by side", lambda one: check_side_by_side(one, registry, batch)),
         ("events are independent", lambda one: _check_independence(one, registry, batch)),
         ("threads", lambda one: _check_threads(one, registry, batch)),
-        ("strict device", lambda one: _check_strict(one, registry, batch)),
+        ("strict device", lambda one: check_strict(one, registry, batch)),
         ("weight file (XML)", lambda one: check_xml(one, registry, batch)),
         ("network file (npz)", lambda one: check_npz(one, registry, batch)),
         ("layout and its errors", lambda one: check_layout(one, registry)),
-        ("kernel overrides", lambda one: _check_overrides(one, registry, batch)),
+        ("kernel overrides", lambda one: check_overrides(one, registry, batch)),
     ]
     built = False
+    usual = [one for one in examples if not one.further]
     for title, check in checks:
         if title == "shapes and precision" or built:
-            passed = checklist.check(title, _over(examples, check))
+            passed = checklist.check(title, _over(usual if title in NOT_OF_ARGUMENTS else examples, check))
             built = built or passed or title != "shapes and precision"
             if title == "shapes and precision":
                 built = passed or _runs(examples, registry, batch)
         else:
             checklist.skip(title, "the layer does not run")
     if built:
-        checklist.note("speed", lambda: _speed(examples[-1], registry))
+        checklist.note("events in training", lambda: note_dependence(usual, registry, batch))
+        checklist.note("speed", lambda: _speed(usual[-1], registry))
     return checklist.report(raise_errors=raise_errors)
 
 
@@ -188,10 +205,8 @@ def _check_unchanged(example: LayerExample, registry: Registry, batch: int) -> s
     _expect_same("backward changes the output's gradient in place", kept, d_out)
     _expect_same("backward changes the input of forward in place", x, given)
     _expect_same("backward changes a parameter", parameters, case.network.parameters)
-    buffers = case.network.buffers.copy()
     case.forward(given, training=False)
-    _expect_same("forward without training changes a buffer", case._buffers, case.network.buffers)
-    del buffers
+    _expect_same("forward without training changes a buffer", case.first_buffers, case.network.buffers)
     return "input, output gradient, parameters"
 
 
@@ -205,12 +220,13 @@ def _expect_same(what: str, before: Array, after: Array) -> None:
 def _check_nothing_kept(example: LayerExample, registry: Registry, batch: int) -> str:
     case = LayerCase(example, ReferenceBackend("float64"), registry, batch)
     x, other = case.events(1), case.events(2)
-    before = dict(_attributes(case.layer))
+    before = attributes_of(case.layer)
     expected = case.forward(x).out.copy()
-    for training in (False, True, True):
-        passed = case.forward(other, training=training)
-    case.backward(passed, np.ones_like(passed.out))
-    changed = _changed(before, dict(_attributes(case.layer)))
+    with global_numbers_untouched("a pass"):
+        for training in (False, True, True):
+            passed = case.forward(other, training=training)
+        case.backward(passed, np.ones_like(passed.out))
+    changed = changed_attribute(before, attributes_of(case.layer))
     found = case.forward(x).out
     if not np.array_equal(found, expected):
         index = tuple(int(axis) for axis in np.argwhere(found != expected)[0])
@@ -228,41 +244,6 @@ def _check_nothing_kept(example: LayerExample, registry: Registry, batch: int) -
         "on the layer; return it from forward, so that two threads can use one network",
     )
     return "repeats after other passes"
-
-
-def _attributes(layer: Any) -> Iterator[tuple[str, Any]]:
-    skipped = {"parameters", "gradients", "stacks", "stack_gradients", "buffers", "previous", "backend"}
-    for name, value in vars(layer).items():
-        if name in skipped:
-            continue
-        try:
-            yield name, copy.deepcopy(value)
-        except Exception:  # noqa: BLE001 - a value that cannot be copied is compared by identity
-            yield name, value
-
-
-def _changed(before: dict[str, Any], after: dict[str, Any]) -> str:
-    for name, value in after.items():
-        if name not in before or not _equal(before[name], value):
-            return repr(name)
-    return ""
-
-
-def _equal(old: Any, value: Any) -> bool:
-    if type(value) is not type(old):
-        return False
-    if isinstance(value, np.ndarray):
-        return np.array_equal(old, value, equal_nan=value.dtype.kind == "f")
-    if isinstance(value, tuple | list):
-        return len(old) == len(value) and all(map(_equal, old, value))
-    if isinstance(value, dict):
-        return old.keys() == value.keys() and all(_equal(old[key], value[key]) for key in value)
-    if getattr(type(value), "__eq__", None) is object.__eq__:
-        return True  # a copy of an object without a comparison says nothing
-    try:
-        return bool(old == value)
-    except Exception:  # noqa: BLE001 - values that cannot be compared say nothing
-        return True
 
 
 def _check_independence(example: LayerExample, registry: Registry, batch: int) -> str:
@@ -310,63 +291,6 @@ def _fresh(case: LayerCase) -> Any:
     from tmva_py.layers import Context
 
     return Context(case.backend)
-
-
-def _check_strict(example: LayerExample, registry: Registry, batch: int) -> str:
-    plain = LayerCase(example, ReferenceBackend("float64"), registry, batch)
-    strict_backend = StrictBackend("float64")
-    strict = LayerCase(example, strict_backend, registry, batch)
-    results = []
-    for case in (plain, strict):
-        x = case.backend.asarray(case.events())
-        d_out = case.backend.asarray(
-            np.random.default_rng(4).normal(size=(batch, *case.network.output_shape))
-        )
-        case.set_gradients(0.0)
-        case.forward(x, training=False)
-        with strict_backend.counting() as counts:
-            passed: Pass = case.forward(x)
-            d_x = case.backward(passed, d_out)
-        results.append([("output", passed.out), ("gradient of the input", d_x)])
-        results[-1] += [(f"gradient of {name}", value) for name, value in case.layer.gradients.items()]
-        results[-1] = [(name, case.to_host(value).copy()) for name, value in results[-1]]
-    check_agreement(results[1], results[0], "on the strict device", DOUBLE_PRECISION)
-    expect(counts.to_host == 0, f"forward and backward bring {counts.to_host} arrays back to the host")
-    # One transfer and one launch are the check's own: every pass of a check sets the buffers anew.
-    moved = counts.to_device - 1
-    text = f"{counts.launches - 1} launches, {counts.matrix_products} matrix products"
-    text += f", {moved} arrays brought over" if moved else ""
-    return text + (f", {counts.synchronizations} hidden waits" if counts.synchronizations else "")
-
-
-def _check_overrides(example: LayerExample, registry: Registry, batch: int) -> str:
-    reference = results_of(LayerCase(example, ReferenceBackend("float64"), registry, batch))
-    names = []
-    for name, backend in backends_to_compare(registry):
-        case = LayerCase(example, backend("float64"), registry, batch)
-
-        def run(case: LayerCase = case, where: str = f"with backend {name!r}") -> None:
-            check_agreement(results_of(case), reference, where, 1e-9)
-
-        blame_override(run, case.backend)
-        names.append(name)
-    return f"{', '.join(names)} as the references"
-
-
-def results_of(case: LayerCase) -> list[tuple[str, Array]]:
-    """Return output and gradients of a layer on its backend, by name, for comparisons."""
-    x = case.backend.asarray(case.events())
-    d_out = case.backend.asarray(
-        np.random.default_rng(4).normal(size=(case.batch, *case.network.output_shape))
-    )
-    # Twice: the second pass finds the work space of the first.
-    for _ in range(2):
-        case.set_gradients(0.0)
-        passed = case.forward(x)
-        d_x = case.backward(passed, d_out)
-    found = [("output", passed.out), ("gradient of the input", d_x)]
-    found += [(f"gradient of {name}", value) for name, value in case.layer.gradients.items()]
-    return [(name, np.array(case.to_host(value))) for name, value in found]
 
 
 def _speed(example: LayerExample, registry: Registry) -> str:

@@ -18,6 +18,8 @@ from tmva_py.testing.report import describe_error
 
 # Different lengths on every axis, so that a transposition shows.
 SHAPES: tuple[tuple[int, ...], ...] = ((4,), (3, 4), (2, 6, 5))
+# Sizes that are tried first, and one for a second look.
+SIZE, LARGE = 3, 17
 
 # The package's own layers whose sizes must fit one another and the input.
 FITTING_LAYOUTS: dict[str, tuple[tuple[str, tuple[int, ...]], ...]] = {
@@ -64,13 +66,78 @@ def layer_examples(
             return [
                 example for entry, shape in declared for example in layer_examples(entry, shape, registry)
             ]
-        makes = [("", functools.partial(cls, **values), values) for values in _guesses(cls, shapes)]
+        return _guessed_examples(cls, shapes)
     found: list[LayerExample] = []
     reasons: list[str] = []
     for text, make, arguments in makes:
-        fitting = _fitting(LayerExample(text, make, (), arguments=arguments), shapes, reasons)
-        # A flat event says nothing about axes: the largest shape that fits is the harder one.
-        found += [fitting[0], fitting[-1]] if len(fitting) > 1 else fitting
+        found += _first_and_last(LayerExample(text, make, (), arguments=arguments), shapes, reasons)
+    _expect_found(found, layer, shapes, reasons)
+    return found
+
+
+def _guessed_examples(cls: type[VGeneralLayer], shapes: tuple[tuple[int, ...], ...]) -> list[LayerExample]:
+    """Return examples for arguments found by trial: the first that fit, each switch turned, then others."""
+    found: list[LayerExample] = []
+    reasons: list[str] = []
+    guesses = _guesses(cls, shapes)
+    for values in guesses:
+        for example in _first_and_last(_example(cls, values), shapes, reasons):
+            found.append(_with_another_size(cls, example))
+    _expect_found(found, cls.names[0], shapes, reasons)
+    for values in _further(cls.options, guesses[0]):
+        try:
+            fitting = _fitting(_example(cls, values), shapes, [])
+        except Exception:  # noqa: BLE001 - values that the layer refuses are none to check it with
+            continue
+        found += [dataclasses.replace(example, further=True) for example in fitting[:1]]
+    return found
+
+
+def _example(cls: type[VGeneralLayer], values: Arguments) -> LayerExample:
+    return LayerExample("", functools.partial(cls, **values), (), arguments=values)
+
+
+def _first_and_last(
+    example: LayerExample, shapes: tuple[tuple[int, ...], ...], reasons: list[str]
+) -> list[LayerExample]:
+    fitting = _fitting(example, shapes, reasons)
+    # A flat event says nothing about axes: the largest shape that fits is the harder one.
+    return [fitting[0], fitting[-1]] if len(fitting) > 1 else fitting
+
+
+def _with_another_size(cls: type[VGeneralLayer], example: LayerExample) -> LayerExample:
+    """Return the example with sizes that are no length of its events, so that swapped axes show."""
+    sizes = {name for name, value in example.arguments.items() if type(value) is int and value == SIZE}
+    if SIZE not in example.input_shape or not sizes:
+        return example
+    values = {name: SIZE - 1 if name in sizes else value for name, value in example.arguments.items()}
+    try:
+        fitting = _fitting(_example(cls, values), (example.input_shape,), [])
+    except Exception:  # noqa: BLE001 - then the first size stays
+        return example
+    return fitting[0] if fitting else example
+
+
+def _further(options: tuple[Option, ...], values: Arguments) -> Iterator[dict[str, Any]]:
+    """Yield other arguments: a large size, floats of many digits, every choice."""
+    for option in options:
+        value = values.get(option.name)
+        if option.type is int and value == SIZE:
+            # More than a tile or a vector register of a kernel holds, and no multiple of either.
+            yield {**values, option.name: LARGE}
+        elif option.type is float and isinstance(value, float):
+            # The second fits where values are a share of one, the first where they are not.
+            for other in (value * 1.7 + 0.01234567890123, 0.31415926535897931):
+                yield {**values, option.name: other}
+        elif option.type is str:
+            for choice in option.choices:
+                if choice != value:
+                    yield {**values, option.name: choice}
+
+
+def _expect_found(
+    found: list[LayerExample], layer: object, shapes: tuple[tuple[int, ...], ...], reasons: list[str]
+) -> None:
     if not found:
         message = (
             f"layer {layer!r}: no arguments found that build on events of shape "
@@ -79,7 +146,6 @@ def layer_examples(
         )
         message = "\n  ".join([message, *dict.fromkeys(reasons)])
         raise OptionError(message)
-    return found
 
 
 def _fitting(
@@ -128,13 +194,13 @@ def _guesses(cls: type[VGeneralLayer], shapes: tuple[tuple[int, ...], ...]) -> l
         refused = None
     if refused is not None:
         raise refused
-    return [{}] if not cls.options else [{option.name: _sized(option, 3) for option in cls.options}]
+    return [{}] if not cls.options else [{option.name: _sized(option, SIZE) for option in cls.options}]
 
 
 def _candidates(options: tuple[Option, ...]) -> Iterator[dict[str, Any]]:
     yield {option.name: _other_than_default(option) for option in options}
     yield {option.name: _sized(option, 2) for option in options}
-    for size in (3, 2, 1):
+    for size in (SIZE, 2, 1):
         yield {option.name: _sized(option, size) for option in options}
         leading = next((option.name for option in options if option.type is int), None)
         yield {
@@ -149,7 +215,7 @@ def _other_than_default(option: Option) -> Any:
     """Return a value whose loss in a file would show."""
     if option.type is float and isinstance(option.default, float):
         return option.default * 1.25 + 0.0625
-    return _sized(option, 3)
+    return _sized(option, SIZE)
 
 
 def _sized(option: Option, size: int) -> Any:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import tempfile
+import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, fromstring, tostring
@@ -11,62 +14,117 @@ from xml.etree.ElementTree import Element, fromstring, tostring
 import numpy as np
 
 from tmva_py.backends.numpy_backend import NumpyBackend
-from tmva_py.errors import OptionError, TMVAError
+from tmva_py.errors import OptionError, TMVAError, TMVAWarning
 from tmva_py.layers import VGeneralLayer
 from tmva_py.layers.reshape import TReshapeLayer
-from tmva_py.layouts import parse_layout
+from tmva_py.layouts import network_input_shape, parse_layout
+from tmva_py.methods.dl.weights_attributes import WeightsAttributes
+from tmva_py.methods.dl.weights_xml import read_network, write_network
 from tmva_py.network import Network
 from tmva_py.plugins import Registry
-from tmva_py.testing.layer_case import LayerCase, LayerExample
+from tmva_py.testing.layer_case import LayerCase, LayerExample, shapes_of
 from tmva_py.testing.report import MismatchError, describe_error, expect
-from tmva_py.xml_text import add_matrix, read_matrix
 
 NEEDS_NAME = "it is not registered under its name; a plugin's hook tmva_py_layers returns the class"
 
 
 def check_xml(example: LayerExample, registry: Registry, batch: int) -> str:
-    """Write the layer's element and read it back.
+    """Write a network with the layer into a weight file and read it back, as `MethodDL` does.
 
     Raises
     ------
     MismatchError
-        The layer that comes back differs in an option, a parameter or its outputs.
+        The layer that comes back differs in an option, a parameter, a buffer that predictions use, or its
+        outputs.
     """
     case = LayerCase(example, NumpyBackend("float32"), registry, batch)
     layer = case.layer
     expect(layer.xml_tag, "xml_tag is empty: the layer cannot stand in a weight file")
     found = registry.find_by_tag(layer.xml_tag)
     expect(found is type(layer), f"<{layer.xml_tag}> belongs to {found.__qualname__}")
-    element = Element(layer.xml_tag, layer.xml_attributes())
-    for name, value in element.attrib.items():
+    for name, value in layer.xml_attributes().items():
         expect(isinstance(value, str), f"attribute {name}: expected a text, got {value!r}")
+    written = [name for _, name in layer.xml_matrix_names()]
     for tag, name in layer.xml_matrix_names():
-        kept = layer.parameters.get(name)
-        kept = layer.buffers.get(name) if kept is None else kept
-        expect(kept is not None, f"xml_matrices: there is no parameter or buffer {name!r} for <{tag}>")
-        add_matrix(element, tag, np.asarray(kept))
-    written = {name for _, name in layer.xml_matrix_names()}
+        expect(
+            name in layer.parameters or name in layer.buffers,
+            f"xml_matrices: there is no parameter or buffer {name!r} for <{tag}>",
+        )
+        axes = np.ndim(layer.parameters[name] if name in layer.parameters else layer.buffers[name])
+        expect(
+            axes in (1, 2),
+            f"{name!r} has {axes} axes, but weight files hold vectors and matrices: declare it with "
+            "one or two and reshape it in forward",
+        )
     missing = [name for name in layer.parameters if name not in written]
     expect(not missing, f"parameter {', '.join(missing)} is not written: xml_matrices must list every one")
-    element = fromstring(tostring(element))
+    element = fromstring(tostring(Element(layer.xml_tag, layer.xml_attributes())))
     again = type(layer).from_xml_attributes(element.attrib)
     _expect_same_options(layer, again, element, registry)
-    other = LayerCase(
-        LayerExample(example.text, lambda: again, example.input_shape, example.behind),
-        NumpyBackend("float32"),
-        registry,
-        batch,
-    )
-    other.network.parameters[...] = 0
-    for tag, name in again.xml_matrix_names():
-        target = again.parameters[name] if name in again.parameters else again.buffers[name]
-        child = element.find(tag)
-        if child is None:
-            message = f"<{layer.xml_tag}> has no <{tag}>, which xml_matrix_names of the layer read back names"
-            raise MismatchError(message)
-        target[...] = read_matrix(child, target.shape, dtype=target.dtype)
-    _expect_same_outputs(case.network, other.network, case, "after the weight file")
-    return f"<{layer.xml_tag}> with {len(element.attrib)} attributes and {len(element)} matrices"
+    figures = f"<{layer.xml_tag}> with {len(element.attrib)} attributes and {len(written)} matrices"
+    network = _network_for_file(example, case, registry)
+    layout = _input_layout(example.input_shape)
+    if network_input_shape(layout, network.layers[0]) != example.input_shape:
+        return f"{figures}; a sequence of one step is read as a flat event, so that no file was written"
+    weights = Element("Weights")
+    attributes = WeightsAttributes(layout, 1, layout, "C", "X", "0", "I", 0.0)
+    write_network(weights, network, attributes)
+    with warnings.catch_warnings(record=True) as remarks:
+        warnings.simplefilter("always", TMVAWarning)
+        loaded, _ = read_network(
+            fromstring(tostring(weights)),
+            n_variables=math.prod(example.input_shape),
+            registry=registry,
+            backend=NumpyBackend("float32"),
+        )
+    for remark in remarks:
+        expect(not issubclass(remark.category, TMVAWarning), f"reading the weight file: {remark.message}")
+    place = int(example.behind)
+    _expect_same_arrays(network.layers[place], loaded.layers[place], "after the weight file", written)
+    _expect_same_outputs(network, loaded, case, "after the weight file")
+    return figures
+
+
+def _network_for_file(example: LayerExample, case: LayerCase, registry: Registry) -> Network:
+    """Return a network around the layer that files can hold, its parameters and buffers all random."""
+    shape = example.input_shape
+    # The layer in front belongs to the checks; a reshape to the same shape stands for it in a file.
+    layers = [*([_reshape_to(shape)] if example.behind else []), example.make()]
+    if len(case.network.output_shape) != 1:
+        layers.append(TReshapeLayer(flatten=True))
+    network = Network(layers, shape, backend=case.backend, seed=1, registry=registry)
+    network.parameters[...] = case.network.parameters
+    # Positive: a variance may be among them.
+    buffers = np.random.default_rng(6).uniform(0.5, 2.0, network.buffers.size)
+    network.buffers[...] = buffers.astype(case.backend.dtype)
+    return network
+
+
+def _input_layout(shape: tuple[int, ...]) -> tuple[int, int, int]:
+    """Return depth, height and width of an event as weight files have them."""
+    if len(shape) == 2:
+        return (shape[0], 1, shape[1])
+    depth, height, width = shape if len(shape) == 3 else (1, 1, shape[0])
+    return (depth, height, width)
+
+
+def _expect_same_arrays(
+    layer: VGeneralLayer, again: VGeneralLayer, where: str, written: Sequence[str]
+) -> None:
+    """Compare parameters and buffers; what is not written may differ, the outputs tell whether it matters."""
+    for kind, before, after in (
+        ("parameter", layer.parameters, again.parameters),
+        ("buffer", layer.buffers, again.buffers),
+    ):
+        for name in before:
+            if name in written and not np.array_equal(before[name], after[name]):
+                expected, found = np.asarray(before[name]), np.asarray(after[name])
+                index = tuple(int(axis) for axis in np.argwhere(expected != found)[0])
+                message = (
+                    f"{kind} {name}{list(index)}: {expected[index]:.9g} before and {found[index]:.9g} "
+                    f"{where}\n  likely cause: xml_array does not return what the layer holds"
+                )
+                raise MismatchError(message)
 
 
 def _expect_same_options(
@@ -77,8 +135,7 @@ def _expect_same_options(
         if not _same(value, back) and not _same_activation(value, back, registry):
             message = (
                 f"option {name!r} was {value!r} and comes back as {back!r}; attributes: "
-                f"{', '.join(element.attrib) or 'none'}\n  likely cause: the option has no attribute "
-                f"(Option(..., xml=...)), or xml_attributes leaves it out"
+                f"{', '.join(element.attrib) or 'none'}\n  likely cause: {_lost_option(layer, name, element)}"
             )
             raise MismatchError(message)
     cls = type(layer)
@@ -89,6 +146,14 @@ def _expect_same_options(
         f"option {', '.join(map(repr, lost))} has no attribute in weight files: give it xml=..., as "
         'Option("slope", float, 0.01, xml="Slope")',
     )
+
+
+def _lost_option(layer: VGeneralLayer, name: str, element: Element) -> str:
+    attribute = next(option.xml for option in layer.options if option.name == name)
+    if attribute in element.attrib:
+        text = element.attrib[attribute]
+        return f"{attribute}={text!r} has too few digits, or attribute_value reads it as another value"
+    return "the option has no attribute (Option(..., xml=...)), or xml_attributes leaves it out"
 
 
 def _same(value: Any, other: Any) -> bool:
@@ -109,9 +174,22 @@ def _expect_same_outputs(first: Network, second: Network, case: LayerCase, where
         index = tuple(int(axis) for axis in np.argwhere(expected != found)[0])
         message = (
             f"output{list(index)}: {expected[index]:.9g} before and {found[index]:.9g} {where}\n"
-            "  likely cause: something that forward uses is neither an option, a parameter nor a buffer"
+            f"  likely cause: {_lost(first, second)}"
         )
         raise MismatchError(message)
+
+
+def _lost(first: Network, second: Network) -> str:
+    """Say what a file has lost."""
+    lost = [
+        name
+        for layer, again in zip(first.layers, second.layers, strict=True)
+        for name, value in layer.buffers.items()
+        if not np.array_equal(value, again.buffers[name])
+    ]
+    if lost:
+        return f"buffer {', '.join(lost)} is not written, and forward uses it: xml_matrices must list it"
+    return "something that forward uses is neither an option, a parameter nor a buffer"
 
 
 def check_npz(example: LayerExample, registry: Registry, batch: int) -> str:
@@ -126,20 +204,14 @@ def check_npz(example: LayerExample, registry: Registry, batch: int) -> str:
     _expect_stored_options(example, registry)
     name = case.layer.names[0]
     expect(registry.knows("layer", name), f"layer {name!r}: {NEEDS_NAME}")
-    if example.behind:
-        # The layer in front belongs to the checks; a reshape to the same shape stands for it in a file.
-        shape = example.input_shape
-        front = _reshape_to(shape)
-        network = Network([front, example.make()], shape, backend=case.backend, seed=1, registry=registry)
-        network.parameters[...] = case.network.parameters
-    else:
-        network = case.network
+    network = _network_for_file(example, case, registry)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.npz"
         network.save(path)
         loaded = Network.load(path, backend=NumpyBackend("float32"), registry=registry)
-    for option, value in network.layers[-1].option_values().items():
-        back = loaded.layers[-1].option_values()[option]
+    place = int(example.behind)
+    for option, value in network.layers[place].option_values().items():
+        back = loaded.layers[place].option_values()[option]
         expect(_same(value, back), f"option {option!r} was {value!r} and comes back as {back!r}")
     _expect_same_outputs(network, loaded, case, "after the network file")
     return "options, parameters and outputs come back"
@@ -199,8 +271,41 @@ def check_layout(example: LayerExample, registry: Registry) -> str:
         fields[number + 1] = "wrong!"
         _expect_refused("|".join(fields), example, registry, f"{declared.name} = 'wrong!'")
         refused += 1
+        if _is_size(declared.name, layer, example):
+            for size in (-1, 0):
+                if declared.minimum is not None and size >= declared.minimum:
+                    continue
+                fields[number + 1] = str(size)
+                wrong = "|".join(fields)
+                # To a grammar of its own a zero may mean that the width is another, as to DENSE.
+                if _stands_for(wrong, declared.name, size, example, registry):
+                    continue
+                hint = f"\n  likely cause: Option({declared.name!r}, ...) has no minimum=1"
+                _expect_refused(wrong, example, registry, f"{declared.name} = {size}", hint)
+                refused += 1
     _expect_refused(f"{text}|1|2|3|4|5|6|7|8|9", example, registry, "nine fields too many")
     return f"{text}; {refused + 1} mistakes refused"
+
+
+def _is_size(name: str, layer: VGeneralLayer, example: LayerExample) -> bool:
+    """Return whether a whole number is a length: shapes change with it."""
+    values = layer.option_values()
+    if type(values.get(name)) is not int or values[name] < 1:
+        return False
+    larger = {**values, name: values[name] + 1}
+    other = dataclasses.replace(example, make=lambda: type(layer)(**larger))
+    try:
+        return shapes_of(other) != shapes_of(example)
+    except Exception:  # noqa: BLE001 - the larger one does not fit the input
+        return False
+
+
+def _stands_for(text: str, name: str, size: int, example: LayerExample, registry: Registry) -> bool:
+    """Return whether a layout is read, but with another size than it names."""
+    try:
+        return bool(_read(text, example, registry).option_values()[name] != size)
+    except Exception:  # noqa: BLE001 - how it is refused is looked at next
+        return False
 
 
 def _read(text: str, example: LayerExample, registry: Registry) -> VGeneralLayer:
@@ -210,7 +315,7 @@ def _read(text: str, example: LayerExample, registry: Registry) -> VGeneralLayer
     return specs[0].create(registry=registry)
 
 
-def _expect_refused(text: str, example: LayerExample, registry: Registry, what: str) -> None:
+def _expect_refused(text: str, example: LayerExample, registry: Registry, what: str, hint: str = "") -> None:
     try:
         _read(text, example, registry)
     except OptionError as error:
@@ -221,12 +326,9 @@ def _expect_refused(text: str, example: LayerExample, registry: Registry, what: 
     except Exception as error:  # noqa: BLE001 - this is what the check looks for
         message = f"layout {text!r} ({what}): expected an OptionError, got {describe_error(error)}"
         raise MismatchError(message) from None
-    message = f"layout {text!r} ({what}) is taken without a word; expected an OptionError"
+    message = f"layout {text!r} ({what}) is taken without a word; expected an OptionError{hint}"
     raise MismatchError(message)
 
 
 def _reshape_to(shape: tuple[int, ...]) -> VGeneralLayer:
-    if len(shape) == 2:
-        return TReshapeLayer(shape[0], 1, shape[1])
-    depth, height, width = shape if len(shape) == 3 else (1, 1, shape[0])
-    return TReshapeLayer(depth, height, width)
+    return TReshapeLayer(*_input_layout(shape))

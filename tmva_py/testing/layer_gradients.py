@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -9,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.plugins import Registry
-from tmva_py.testing.derivatives import Comparison, compare_gradient, likely_cause
-from tmva_py.testing.layer_case import LayerCase, LayerExample, ReferenceBackend
+from tmva_py.testing.derivatives import COMPONENTS, Comparison, compare_gradient, likely_cause
+from tmva_py.testing.layer_case import LayerCase, LayerExample, ReferenceBackend, misfit
 from tmva_py.testing.report import MismatchError, expect
 
 Array = npt.NDArray[Any]
@@ -20,8 +21,14 @@ STATES_MISSING = (
 )
 
 
+# Of the cases that are compared beside the first one: their mistakes are those of a whole branch.
+FEW_COMPONENTS = 25
+
+Compute = Callable[[LayerExample, Registry, int, int], dict[str, Comparison]]
+
+
 def check_gradients(example: LayerExample, registry: Registry, batch: int) -> str:
-    """Compare the gradients of the input and of every parameter.
+    """Compare the gradients of the input and of every parameter; with one event and one time step too.
 
     Returns
     -------
@@ -33,9 +40,12 @@ def check_gradients(example: LayerExample, registry: Registry, batch: int) -> st
     MismatchError
         One is wrong; the text has the parameter, the index, both numbers and the likely cause.
     """
-    compared = _compared(example, registry, batch)
-    _raise_for_wrong(compared, example, registry, batch, _compared, _counts(example, batch))
+    components = FEW_COMPONENTS if example.further else COMPONENTS
+    compared = _compared(example, registry, batch, components)
+    _raise_for_wrong(compared, example, registry, batch, _compared)
     worst = max((one.error for one in compared.values()), default=0.0)
+    if not example.further:
+        worst = max(worst, _check_short(example, registry, batch, _compared))
     return f"{', '.join(compared)}: error {worst:.1e}"
 
 
@@ -57,9 +67,10 @@ def check_state_gradients(example: LayerExample, registry: Registry, batch: int)
         )
         return "the layer has no state"
     expect(getattr(case.layer, "state_names", ()), STATES_MISSING)
-    compared = _compared_with_states(example, registry, batch)
-    _raise_for_wrong(compared, example, registry, batch, _compared_with_states, _counts(example, batch))
+    compared = _compared_with_states(example, registry, batch, COMPONENTS)
+    _raise_for_wrong(compared, example, registry, batch, _compared_with_states)
     worst = max(one.error for one in compared.values())
+    worst = max(worst, _check_short(example, registry, batch, _compared_with_states))
     return f"{', '.join(compared)}: error {worst:.1e}"
 
 
@@ -68,8 +79,7 @@ def _raise_for_wrong(
     example: LayerExample,
     registry: Registry,
     batch: int,
-    compute: Callable[[LayerExample, Registry, int], dict[str, Comparison]],
-    counts: dict[str, int],
+    compute: Compute,
 ) -> None:
     wrong = [one for one in compared.values() if not one.right]
     if not wrong:
@@ -77,32 +87,50 @@ def _raise_for_wrong(
     # A parameter's error is passed on to the input's gradient rarely, the other way round often.
     lines = []
     for one in wrong[:3]:
-        cause = likely_cause(one, compared, counts)
+        cause = likely_cause(one, compared, _counts(example, batch))
         lines.append(f"{one.text()}\n  likely cause: {cause}")
     if len(wrong) > 3:
         lines.append(f"and {', '.join(one.name for one in wrong[3:])}")
-    if batch > 1 and all(one.right for one in compute(example, registry, 1).values()):
+    if batch > 1 and _right(compute(example, registry, 1, COMPONENTS)):
         lines.append("with one event in the batch all gradients are right: look at sums over the events")
-    lines += _with_one_step(example, registry, batch, compute)
+    shorter = _one_step(example)
+    if shorter is not None and _right(compute(shorter, registry, batch, COMPONENTS)):
+        lines.append("with one time step all are right: look at what a step hands to the one before")
     right = [name for name, one in compared.items() if one.right]
     lines.append(f"right are: {', '.join(right) or 'none'}")
     raise MismatchError("\n".join(lines))
 
 
-def _with_one_step(
-    example: LayerExample,
-    registry: Registry,
-    batch: int,
-    compute: Callable[[LayerExample, Registry, int], dict[str, Comparison]],
-) -> list[str]:
+def _check_short(example: LayerExample, registry: Registry, batch: int, compute: Compute) -> float:
+    """Compare the gradients for one event and for one time step; return the largest error."""
+    shorter = _one_step(example)
+    cases = [(example, 1, "with one event in the batch", f"with {batch} events")] if batch > 1 else []
+    cases += [(shorter, batch, "with one time step", f"with {example.input_shape[0]}")] if shorter else []
+    worst = 0.0
+    for one, events, where, otherwise in cases:
+        compared = compute(one, registry, events, FEW_COMPONENTS)
+        for found in compared.values():
+            if not found.right:
+                message = (
+                    f"{found.text()}, {where}\n"
+                    f"  likely cause: {likely_cause(found, compared, _counts(one, events))}\n"
+                    f"{otherwise} all gradients are right: look at a path of its own for this case"
+                )
+                raise MismatchError(message)
+            worst = max(worst, found.error)
+    return worst
+
+
+def _right(compared: dict[str, Comparison]) -> bool:
+    return all(one.right for one in compared.values())
+
+
+def _one_step(example: LayerExample) -> LayerExample | None:
+    """Return the example on sequences of one step, if it takes them."""
     if len(example.input_shape) != 2 or example.input_shape[0] == 1:
-        return []
-    shorter = LayerExample(example.text, example.make, (1, example.input_shape[1]), example.behind)
-    try:
-        right = all(one.right for one in compute(shorter, registry, batch).values())
-    except Exception:  # noqa: BLE001 - the layer may well refuse one step
-        return []
-    return ["with one time step all are right: look at what a step hands to the one before"] if right else []
+        return None
+    shorter = dataclasses.replace(example, input_shape=(1, example.input_shape[1]))
+    return shorter if misfit(shorter) is None else None
 
 
 def _counts(example: LayerExample, batch: int) -> dict[str, int]:
@@ -112,23 +140,30 @@ def _counts(example: LayerExample, batch: int) -> dict[str, int]:
     return counts
 
 
-def _compared(example: LayerExample, registry: Registry, batch: int) -> dict[str, Comparison]:
+def _compared(
+    example: LayerExample, registry: Registry, batch: int, components: int
+) -> dict[str, Comparison]:
     case = LayerCase(example, ReferenceBackend("float64"), registry, batch)
-    x = case.events()
-    return _compare_all(case, x, None, {})
+    return _compare_all(case, case.events(), None, {}, components)
 
 
-def _compared_with_states(example: LayerExample, registry: Registry, batch: int) -> dict[str, Comparison]:
+def _compared_with_states(
+    example: LayerExample, registry: Registry, batch: int, components: int
+) -> dict[str, Comparison]:
     case = LayerCase(example, ReferenceBackend("float64"), registry, batch)
     x = case.events()
     random = np.random.default_rng(7)
     final = case.final_state(case.forward(x))
     initial = {name: random.normal(0.0, 0.7, value.shape) for name, value in final.items()}
-    return _compare_all(case, x, initial, final)
+    return _compare_all(case, x, initial, final, components)
 
 
 def _compare_all(
-    case: LayerCase, x: Array, initial: dict[str, Array] | None, final: dict[str, Array]
+    case: LayerCase,
+    x: Array,
+    initial: dict[str, Array] | None,
+    final: dict[str, Array],
+    components: int,
 ) -> dict[str, Comparison]:
     random = np.random.default_rng(3)
     first = case.forward(x, initial=initial)
@@ -151,7 +186,7 @@ def _compare_all(
             )
             arrays[f"initial state {name}"] = (start, d_initial[name])
     return {
-        name: compare_gradient(name, value, array, gradient, random=random)
+        name: compare_gradient(name, value, array, gradient, random=random, components=components)
         for name, (array, gradient) in arrays.items()
     }
 
