@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,50 +14,6 @@ from tmva_py.functions.optimizers import Optimizer
 from tmva_py.layers import VGeneralLayer
 from tmva_py.methods import MethodBase
 from tmva_py.options import Option
-from tmva_py.plugins import Registry, hookimpl
-from tmva_py.testing import (
-    CheckReport,
-    check_activation,
-    check_layer,
-    check_loss,
-    check_method,
-    check_optimizer,
-)
-
-HOOKS = {
-    VGeneralLayer: "tmva_py_layers",
-    Activation: "tmva_py_activations",
-    Loss: "tmva_py_losses",
-    Optimizer: "tmva_py_optimizers",
-    MethodBase: "tmva_py_methods",
-}
-
-
-def registry_of(cls: type) -> Registry:
-    """Return a registry that has the package's own classes and `cls`."""
-    (hook,) = (hook for base, hook in HOOKS.items() if issubclass(cls, base))
-
-    def offer() -> list[type]:
-        return [cls]
-
-    offer.__name__ = hook
-    plugin = SimpleNamespace(__name__="wrong", **{hook: hookimpl(offer)})
-    return Registry([plugin], load_entry_points=False, environment={"TMVA_PY_STRICT_PLUGINS": "1"})
-
-
-CHECK = {
-    VGeneralLayer: check_layer,
-    Activation: check_activation,
-    Loss: check_loss,
-    Optimizer: check_optimizer,
-    MethodBase: check_method,
-}
-
-
-def check(cls: type, **arguments: Any) -> CheckReport:
-    """Check a class by its name, in a registry of its own."""
-    (function,) = (function for base, function in CHECK.items() if issubclass(cls, base))
-    return function(cls.names[0], registry=registry_of(cls), **arguments)
 
 
 class Gated(VGeneralLayer):

@@ -6,9 +6,9 @@ import json
 
 import pytest
 import wrong_plugins as wrong
+from checking import registry_of
 from click.testing import CliRunner
 from distributions import SitePackages
-from wrong_plugins import registry_of
 
 from tmva_py.cli import main
 from tmva_py.cli.check_plugin import table_of

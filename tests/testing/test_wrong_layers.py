@@ -6,7 +6,8 @@ import re
 
 import pytest
 import wrong_layers as wrong
-from wrong_plugins import Carry, check
+from checking import check
+from wrong_plugins import Carry
 
 from tmva_py.testing import PluginCheckError
 

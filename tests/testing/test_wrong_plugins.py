@@ -6,7 +6,7 @@ import re
 
 import pytest
 import wrong_plugins as wrong
-from wrong_plugins import check
+from checking import check
 
 from tmva_py.testing import PluginCheckError
 

@@ -34,6 +34,11 @@ MEMBERS = ("names", "kernel_sets", "xp", "dtype", "asarray", "to_numpy", "empty"
 # Relative to the largest value of each array: sums in another order.
 TOLERANCES = {"float64": 1e-9, "float32": 2e-4}
 TRAINED_TOLERANCE = 1e-6
+OPERATIONS = (
+    *("xp.matmul(a, b)", "a @ b", "a * b", "a / 3", "2 - a", "xp.sum(a, axis=0)", "a.sum(axis=0)"),
+    *("xp.mean(a, axis=0)", "xp.where(a > 0, a, b)", "xp.concatenate([a, b])", "xp.tanh(a)"),
+    *("xp.zeros_like(a)", "xp.matmul(a, b, out=out)", "xp.tanh(a, out=out)", "xp.add(a, b, out=out)"),
+)
 RECURRENT = ("LSTM|4|0|0|0|1", "RNN|4|0|0|0|1", "GRU|4|0|0|0|1", "GRU|4|0|0|0|0|1")
 SEQUENCES = ((5, 3), (1, 1))
 
@@ -76,6 +81,7 @@ def check_backend(
         return checklist.report(raise_errors=raise_errors)
     checklist.check("transfers", lambda: _check_transfers(make))
     checklist.check("precision", lambda: _check_precision(make))
+    checklist.check("precision of results", lambda: _check_results(make))
     checklist.check("kernel sets", lambda: _check_kernel_sets(make))
     checklist.check("activations", lambda: _check_activations(make, registry))
     checklist.check("losses", lambda: _check_losses(make, registry))
@@ -145,6 +151,31 @@ def _check_precision(make: MakeBackend) -> str:
         expect(mixed == dtype, f"0.5 * array + 1 is {mixed} with a {dtype} backend: numbers must stay weak")
         backend.synchronize()
     return "float32 and float64"
+
+
+def _check_results(make: MakeBackend) -> str:
+    """Run what layers call most, and look at the type of what comes back."""
+    left, right = np.random.default_rng(3).normal(size=(2, 4, 4))
+    for dtype in ("float32", "float64"):
+        for text in OPERATIONS:
+            (backend, found, out), (_, expected, _) = (
+                _evaluated(text, one, left, right) for one in (make(dtype), ReferenceBackend(dtype))
+            )
+            for what, value in ((text, found), *([(f"out of {text}", out)] if "out=" in text else [])):
+                host = backend.to_numpy(value)
+                expect(
+                    host.dtype == dtype,
+                    f"{what} is {host.dtype} with a {dtype} backend\n  likely cause: a function of `xp` has "
+                    "a precision of its own; results must have the type of the arrays",
+                )
+                check_agreement([(what, host)], [(what, expected)], f"in {dtype}", TOLERANCES[dtype])
+    return f"{len(OPERATIONS)} operations in float32 and float64"
+
+
+def _evaluated(text: str, backend: Backend, left: Array, right: Array) -> tuple[Backend, Any, Any]:
+    out = backend.empty(left.shape)
+    names = {"xp": backend.xp, "a": backend.asarray(left), "b": backend.asarray(right), "out": out}
+    return backend, eval(text, names), out  # one of OPERATIONS: what runs is what messages show
 
 
 def _check_kernel_sets(make: MakeBackend) -> str:

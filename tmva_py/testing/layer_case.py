@@ -177,7 +177,8 @@ class LayerCase:
         ShapeError
             The layer gives something else than an output and what it saved.
         """
-        self.network.buffers[...] = self._first_buffers
+        if self.has_buffers:
+            self.network.buffers[...] = self._first_buffers
         context = Context(self.backend) if context is None else context
         context.training, context.random = training, np.random.default_rng(SEED)
         context.states.clear()

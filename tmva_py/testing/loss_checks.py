@@ -16,7 +16,9 @@ from tmva_py.testing.derivatives import compare_gradient, likely_cause
 from tmva_py.testing.layer_case import ReferenceBackend
 from tmva_py.testing.overrides import backends_to_compare, blame_override, check_agreement
 from tmva_py.testing.report import Checklist, CheckReport, MismatchError, expect
+from tmva_py.testing.side_effects import attributes_of, changed_attribute
 from tmva_py.testing.strict_backend import StrictBackend
+from tmva_py.testing.threads import in_threads
 
 Array = npt.NDArray[Any]
 
@@ -59,18 +61,26 @@ def check_loss(
     checklist.check("nothing is changed", lambda: _check_unchanged(function))
     checklist.check("shapes and precision", lambda: _check_precision(function))
     checklist.check("large outputs", lambda: _check_finite(function))
+    checklist.check("threads", lambda: _check_threads(function))
     checklist.check("strict device", lambda: _check_strict(function))
     checklist.check("kernel overrides", lambda: _check_overrides(function, registry))
     return checklist.report(raise_errors=raise_errors)
 
 
-def sample(columns: int, dtype: Any = "float64", events: int = EVENTS) -> tuple[Array, Array, Array]:
-    """Return outputs, targets (0 and 1, one 1 in a row of several) and weights, a negative one among them."""
+def sample(
+    columns: int, dtype: Any = "float64", events: int = EVENTS, *, real: bool = False
+) -> tuple[Array, Array, Array]:
+    """Return outputs, targets and weights, a negative one among them.
+
+    The targets are 0 and 1, one 1 in a row of several; with `real` any numbers, as in a regression.
+    """
     random = np.random.default_rng(11)
     output = random.normal(0.0, 1.5, (events, columns))
     target = np.eye(max(columns, 2))[random.integers(0, max(columns, 2), events)][:, :columns]
     weight = random.uniform(0.3, 2.0, (events, 1))
-    weight[1] *= -1
+    weight[1:2] *= -1
+    if real:
+        target = random.normal(0.7, 1.5, (events, columns))
     return output.astype(dtype), target.astype(dtype), weight.astype(dtype)
 
 
@@ -82,8 +92,8 @@ def _total(function: Loss, output: Array, target: Array, weight: Array | None) -
 
 def _check_value(function: Loss) -> str:
     figures = []
-    for columns in (1, 3):
-        output, target, weight = sample(columns)
+    for columns, real in _cases(function):
+        output, target, weight = sample(columns, real=real)
         whole = _total(function, output, target, weight)
         expect(np.isfinite(whole), f"total is {whole} for outputs up to {np.abs(output).max():.2f}")
         parts = [
@@ -103,14 +113,20 @@ def _check_value(function: Loss) -> str:
             np.isclose(ones, none), f"total is {none:.9g} without weights and {ones:.9g} with weights of one"
         )
         figures.append(f"{none:.4g}")
-    return f"{' and '.join(figures)} for 1 and 3 outputs"
+    return f"{', '.join(figures)} for 1 and 3 outputs"
+
+
+def _cases(function: Loss) -> list[tuple[int, bool]]:
+    """Return numbers of outputs, and whether the targets are real numbers: those of a regression are."""
+    kinds = (False, True) if function.default_output == "IDENTITY" else (False,)
+    return [(columns, real) for real in kinds for columns in (1, 3)]
 
 
 def _check_gradient(function: Loss) -> str:
     worst = 0.0
-    for columns in (1, 3):
-        for weighted in (False, True):
-            output, target, weight = sample(columns)
+    for columns, real in _cases(function):
+        for weighted, events in ((False, EVENTS), (True, EVENTS), (False, 1), (True, 1)):
+            output, target, weight = sample(columns, events=events, real=real)
             given = weight if weighted else None
             gradient = np.full_like(output, np.nan)
             function.total(
@@ -124,25 +140,29 @@ def _check_gradient(function: Loss) -> str:
                 raise MismatchError(message)
 
             def value(output: Array = output, target: Array = target, given: Array | None = given) -> float:
-                return _total(function, output, target, given) / EVENTS
+                return _total(function, output, target, given) / len(output)
 
             compared = compare_gradient("output", value, output, gradient, random=np.random.default_rng(1))
             if not compared.right:
-                raise MismatchError(_explain(compared, columns, weight if weighted else None))
+                raise MismatchError(_explain(compared, output.shape, given, real))
             worst = max(worst, compared.error)
-    return f"with and without weights, error {worst:.1e}"
+    targets = ", targets of 0 and 1 and others" if len(_cases(function)) > 2 else ""
+    return f"with and without weights, {EVENTS} events and 1{targets}, error {worst:.1e}"
 
 
-def _explain(compared: Any, columns: int, weight: Array | None) -> str:
+def _explain(compared: Any, shape: tuple[int, ...], weight: Array | None, real: bool) -> str:
+    events, columns = shape
     text = f"{compared.text()} (the mean over the events)"
-    cause = likely_cause(compared, {}, {"events": EVENTS, "outputs": columns})
+    cause = likely_cause(compared, {}, {"events": events, "outputs": columns})
     if weight is not None:
         ratio = compared.found @ compared.expected / (compared.expected @ compared.expected)
-        if np.isclose(ratio, EVENTS / weight.sum(), rtol=1e-4):
+        if np.isclose(ratio, events / weight.sum(), rtol=1e-4):
             cause = "divided by the sum of the weights; the number of events divides, as in TMVA"
         elif np.allclose(compared.found * np.repeat(weight, columns), compared.expected):
             cause = "the event weights are left out of the gradient"
     given = "weighted" if weight is not None else "no weights"
+    given += ", one event" if events == 1 else ""
+    given += ", real targets; with those of 0 and 1 all is right" if real else ""
     return f"{text}, {columns} outputs, {given}\n  likely cause: {cause}"
 
 
@@ -165,6 +185,7 @@ def _check_weights(function: Loss) -> str:
 
 def _check_unchanged(function: Loss) -> str:
     given = sample(2)
+    kept = attributes_of(function)
     output, target, weight = (value.copy() for value in given)
     gradient = np.empty_like(output)
     function.total(
@@ -181,7 +202,36 @@ def _check_unchanged(function: Loss) -> str:
     expect(
         np.isclose(alone, float(again)), f"total is {float(again):.9g} with a gradient, {alone:.9g} without"
     )
+    changed = changed_attribute(kept, attributes_of(function))
+    expect(
+        not changed,
+        f"total changes the attribute {changed} of the loss\n  likely cause: a result is kept on the object, "
+        "which serves several trainings at once; use local variables",
+    )
     return "output, target, weight"
+
+
+def _check_threads(function: Loss) -> str:
+    samples = [sample(3, events=400 + number) for number in range(4)]
+
+    def work(number: int) -> Array:
+        output, target, weight = samples[number]
+        gradient = np.empty_like(output)
+        total = function.total(
+            ReferenceBackend("float64"),
+            output=output * (number + 1),
+            target=target,
+            weight=weight,
+            gradient=gradient,
+        )
+        return np.append(gradient.ravel(), float(total))
+
+    expected = [work(number) for number in range(4)]
+    for number, found in in_threads(work):
+        expect_same(
+            f"thread {number} gets another total or gradient while others run", expected[number], found
+        )
+    return "4 threads with one loss"
 
 
 def _check_precision(function: Loss) -> str:

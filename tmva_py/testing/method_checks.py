@@ -131,8 +131,11 @@ class _MethodCase:
         return self.trained
 
 
-def data_set(analysis: AnalysisType) -> DataSet:
-    """Return a small sample that can be learnt: classes are apart, the target is a sum."""
+def data_set(analysis: AnalysisType, *, other: bool = False) -> DataSet:
+    """Return a small sample that can be learnt: classes are apart, the target is a sum.
+
+    With `other` the variables mean something else, so that other weights are learnt.
+    """
     classes, n_targets = ANALYSES[analysis]
     variables = [VariableInfo.parse(name) for name in VARIABLES]
     targets = [VariableInfo.parse(f"t{number}") for number in range(n_targets)]
@@ -146,6 +149,8 @@ def data_set(analysis: AnalysisType) -> DataSet:
             x[:, 0] += 1.5 * (class_index == 0)
             x[:, 1] += 1.5 * (class_index == 2)
         target = (x[:, :1] - 0.5 * x[:, 1:2] + 3) if n_targets else np.empty((EVENTS, 0))
+        if other:
+            x = 0.5 - 2.0 * x[:, ::-1]
         weight = random.uniform(0.5, 1.5, EVENTS)
         return Events(
             x.astype(np.float32),
@@ -156,7 +161,7 @@ def data_set(analysis: AnalysisType) -> DataSet:
             class_index,
         )
 
-    return DataSet(info, events(31), events(32))
+    return DataSet(info, *((events(41), events(42)) if other else (events(31), events(32))))
 
 
 def _check_names(cls: type[MethodBase], handled: list[AnalysisType]) -> str:
@@ -290,31 +295,63 @@ def _check_file(case: _MethodCase) -> str:
         f"method {name!r} is not registered; a plugin's hook tmva_py_methods returns the class",
     )
     text = weight_text(case.method)
+    x = case.data.testing.x
+    before = case.method.evaluate(x)
+    # A second one learns something else in between: what is kept on the class is no longer the first one's.
+    case.make().run_training(data_set(case.analysis, other=True))
+    _expect_same_responses(
+        before,
+        case.method.evaluate(x),
+        "before and after another object of the class was trained",
+        "what is learnt is kept on the class or in the module; keep it on the object (self)",
+    )
     again = read_weight_file(text, case.registry)
     expect(type(again) is case.cls, f"the weight file is read by {type(again).__qualname__}")
-    x = case.data.testing.x
-    before, after = case.method.evaluate(x), again.evaluate(x)
-    expect(
-        before.shape == after.shape,
-        f"responses have shape {after.shape} after the file, {before.shape} before",
+    after = again.evaluate(x)
+    error = _expect_same_responses(
+        before,
+        after,
+        "before and after the weight file",
+        "write_weights leaves something out or writes too few digits (17 keep a double), or read_weights "
+        "does not take it over",
     )
-    scale = max(float(np.abs(before).max()), 1e-3)
-    error = np.abs(before - after) / scale
+    for option in case.cls.options:
+        kept, back = case.method.option_values.text(option.name), again.option_values.text(option.name)
+        expect(kept == back, f"option {option.name} was {kept!r} and comes back as {back!r}")
+    _expect_damage_refused(case)
+    return f"{len(text)} characters, responses within {error:.0e}"
+
+
+def _expect_same_responses(before: Array, after: Array, where: str, cause: str) -> float:
+    """Compare responses and return the largest difference, relative to the largest response."""
+    first, second = where.split(" and ", 1)
+    expect(
+        before.shape == after.shape, f"responses have shape {before.shape} {first}, {after.shape} {second}"
+    )
+    error = np.abs(before - after) / max(float(np.abs(before).max()), 1e-3)
     error = np.where(np.isfinite(after), error, np.inf)
     if error.max() > FILE_TOLERANCE:
         index = tuple(int(axis) for axis in np.unravel_index(int(np.argmax(error)), error.shape))
         message = (
-            f"response{list(index)}: {before[index]:.9g} before and {after[index]:.9g} after the weight "
-            "file\n"
-            "  likely cause: write_weights leaves something out or writes too few digits (17 keep a double), "
-            "or "
-            "read_weights does not take it over"
+            f"response{list(index)}: {before[index]:.9g} {first} and {after[index]:.9g} {second}\n"
+            f"  likely cause: {cause}"
         )
         raise MismatchError(message)
-    for option in case.cls.options:
-        kept, back = case.method.option_values.text(option.name), again.option_values.text(option.name)
-        expect(kept == back, f"option {option.name} was {kept!r} and comes back as {back!r}")
-    return f"{len(text)} characters, responses within {float(error.max()):.0e}"
+    return float(error.max())
+
+
+def _expect_damage_refused(case: _MethodCase) -> None:
+    """Read an empty element: whatever error that gives, silence is wrong."""
+    made = case.make()
+    try:
+        made.read_weights(Element("Weights"))
+    except Exception:  # noqa: BLE001 - a note says when it should be of another type
+        return
+    message = (
+        "an empty <Weights> is read without a word\n  likely cause: what is learnt is not in the file, or "
+        "read_weights takes whatever is there; raise a WeightFileError for what is missing"
+    )
+    raise MismatchError(message)
 
 
 def _note_damage(case: _MethodCase) -> str:
@@ -325,4 +362,4 @@ def _note_damage(case: _MethodCase) -> str:
         return ""
     except Exception as error:  # noqa: BLE001 - this is what the note is about
         return f"an empty <Weights>: expected a WeightFileError, got {describe_error(error)}"
-    return "an empty <Weights> is read without a word"
+    return ""

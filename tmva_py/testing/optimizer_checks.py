@@ -13,9 +13,11 @@ from tmva_py.functions.optimizers import Optimizer
 from tmva_py.plugins import Registry, default_registry
 from tmva_py.testing.comparing import class_of, expect_same, subject_of
 from tmva_py.testing.layer_case import ReferenceBackend
+from tmva_py.testing.optimizer_settings import check_effects
 from tmva_py.testing.overrides import backends_to_compare, blame_override, check_agreement
 from tmva_py.testing.report import Checklist, CheckReport, MismatchError, describe_error, expect
 from tmva_py.testing.strict_backend import StrictBackend
+from tmva_py.testing.threads import in_threads
 
 Array = npt.NDArray[Any]
 
@@ -52,9 +54,11 @@ def check_optimizer(
     cls = cast(type[Optimizer], class_of("optimizer", optimizer, registry))
     checklist = Checklist(subject_of("optimizer", optimizer))
     checklist.check("settings and their errors", lambda: _check_settings(cls))
+    checklist.check("settings have effects", lambda: check_effects(cls))
     checklist.check("goes down", lambda: _check_descent(cls))
     checklist.check("a phase starts anew", lambda: _check_start(cls))
     checklist.check("objects share nothing", lambda: _check_separate(cls))
+    checklist.check("threads", lambda: _check_threads(cls))
     checklist.check("steps are counted", lambda: _check_count(cls))
     checklist.check("nothing is changed", lambda: _check_unchanged(cls))
     checklist.check("shapes and precision", lambda: _check_precision(cls))
@@ -155,6 +159,25 @@ def _check_separate(cls: type[Optimizer]) -> str:
         second.step(others, 3 * _gradient(step + 50))
     expect_same("another optimiser at work changes the result", expected, values)
     return "two at work side by side"
+
+
+def _check_threads(cls: type[Optimizer]) -> str:
+    backend = ReferenceBackend("float64")
+
+    def work(number: int) -> Array:
+        made, parameters = _begin(cls, backend)
+        for step in range(STEPS):
+            made.step(parameters, (number + 1) * _gradient(step))
+        return cast(Array, parameters)
+
+    expected = [work(number) for number in range(4)]
+    for number, found in in_threads(work):
+        expect_same(
+            f"thread {number}: other optimisers at work at the same time change the result",
+            expected[number],
+            found,
+        )
+    return "4 threads, each with its own"
 
 
 def _check_count(cls: type[Optimizer]) -> str:
