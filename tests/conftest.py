@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+# Hooks: with TMVA_PY_NO_SKIPS=1 a skip is a failure.
+from no_skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 

@@ -1,0 +1,63 @@
+"""With ``TMVA_PY_NO_SKIPS=1`` a test that is skipped has failed, unless its reason is listed here.
+
+Continuous integration sets it: a compiler or a package that is missing there would otherwise take tests away
+without a word. Tests of a GPU (the mark ``gpu``) may be skipped everywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+VARIABLE = "TMVA_PY_NO_SKIPS"
+
+ALLOWED = {
+    r"root may (read|write) every": "permissions do not bind root, who runs many containers",
+    r"cannot mount here": "a right that containers rarely have",
+    r"reference material is not at": "lies beside the project, not in its checkout",
+}
+# Whole modules of the other environment, whose tests this run leaves out by their mark anyway.
+ORACLES = r"make test-oracles installs it"
+
+
+def complaint(reason: str, *, gpu: bool = False, without_oracles: bool = False) -> str:
+    """Return why a skip is a failure, or an empty text when it is none."""
+    if os.environ.get(VARIABLE, "0") in ("", "0") or gpu:
+        return ""
+    allowed = [*ALLOWED, *([ORACLES] if without_oracles else [])]
+    if any(re.search(pattern, reason) for pattern in allowed):
+        return ""
+    return (
+        f"skipped, and {VARIABLE} is set: {reason}\n"
+        "Install what is missing, or list the reason in tests/support/no_skips.py."
+    )
+
+
+def _fail_for_skip(report: Any, **circumstances: bool) -> None:
+    # An expected failure is reported as skipped as well.
+    if not report.skipped or hasattr(report, "wasxfail"):
+        return
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    if text := complaint(reason.removeprefix("Skipped: "), **circumstances):
+        report.outcome, report.longrepr = "failed", text
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Look at the report of a test."""
+    report = yield
+    _fail_for_skip(report, gpu=item.get_closest_marker("gpu") is not None)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    """Look at the report of a module that could not be imported for want of another."""
+    report = yield
+    expression = collector.config.getoption("markexpr", "") or ""
+    _fail_for_skip(report, without_oracles="not oracle" in expression)
+    return report
