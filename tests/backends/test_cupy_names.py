@@ -20,9 +20,10 @@ STORED = json.loads(Path(__file__).with_name("cupy_names.json").read_text(encodi
 NAMES = {
     version: {place: set(text.split()) for place, text in known.items()} for version, known in STORED.items()
 }
-# Where the array namespace is used; kernels/numba and the backends of the host never meet CuPy.
-FOLDERS = ("kernels", "functions", "layers", "network")
-HOST_ONLY = ("kernels/numba",)
+# What never meets CuPy: the host's kernels and backends, and the kit, whose pretend device stands for it.
+HOST_ONLY = ("kernels/numba", "backends/numpy_backend.py", "backends/numba_backend.py", "testing")
+# How the array namespace is called.
+NAMESPACES = ("xp", "_xp", "cupy")
 # What the stored places cannot hold: functions that give back an object.
 OBJECTS = {
     "get_default_memory_pool().": "MemoryPool",
@@ -30,50 +31,92 @@ OBJECTS = {
 }
 
 
+def behind(node: ast.AST) -> str | None:
+    """Return the name behind the namespace; an empty one for the namespace itself, None for all else."""
+    if isinstance(node, ast.Name):
+        return "" if node.id in NAMESPACES else None
+    if isinstance(node, ast.Call):
+        inner = behind(node.func)
+        return f"{inner}()" if inner else None
+    if isinstance(node, ast.Attribute):
+        if node.attr in NAMESPACES:
+            return ""
+        inner = behind(node.value)
+        return None if inner is None else f"{inner}.{node.attr}".lstrip(".")
+    return None
+
+
 def chains(path: Path) -> Iterator[tuple[str, int]]:
     """Yield what a file asks of ``xp`` or ``cupy``, as ``cuda.runtime.getDeviceCount``, with the line."""
-
-    def text(node: ast.AST) -> str | None:
-        """Return the name behind the namespace; an empty one for the namespace itself."""
-        if isinstance(node, ast.Name):
-            return "" if node.id in ("xp", "cupy") else None
-        if isinstance(node, ast.Call):
-            inner = text(node.func)
-            return f"{inner}()" if inner else None
-        if isinstance(node, ast.Attribute):
-            if node.attr in ("xp", "_xp"):
-                return ""
-            inner = text(node.value)
-            return None if inner is None else f"{inner}.{node.attr}".lstrip(".")
-        return None
-
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Attribute) and (found := text(node)):
+        if isinstance(node, ast.Attribute) and (found := behind(node)):
             yield found, node.lineno
 
 
+def hidden(path: Path) -> Iterator[tuple[str, int]]:
+    """Yield ways round `chains`, with the line: the namespace under another name, names made at run time."""
+
+    def is_alias(target: ast.AST, value: ast.AST) -> bool:
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+            return any(map(is_alias, target.elts, value.elts))
+        found = behind(value)
+        # A part that has names of its own, as ``xp.cuda``, hides them as well.
+        is_namespace = found == "" or any(found in known for known in NAMES.values())
+        return is_namespace and behind(target) != ""
+
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Assign) and any(is_alias(target, node.value) for target in node.targets):
+            yield "another name for the namespace", node.lineno
+        elif isinstance(node, ast.AnnAssign | ast.NamedExpr) and node.value is not None:
+            if is_alias(node.target, node.value):
+                yield "another name for the namespace", node.lineno
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr":
+            if node.args and behind(node.args[0]) is not None:
+                yield "getattr of the namespace", node.lineno
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "cupy":
+            yield "a name imported from cupy", node.lineno
+
+
 def missing(name: str, known: dict[str, set[str]]) -> bool:
-    """Return whether a version lacks a name."""
+    """Return whether a version lacks a name.
+
+    Raises
+    ------
+    LookupError
+        It stands in a place of CuPy whose names are not stored.
+    """
     for prefix, place in OBJECTS.items():
         if name.startswith(prefix):
             return name.removeprefix(prefix) not in known[place]
     if "()" in name:
         return False  # a method of a result, an array: StrictArray's are compared below
     place, _, last = name.rpartition(".")
+    if place not in known:
+        message = (
+            f"xp.{name}: the names of cupy.{place} are not in cupy_names.json; add {place!r} to PLACES of "
+            "tests/support/list_cupy_names.py and run it, or use what is there"
+        )
+        raise LookupError(message)
     return last not in known[place] and last != "__version__"
+
+
+def files_of(project: Path) -> list[Path]:
+    """Return every file that may run on CuPy."""
+    package = project / "tmva_py"
+    return [
+        path
+        for path in sorted(package.rglob("*.py"))
+        if not path.relative_to(package).as_posix().startswith(HOST_ONLY)
+    ]
 
 
 def used(project: Path) -> dict[str, str]:
     """Return every name that is used, with one place where it is."""
-    package = project / "tmva_py"
-    files = [package / "backends" / "cupy_backend.py"]
-    for folder in FOLDERS:
-        files += [
-            path
-            for path in sorted((package / folder).rglob("*.py"))
-            if not str(path.relative_to(package)).startswith(HOST_ONLY)
-        ]
-    return {name: f"{path.relative_to(project)}:{line}" for path in files for name, line in chains(path)}
+    return {
+        name: f"{path.relative_to(project)}:{line}"
+        for path in files_of(project)
+        for name, line in chains(path)
+    }
 
 
 @pytest.mark.parametrize("version", STORED)
@@ -83,6 +126,15 @@ def test_names_that_are_used(version: str, project: Path) -> None:
         names
     )
     assert {name: where for name, where in names.items() if missing(name, NAMES[version])} == {}
+
+
+def test_no_name_is_hidden(project: Path) -> None:
+    found = [
+        f"{path.relative_to(project)}:{line}: {what}"
+        for path in files_of(project)
+        for what, line in hidden(path)
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize("version", STORED)
@@ -113,6 +165,42 @@ def test_how_names_are_found(code: str, expected: set[str], tmp_path: Path) -> N
     path = tmp_path / "module.py"
     path.write_text(code)
     assert expected <= {name for name, _ in chains(path)}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "np = xp",
+        "y, space = 1, self.backend.xp",
+        "linear: Any = xp.cuda",
+        "if (space := backend.xp): pass",
+        "f = getattr(xp, 'tanh')",
+        "f = getattr(self._xp, name)(x)",
+        "from cupy import tanh",
+    ],
+)
+def test_ways_round_are_found(code: str, tmp_path: Path) -> None:
+    path = tmp_path / "module.py"
+    path.write_text(code)
+    assert len(list(hidden(path))) == 1
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["xp = self.backend.xp", "xp, y = backend.xp, x", "self._xp = cupy", "tanh = xp.tanh", "getattr(x, 'y')"],
+)
+def test_what_is_no_way_round(code: str, tmp_path: Path) -> None:
+    path = tmp_path / "module.py"
+    path.write_text(code)
+    assert list(hidden(path)) == []
+
+
+def test_a_place_whose_names_are_not_stored() -> None:
+    for known in NAMES.values():
+        with pytest.raises(
+            LookupError, match=r"xp\.linalg\.norm: the names of cupy\.linalg are not in cupy_names"
+        ):
+            missing("linalg.norm", known)
 
 
 def test_a_name_that_only_numpy_has_is_missed() -> None:
