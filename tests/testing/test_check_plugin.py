@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -158,3 +159,80 @@ def test_an_installed_plugin_that_is_wrong_ends_with_code_1(tmp_path):
 def test_option_errors_have_the_reason_of_each_shape():
     with pytest.raises(OptionError, match=r"\(3, 4\): ShapeError: .*expected a flat input"):
         layer_examples("DENSE|2|RELU", (3, 4), default_registry())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["LSTM", "--layout", "GRU|3"], "layout 'GRU|3' is an entry of 'GRU', but what is checked is 'LSTM'"),
+        (["LSTM", "--options", "H"], "options 'H' is for a method, but 'LSTM' is of kind layer"),
+        (["DL", "--layout", "DENSE|3"], "layout 'DENSE|3' is for a layer, but 'DL' is of kind method"),
+        (["TANH", "--shape", "3"], "shape (3,) is for a layer, but 'TANH' is of kind activation"),
+        (["LSTM", "GRU", "--layout", "GRU|3"], "--layout, --shape and --options go with one NAME"),
+        ([], "Missing argument 'NAME...'"),
+    ],
+)
+def test_arguments_that_do_not_fit_the_name(arguments, text):
+    found = run(*arguments)
+    assert found.exit_code == 2
+    assert text in found.output
+
+
+def test_a_shape_that_does_not_fit_says_why():
+    found = run("LSTM", "--shape", "3")
+    assert found.exit_code == 1
+    text = " ".join(found.output.split())
+    assert "no arguments found that build on events of shape (3,); give a layout entry" in text
+    assert "expected a sequence (time steps, width), got an input of shape (3,)" in text
+
+
+def test_several_names_at_once():
+    found = run("SOFTSIGN", "XAVIER", "SOFTSIGN")
+    assert found.exit_code == 0
+    lines = found.output.splitlines()
+    subjects = [line for line, below in itertools.pairwise(lines) if below.startswith("---")]
+    assert subjects == ["activation 'SOFTSIGN'", "initializer 'XAVIER'"]
+
+
+def test_a_method_that_only_reads_is_not_trained():
+    found = run("DNN", "--json")
+    rows = {row["check"]: (row["status"], row["detail"]) for row in json.loads(found.output)}
+    assert found.exit_code == 0
+    assert rows["names"][0] == "ok"
+    reason = "DNN cannot be trained (trainable is false): it only reads weight files"
+    assert rows["training"] == rows["weight file (XML)"] == ("skipped", reason)
+    assert "6 not checked" in run("DNN").output
+    assert run("DNN", "--strict").exit_code == 1
+
+
+FAILING = {
+    "importer": (
+        "import no_such_module",
+        "ModuleNotFoundError: No module named 'no_such_module'\nat importer.py:1",
+    ),
+    "syntax": (
+        "class X(:\n  pass",
+        "SyntaxError: invalid syntax (syntax.py, line 1)\nat syntax.py:1: class X(:",
+    ),
+    "hook": (
+        "from tmva_py.plugins import hookimpl\n@hookimpl\ndef tmva_py_layers():\n    return 1 / 0",
+        "ZeroDivisionError: division by zero\nat hook.py:4 in tmva_py_layers: return 1 / 0",
+    ),
+}
+
+
+def test_plugins_that_fail_to_load(tmp_path):
+    site = SitePackages(tmp_path)
+    for name, (source, _) in FAILING.items():
+        site.add(f"tmva-py-{name}", "1.0", name, name, source)
+    code = "from tmva_py.cli import main; main(['check-plugin', {!r}, '--json'])"
+    for name, (_, text) in FAILING.items():
+        done = site.run(code.format(f"tmva-py-{name}"))
+        assert done.returncode == 1, done.stderr
+        (row,) = json.loads(done.stdout)
+        assert (row["check"], row["status"]) == ("loading", "failed")
+        assert row["detail"].startswith(text)
+    done = site.run(code.format("NOSUCH"))
+    assert done.returncode == 2
+    assert "plugin 'importer' of tmva-py-importer 1.0 failed to load: ModuleNotFoundError(" in done.stderr
+    assert "plugin 'hook' of tmva-py-hook 1.0 failed in tmva_py_layers: ZeroDivisionError(" in done.stderr

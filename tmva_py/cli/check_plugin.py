@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tmva_py.errors import TMVAWarning
+from tmva_py.errors import OptionError, TMVAWarning
 from tmva_py.plugins import KINDS
 
 if TYPE_CHECKING:
@@ -40,31 +40,44 @@ class ShapeType(click.ParamType):  # type: ignore[type-arg]
 
 
 @click.command(name="check-plugin")
-@click.argument("name")
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @click.option("--kind", type=click.Choice(KINDS), help="Check one kind only.")
 @click.option("--layout", help="For a layer: the layout entry to check, as 'PEEPHOLE|3|0|0|0|1'.")
 @click.option("--shape", type=ShapeType(), help="For a layer: the shape of one event, as 10x30.")
 @click.option("--options", help="For a method: its option string.")
+@click.option("--strict", is_flag=True, help="A check that was skipped counts as failed.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list of rows.")
 def command(
-    name: str,
+    names: tuple[str, ...],
     kind: Any,
     layout: str | None,
     shape: tuple[int, ...] | None,
     options: str | None,
+    strict: bool,
     as_json: bool,
 ) -> None:
-    """Check what is called NAME, or all that the distribution NAME brings.
+    """Check what is called NAME, or all that the distribution NAME brings; several may be given.
 
     Gradients by finite differences, precision, independent events, threads, a strict device, weight files,
-    options and their errors, kernel overrides. The exit code is 1 when a check fails.
+    options and their errors, kernel overrides. The exit code is 1 when a check fails, with --strict also when
+    one is skipped.
     """
+    if len(names) > 1 and any(given is not None for given in (layout, shape, options)):
+        message = "--layout, --shape and --options go with one NAME"
+        raise click.UsageError(message)
     from tmva_py.testing import check_plugin
 
     with warnings.catch_warnings():
         # A plugin that failed to load has a row of its own.
         warnings.simplefilter("ignore", TMVAWarning)
-        reports = check_plugin(name, kind=kind, layout=layout, input_shape=shape, options=options)
+        try:
+            reports = [
+                report
+                for name in dict.fromkeys(names)
+                for report in check_plugin(name, kind=kind, layout=layout, input_shape=shape, options=options)
+            ]
+        except OptionError as error:
+            raise click.UsageError(str(error)) from None
     if as_json:
         rows = [
             {"subject": report.subject, "check": row.check, "status": row.status, "detail": row.detail}
@@ -74,7 +87,8 @@ def command(
         click.echo(json.dumps(rows, indent=2))
     else:
         click.echo(table_of(reports, shutil.get_terminal_size((110, 24)).columns))
-    if not all(report.passed for report in reports):
+    skipped = any(row.status == "skipped" for report in reports for row in report.rows)
+    if not all(report.passed for report in reports) or (strict and skipped):
         raise SystemExit(FAILED)
 
 

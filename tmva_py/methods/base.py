@@ -112,6 +112,9 @@ class MethodBase(ABC):
     reads_data_when_booked: ClassVar[bool] = False
     """Whether `process_options` needs the data set; then booking builds it, as TMVA does for MLP and DL."""
 
+    trainable: ClassVar[bool] = True
+    """Whether the method can be trained; false for one that is there for old weight files only."""
+
     def __init__(
         self,
         job_name: str,

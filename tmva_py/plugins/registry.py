@@ -156,6 +156,11 @@ class Registry:
         self._report()
         return tuple(map(str, self._failures.values()))
 
+    def failed(self) -> tuple[Failure, ...]:
+        """Return each plugin that failed so far, with its exception."""
+        self.failures()
+        return tuple(self._failures.values())
+
     def _table(self, kind: Kind) -> Table:
         if kind not in HOOK_OF_KIND:
             message = f"unknown kind of plugin {kind!r}{did_you_mean(kind, KINDS)}; known: {', '.join(KINDS)}"

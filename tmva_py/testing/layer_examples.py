@@ -181,6 +181,7 @@ def _from_layout(
 def _guesses(cls: type[VGeneralLayer], shapes: tuple[tuple[int, ...], ...]) -> list[dict[str, Any]]:
     """Return the first arguments that the constructor takes, and the same with each switch turned."""
     refused: Exception | None = None
+    made: dict[str, Any] | None = None
     for values in _candidates(cls.options):
         make = functools.partial(cls, **values)
         try:
@@ -191,7 +192,9 @@ def _guesses(cls: type[VGeneralLayer], shapes: tuple[tuple[int, ...], ...]) -> l
         if _fitting(LayerExample("", make, (), arguments=values), shapes, []):
             switches = [option.name for option in cls.options if option.type is bool]
             return [values, *({**values, name: not values[name]} for name in switches)]
-        refused = None
+        made = values if made is None else made
+    if made is not None:
+        return [made]  # what builds on none of the shapes says why
     if refused is not None:
         raise refused
     return [{}] if not cls.options else [{option.name: _sized(option, SIZE) for option in cls.options}]

@@ -37,6 +37,7 @@ FITTING_OPTIONS = {
     "DNN": "!H:!V:Layout=TANH|8,LINEAR:TrainingStrategy=LearningRate=1e-1,BatchSize=50,"
     "ConvergenceSteps=10,TestRepetitions=1,WeightDecay=0",
 }
+AFTER_TRAINING = ("learns", "responses", "threads", "weight file (XML)")
 # Of responses after a weight file, relative to the largest: files hold nine digits.
 FILE_TOLERANCE = 1e-5
 
@@ -84,6 +85,11 @@ def check_method(
         if cls.can_handle(analysis, len(classes), targets)
     ]
     checklist.check("names", lambda: _check_names(cls, handled))
+    if not cls.trainable:
+        reason = f"{cls.type_name} cannot be trained (trainable is false): it only reads weight files"
+        for name in ("options and their errors", "training", *AFTER_TRAINING):
+            checklist.skip(name, reason)
+        return checklist.report(raise_errors=raise_errors)
     for analysis in handled:
         with tempfile.TemporaryDirectory() as folder:
             case = _MethodCase(cls, options, analysis, registry, folder)
@@ -180,7 +186,7 @@ def _check_analysis(checklist: Checklist, case: _MethodCase, suffix: str) -> Non
 
     check("options and their errors", _check_options)
     if not check("training", _check_training):
-        for name in ("learns", "responses", "threads", "weight file (XML)"):
+        for name in AFTER_TRAINING:
             checklist.skip(f"{name}{suffix}", "the training failed")
         return
     check("learns", _check_learning)

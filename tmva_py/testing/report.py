@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tmva_py.errors import TMVAError
+from tmva_py.errors import PluginError, TMVAError
 
 Status = Literal["ok", "failed", "note", "skipped"]
 
@@ -164,6 +164,10 @@ def expect(condition: object, message: str) -> None:
 def describe_error(error: BaseException) -> str:
     """Return type, message and the innermost line of the plugin that an error came through."""
     text = f"{type(error).__name__}: {error}"
+    if isinstance(error, SyntaxError) and error.filename:
+        # The file that does not compile has no line of its own in the traceback.
+        line = (error.text or "").strip()
+        return f"{text}\nat {Path(error.filename).name}:{error.lineno}: {line}"
     place = None
     for frame in traceback.extract_tb(error.__traceback__):
         path = Path(frame.filename).resolve()
@@ -173,8 +177,13 @@ def describe_error(error: BaseException) -> str:
             place = frame
     if place is None:
         frames = traceback.extract_tb(error.__traceback__)
-        outside = [frame for frame in frames if _PACKAGE / "testing" not in Path(frame.filename).parents]
-        place = outside[-1] if outside else None
+        outside = [
+            frame
+            for frame in frames
+            if _PACKAGE / "testing" not in Path(frame.filename).parents and Path(frame.filename).exists()
+        ]
+        # The registry's own complaints say which class or hook they are about.
+        place = outside[-1] if outside and not isinstance(error, PluginError) else None
     if place is not None:
         text += f"\nat {Path(place.filename).name}:{place.lineno} in {place.name}: {place.line}"
     return text

@@ -44,6 +44,7 @@ class MethodDNN(MethodBase):
     names = ("DNN",)
     type_name = "DNN"
     options = DNN_OPTIONS
+    trainable = False
 
     _network: Network | None = None
     _loss = "C"
