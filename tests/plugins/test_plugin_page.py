@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
+import inspect
 import re
+import textwrap
 import tomllib
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +19,10 @@ from documents import Block, blocks_of
 
 import tmva_py as TMVA
 from tmva_py import Network, testing
-from tmva_py.plugins import Registry
+from tmva_py.kernels import Memory
+from tmva_py.layers import Context, LayerState, ParameterStore
+from tmva_py.plugins import KINDS, Registry
+from tmva_py.plugins.builtin import BASE_CLASSES
 from tmva_py.plugins.hookspecs import HOOK_OF_KIND, HookSpecifications
 from tmva_py.testing.plugin_checks import CHECKS
 
@@ -47,6 +54,64 @@ def test_the_reference_has_every_hook_and_no_other():
     headings = [line[4:] for line in PAGE.read_text().splitlines() if line.startswith("### ")]
     assert headings == list(HOOK_OF_KIND.values())
     assert set(headings) == HOOKS
+
+
+# What a class may have although its base does not mention it.
+BESIDE_THE_BASE = {
+    "layer": {"state_names", "check_layouts"},
+    "method": {"check_options"},
+    "backend": {"asynchronous", "fits", "why_unavailable", "own_products"},
+}
+
+
+def base_of(kind: str) -> type:
+    """Return what classes of a kind derive from."""
+    module, name = BASE_CLASSES.get(kind, ("tmva_py.backends", "Backend"))
+    return getattr(importlib.import_module(module), name)
+
+
+def members_of(cls: type) -> set[str]:
+    """Return the public members of a class and its bases, those that methods set among them."""
+    found: set[str] = set()
+    for base in cls.__mro__:
+        if not base.__module__.startswith("tmva_py."):
+            continue
+        found |= {*vars(base), *inspect.get_annotations(base)}
+        for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(base)))):
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                found |= {node.attr} if getattr(node.value, "id", "") == "self" else set()
+    return {name for name in found if not name.startswith("_")}
+
+
+def rows_after(text: str, header: str) -> set[str]:
+    """Return the members in the first column of the table below a header row."""
+    table = text.split(f"{header}\n", 1)[1].split("\n\n", 1)[0]
+    cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    return {name for cell in cells for name in re.findall(r"`(?:\w+\(self\)\.)?(\w+)", cell)}
+
+
+def section_of(kind: str) -> str:
+    _, text = PAGE.read_text(encoding="utf-8").split(f"### {HOOK_OF_KIND[kind]}\n")
+    return text.split("\n### ")[0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_reference_has_every_member(kind):
+    found = rows_after(section_of(kind), "| member | | |")
+    assert found == members_of(base_of(kind)) | BESIDE_THE_BASE.get(kind, set())
+
+
+@pytest.mark.parametrize(
+    ("header", "classes"),
+    [
+        ("| member of `store` | |", [ParameterStore]),
+        ("| member of `context` | |", [Context, LayerState, Memory]),
+    ],
+)
+def test_the_reference_has_what_a_layer_is_given(header, classes):
+    expected = {name for cls in classes for name in members_of(cls)}
+    # The methods that hand out the other two are named with what they give.
+    assert rows_after(section_of("layer"), header) | {"memory", "state"} == expected
 
 
 def test_every_hook_has_an_example():
