@@ -49,9 +49,11 @@ def check_layer(
 ) -> CheckReport:
     """Check everything that a layer promises.
 
-    Gradients of input, parameters and states by finite differences; shapes and precisions; that events do
-    not depend on one another; that nothing is changed or kept; threads; a strict device; weight files; the
-    layout's fields and their errors; kernel overrides against their references.
+    Gradients of input, parameters and states by finite differences, for one event and one step too; shapes
+    and precisions; the same outputs without training; that events do not depend on one another; that nothing
+    is changed or kept, in work space that is used again and with passes side by side; threads; a strict
+    device without transfers; weight files; the layout's fields and their errors; kernel overrides against
+    their references.
 
     Parameters
     ----------
