@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.functions.optimizers import Optimizer
+from tmva_py.options import Option
 from tmva_py.testing.layer_case import ReferenceBackend
 from tmva_py.testing.report import expect
 
@@ -46,24 +47,33 @@ def check_effects(cls: type[Optimizer]) -> str:
         f"{MOMENTA[0]} and {moving[0]:.9g} with {MOMENTA[1]}: say uses_momentum = True",
     )
     for option in cls.options:
-        tried = []
-        for value in _other_values(float(option.default)):
-            try:
-                found = _walk(cls, **{option.name: value})
-            except Exception:  # noqa: BLE001 - a value that the optimiser refuses
-                continue
-            tried.append(value)
-            if not np.array_equal(found, usual):
-                break
-        else:
-            expect(
-                not tried,
-                f"setting {option.name!r} has no effect: after {STEPS} steps parameter[0] is {usual[0]:.9g} "
-                f"with {option.default} and with {', '.join(map(str, tried))}\n"
-                f"  likely cause: update does not use self.settings[{option.name!r}]",
-            )
+        tried = _values_without_effect(cls, option)
+        expect(
+            not tried,
+            f"setting {option.name!r} has no effect: after {STEPS} steps parameter[0] is {usual[0]:.9g} "
+            f"with {option.default} and with {', '.join(map(str, tried))}\n"
+            f"  likely cause: update does not use self.settings[{option.name!r}]",
+        )
     named = ("learning_rate", *(["momentum"] if cls.uses_momentum else []), *(o.name for o in cls.options))
     return ", ".join(named)
+
+
+def _values_without_effect(cls: type[Optimizer], option: Option) -> list[float]:
+    """Return the values of a setting that were tried in vain; none when one of them has an effect."""
+    # A setting may matter only beside another, as that of a momentum that is zero by default.
+    beside: list[dict[str, float]] = [{}, {"momentum": MOMENTA[1]}]
+    beside += [{other.name: 1.0} for other in cls.options if other is not option]
+    tried = []
+    for others in beside:
+        for value in _other_values(float(option.default)):
+            try:
+                found, usual = _walk(cls, **others, **{option.name: value}), _walk(cls, **others)
+            except Exception:  # noqa: BLE001 - a value that the optimiser refuses
+                continue
+            if not np.array_equal(found, usual):
+                return []
+            tried.append(value)
+    return list(dict.fromkeys(tried))
 
 
 def _other_values(default: float) -> Iterable[float]:
