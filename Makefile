@@ -7,9 +7,9 @@ CUDA   ?= 12
 # What `make benchmark` passes on: ARGUMENTS="--only dense --threads 1".
 ARGUMENTS ?=
 # A stamp per environment: newer than pyproject.toml means installed.
-PACKAGE_STAMP := $(VENV)/.package
-TEST_STAMP    := $(VENV)/.test
-ORACLE_STAMP  := $(VENV)/.oracles
+PACKAGE_STAMP   := $(VENV)/.package
+TEST_STAMP      := $(VENV)/.test
+ORACLE_STAMP    := $(VENV)/.oracles
 BENCHMARK_STAMP := $(VENV)/.benchmarks
 
 .PHONY: demo test test-oracles test-slow test-gpu lint benchmark clean

@@ -92,4 +92,11 @@ def compiled(model: Any) -> Callable[[np.ndarray], np.ndarray]:
             lambda x: keras.ops.sigmoid(model(x, training=False)), jit_compile=True
         )
         return lambda x: function(tensorflow.constant(x)).numpy()
-    return lambda x: keras.ops.convert_to_numpy(keras.ops.sigmoid(model(x, training=False)))
+    import torch
+
+    # Nothing to compile: PyTorch computes as the model is called.
+    @torch.inference_mode()
+    def predict(x: np.ndarray) -> np.ndarray:
+        return keras.ops.convert_to_numpy(keras.ops.sigmoid(model(x, training=False)))
+
+    return predict
