@@ -16,10 +16,10 @@ import sys
 import time
 from collections.abc import Iterator
 
-from cpu import all_cases
+from cases import all_cases
 from harness import ADAM_FORMS, Case, Ours, Theirs, machine, threads
 
-# Names as the cases of cpu.py begin: small work that stays in one thread, and work that several share.
+# Names as those of the cases begin: small work that stays in one thread, and work that several share.
 NAMES = (
     "dense 7-4x64-1, 128",
     "dense 64-4x64-1, 1024",

@@ -8,21 +8,19 @@ from __future__ import annotations
 import argparse
 import contextlib
 import dataclasses
-import functools
-import itertools
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import cnn
 import numpy as np
 import torch
+from bound import product_calls
+from cases import all_cases
 from harness import (
     ADAM_FORMS,
     Case,
     Ours,
-    Recurrent,
     Theirs,
     fastest_adam,
     geometric_mean,
@@ -34,183 +32,10 @@ from harness import (
 from keras_side import BACKENDS, KerasSide, installed
 from torch import nn
 
-from tmva_py.network import NetworkBuilder
-
-Product = tuple[int, int, int, int]
-
-# (events, time steps, input width, state width)
-RECURRENT_SHAPES = (
-    (1, 10, 30, 10),
-    (32, 10, 30, 10),
-    (100, 10, 30, 10),
-    (256, 20, 6, 20),
-    (100, 20, 8, 32),
-    (256, 20, 16, 64),
-    (100, 100, 8, 32),
-    (1024, 30, 16, 64),
-    (512, 50, 32, 128),
-    (64, 50, 64, 256),
-    (64, 100, 123, 320),
-)
 # Seconds between two sides where they have several threads.
 REST = 0.3
 # Steps of a Keras epoch at least: an epoch of it has a millisecond or more of its own.
 KERAS_STEPS = 4
-GATES = {"LSTM": 4, "GRU": 3, "RNN": 1}
-MODULES = {"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN": nn.RNN}
-
-
-def recurrent_layer(builder: NetworkBuilder, kind: str, size: int, *, sequence: bool) -> NetworkBuilder:
-    if kind == "LSTM":
-        return builder.lstm(size, return_sequence=sequence)
-    if kind == "GRU":
-        # The form that PyTorch has.
-        return builder.gru(size, reset_gate_after=True, return_sequence=sequence)
-    return builder.rnn(size, return_sequence=sequence)
-
-
-def recurrent_products(kind: str, shape: Sequence[int]) -> tuple[tuple[Product, ...], tuple[Product, ...]]:
-    """Return the products of a training step and of a prediction; the input needs no gradient."""
-    batch, steps, width, size = shape
-    rows = GATES[kind] * size
-    forward = ((rows, steps * batch, width, 1), (rows, batch, size, steps))
-    backward = ((size, batch, rows, steps), (rows, width, steps * batch, 1), (rows, size, steps * batch, 1))
-    return forward + backward, forward
-
-
-def dense_products(batch: int, widths: Sequence[int]) -> tuple[tuple[Product, ...], tuple[Product, ...]]:
-    forward = tuple((batch, o, i, 1) for i, o in itertools.pairwise(widths))
-    weights = tuple((o, i, batch, 1) for i, o in itertools.pairwise(widths))
-    inputs = tuple((batch, i, o, 1) for i, o in itertools.pairwise(widths[1:]))
-    return forward + weights + inputs, forward
-
-
-def recurrent_case(kind: str, shape: tuple[int, int, int, int]) -> Case:
-    batch, steps, width, size = shape
-    products, forward = recurrent_products(kind, shape)
-    # Epochs of a step at least, and of some milliseconds.
-    count = max(1, min(40, int(1e9 / (batch * steps * size * (size + width) * GATES[kind] * 6))))
-    return Case(
-        f"{kind} {batch}, {steps}, {width}, {size}",
-        (steps, width),
-        batch,
-        batch * count,
-        1.0,
-        lambda builder: recurrent_layer(builder, kind, size, sequence=False).dense(1),
-        lambda: Recurrent(MODULES[kind](width, size, batch_first=True), nn.Linear(size, 1), sequence=False),
-        products,
-        forward,
-    )
-
-
-def tutorial_case(kind: str) -> Case:
-    products, forward = recurrent_products(kind, (100, 10, 30, 10))
-    head, head_forward = dense_products(100, (100, 64, 1))
-    # The flattened sequence needs its gradient too.
-    return Case(
-        f"{kind} of ROOT's tutorial, 100",
-        (10, 30),
-        100,
-        4000,
-        3.0 if kind == "LSTM" else 1.0,
-        lambda builder: (
-            recurrent_layer(builder, kind, 10, sequence=True).flatten().dense(64, "TANH").dense(1)
-        ),
-        lambda: Recurrent(
-            MODULES[kind](30, 10, batch_first=True),
-            nn.Sequential(nn.Flatten(), nn.Linear(100, 64), nn.Tanh(), nn.Linear(64, 1)),
-            sequence=True,
-        ),
-        (*products, *head, (100, 100, 64, 1)),
-        (*forward, *head_forward),
-    )
-
-
-def dense_case(width: int, batch: int) -> Case:
-    widths = (width, 64, 64, 64, 64, 1)
-    products, forward = dense_products(batch, widths)
-
-    def theirs() -> nn.Module:
-        parts: list[nn.Module] = []
-        for before, after in itertools.pairwise(widths[:-1]):
-            parts += [nn.Linear(before, after), nn.Tanh()]
-        return nn.Sequential(*parts, nn.Linear(64, 1))
-
-    def ours(builder: NetworkBuilder) -> NetworkBuilder:
-        for _ in range(4):
-            builder = builder.dense(64, "TANH")
-        return builder.dense(1)
-
-    return Case(
-        f"dense {width}-4x64-1, {batch}", (width,), batch, 40 * batch, 4.0, ours, theirs, products, forward
-    )
-
-
-def image_case() -> Case:
-    found = cnn.CASES[0]
-    batch = found.batch_size
-    convolutions = ((10, 256 * batch, 9, 1), (10, 256 * batch, 90, 1))
-    back = ((10, 9, 256 * batch, 1), (10, 90, 256 * batch, 1), (90, 256 * batch, 10, 1))
-    head, head_forward = dense_products(batch, (2250, 100, 1))
-    return Case(
-        f"CNN of ROOT's tutorial, {batch}",
-        found.input_shape,
-        batch,
-        10 * batch,
-        1.0,
-        found.ours,
-        found.theirs,
-        (*convolutions, *back, *head, (batch, 2250, 100, 1)),
-        (*convolutions, *head_forward),
-    )
-
-
-def all_cases() -> list[Case]:
-    return [
-        *(dense_case(width, batch) for width in (7, 64) for batch in (32, 128, 1024)),
-        *(tutorial_case(kind) for kind in GATES),
-        *(recurrent_case(kind, shape) for kind in GATES for shape in RECURRENT_SHAPES),
-        image_case(),
-    ]
-
-
-def product_calls(products: Sequence[Product]) -> dict[str, Callable[[], None]]:
-    """Return what does the products and nothing else, by BLAS and by our own tiles, on warm operands.
-
-    The calls cost BLAS next to nothing more, as NumPy's are the shortest; the tiles' are one call altogether.
-    """
-    random = np.random.default_rng(0)
-    operands = [
-        (*(random.normal(size=s).astype(np.float32) for s in ((m, k), (k, n), (m, n))), count)
-        for m, n, k, count in products
-    ]
-    sizes = np.array(products, np.int64)
-    largest = [random.normal(size=max(p[i] * p[j] for p in products)) for i, j in ((0, 2), (2, 1), (0, 1))]
-    A, B, C = (values.astype(np.float32) for values in largest)
-    all_products = compiled_products()
-
-    def blas() -> None:
-        for left, right, out, count in operands:
-            for _ in range(count):
-                np.matmul(left, right, out=out)
-
-    return {"bound: BLAS": blas, "bound: tiles": lambda: all_products(sizes, A, B, C)}
-
-
-@functools.cache
-def compiled_products() -> Callable[..., None]:
-    import numba
-
-    from tmva_py.kernels.numba.products import product
-
-    @numba.njit(nogil=True)
-    def run(sizes: Any, A: Any, B: Any, C: Any) -> None:
-        for number in range(len(sizes)):
-            m, n, k, count = sizes[number]
-            for _ in range(count):
-                product(A, 0, k, 1, B, 0, n, C, 0, n, m, n, k, 0)
-
-    return run  # type: ignore[no-any-return]
 
 
 def shown(seconds: float | None, digits: int = 0) -> str:

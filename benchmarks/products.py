@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from cpu import compiled_products
+from bound import compiled_products
 from harness import machine, take_turns, threads
 
 # (rows, columns, inner): a dense layer of 64 units, the cells of the tutorial's LSTM and of wider ones.
