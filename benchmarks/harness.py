@@ -30,7 +30,7 @@ ADAM_FORMS = {"plain": {"foreach": False}, "foreach": {"foreach": True}, "fused"
 class Case:
     """One network in both spellings.
 
-    `products` are the matrix products that a training step needs, and `forward_products` those of a prediction.
+    `products` are the matrix products that a training step needs, `forward_products` those of a prediction.
     """
 
     name: str
