@@ -29,6 +29,13 @@ OBJECTS = {
     "cuda.get_current_stream().": "cuda.Stream",
 }
 
+# What is asked of objects in variables, where no chain of names leads to them.
+OF_OBJECTS = {
+    "cuda.Stream": ("begin_capture", "end_capture"),
+    "cuda.Graph": ("launch",),
+    "MemoryPool": ("malloc",),
+}
+
 
 def chains(path: Path) -> Iterator[tuple[str, int]]:
     """Yield what a file asks of ``xp`` or ``cupy``, as ``cuda.runtime.getDeviceCount``, with the line."""
@@ -66,7 +73,7 @@ def missing(name: str, known: dict[str, set[str]]) -> bool:
 def used(project: Path) -> dict[str, str]:
     """Return every name that is used, with one place where it is."""
     package = project / "tmva_py"
-    files = [package / "backends" / "cupy_backend.py"]
+    files = [package / "backends" / name for name in ("cupy_backend.py", "cuda_graph.py")]
     for folder in FOLDERS:
         files += [
             path
@@ -82,7 +89,18 @@ def test_names_that_are_used(version: str, project: Path) -> None:
     assert {"matmul", "RawModule", "cuda.runtime.getDeviceCount", "lib.stride_tricks.as_strided"} <= set(
         names
     )
+    assert {"cuda.MemoryPool", "cuda.Stream", "cuda.using_allocator"} <= set(names)
     assert {name: where for name, where in names.items() if missing(name, NAMES[version])} == {}
+
+
+@pytest.mark.parametrize("version", STORED)
+@pytest.mark.parametrize("place", OF_OBJECTS)
+def test_names_of_objects(place: str, version: str, project: Path) -> None:
+    files = [project / "tmva_py/backends" / name for name in ("cupy_backend.py", "cuda_graph.py")]
+    code = "".join(path.read_text(encoding="utf-8") for path in files)
+    for name in OF_OBJECTS[place]:
+        assert f".{name}" in code
+        assert name in NAMES[version][place]
 
 
 @pytest.mark.parametrize("version", STORED)
