@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tmva_py.layers.base import VGeneralLayer
 
 
-@dataclass
+@dataclass(slots=True)
 class LayerState:
     """The state of a recurrent layer on its way through a pass, by name (``"h"``, ``"c"``), each (B, S).
 
