@@ -4,10 +4,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 # The CUDA version of the CuPy wheel that `make test-gpu` installs: 12 or 13.
 CUDA   ?= 12
+# What `make benchmark` passes on: ARGUMENTS="--only dense --threads 1".
+ARGUMENTS ?=
 # A stamp per environment: newer than pyproject.toml means installed.
-PACKAGE_STAMP := $(VENV)/.package
-TEST_STAMP    := $(VENV)/.test
-ORACLE_STAMP  := $(VENV)/.oracles
+PACKAGE_STAMP   := $(VENV)/.package
+TEST_STAMP      := $(VENV)/.test
+ORACLE_STAMP    := $(VENV)/.oracles
+BENCHMARK_STAMP := $(VENV)/.benchmarks
 
 .PHONY: demo test test-oracles test-slow test-gpu lint benchmark clean
 
@@ -23,6 +26,10 @@ $(TEST_STAMP): $(PACKAGE_STAMP)
 
 $(ORACLE_STAMP): $(TEST_STAMP)
 	$(BIN)/python -m pip install --quiet --group oracles
+	@touch $@
+
+$(BENCHMARK_STAMP): $(ORACLE_STAMP)
+	$(BIN)/python -m pip install --quiet --group benchmarks
 	@touch $@
 
 demo: $(PACKAGE_STAMP)  ## train LSTM, RNN, GRU and a dense net on a toy time series and print TMVA's ranking
@@ -49,8 +56,8 @@ lint: $(TEST_STAMP)  ## ruff and mypy alone
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-benchmark: $(ORACLE_STAMP)  ## training speed against PyTorch in one run
-	$(BIN)/python benchmarks/train.py
+benchmark: $(BENCHMARK_STAMP)  ## training against PyTorch and Keras, predicting against ONNX Runtime too, in one run
+	$(BIN)/python benchmarks/cpu.py $(ARGUMENTS)
 
 clean:  ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -12,7 +12,7 @@ import platform
 import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,8 @@ from torch import nn
 
 from tmva_py.network import NetworkBuilder
 
+# Rows, columns and inner length of a matrix product, and how often it is done.
+Product = tuple[int, int, int, int]
 ADAM_FORMS = {"plain": {"foreach": False}, "foreach": {"foreach": True}, "fused": {"fused": True}}
 
 
@@ -28,19 +30,17 @@ ADAM_FORMS = {"plain": {"foreach": False}, "foreach": {"foreach": True}, "fused"
 class Case:
     """One network in both spellings.
 
-    `target` is the least ratio of speeds that is aimed at, 0 for none. `products` are the sizes (m, n, k, how
-    often) of the matrix products that a training step needs, and `forward_products` those of a prediction.
+    `products` are the matrix products that a training step needs, `forward_products` those of a prediction.
     """
 
     name: str
     input_shape: tuple[int, ...]
     batch_size: int
     events: int
-    target: float
     ours: Callable[[NetworkBuilder], NetworkBuilder]
     theirs: Callable[[], nn.Module]
-    products: tuple[tuple[int, int, int, int], ...] = field(default=())
-    forward_products: tuple[tuple[int, int, int, int], ...] = field(default=())
+    products: tuple[Product, ...] = ()
+    forward_products: tuple[Product, ...] = ()
 
 
 class Recurrent(nn.Module):

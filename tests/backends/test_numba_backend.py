@@ -209,8 +209,20 @@ def test_a_step_agrees_with_numpy_in_double_precision(name: str, figures: Any) -
         (lambda b: b.gru(64, return_sequence=True).gru(20).dense(1), (12, 20), 260),
         (lambda b: b.rnn(96).dense(1), (20, 40), 300),
         (lambda b: b.dense(400, "TANH").dense(300, "RELU").dense(1), (200,), 700),
+        (
+            lambda b: (
+                b.conv(12, 3, padding=1, activation="RELU")
+                .batch_norm()
+                .conv(8, 3)
+                .maxpool(2)
+                .flatten()
+                .dense(1)
+            ),
+            (3, 24, 24),
+            70,
+        ),
     ],
-    ids=["LSTM", "GRU", "RNN", "dense"],
+    ids=["LSTM", "GRU", "RNN", "dense", "convolution"],
 )
 def test_bits_do_not_depend_on_the_number_of_threads(
     build: Build, shape: tuple[int, ...], batch: int, monkeypatch: pytest.MonkeyPatch

@@ -26,7 +26,7 @@ LAYOUT = "LSTM|4|3|4|0|1,RESHAPE|FLAT,DENSE|5|TANH,BNORM,LINEAR"
 MISTAKES = [
     (TDenseLayer, "forward", "xp.multiply(x, mask", "np.multiply(x, mask", r"numpy\.multiply was called"),
     (RecurrentLayer, "forward", "x.reshape(", "np.asarray(x).reshape(", "converted to NumPy implicitly"),
-    (RecurrentLayer, "_initial_state", "self.backend.zeros(", "np.zeros(", "an array on the host"),
+    (RecurrentLayer, "_zero_state", "self.backend.zeros(", "np.zeros(", "an array on the host"),
     (TBatchNormLayer, "_shaped", "return rows.", "return np.abs(rows).", r"numpy\.absolute was called"),
     (lstm_cell_forward, "reference", "xp.tanh(c_next)", "np.tanh(c_next)", r"numpy\.tanh was called"),
     (LossSum, "add", "if self._late:", "if float(loss) and self._late:", r"float\(array\) reads a value"),

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_info
 from tmva_py.network import Network, NetworkBuilder
 
 PROGRAM = """
-import hashlib
+import hashlib, sys
 import numpy as np
 from tmva_py.network import NetworkBuilder
 random = np.random.default_rng(3)
@@ -26,12 +26,15 @@ for build in (
     lambda b: b.lstm(48, return_sequence=True).flatten().dropout(0.2).dense(128, "TANH").dense(1),
     lambda b: b.gru(24).dense(1),
     lambda b: b.flatten().dense(256, "RELU").dense(256, "TANH").dense(1),
+    lambda b: b.rnn(20, return_sequence=True).flatten().dense(60, "TANH").dense(1),
 ):
-    net = build(NetworkBuilder((6, 40), seed=11)).build()
+    net = build(NetworkBuilder((6, 40), seed=11, backend=sys.argv[1])).build()
     history = net.fit(x, y, batch_size=128, max_epochs=2, progress=False)
     digest.update(net.parameters.tobytes())
     digest.update(repr(history.training_loss + history.validation_loss).encode())
     digest.update(net.predict(x).tobytes())
+    for event in range(5):
+        digest.update(net.predict(x[event : event + 1]).tobytes())
 print(digest.hexdigest())
 """
 
@@ -87,14 +90,19 @@ def test_the_streams_of_one_seed_differ() -> None:
     assert network.random("shuffle", 1).random() == draws[1]
 
 
-def test_any_number_of_threads_gives_the_same_bits() -> None:
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
+def test_any_number_of_threads_gives_the_same_bits(backend: str) -> None:
     """In fresh processes, with matrices large enough that BLAS would share the work."""
     digests = set()
     for threads in ("1", "2", "4"):
         names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         environment = {**os.environ, **dict.fromkeys(names, threads)}
         seen = subprocess.run(
-            [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, env=environment
+            [sys.executable, "-c", PROGRAM, backend],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment,
         )
         digests.add(seen.stdout.strip())
     assert len(digests) == 1

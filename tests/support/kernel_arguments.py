@@ -91,6 +91,13 @@ def gather_arguments(draw: Draw) -> Iterator[Arguments]:
         yield {"source": draw.array(*shape), "index": index, "out": draw.empty(len(index), *shape[1:])}
 
 
+def next_row(draw: Draw) -> Iterator[Arguments]:
+    for count, columns, place in ((1, 1, 0), (5, 3, 4), (2, 700, 1)):
+        table = draw.random.integers(-(2**62), 2**62, (count, columns))
+        row = np.full(columns, -1)
+        yield {"table": table, "place": np.array([place]), "row": row}
+
+
 def gru(draw: Draw) -> Iterator[Arguments]:
     for after in (False, True):
         for arguments in forward_arguments(draw, 3, ("h_0",)):
@@ -287,6 +294,51 @@ def dense_back(draw: Draw) -> Iterator[Arguments]:
         }
 
 
+def cell(gates: int, name: str, *, backward: bool = False) -> Callable[[Draw], Iterator[Arguments]]:
+    """Return the arguments of one step of the recurrent layer `name`."""
+
+    def arguments(draw: Draw) -> Iterator[Arguments]:
+        for size, batch in ((1, 1), (3, 7), (10, 33), (40, 5)):
+            state, stacked = (size, batch), (gates * size, batch)
+            forward = {
+                "rnn": {"a": draw.array(*stacked)},
+                "lstm": {"a": draw.array(*stacked), "c": draw.array(*state)},
+                "gru": {
+                    "inputs": draw.array(*stacked),
+                    "h": draw.array(*state),
+                    "U": draw.array(gates * size, size),
+                },
+            }[name]
+            for after in (False, True) if name == "gru" else (None,):
+                extra = {} if after is None else {"reset_after": after}
+                if not backward:
+                    yield {**forward, **extra}
+                    continue
+                seen = all_kernels()[f"{name}.{name}_cell_forward"](np, **forward, **extra)
+                d_h = draw.array(*state)
+                if name == "rnn":
+                    yield {"d_h": d_h, "h": seen}
+                elif name == "lstm":
+                    yield {
+                        "d_h": d_h,
+                        "d_c": draw.array(*state),
+                        "c_before": forward["c"],
+                        "gates": seen[2],
+                        "tanh_c": seen[3],
+                    }
+                else:
+                    yield {
+                        "d_h": d_h,
+                        "h_before": forward["h"],
+                        "gates": seen[1],
+                        "recurrent": seen[2],
+                        "U": forward["U"],
+                        **extra,
+                    }
+
+    return arguments
+
+
 def sequence(name: str) -> Callable[[Draw], Iterator[Arguments]]:
     def arguments(draw: Draw) -> Iterator[Arguments]:
         for shape in ((1, 1, 1), (3, 2, 5), (20, 7, 33)):
@@ -300,8 +352,10 @@ def outputs(draw: Draw) -> Iterator[Arguments]:
         yield {"x": draw.array(*shape, scale=20.0)}
 
 
+CELLS = (("rnn", 1), ("lstm", 4), ("gru", 3))
 ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "gather.gather": gather_arguments,
+    "steps.next_row": next_row,
     "dense.dense_forward": dense,
     "dense.dense_backward": dense_back,
     "output.sigmoid": outputs,
@@ -316,6 +370,8 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "lstm.lstm_backward": lambda draw: backward_arguments(
         draw, 4, ("h_0", "c_0"), all_kernels()["lstm.lstm_forward"], "trace"
     ),
+    **{f"{name}.{name}_cell_forward": cell(gates, name) for name, gates in CELLS},
+    **{f"{name}.{name}_cell_backward": cell(gates, name, backward=True) for name, gates in CELLS},
     "gru.gru_forward": gru,
     "gru.gru_backward": gru_back,
     "activation.relu_forward": relu,

@@ -16,6 +16,7 @@ from pathlib import Path
 PLACES = (
     "ndarray",
     "cuda",
+    "cuda.Graph",
     "cuda.runtime",
     "cuda.Stream",
     "lib",

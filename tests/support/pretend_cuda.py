@@ -21,7 +21,9 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pytest
+from pretend_graphs import Cuda
 
+from tmva_py.backends.cupy_backend import CupyBackend, graphs_wanted
 from tmva_py.testing import StrictArray, StrictBackend, StrictDevice, StrictDeviceError
 from tmva_py.testing.strict_namespace import StrictNamespace
 
@@ -29,6 +31,7 @@ SHIM = r"""
 #include <cmath>
 #include <functional>
 #include <vector>
+#include <setjmp.h>
 #include <ucontext.h>
 using std::exp; using std::fabs; using std::log; using std::log1p; using std::sqrt; using std::tanh;
 struct Place { unsigned x, y, z; };
@@ -50,15 +53,30 @@ template <class T> struct Bounded {
     explicit operator bool() const { return first != nullptr; }
 };
 
-// Fibres: the threads of one block, each on a stack of its own.
-static std::vector<ucontext_t> fibres;
-static std::vector<char> waiting, ended;
+// Fibres: the threads of one block, each on a stack of its own, made once and used by every block. From the
+// second time on they are switched by long jumps, which ask nothing of the operating system.
+struct Jump { jmp_buf place; };
+static std::vector<Jump> jumps;
+static std::vector<char> started, ended;
 static std::vector<std::vector<char>> stacks;
-static ucontext_t scheduler;
+static Jump scheduler;
 static unsigned current;
 static const std::function<void()> *body;
-static void fibre() { (*body)(); ended[current] = 1; swapcontext(&fibres[current], &scheduler); }
-inline void __syncthreads() { waiting[current] = 1; swapcontext(&fibres[current], &scheduler); }
+static void leave() { if (!_setjmp(jumps[current].place)) _longjmp(scheduler.place, 1); }
+static void fibre() { for (;;) { (*body)(); ended[current] = 1; leave(); } }
+inline void __syncthreads() { leave(); }
+__attribute__((noinline)) static void resume(unsigned n) {
+    if (_setjmp(scheduler.place)) return;
+    if (started[n]) _longjmp(jumps[n].place, 1);
+    started[n] = 1;
+    ucontext_t first;
+    getcontext(&first);
+    stacks[n].resize(32768);
+    first.uc_stack.ss_sp = stacks[n].data(); first.uc_stack.ss_size = stacks[n].size();
+    first.uc_link = nullptr;
+    makecontext(&first, fibre, 0);
+    setcontext(&first);
+}
 static unsigned turns;
 
 static void place_thread(unsigned n) {
@@ -70,24 +88,18 @@ static void run_block(unsigned threads, bool waits) {
         for (unsigned k = 0; k < threads; ++k) { place_thread(turns % 2 ? threads - 1 - k : k); (*body)(); }
         return;
     }
-    fibres.resize(threads); stacks.resize(threads);
-    waiting.assign(threads, 0); ended.assign(threads, 0);
-    for (unsigned n = 0; n < threads; ++n) {
-        stacks[n].resize(32768);
-        getcontext(&fibres[n]);
-        fibres[n].uc_stack.ss_sp = stacks[n].data(); fibres[n].uc_stack.ss_size = stacks[n].size();
-        fibres[n].uc_link = &scheduler;
-        makecontext(&fibres[n], fibre, 0);
+    if (threads > started.size()) {
+        jumps.resize(threads); stacks.resize(threads); started.resize(threads, 0);
     }
+    ended.assign(threads, 0);
     for (unsigned left = threads; left;) {
         unsigned stopped = 0;
-        waiting.assign(threads, 0);
         ++turns;
         for (unsigned k = 0; k < threads; ++k) {
             current = turns % 2 ? threads - 1 - k : k;
             if (ended[current]) continue;
             place_thread(current);
-            swapcontext(&scheduler, &fibres[current]);
+            resume(current);
             if (ended[current]) { --left; ++stopped; }
         }
         // Some wait for others that have gone: on a device that is undefined.
@@ -187,10 +199,21 @@ class HostKernel:
         assert sizes[3] * sizes[4] * sizes[5] <= 1024, sizes
         assert max(sizes[1], sizes[2]) <= 65535, sizes
         values = [self._value(one, value) for one, value in zip(self._parameters, args, strict=True)]
-        pointers = (ctypes.c_void_p * len(values))(*(ctypes.addressof(value) for value in values))
-        status = self._function((ctypes.c_uint * 6)(*sizes), pointers)
-        assert status == 0, f"{self._name}: {('', 'outside of an array', 'threads wait for others')[status]}"
-        self._device.note("launches")
+        # The values hold addresses only: whoever may run this keeps the memory.
+        arrays = [value.host_values for value in args if isinstance(value, StrictArray)]
+
+        def run(_kept: Any = arrays) -> None:
+            pointers = (ctypes.c_void_p * len(values))(*(ctypes.addressof(value) for value in values))
+            status = self._function((ctypes.c_uint * 6)(*sizes), pointers)
+            wrong = ("", "outside of an array", "threads wait for others")[status]
+            assert status == 0, f"{self._name}: {wrong}"
+
+        if self._device.tape is not None:
+            self._device.tape.operations.append(run)
+            return
+        run()
+        # The product of matrices counts as what it is, whoever computes it.
+        self._device.note("matrix_products" if self._name == "matrix_product" else "launches")
 
     def _value(self, parameter: Parameter, value: Any) -> Any:
         place = f"{self._name}: argument {parameter.name!r}"
@@ -235,6 +258,10 @@ class HostModule:
 class PretendCupy(StrictNamespace):
     """The strict namespace and what is CuPy's own."""
 
+    def __init__(self, device: StrictDevice) -> None:
+        super().__init__(device)
+        self.cuda = Cuda(device)
+
     def RawModule(self, *, code: str, options: tuple[str, ...]) -> HostModule:
         """Return a module of kernels from CUDA source."""
         return HostModule(self._device, code, options)
@@ -258,7 +285,7 @@ class PretendCupy(StrictNamespace):
 
 
 class PretendCupyBackend(StrictBackend):
-    """The pretend device with the GPU's own kernels."""
+    """The pretend device with the GPU's own kernels, and its way to capture a graph."""
 
     names: ClassVar[tuple[str, ...]] = ("pretend_cupy",)
     kernel_sets: ClassVar[tuple[str, ...]] = ("cupy",)
@@ -267,3 +294,6 @@ class PretendCupyBackend(StrictBackend):
         needs_compiler()
         super().__init__(dtype)
         self.xp = PretendCupy(self.device)
+        self.captures = graphs_wanted()
+
+    capture = CupyBackend.capture

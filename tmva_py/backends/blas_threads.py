@@ -35,14 +35,15 @@ class _Library:
 
     def __init__(self, controller: Any) -> None:
         self.get: Callable[[], int] = controller.get_num_threads
-        self._controller = controller
+        self._set: Callable[[int], None] = controller.set_num_threads
+        # Since threadpoolctl 3.8 only the first thread that sets the number may change it, until it lets go.
+        self._let_go: Callable[[], None] | None = getattr(controller, "clear_controlling_thread", None)
 
     def set(self, number: int) -> None:
         """Set the number of threads."""
-        self._controller.set_num_threads(number)
-        # Since threadpoolctl 3.8 only the first thread that sets the number may change it, until it lets go.
-        if hasattr(self._controller, "clear_controlling_thread"):
-            self._controller.clear_controlling_thread()
+        self._set(number)
+        if self._let_go is not None:
+            self._let_go()
 
 
 class _SharedLimit:

@@ -10,9 +10,10 @@ stacked in the order r, u, c.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from tmva_py.kernels.kernel import kernel
+from tmva_py.kernels.kernel import calling, kernel
 from tmva_py.kernels.memory import Memory
 
 Array = Any
@@ -80,8 +81,9 @@ def gru_cell_backward(
     return xp.concatenate([d_r, d_u, d_c]), d_product, d_before
 
 
-@kernel
+@calling(gru_cell_forward)
 def gru_forward(
+    cell: Callable[..., Any],
     xp: Any,
     *,
     x: Array,
@@ -97,17 +99,16 @@ def gru_forward(
     inputs = (W @ x.reshape(steps * batch, width).T + b[:, None]).reshape(-1, steps, batch)
     h, gates, recurrent = [h_0], [], []
     for t in range(steps):
-        h_t, gates_t, recurrent_t = gru_cell_forward(
-            xp, inputs=inputs[:, t], h=h[-1], U=U, reset_after=reset_after
-        )
+        h_t, gates_t, recurrent_t = cell(xp, inputs=inputs[:, t], h=h[-1], U=U, reset_after=reset_after)
         h.append(h_t)
         gates.append(gates_t)
         recurrent.append(recurrent_t)
     return GRUTrace(xp.stack(h), xp.stack(gates), xp.stack(recurrent))
 
 
-@kernel
+@calling(gru_cell_backward)
 def gru_backward(
+    cell: Callable[..., Any],
     xp: Any,
     *,
     d_h: Array | None,
@@ -129,7 +130,7 @@ def gru_backward(
     carry = xp.zeros_like(trace.h[0]) if d_h_last is None else d_h_last
     d_inputs, d_products = [None] * steps, [None] * steps
     for t in reversed(range(steps)):
-        d_inputs[t], d_products[t], carry = gru_cell_backward(
+        d_inputs[t], d_products[t], carry = cell(
             xp,
             d_h=carry if d_h is None else carry + d_h[t],
             h_before=trace.h[t],

@@ -6,7 +6,7 @@ import functools
 import importlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Generic, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,9 +40,15 @@ class Kernel(Generic[P, R]):
     4.0
     """
 
-    def __init__(self, reference: Callable[P, R]) -> None:
+    def __init__(
+        self,
+        reference: Callable[P, R],
+        on_versions: Callable[[HasKernelSets], Callable[P, R]] | None = None,
+    ) -> None:
         functools.update_wrapper(self, reference)
         self.reference = reference
+        # Of a kernel that calls another one: its reference with a backend's version of that one.
+        self._on_versions = on_versions
         self._overrides: dict[str, Callable[P, R]] = {}
         self._found: dict[tuple[str, ...], Callable[P, R]] = {}
 
@@ -62,19 +68,15 @@ class Kernel(Generic[P, R]):
 
     def on(self, backend: HasKernelSets) -> Callable[P, R]:
         """Return the version for `backend`."""
-        found = self._found.get(backend.kernel_sets)
-        if found is None:
-            found = self._look_up(backend.kernel_sets)
-            self._found[backend.kernel_sets] = found
-        return found
-
-    def _look_up(self, kernel_sets: tuple[str, ...]) -> Callable[P, R]:
-        for kernel_set in kernel_sets:
+        if (found := self._found.get(backend.kernel_sets)) is not None:
+            return found
+        for kernel_set in backend.kernel_sets:
             if kernel_set not in self._overrides:
                 _bring_in(kernel_set)
             if (found := self._overrides.get(kernel_set)) is not None:
+                self._found[backend.kernel_sets] = found
                 return found
-        return self.reference
+        return self.reference if self._on_versions is None else self._on_versions(backend)
 
     @contextmanager
     def without(self, kernel_set: str) -> Iterator[None]:
@@ -102,3 +104,24 @@ def _bring_in(kernel_set: str) -> None:
 def kernel(reference: Callable[P, R]) -> Kernel[P, R]:
     """Make `reference` a `Kernel`."""
     return Kernel(reference)
+
+
+def calling(
+    cell: Kernel[..., Any],
+) -> Callable[[Callable[Concatenate[Callable[..., Any], P], R]], Kernel[P, R]]:
+    """Return a decorator for the reference of a kernel that calls another one, given as its first argument.
+
+    A backend that brings a version of `cell` alone then has it called by the reference.
+    """
+
+    def decorate(reference: Callable[Concatenate[Callable[..., Any], P], R]) -> Kernel[P, R]:
+        def with_version(version: Callable[..., Any]) -> Callable[P, R]:
+            @functools.wraps(reference)
+            def run(*args: P.args, **kwargs: P.kwargs) -> R:
+                return reference(version, *args, **kwargs)
+
+            return run
+
+        return Kernel(with_version(cell), lambda backend: with_version(cell.on(backend)))
+
+    return decorate

@@ -12,9 +12,10 @@ order c, i, f, o: the three sigmoids are neighbours, and so are the three that s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from tmva_py.kernels.kernel import kernel
+from tmva_py.kernels.kernel import calling, kernel
 from tmva_py.kernels.memory import Memory
 
 Array = Any
@@ -71,9 +72,18 @@ def lstm_cell_backward(
     return d_a, d_cell * f
 
 
-@kernel
+@calling(lstm_cell_forward)
 def lstm_forward(
-    xp: Any, *, x: Array, W: Array, U: Array, b: Array, h_0: Array, c_0: Array, memory: Memory
+    cell: Callable[..., Any],
+    xp: Any,
+    *,
+    x: Array,
+    W: Array,
+    U: Array,
+    b: Array,
+    h_0: Array,
+    c_0: Array,
+    memory: Memory,
 ) -> LSTMTrace:
     """All steps: `x` (T, B, I), `W` (4S, I), `U` (4S, S), `b` (4S,), initial states (S, B)."""
     steps, batch, width = x.shape
@@ -81,7 +91,7 @@ def lstm_forward(
     inputs = (W @ x.reshape(steps * batch, width).T + b[:, None]).reshape(-1, steps, batch)
     h, c, gates, tanh_c = [h_0], [c_0], [], []
     for t in range(steps):
-        h_t, c_t, gates_t, tanh_c_t = lstm_cell_forward(xp, a=inputs[:, t] + U @ h[-1], c=c[-1])
+        h_t, c_t, gates_t, tanh_c_t = cell(xp, a=inputs[:, t] + U @ h[-1], c=c[-1])
         h.append(h_t)
         c.append(c_t)
         gates.append(gates_t)
@@ -89,8 +99,9 @@ def lstm_forward(
     return LSTMTrace(xp.stack(h), xp.stack(c), xp.stack(gates), xp.stack(tanh_c))
 
 
-@kernel
+@calling(lstm_cell_backward)
 def lstm_backward(
+    cell: Callable[..., Any],
     xp: Any,
     *,
     d_h: Array | None,
@@ -118,7 +129,7 @@ def lstm_backward(
     d_a = [None] * steps
     for t in reversed(range(steps)):
         d_state = carry_h if d_h is None else carry_h + d_h[t]
-        d_a[t], carry_c = lstm_cell_backward(
+        d_a[t], carry_c = cell(
             xp,
             d_h=d_state,
             d_c=carry_c,

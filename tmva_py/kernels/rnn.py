@@ -5,9 +5,10 @@ States are feature-major, (S, B), as in `tmva_py.kernels.lstm`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from tmva_py.kernels.kernel import kernel
+from tmva_py.kernels.kernel import calling, kernel
 from tmva_py.kernels.memory import Memory
 
 Array = Any
@@ -25,19 +26,22 @@ def rnn_cell_backward(xp: Any, *, d_h: Array, h: Array) -> Array:
     return xp.multiply(d_h, 1 - h * h)
 
 
-@kernel
-def rnn_forward(xp: Any, *, x: Array, W: Array, U: Array, b: Array, h_0: Array, memory: Memory) -> Array:
+@calling(rnn_cell_forward)
+def rnn_forward(
+    cell: Callable[..., Any], xp: Any, *, x: Array, W: Array, U: Array, b: Array, h_0: Array, memory: Memory
+) -> Array:
     """All steps: `x` (T, B, I), `W` (S, I), `U` (S, S), `b` (S,), `h_0` (S, B) to states (T+1, S, B)."""
     steps, batch, width = x.shape
     inputs = (W @ x.reshape(steps * batch, width).T + b[:, None]).reshape(-1, steps, batch)
     h = [h_0]
     for t in range(steps):
-        h.append(rnn_cell_forward(xp, a=inputs[:, t] + U @ h[-1]))
+        h.append(cell(xp, a=inputs[:, t] + U @ h[-1]))
     return xp.stack(h)
 
 
-@kernel
+@calling(rnn_cell_backward)
 def rnn_backward(
+    cell: Callable[..., Any],
     xp: Any,
     *,
     d_h: Array | None,
@@ -58,7 +62,7 @@ def rnn_backward(
     d_a = [None] * steps
     for t in reversed(range(steps)):
         d_state = carry if d_h is None else carry + d_h[t]
-        d_a[t] = rnn_cell_backward(xp, d_h=d_state, h=h[t + 1])
+        d_a[t] = cell(xp, d_h=d_state, h=h[t + 1])
         carry = U.T @ d_a[t]
     stacked = xp.stack(d_a).transpose(1, 0, 2).reshape(-1, steps * batch)
     d_W[...] = stacked @ x.reshape(steps * batch, width)

@@ -121,14 +121,14 @@ class RecurrentLayer(VGeneralLayer):
         x_by_time = by_time.on(self.backend)(
             self.backend.xp, x=x.reshape(batch, self.time_steps, self.input_size), memory=memory
         )
-        state = context.state(self)
-        initial = self._initial_state(state.initial, batch, memory)
+        given = context.states.get(self)
+        initial = self._initial_state(None if given is None else given.initial, batch, memory)
         trace, h, final = self.run_sequence(x_by_time, initial, memory)
         # The arrays of the pass are overwritten by the next one: a state that lives on is copied.
         if context.states_live_on or self.remembers_state:
-            state.final = {name: value.T.copy() for name, value in final.items()}
-        given = h[1:] if self.return_sequence else h[-1:]
-        out = by_event.on(self.backend)(self.backend.xp, h=given, memory=memory)
+            context.state(self).final = {name: value.T.copy() for name, value in final.items()}
+        shown = h[1:] if self.return_sequence else h[-1:]
+        out = by_event.on(self.backend)(self.backend.xp, h=shown, memory=memory)
         return out.reshape(batch, *self.output_shape), Saved(x_by_time, trace)
 
     def backward(  # type: ignore[override]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from tmva_py.backends import Array
 from tmva_py.kernels import Memory
@@ -29,10 +30,14 @@ class Batches:
 
     Attributes
     ----------
+    batch_size : int
+        Events of a batch.
     count : int
         Whole batches of an epoch.
     events_per_epoch : int
         Their events.
+    on_host : bool
+        Whether the events are brought over batch by batch.
     memory : Memory
         Where the arrays are.
     """
@@ -40,18 +45,22 @@ class Batches:
     def __init__(self, network: Network, sample: TrainingSample, batch_size: int) -> None:
         self._backend = network.backend
         self._sample = sample
-        self._batch_size = batch_size
+        self.batch_size = batch_size
         self.count = len(sample) // batch_size
         self.events_per_epoch = self.count * batch_size
+        self.on_host = sample.on_host
         self.memory = Memory(network.backend.empty)
 
     def shuffled(self, random: np.random.Generator) -> Array:
         """Return the events' numbers in a new order; drawn on the host, so that backends agree."""
         return self._sample.numbers(random.permutation(len(self._sample)))
 
-    def take(self, order: Array, step: int) -> tuple[Array, Array, Array | None]:
-        """Return inputs, targets and weights of batch `step`."""
-        index = order[step * self._batch_size : (step + 1) * self._batch_size]
+    def order(self, random: np.random.Generator) -> npt.NDArray[np.int64]:
+        """Return the numbers of an epoch's events in their order, on the host: those that `shuffled` has."""
+        return random.permutation(len(self._sample))[: self.events_per_epoch]
+
+    def take(self, index: Array) -> tuple[Array, Array, Array | None]:
+        """Return inputs, targets and weights of the batch of these events."""
         sample = self._sample
         return (
             self._pick("x", sample.x, index),
@@ -62,5 +71,5 @@ class Batches:
     def _pick(self, name: str, source: Array, index: Array) -> Array:
         if self._sample.on_host:
             return self._backend.asarray(source[index])
-        out = self.memory.array(name, (self._batch_size, *source.shape[1:]))
+        out = self.memory.array(name, (self.batch_size, *source.shape[1:]))
         return gather.on(self._backend)(self._backend.xp, source=source, index=index, out=out)

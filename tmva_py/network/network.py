@@ -326,8 +326,10 @@ class Network:
                     context.states.clear()
                 values = apply(self.backend.xp, x=out.reshape(len(out), -1))
                 parts.append(self.backend.to_numpy(values).reshape(out.shape))
-        nothing = np.empty((0, *self.output_shape), self.backend.dtype)
-        result = parts[0] if len(parts) == 1 else np.concatenate([nothing, *parts])
+        if len(parts) == 1:
+            result = parts[0]
+        else:
+            result = np.concatenate([np.empty((0, *self.output_shape), self.backend.dtype), *parts])
         if not carries:
             self._work_spaces.give_back(min(len(events), batch_size), context)
         return (result, self._final_states(context)) if return_state else result

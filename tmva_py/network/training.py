@@ -6,7 +6,7 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from tmva_py.errors import OptionError, TMVAWarning, TrainingError
 from tmva_py.functions.losses import Loss
 from tmva_py.functions.optimizers import Optimizer
 from tmva_py.functions.regularizations import Regularization
-from tmva_py.layers import Context, LayerState
+from tmva_py.layers import Context
 from tmva_py.layers.dense import TDenseLayer
 from tmva_py.network.batches import Batches
 from tmva_py.network.history import EpochRecord, History
@@ -24,7 +24,9 @@ from tmva_py.network.network import PREDICTION_BATCH
 from tmva_py.network.penalty import Penalty
 from tmva_py.network.phase import TrainingPhase
 from tmva_py.network.progress import ProgressDisplay, make_progress
+from tmva_py.network.repeated_steps import RepeatedSteps, repeated_steps
 from tmva_py.network.sample import TrainingSample
+from tmva_py.network.step import TrainingStep
 
 if TYPE_CHECKING:
     from tmva_py.network.network import Network
@@ -141,10 +143,11 @@ class Trainer:
         optimizer.start(self.backend, network.n_parameters)
         batch = Batches(network, training, phase.batch_size)
         shuffle = network.random("shuffle", number)
-        context = Context(
-            self.backend, training=True, random=network.random("dropout", number), states_live_on=False
-        )
+        random = network.random("dropout", number)
+        context = Context(self.backend, training=True, random=random, states_live_on=False)
         penalty = Penalty(network, regularization, phase.weight_decay)
+        step = TrainingStep(network, self.loss, optimizer, penalty, context, batch.memory)
+        repeated = repeated_steps(network, batch, step, random, (self.loss, optimizer, regularization))
 
         self._keep()
         idle = 0
@@ -163,7 +166,7 @@ class Trainer:
                 self._phase_callback(number, len(self.phases), phase, history.best_loss)
             for epoch in range(1, phase.max_epochs + 1):
                 started = time.perf_counter()
-                training_loss = self._run_epoch(number, epoch, batch, shuffle, context, optimizer, penalty)
+                training_loss = self._run_epoch(number, epoch, batch, shuffle, step, repeated, penalty)
                 trained = time.perf_counter()
                 validation_loss, improved = None, False
                 if validation is not None and (
@@ -226,42 +229,25 @@ class Trainer:
         epoch: int,
         batch: Batches,
         shuffle: np.random.Generator,
-        context: Context,
-        optimizer: Optimizer,
+        step: TrainingStep,
+        repeated: RepeatedSteps | None,
         penalty: Penalty,
     ) -> float:
-        network = self.network
-        losses = LossSum(self.backend)
-        order = batch.shuffled(shuffle)
-        carried: dict[Any, LayerState] = {}
-        for layer in network.layers:
-            layer.start_epoch()
-        for step in range(batch.count):
-            x, y, weight = batch.take(order, step)
-            context.states.clear()
-            context.states.update(carried)
-            output, saved = network.run_forward(x, context)
-            gradient = batch.memory.array("d_output", y.shape)
-            value = losses.add(
-                self.loss.total(
-                    self.backend, output=output.reshape(y.shape), target=y, weight=weight, gradient=gradient
-                )
-            )
-            if value is not None and not math.isfinite(value):
-                place = f"phase {number}, epoch {epoch}, step {step + 1} of {batch.count}"
-                message = f"{self._diagnosis(value, x, output)} ({place})"
-                raise TrainingError(message)
-            carried = {
-                layer: LayerState(initial=state.final)
-                for layer, state in context.states.items()
-                if layer.remembers_state
-            }
-            network.run_backward(gradient.reshape(output.shape), saved, context, input_gradient=False)
-            penalty.add_gradient()
-            optimizer.step(network.parameters, network.gradients)
+        step.start_epoch()
+        if repeated is not None:
+            repeated.run_epoch(shuffle)
+        else:
+            order, size = batch.shuffled(shuffle), batch.batch_size
+            for start in range(0, batch.events_per_epoch, size):
+                value = step.run(*batch.take(order[start : start + size]))
+                if value is not None and not math.isfinite(value):
+                    place = f"phase {number}, epoch {epoch}, step {start // size + 1} of {batch.count}"
+                    message = f"{self._diagnosis(value, step.x, step.output)} ({place})"
+                    raise TrainingError(message)
         # On a device the losses of an epoch are read here, all at once.
-        if not math.isfinite(total := losses.value()):
-            message = f"{self._diagnosis(total, x, output)} (phase {number}, epoch {epoch}, found at its end)"
+        if not math.isfinite(total := step.losses.value()):
+            text = self._diagnosis(total, step.x, step.output)
+            message = f"{text} (phase {number}, epoch {epoch}, found at its end)"
             raise TrainingError(message)
         if (broken := self._broken_parameter()) is not None:
             message = f"{broken} (phase {number}, epoch {epoch}, after the last step)"

@@ -70,7 +70,8 @@ class Pass:
     def drew_random_numbers(self) -> bool:
         """Whether a layer asked the context's generator for numbers."""
         untouched = np.random.default_rng(SEED).bit_generator.state
-        return self.context.random is not None and self.context.random.bit_generator.state != untouched
+        random = self.context.random
+        return isinstance(random, np.random.Generator) and random.bit_generator.state != untouched
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import importlib
 FAMILIES = (
     "activation",
     "batch_norm",
+    "cells",
     "convolution",
     "dense",
     "gru",

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 # Environment variables that say how many threads may be used; the first one set counts.
 THREAD_VARIABLES = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS")
 # Floating-point operations below which waking another thread costs more than it brings (about 0.2 ms).
-PARALLEL_WORK = 4.0e7
+PARALLEL_WORK = 2.0e7
 
 _LIMIT: contextvars.ContextVar[int | None] = contextvars.ContextVar("tmva_py_threads", default=None)
 

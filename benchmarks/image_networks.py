@@ -1,14 +1,8 @@
-"""Events per second in training networks with convolutions and batch normalisation, against PyTorch.
-
-As train.py, with the same rules. Run as ``python benchmarks/cnn.py``.
-"""
+"""Networks with convolutions and batch normalisation, in our spelling and in PyTorch's."""
 
 from __future__ import annotations
 
-import torch
-from harness import Case
 from torch import nn
-from train import main
 
 from tmva_py.network import NetworkBuilder
 
@@ -64,38 +58,3 @@ def normalised_theirs() -> nn.Module:
     for _ in range(4):
         parts += [nn.Linear(64, 64), nn.ReLU(), nn.BatchNorm1d(64)]
     return nn.Sequential(*parts, nn.Linear(64, 1))
-
-
-CASES = (
-    Case(
-        "CNN tutorial: 16x16, conv 10, batch norm, conv 10, pool 2, dense 100, dense 1, relu; batch 100",
-        (1, 16, 16),
-        100,
-        2000,
-        1.0,
-        tutorial_ours,
-        tutorial_theirs,
-    ),
-    Case(
-        "CNN strided: 3x16x16, conv 16 of 4x4 stride 2, pool 2 stride 2, dense 32, dense 1, relu; batch 100",
-        (3, 16, 16),
-        100,
-        4000,
-        0.0,
-        strided_ours,
-        strided_theirs,
-    ),
-    Case(
-        "dense 64-64-64-64-64-1 with batch norm, relu; batch 100",
-        (64,),
-        100,
-        12800,
-        1.5,
-        normalised_ours,
-        normalised_theirs,
-    ),
-)
-
-if __name__ == "__main__":
-    torch.manual_seed(1)
-    main(CASES)

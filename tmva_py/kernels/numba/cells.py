@@ -1,0 +1,206 @@
+"""Single steps of the recurrent layers, compiled: for layers that go from step to step by themselves.
+
+The built-in layers run whole sequences (`lstm.py`, `gru.py`, `rnn.py` beside this file), whose formulas these
+share; there the rows of the sigmoids are halved beforehand, here pre-activations come as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tmva_py.kernels.gru import gru_cell_backward, gru_cell_forward
+from tmva_py.kernels.lstm import lstm_cell_backward, lstm_cell_forward
+from tmva_py.kernels.numba import functions, gru, lstm, rnn
+from tmva_py.kernels.numba.activation import plain
+from tmva_py.kernels.numba.compiling import compiled
+from tmva_py.kernels.numba.elementwise import elementwise
+from tmva_py.kernels.numba.products import product, product_and
+from tmva_py.kernels.numba.vectors import Emitter, Lanes
+from tmva_py.kernels.rnn import rnn_cell_backward, rnn_cell_forward
+
+Array = Any
+Values = Sequence[Lanes]
+
+
+def _lstm_forward(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    a_c, a_i, a_f, a_o, c = values
+    candidate = functions.tanh(e, a_c)
+    i, f, o = (functions.sigmoid(e, a) for a in (a_i, a_f, a_o))
+    c_next = f * c + i * candidate
+    tanh_c = functions.tanh(e, c_next)
+    return [candidate, i, f, o, c_next, tanh_c, o * tanh_c]
+
+
+def _gru_gates(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    a_r, a_u, h = values
+    r = functions.sigmoid(e, a_r)
+    return [r, functions.sigmoid(e, a_u), r * h]
+
+
+def _gru_after(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    a_r, a_u, a_c, recurrent, h = values
+    r, u = functions.sigmoid(e, a_r), functions.sigmoid(e, a_u)
+    c = functions.tanh(e, a_c + r * recurrent)
+    return [r, u, c, c + u * (h - c)]
+
+
+def _gru_candidate(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
+    u, a_c, h = values
+    c = functions.tanh(e, a_c)
+    return [c, c + u * (h - c)]
+
+
+lstm_forward_lanes, gru_gates, gru_after, gru_candidate = map(
+    elementwise, (_lstm_forward, _gru_gates, _gru_after, _gru_candidate)
+)
+
+
+@compiled
+def run_lstm_forward(a: Array, c: Array, h: Array, c_next: Array, gates: Array, tanh_c: Array) -> None:
+    """Step of `tmva_py.kernels.lstm.lstm_cell_forward`, on flat arrays."""
+    n = c.size
+    places = (0, n, 2 * n, 3 * n)
+    lstm_forward_lanes(
+        n, (a, a, a, a, c), (*places, 0), (gates, gates, gates, gates, c_next, tanh_c, h), (*places, 0, 0, 0),
+        (0.0,),
+    )  # fmt: skip
+
+
+@compiled
+def run_lstm_backward(
+    d_h: Array, d_c: Array, c_before: Array, gates: Array, tanh_c: Array, d_a: Array, d_c_before: Array
+) -> None:
+    """Step of `tmva_py.kernels.lstm.lstm_cell_backward`, on flat arrays."""
+    n = d_h.size
+    places = (0, n, 2 * n, 3 * n)
+    lstm.cell_backward(
+        n,
+        (d_h, d_c, c_before, gates, gates, gates, gates, tanh_c),
+        (0, 0, 0, *places, 0),
+        (d_a, d_a, d_a, d_a, d_c_before),
+        (*places, 0),
+        (0.0,),
+    )
+
+
+@compiled
+def run_gru_forward(
+    size: int, batch: int, after: int,
+    inputs: Array, h: Array, U: Array, h_next: Array, gates: Array, recurrent: Array,
+) -> None:  # fmt: skip
+    """Step of `tmva_py.kernels.gru.gru_cell_forward`, on flat arrays."""
+    n = size * batch
+    product_and(U, 0, size, 1, h, 0, batch, gates, 0, batch, inputs, 0, batch, 2 * size, batch, size, 1)
+    U_c = 2 * size * size
+    if after:
+        product(U, U_c, size, 1, h, 0, batch, recurrent, 0, batch, size, batch, size, 0)
+        gru_after(
+            n, (gates, gates, inputs, recurrent, h), (0, n, 2 * n, 0, 0),
+            (gates, gates, gates, h_next), (0, n, 2 * n, 0), (0.0,),
+        )  # fmt: skip
+        return
+    gru_gates(n, (gates, gates, h), (0, n, 0), (gates, gates, recurrent), (0, n, 0), (0.0,))
+    product_and(
+        U, U_c, size, 1, recurrent, 0, batch, gates, 2 * n, batch, inputs, 2 * n, batch, size, batch, size, 1
+    )
+    gru_candidate(n, (gates, gates, h), (n, 2 * n, 0), (gates, h_next), (2 * n, 0), (0.0,))
+
+
+@compiled
+def run_gru_backward(
+    size: int, batch: int, after: int,
+    d_h: Array, h: Array, gates: Array, recurrent: Array, U: Array,
+    d_inputs: Array, d_product: Array, d_before: Array,
+) -> None:  # fmt: skip
+    """Step of `tmva_py.kernels.gru.gru_cell_backward`, on flat arrays."""
+    n = size * batch
+    U_c = 2 * size * size
+    if after:
+        gru.after_backward(
+            n, (d_h, gates, gates, gates, h, recurrent), (0, 0, n, 2 * n, 0, 0),
+            (d_inputs, d_inputs, d_inputs, d_product, d_before), (2 * n, 0, n, 0, 0), (0.0,),
+        )  # fmt: skip
+        product(U, U_c, 1, size, d_product, 0, batch, d_before, 0, batch, size, batch, size, 1)
+    else:
+        gru.candidate_backward(
+            n, (d_h, gates, gates, h), (0, n, 2 * n, 0), (d_inputs, d_inputs), (2 * n, n), (0.0,)
+        )
+        # What comes back through U_c stands where the gradient of the reset gate will.
+        product(U, U_c, 1, size, d_inputs, 2 * n, batch, d_inputs, 0, batch, size, batch, size, 0)
+        gru.gates_backward(
+            n, (d_h, d_inputs, gates, gates, h), (0, 0, 0, n, 0), (d_inputs, d_before), (0, 0), (0.0,)
+        )
+        for i in range(n):
+            d_product[i] = d_inputs[2 * n + i]
+    product(U, 0, 1, size, d_inputs, 0, batch, d_before, 0, batch, size, batch, 2 * size, 1)
+
+
+@compiled
+def run_rnn_forward(a: Array, h: Array) -> None:
+    """Step of `tmva_py.kernels.rnn.rnn_cell_forward`, on flat arrays."""
+    rnn.cell_forward(a.size, (a,), (0,), (h, h), (0, 0), (0.0,))
+
+
+@compiled
+def run_rnn_backward(d_h: Array, h: Array, d_a: Array) -> None:
+    """Step of `tmva_py.kernels.rnn.rnn_cell_backward`, on flat arrays."""
+    rnn.cell_backward(h.size, (d_h, h), (0, 0), (d_a,), (0,), (0.0,))
+
+
+def _flat(*arrays: Array) -> list[Array]:
+    return [(array if plain(array) else array.copy(order="C")).reshape(-1) for array in arrays]
+
+
+@lstm_cell_forward.override("numba")
+def _lstm_cell_forward_numba(xp: Any, *, a: Array, c: Array) -> tuple[Array, Array, Array, Array]:
+    h, c_next, tanh_c = (xp.empty(c.shape, c.dtype) for _ in range(3))
+    gates = xp.empty(a.shape, a.dtype)
+    run_lstm_forward(*_flat(a, c, h, c_next, gates, tanh_c))
+    return h, c_next, gates, tanh_c
+
+
+@lstm_cell_backward.override("numba")
+def _lstm_cell_backward_numba(
+    xp: Any, *, d_h: Array, d_c: Array, c_before: Array, gates: Array, tanh_c: Array
+) -> tuple[Array, Array]:
+    d_a, d_c_before = xp.empty(gates.shape, gates.dtype), xp.empty(d_c.shape, d_c.dtype)
+    run_lstm_backward(*_flat(d_h, d_c, c_before, gates, tanh_c, d_a, d_c_before))
+    return d_a, d_c_before
+
+
+@gru_cell_forward.override("numba")
+def _gru_cell_forward_numba(
+    xp: Any, *, inputs: Array, h: Array, U: Array, reset_after: bool
+) -> tuple[Array, Array, Array]:
+    h_next, recurrent = xp.empty(h.shape, h.dtype), xp.empty(h.shape, h.dtype)
+    gates = xp.empty(inputs.shape, inputs.dtype)
+    size, batch = h.shape
+    run_gru_forward(size, batch, int(reset_after), *_flat(inputs, h, U, h_next, gates, recurrent))
+    return h_next, gates, recurrent
+
+
+@gru_cell_backward.override("numba")
+def _gru_cell_backward_numba(
+    xp: Any, *, d_h: Array, h_before: Array, gates: Array, recurrent: Array, U: Array, reset_after: bool
+) -> tuple[Array, Array, Array]:
+    d_inputs = xp.empty(gates.shape, gates.dtype)
+    d_product, d_before = xp.empty(d_h.shape, d_h.dtype), xp.empty(d_h.shape, d_h.dtype)
+    size, batch = d_h.shape
+    arrays = _flat(d_h, h_before, gates, recurrent, U, d_inputs, d_product, d_before)
+    run_gru_backward(size, batch, int(reset_after), *arrays)
+    return d_inputs, d_product, d_before
+
+
+@rnn_cell_forward.override("numba")
+def _rnn_cell_forward_numba(xp: Any, *, a: Array) -> Array:
+    h = xp.empty(a.shape, a.dtype)
+    run_rnn_forward(*_flat(a, h))
+    return h
+
+
+@rnn_cell_backward.override("numba")
+def _rnn_cell_backward_numba(xp: Any, *, d_h: Array, h: Array) -> Array:
+    d_a = xp.empty(h.shape, h.dtype)
+    run_rnn_backward(*_flat(d_h, h, d_a))
+    return d_a
