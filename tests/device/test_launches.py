@@ -53,7 +53,7 @@ def test_launches_of_a_time_step(layout: str, sequence: int) -> None:
 
 # Launches and matrix products of whole training steps.
 WHOLE_STEPS = [
-    ("LSTM|10|30|10|0|1,RESHAPE|FLAT,DENSE|64|TANH,LINEAR", "10|30", 40, 30),
+    ("LSTM|10|30|10|0|1,RESHAPE|FLAT,DENSE|64|TANH,LINEAR", "10|30", 39, 30),
     ("DENSE|64|TANH,DENSE|64|TANH,DENSE|64|TANH,DENSE|64|TANH,LINEAR", "7", 16, 18),
     (
         "CONV|10|3|3|1|1|1|1|RELU,CONV|10|3|3|1|1|1|1|RELU,MAXPOOL|2|2|1|1,RESHAPE|FLAT,"
