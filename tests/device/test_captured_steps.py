@@ -17,7 +17,9 @@ from pretend_cuda import PretendCupyBackend
 from tmva_py import Network
 from tmva_py.backends.cuda_graph import CudaGraph
 from tmva_py.backends.cupy_backend import CupyBackend
+from tmva_py.backends.numpy_backend import NumpyBackend
 from tmva_py.errors import TMVAWarning, TrainingError
+from tmva_py.functions.activations import Activation
 from tmva_py.functions.optimizers.adam import Adam
 from tmva_py.kernels.capture import noting_obstacles
 from tmva_py.kernels.cuda import products
@@ -232,6 +234,31 @@ def test_a_plugins_layer_says_whether_it_may_be_captured(
     np.testing.assert_array_equal(*weights)
     assert graphs(backend) == expected
     assert ("does not say that it may be" in caplog.text) == (not expected)
+
+
+class Squared(Activation):
+    """A plugin's function, whose layer has no launch for bias and function together."""
+
+    names, code, needs_input, capturable = ("SQUARED",), 77, True, True
+
+    def forward(self, backend: Any, *, x: Any, out: Any) -> Any:
+        return backend.xp.multiply(x, x, out=out)
+
+    def backward(self, backend: Any, *, d_out: Any, x: Any, y: Any, out: Any) -> Any:
+        return backend.xp.multiply(d_out, 2 * x, out=out)
+
+
+def test_a_plugins_function_may_be_captured() -> None:
+    backends = PretendCupyBackend(), PretendCupyBackend(), NumpyBackend("float64")
+    backends[1].captures = False
+    weights = []
+    for backend in backends:
+        layer = TDenseLayer(5)
+        layer.function = Squared()
+        weights.append(train_with(layer, backend))
+    np.testing.assert_array_equal(weights[0], weights[1])
+    np.testing.assert_allclose(weights[0], weights[2], rtol=1e-12, atol=1e-14)
+    assert [graphs(backend) for backend in backends[:2]] == [1, 0]
 
 
 @pytest.mark.parametrize(

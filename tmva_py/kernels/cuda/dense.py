@@ -26,11 +26,14 @@ def _dense_forward_cupy(
     activate: Callable[..., Array],
     memory: Memory,
 ) -> Array:
-    number = NUMBERS.get(activate)
-    if number is None or not (z.flags.c_contiguous and y.flags.c_contiguous):
-        # A plugin's function.
+    if not (z.flags.c_contiguous and y.flags.c_contiguous):
         return dense_forward(xp, x=x, W=W, b=b, z=z, y=y, activate=activate, memory=memory)
+    number = NUMBERS.get(activate)
     matrix_product(xp, x, W.T, out=z)
+    if number is None:
+        # A plugin's function.
+        z += b
+        return activate(xp, x=z, out=y)
     arguments = (z, contiguous(xp, b), y, number, z.shape[1], z.size)
     launch(xp, "activation", "bias_and_activation", z.dtype, z.size, *arguments)
     return y
