@@ -10,7 +10,7 @@ import pytest
 from tmva_py.backends.numpy_backend import NumpyBackend
 from tmva_py.kernels import Kernel
 from tmva_py.kernels.gru import gru_cell_backward, gru_cell_forward
-from tmva_py.kernels.lstm import lstm_cell_backward, lstm_cell_forward
+from tmva_py.kernels.lstm import lstm_cell_backward, lstm_cell_forward, lstm_forward
 from tmva_py.kernels.rnn import rnn_cell_backward, rnn_cell_forward
 from tmva_py.network import Network, NetworkBuilder
 
@@ -20,6 +20,13 @@ class OwnCells(NumpyBackend):
 
     names = ("own_cells",)
     kernel_sets = ("own_cells",)
+
+
+class Listed(NumpyBackend):
+    """Its sets in a list, which the contract has as a tuple."""
+
+    names = ("listed",)
+    kernel_sets: Any = ["own_cells", "numpy"]  # noqa: RUF012 - that it is a list is the point
 
 
 class ReferenceOnly(NumpyBackend):
@@ -63,3 +70,10 @@ def test_a_step_of_ones_own(layer: str, monkeypatch: pytest.MonkeyPatch) -> None
     expected, expected_d_x = passed(layer, ReferenceOnly("float64"))
     np.testing.assert_array_equal(net.gradients, expected.gradients)
     np.testing.assert_array_equal(d_x, expected_d_x)
+
+
+def test_sets_in_a_list() -> None:
+    for cells in CELLS.values():
+        for cell in cells:
+            assert cell.on(Listed()) is cell.reference
+    assert lstm_forward.on(Listed()) is lstm_forward.overrides["numpy"]

@@ -68,13 +68,15 @@ class Kernel(Generic[P, R]):
 
     def on(self, backend: HasKernelSets) -> Callable[P, R]:
         """Return the version for `backend`."""
-        if (found := self._found.get(backend.kernel_sets)) is not None:
+        # A plugin's backend may list its sets: a tuple can be looked up.
+        kernel_sets = tuple(backend.kernel_sets)
+        if (found := self._found.get(kernel_sets)) is not None:
             return found
-        for kernel_set in backend.kernel_sets:
+        for kernel_set in kernel_sets:
             if kernel_set not in self._overrides:
                 _bring_in(kernel_set)
             if (found := self._overrides.get(kernel_set)) is not None:
-                self._found[backend.kernel_sets] = found
+                self._found[kernel_sets] = found
                 return found
         return self.reference if self._on_versions is None else self._on_versions(backend)
 
