@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
+
+import pytest
 
 from tmva_py.backends.numpy_backend import NumpyBackend
 from tmva_py.functions.activations import Activation
@@ -14,6 +18,7 @@ from tmva_py.methods import MethodBase
 from tmva_py.plugins import Registry, hookimpl
 from tmva_py.testing import (
     CheckReport,
+    PluginCheckError,
     check_activation,
     check_backend,
     check_layer,
@@ -52,6 +57,17 @@ CHECK = {
     MethodBase: check_method,
     NumpyBackend: check_backend,
 }
+
+
+def assert_fails(cls: type, row: str, texts: Sequence[str]) -> PluginCheckError:
+    """Assert that the check's `row` fails for a class, with all of the texts; return the error."""
+    with pytest.raises(PluginCheckError) as caught:
+        check(cls)
+    failed = {failure.check: failure.detail for failure in caught.value.report.failures}
+    assert row in failed, caught.value
+    for text in texts:
+        assert re.search(text, failed[row]), f"{text!r} is not in:\n{failed[row]}"
+    return caught.value
 
 
 def check(cls: type, **arguments: Any) -> CheckReport:
