@@ -31,8 +31,12 @@ class KerasNetwork:
         self.predictor = compiled(self.model)
         # `fit` does more before and after its epochs; the other sides' clocks leave setting up out, too.
         self.times: list[float] = []
-        now = lambda *_: self.times.append(time.perf_counter())  # noqa: E731
-        self.clock = keras.callbacks.LambdaCallback(on_epoch_begin=now, on_epoch_end=now)
+        self.clock = keras.callbacks.LambdaCallback(
+            on_epoch_begin=self._note_time, on_epoch_end=self._note_time
+        )
+
+    def _note_time(self, *_: object) -> None:
+        self.times.append(time.perf_counter())
 
     def outputs(self) -> np.ndarray:
         """Return the model's outputs for one batch, a sigmoid behind them."""

@@ -126,6 +126,7 @@ class VGeneralLayer(ABC):
     def run_forward(self, x: Array, context: Context) -> tuple[Array, Any]:
         """Call `forward` with the arguments that it names."""
         if self._forward_takes:
+            # Its signature names `context`, which the one here does not.
             return self.forward(x, training=context.training, context=context)  # type: ignore[call-arg]
         return self.forward(x, training=context.training)
 
