@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import pickle
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any, Self
 
 import numpy as np
 import torch
 from keras_models import channels_last, to_keras
+from processes import Worker
 from torch import nn
 
 WORKER = Path(__file__).with_name("keras_worker.py")
@@ -41,22 +38,11 @@ def environment(backend: str, threads: int) -> dict[str, str]:
     return {**os.environ, **chosen}
 
 
-class KerasSide:
-    """Keras on a number of threads; ends with the ``with`` statement that began it."""
+class KerasSide(Worker):
+    """Keras on a number of threads."""
 
     def __init__(self, backend: str, threads: int) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, str(WORKER), str(threads)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment(backend, threads),
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.process.communicate()
+        super().__init__([str(WORKER), str(threads)], environment(backend, threads))
 
     def build(self, model: nn.Module, x: np.ndarray, y: np.ndarray, batch_size: int) -> None:
         """Take the events and a model of PyTorch's, which must give the same outputs in Keras."""
@@ -79,14 +65,3 @@ class KerasSide:
     def versions(self) -> str:
         """Return the versions of Keras and of what it computes with."""
         return str(self.call("versions"))
-
-    def call(self, method: str, *arguments: Any) -> Any:
-        """Return what the method of the `KerasNetwork` over there returns."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        pickle.dump((method, arguments), self.process.stdin)
-        self.process.stdin.flush()
-        state, result = pickle.load(self.process.stdout)
-        if state == "failed":
-            raise RuntimeError(result)
-        return result
