@@ -28,6 +28,7 @@ LAYERS = (
     "network",
     "data",
     "evaluation",
+    "weights",
     "methods",
     "export",
     "booking",

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from tmva_py.data import DataSetInfo, Events, VariableInfo
-from tmva_py.methods.weight_xml import parse_weight_xml
+from tmva_py.weights.xml_reader import parse_weight_xml
 
 
 def root_of(shared: Path, case: str) -> Element:

@@ -73,6 +73,12 @@ def golden_index(shared: Path) -> list[dict[str, Any]]:
     return cases
 
 
+def golden_weights(shared: Path, case: str) -> Path:
+    """Return a golden case's weight file, compressed or not."""
+    plain = shared / "golden" / case / "weights.xml"
+    return plain if plain.exists() else plain.with_name("weights.xml.gz")
+
+
 def method_with(network: Network, analysis: str) -> MethodDL:
     """Return a method that answers with a network, as after a training."""
     n_variables = math.prod(network.input_shape)

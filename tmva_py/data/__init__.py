@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tmva_py.data.data_set_info import DataSetInfo
+from tmva_py.data.data_set_info import AnalysisType, DataSetInfo
 from tmva_py.data.event_reading import TreeEntry, TreeType
 from tmva_py.data.events import DataSet, Events
 from tmva_py.data.formula import Formula
@@ -13,6 +13,7 @@ from tmva_py.data.trees import TreeSource, open_tree
 from tmva_py.data.variable_info import VariableInfo
 
 __all__ = [
+    "AnalysisType",
     "DataSet",
     "DataSetInfo",
     "DataSpecification",

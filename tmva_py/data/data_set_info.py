@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data.variable_info import VariableInfo
 from tmva_py.errors import UnknownNameError, did_you_mean
+
+AnalysisType = Literal["Classification", "Regression", "Multiclass"]
+"""What is to be learnt."""
 
 SIGNAL_CLASS = "Signal"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from tmva_py.methods.base import AnalysisType, MethodBase
+from tmva_py.data import AnalysisType
+from tmva_py.methods.base import MethodBase
 
 __all__ = ["AnalysisType", "MethodBase"]

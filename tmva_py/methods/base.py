@@ -13,7 +13,7 @@ import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -25,11 +25,9 @@ from tmva_py.methods.mva_pdf_options import MVA_PDF_OPTIONS, split_mva_pdf_optio
 from tmva_py.options import Option, OptionValues, parse_option_string
 
 if TYPE_CHECKING:
-    from tmva_py.data import DataSet, DataSetInfo, Events
+    from tmva_py.data import AnalysisType, DataSet, DataSetInfo, Events
     from tmva_py.data.transformations import TransformationChain
     from tmva_py.plugins import Registry
-
-AnalysisType = Literal["Classification", "Regression", "Multiclass"]
 
 VERBOSITY_LEVELS = ("Default", "Debug", "Verbose", "Info", "Warning", "Error", "Fatal")
 

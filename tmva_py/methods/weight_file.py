@@ -16,10 +16,12 @@ from tmva_py.data import VariableInfo
 from tmva_py.errors import UnknownNameError, WeightFileError
 from tmva_py.files import write_atomically
 from tmva_py.methods.base import COMPATIBILITY_OPTIONS, MethodBase
-from tmva_py.methods.compression import SUFFIXES, compressing
-from tmva_py.methods.weight_header import StoredOption, WeightFile, naming_the_file
-from tmva_py.methods.weight_xml import ROOT_TAG, looks_like_xml, to_lines, to_text
 from tmva_py.options import OptionValues, values_from_texts
+from tmva_py.weights import StoredOption, WeightFile
+from tmva_py.weights.compression import SUFFIXES, compressing
+from tmva_py.weights.header import naming_the_file
+from tmva_py.weights.xml_reader import ROOT_TAG, looks_like_xml
+from tmva_py.weights.xml_writer import to_lines, to_text
 from tmva_py.xml_text import format_double
 
 if TYPE_CHECKING:

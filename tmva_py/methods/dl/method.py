@@ -8,10 +8,10 @@ from xml.etree.ElementTree import Element
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.data import DataSet
+from tmva_py.data import AnalysisType, DataSet
 from tmva_py.errors import ShapeError, TrainingError
 from tmva_py.message_log import MessageLog
-from tmva_py.methods.base import BASE_OPTIONS, AnalysisType, MethodBase
+from tmva_py.methods.base import BASE_OPTIONS, MethodBase
 from tmva_py.methods.dl.options import DL_OPTIONS, dl_options
 from tmva_py.methods.dl.training import NetworkPlan, train_network
 from tmva_py.methods.dl.weights_attributes import WeightsAttributes

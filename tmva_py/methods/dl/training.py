@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.data import DataSetInfo, Events
+from tmva_py.data import AnalysisType, DataSetInfo, Events
 from tmva_py.errors import OptionError, ShapeError, TMVAWarning, with_caret
 from tmva_py.layers import VGeneralLayer
 from tmva_py.layouts import (
@@ -22,7 +22,6 @@ from tmva_py.layouts import (
     parse_layout,
 )
 from tmva_py.message_log import MessageLog
-from tmva_py.methods.base import AnalysisType
 from tmva_py.methods.dl.options import resolve_architecture, validation_events
 from tmva_py.methods.dl.training_log import TrainingLog
 from tmva_py.methods.dl.training_strategy import check_drop_config, parse_training_strategy

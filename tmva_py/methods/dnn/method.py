@@ -9,11 +9,11 @@ from xml.etree.ElementTree import Element, SubElement
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.data import DataSet
+from tmva_py.data import AnalysisType, DataSet
 from tmva_py.errors import TMVAError, TrainingError, WeightFileError
 from tmva_py.functions.outputs import OUTPUT_FUNCTIONS
 from tmva_py.layers.dense import TDenseLayer
-from tmva_py.methods.base import AnalysisType, MethodBase
+from tmva_py.methods.base import MethodBase
 from tmva_py.network import Network
 from tmva_py.options import Option
 from tmva_py.plugins import hookimpl

@@ -21,9 +21,9 @@ import tmva_py as TMVA
 from tmva_py.cli import main
 from tmva_py.errors import TMVAError, WeightFileError, WeightFileNotFoundError
 from tmva_py.layers.dense import TDenseLayer
-from tmva_py.methods import compression
-from tmva_py.methods.weight_file import WeightFile, read_weight_file, weight_text, write_weight_file
+from tmva_py.methods.weight_file import read_weight_file, weight_text, write_weight_file
 from tmva_py.network import Network
+from tmva_py.weights import WeightFile, compression, xml_reader
 
 PACK = {"": bytes, ".gz": gzip.compress, ".xz": lzma.compress}
 UNPACK = {"": bytes, ".gz": gzip.decompress, ".xz": lzma.decompress}
@@ -175,9 +175,7 @@ def test_a_header_that_asks_for_much_memory(tmp_path: Path) -> None:
 
 
 def test_too_many_elements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tmva_py.methods import weight_xml
-
-    monkeypatch.setattr(weight_xml, "MOST_ELEMENTS", 10)
+    monkeypatch.setattr(xml_reader, "MOST_ELEMENTS", 10)
     with pytest.raises(WeightFileError, match="line 14: more than 10 elements"):
         read_weight_file(SMALL)
 

@@ -1,4 +1,4 @@
-"""XML as TMVA writes it: safe reading that remembers lines, and writing in TMVA's own layout.
+"""Weight files as XML, read safely: elements that know their lines.
 
 No other module parses XML. A document type or an entity is refused: no weight file needs one, and they are
 what attacks on XML readers are made of.
@@ -19,7 +19,7 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 import numpy as np
 
 from tmva_py.errors import WeightFileError, WeightFileNotFoundError
-from tmva_py.methods.compression import decompressed
+from tmva_py.weights.compression import decompressed
 from tmva_py.xml_text import NumberCollector
 
 ROOT_TAG = "MethodSetup"
@@ -35,12 +35,6 @@ LONGEST_TEXT = 1 << 12
 _NUMBER_TYPES: dict[str, np.dtype[Any]] = {"DL": np.dtype(np.float32), "DNN": np.dtype(np.float64)}
 _DEPTH_OF_MATRICES = 4
 
-_ESCAPES = {
-    ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;", ord("'"): "&apos;",
-    # A reader would otherwise turn them into blanks.
-    ord("\n"): "&#10;", ord("\t"): "&#9;", ord("\r"): "&#13;",
-}  # fmt: skip
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CODES_OF_A_CUT_FILE = {3: "no element found", 5: "unclosed token"}
 _CODE_OF_AN_INVALID_CHARACTER = 4
 _CODE_OF_A_SECOND_ROOT = 9
@@ -315,61 +309,3 @@ def _beginning(name: str) -> str:
         (b"PK\x03\x04", "; it is a zip archive, perhaps of Network.save: read that with Network.load"),
     )
     return next((text for magic, text in known if start.startswith(magic)), "")
-
-
-def escape(text: str) -> str:
-    """Return text as TMVA writes it into attributes and elements.
-
-    Raises
-    ------
-    WeightFileError
-        It has a character that XML cannot hold.
-
-    Examples
-    --------
-    >>> escape("a<b && c=='x'")
-    'a&lt;b &amp;&amp; c==&apos;x&apos;'
-    """
-    found = _NOT_IN_XML.search(text)
-    if found:
-        message = (
-            f"{text!r}: character {found[0]!r} at position {found.start()} cannot stand in a weight file"
-        )
-        raise WeightFileError(message)
-    return text.translate(_ESCAPES)
-
-
-def to_text(root: Element) -> str:
-    """Return a tree as TMVA writes it: a declaration, one element per line, two blanks per level.
-
-    A text that begins with a line break (`tmva_py.xml_text.raw_line`) stands on lines of its own inside its
-    element, any other between the tags.
-    """
-    return "".join(f"{line}\n" for line in to_lines(root))
-
-
-def to_lines(root: Element) -> Iterator[str]:
-    """Yield the lines of `to_text`, without line breaks."""
-    yield '<?xml version="1.0"?>'
-    yield from _lines(root, "")
-
-
-def _lines(element: Element, indent: str) -> Iterator[str]:
-    attributes = "".join(f' {name}="{escape(value)}"' for name, value in element.attrib.items())
-    opening, closing = f"{indent}<{element.tag}{attributes}", f"</{element.tag}>"
-    text = element.text or ""
-    blank = not text.strip()
-    if blank and not len(element):
-        yield f"{opening}/>"
-    elif not blank and not len(element) and not text.startswith("\n"):
-        yield f"{opening}>{escape(text)}{closing}"
-    else:
-        yield f"{opening}>"
-        inner = f"{indent}  "
-        # A text that was read from a file is indented already.
-        for line in text.split("\n"):
-            if line.strip():
-                yield f"{inner}{escape(line.removeprefix(inner))}"
-        for child in element:
-            yield from _lines(child, inner)
-        yield f"{indent}{closing}"

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from typing import cast, get_args
 from xml.etree.ElementTree import Element
 
-from tmva_py.data import DataSetInfo, VariableInfo
+from tmva_py.data import AnalysisType, DataSetInfo, VariableInfo
 from tmva_py.errors import TMVAError, TMVAWarning, UnknownNameError, WeightFileError, did_you_mean
-from tmva_py.methods.base import AnalysisType
-from tmva_py.methods.weight_xml import LocatedElement, parse_weight_xml, source_name
+from tmva_py.weights.xml_reader import LocatedElement, parse_weight_xml, source_name
 from tmva_py.xml_text import read_integer, where
 
 _VARIABLE_ATTRIBUTES = ("Expression", "Label", "Title", "Unit", "Internal", "Type", "Min", "Max")
