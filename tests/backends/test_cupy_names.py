@@ -30,13 +30,6 @@ OBJECTS = {
     "cuda.get_current_stream().": "cuda.Stream",
 }
 
-# What is asked of objects in variables, where no chain of names leads to them.
-OF_OBJECTS = {
-    "cuda.Stream": ("begin_capture", "end_capture"),
-    "cuda.Graph": ("launch",),
-    "MemoryPool": ("malloc",),
-}
-
 
 def behind(node: ast.AST) -> str | None:
     """Return the name behind the namespace; an empty one for the namespace itself, None for all else."""
@@ -132,7 +125,6 @@ def test_names_that_are_used(version: str, project: Path) -> None:
     assert {"matmul", "RawModule", "cuda.runtime.getDeviceCount", "lib.stride_tricks.as_strided"} <= set(
         names
     )
-    assert {"cuda.MemoryPool", "cuda.Stream", "cuda.using_allocator"} <= set(names)
     assert {name: where for name, where in names.items() if missing(name, NAMES[version])} == {}
 
 
@@ -143,16 +135,6 @@ def test_no_name_is_hidden(project: Path) -> None:
         for what, line in hidden(path)
     ]
     assert found == []
-
-
-@pytest.mark.parametrize("version", STORED)
-@pytest.mark.parametrize("place", OF_OBJECTS)
-def test_names_of_objects(place: str, version: str, project: Path) -> None:
-    files = [project / "tmva_py/backends" / name for name in ("cupy_backend.py", "cuda_graph.py")]
-    code = "".join(path.read_text(encoding="utf-8") for path in files)
-    for name in OF_OBJECTS[place]:
-        assert f".{name}" in code
-        assert name in NAMES[version][place]
 
 
 @pytest.mark.parametrize("version", STORED)

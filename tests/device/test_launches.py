@@ -67,12 +67,8 @@ WHOLE_STEPS = [
 
 @pytest.mark.parametrize(("layout", "shape", "launches", "products"), WHOLE_STEPS)
 def test_launches_of_a_training_step(layout: str, shape: str, launches: int, products: int) -> None:
-    """Batch, forward, loss, backward, optimiser: a number that grows is a kernel that came apart.
-
-    Without graphs: a captured step is one launch, as `test_captured_steps.py` has it.
-    """
+    """Batch, forward, loss, backward, optimiser: a number that grows is a kernel that came apart."""
     backend = PretendCupyBackend("float32")
-    backend.captures = False
     net = Network.from_layout(layout, input_layout=shape, seed=1, dtype="float32", backend=backend)
     x, y = np.random.default_rng(0).normal(size=(64, *net.input_shape)), np.arange(64) % 2
     counts = []

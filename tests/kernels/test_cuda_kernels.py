@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -14,10 +13,8 @@ from pretend_cuda import PretendCupyBackend, kernels_of
 
 from tmva_py.kernels import Memory
 from tmva_py.kernels.activation import tanh_forward
-from tmva_py.kernels.capture import noting_obstacles
-from tmva_py.kernels.cuda import FAMILIES, launch, products, register
+from tmva_py.kernels.cuda import FAMILIES, launch, register
 from tmva_py.kernels.cuda.launch import source
-from tmva_py.kernels.cuda.products import matrix_product
 from tmva_py.kernels.dropout import dropout_mask
 from tmva_py.testing import StrictDeviceError
 
@@ -111,55 +108,6 @@ def test_every_cuda_kernel_is_used(project: Any) -> None:
             assert f'"{name}"' in code or built, name
 
 
-def transposed(array: Any) -> Any:
-    return np.ascontiguousarray(array.T).T
-
-
-def rows_apart(array: Any) -> Any:
-    """Return the same values as a part of a wider array."""
-    wide = np.full((array.shape[0], array.shape[1] + 3), np.nan, array.dtype)
-    wide[:, : array.shape[1]] = array
-    return wide[:, : array.shape[1]]
-
-
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize(
-    ("rows", "depth", "columns"),
-    [(1, 1, 1), (16, 64, 16), (17, 65, 15), (40, 30, 33), (3, 300, 2), (1, 7, 50), (2, 0, 3), (0, 4, 3)],
-)
-@pytest.mark.parametrize("device", DEVICES[1:])
-def test_small_products(device: str, rows: int, depth: int, columns: int, dtype: str, figures: Any) -> None:
-    backend = make_device(device, dtype)
-    draw = Draw(dtype)
-    a, b = draw.array(rows, depth), draw.array(depth, columns)
-    before = draw.array(rows, columns)
-    for add in (False, True):
-        expected = (a @ b + before if add else a @ b).astype(dtype)
-        for one, other in itertools.product((np.copy, transposed, rows_apart), repeat=2):
-            factors = [over(part, lambda array: on_the_device(backend, array)) for part in (one(a), other(b))]
-            out = on_the_device(backend, before)
-            matrix_product(backend.xp, *factors, out=out, add=add)
-            error = float(np.abs(backend.to_numpy(out) - expected).max(initial=0))
-            scale = max(1.0, float(np.abs(expected).max(initial=0)))
-            assert figures.note(f"cuda, {device}: {dtype}", error / scale) <= TOLERANCES[dtype]
-
-
-def test_large_products_are_left_to_the_library() -> None:
-    """The sizes alone decide: the numbers are the same with and without graphs."""
-    backend = PretendCupyBackend("float32")
-    sizes = ((256, 128, 256), (1, products.MOST_TERMS, 1), (257, 256, 128), (1, products.MOST_TERMS + 1, 1))
-    for number, (rows, depth, columns) in enumerate(sizes):
-        a, b = (backend.asarray(np.ones(shape)) for shape in ((rows, depth), (depth, columns)))
-        out = backend.zeros((rows, columns))
-        with noting_obstacles() as noted, backend.counting() as counts:
-            matrix_product(backend.xp, a, b, out=out, add=False)
-            matrix_product(backend.xp, a, b, out=out, add=True)
-        assert counts.matrix_products == 2
-        assert len(noted) == (2 if number > 1 else 0)
-        assert all("cuBLAS computes it" in text for text in noted)
-        np.testing.assert_array_equal(backend.to_numpy(out), np.full((rows, columns), 2.0 * depth))
-
-
 def test_dropout_masks_are_philox() -> None:
     """Known answers of the generator, and what a mask is made of."""
     backend = PretendCupyBackend("float64")
@@ -209,8 +157,6 @@ MUTATIONS = [
     ("convolution.conv_backward", "convolution", "row % step_rows ||", ""),
     ("pooling.max_pool_backward", "pooling", "!= largest;\n", "== largest;\n"),
     ("batch_norm.batch_norm_backward", "batch_norm", "- gradients / REAL(count)", ""),
-    ("dense.dense_backward", "products", "(first_row + row) * a_row", "(first_row + row) * a_column"),
-    ("dense.dense_forward", "products", "first_column + column < columns && ", ""),
     ("gather.gather", "gather", "index[n / width]", "index[n % width]"),
 ]
 
@@ -234,23 +180,6 @@ def test_a_wrong_kernel_is_caught(
     except AssertionError:
         return  # outside of an array
     assert max(errors) > 1e-6
-
-
-@pytest.mark.parametrize("number", [1, 2])
-def test_a_missing_wait_in_a_product_is_caught(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    parts = source("products").split("        __syncthreads();\n")
-    text = "        __syncthreads();\n".join(
-        ["".join(parts[:2]), parts[2]] if number == 1 else [parts[0], "".join(parts[1:])]
-    )
-    change_source("products", text, monkeypatch)
-    backend = PretendCupyBackend("float64")
-    a = np.random.default_rng(1).normal(size=(16, 300))
-    errors = []
-    for _ in range(2):
-        out = backend.empty((16, 16))
-        matrix_product(backend.xp, backend.asarray(a), backend.asarray(a).T, out=out)
-        errors.append(float(np.abs(backend.to_numpy(out) - a @ a.T).max()))
-    assert not max(errors) < 1e-3
 
 
 def test_a_missing_wait_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,10 +58,9 @@ def test_the_reference_has_every_hook_and_no_other():
 
 # What a class may have although its base does not mention it.
 BESIDE_THE_BASE = {
-    "layer": {"state_names", "check_layouts", "capturable"},
+    "layer": {"state_names", "check_layouts"},
     "method": {"check_options"},
-    "optimizer": {"capturable"},
-    "backend": {"asynchronous", "fits", "captures", "capture", "why_unavailable", "own_products"},
+    "backend": {"asynchronous", "fits", "why_unavailable", "own_products"},
 }
 
 

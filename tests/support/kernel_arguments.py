@@ -91,13 +91,6 @@ def gather_arguments(draw: Draw) -> Iterator[Arguments]:
         yield {"source": draw.array(*shape), "index": index, "out": draw.empty(len(index), *shape[1:])}
 
 
-def next_row(draw: Draw) -> Iterator[Arguments]:
-    for count, columns, place in ((1, 1, 0), (5, 3, 4), (2, 700, 1)):
-        table = draw.random.integers(-(2**62), 2**62, (count, columns))
-        row = np.full(columns, -1)
-        yield {"table": table, "place": np.array([place]), "row": row}
-
-
 def gru(draw: Draw) -> Iterator[Arguments]:
     for after in (False, True):
         for arguments in forward_arguments(draw, 3, ("h_0",)):
@@ -355,7 +348,6 @@ def outputs(draw: Draw) -> Iterator[Arguments]:
 CELLS = (("rnn", 1), ("lstm", 4), ("gru", 3))
 ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "gather.gather": gather_arguments,
-    "steps.next_row": next_row,
     "dense.dense_forward": dense,
     "dense.dense_backward": dense_back,
     "output.sigmoid": outputs,

@@ -16,7 +16,6 @@ from pathlib import Path
 PLACES = (
     "ndarray",
     "cuda",
-    "cuda.Graph",
     "cuda.runtime",
     "cuda.Stream",
     "lib",

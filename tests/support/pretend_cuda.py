@@ -21,9 +21,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pytest
-from pretend_graphs import Cuda
 
-from tmva_py.backends.cupy_backend import CupyBackend, graphs_wanted
 from tmva_py.testing import StrictArray, StrictBackend, StrictDevice, StrictDeviceError
 from tmva_py.testing.strict_namespace import StrictNamespace
 
@@ -199,21 +197,10 @@ class HostKernel:
         assert sizes[3] * sizes[4] * sizes[5] <= 1024, sizes
         assert max(sizes[1], sizes[2]) <= 65535, sizes
         values = [self._value(one, value) for one, value in zip(self._parameters, args, strict=True)]
-        # The values hold addresses only: whoever may run this keeps the memory.
-        arrays = [value.host_values for value in args if isinstance(value, StrictArray)]
-
-        def run(_kept: Any = arrays) -> None:
-            pointers = (ctypes.c_void_p * len(values))(*(ctypes.addressof(value) for value in values))
-            status = self._function((ctypes.c_uint * 6)(*sizes), pointers)
-            wrong = ("", "outside of an array", "threads wait for others")[status]
-            assert status == 0, f"{self._name}: {wrong}"
-
-        if self._device.tape is not None:
-            self._device.tape.operations.append(run)
-            return
-        run()
-        # The product of matrices counts as what it is, whoever computes it.
-        self._device.note("matrix_products" if self._name == "matrix_product" else "launches")
+        pointers = (ctypes.c_void_p * len(values))(*(ctypes.addressof(value) for value in values))
+        status = self._function((ctypes.c_uint * 6)(*sizes), pointers)
+        assert status == 0, f"{self._name}: {('', 'outside of an array', 'threads wait for others')[status]}"
+        self._device.note("launches")
 
     def _value(self, parameter: Parameter, value: Any) -> Any:
         place = f"{self._name}: argument {parameter.name!r}"
@@ -258,10 +245,6 @@ class HostModule:
 class PretendCupy(StrictNamespace):
     """The strict namespace and what is CuPy's own."""
 
-    def __init__(self, device: StrictDevice) -> None:
-        super().__init__(device)
-        self.cuda = Cuda(device)
-
     def RawModule(self, *, code: str, options: tuple[str, ...]) -> HostModule:
         """Return a module of kernels from CUDA source."""
         return HostModule(self._device, code, options)
@@ -285,7 +268,7 @@ class PretendCupy(StrictNamespace):
 
 
 class PretendCupyBackend(StrictBackend):
-    """The pretend device with the GPU's own kernels, and its way to capture a graph."""
+    """The pretend device with the GPU's own kernels."""
 
     names: ClassVar[tuple[str, ...]] = ("pretend_cupy",)
     kernel_sets: ClassVar[tuple[str, ...]] = ("cupy",)
@@ -294,6 +277,3 @@ class PretendCupyBackend(StrictBackend):
         needs_compiler()
         super().__init__(dtype)
         self.xp = PretendCupy(self.device)
-        self.captures = graphs_wanted()
-
-    capture = CupyBackend.capture

@@ -34,12 +34,8 @@ class Backend(Protocol):
     A backend of a device may have some members more. ``asynchronous = True`` says that values are computed
     later than they are asked for, so that reading one waits: a training then reads its losses once an epoch
     instead of once a batch. ``fits(values)`` returns whether so many values of a training's events should be
-    kept on the device. Where ``captures`` is true, ``capture(step)`` calls ``step()`` once without letting
-    the device compute anything, and returns a function that lets it do all that it was asked for, as one
-    launch; when that fails nothing has changed. Such a backend has a kernel for
-    `tmva_py.kernels.steps.next_row`, and one for dropout that takes `DeviceSeeds`. The static method
-    ``why_unavailable()`` returns None, or what is missing here as the end of a sentence: a booking then warns
-    and takes the CPU.
+    kept on the device. The static method ``why_unavailable()`` returns None, or what is missing here as the
+    end of a sentence: a booking then warns and takes the CPU.
     """
 
     names: ClassVar[tuple[str, ...]]

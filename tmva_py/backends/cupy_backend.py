@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import importlib
-import os
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.backends.cuda_graph import CudaGraph
 from tmva_py.errors import MissingExtraError
 from tmva_py.plugins import hookimpl
 
 # The part of the free memory that a training's events may take; the rest is for the work space.
 SHARE_FOR_EVENTS = 0.5
-GRAPHS_VARIABLE = "TMVA_PY_CUDA_GRAPHS"
 
 
 class CupyBackend:
@@ -30,12 +26,6 @@ class CupyBackend:
     ----------
     dtype : {"float32", "float64"}
         Precision.
-
-    Attributes
-    ----------
-    captures : bool
-        Whether a training may capture its steps into a CUDA graph; the environment variable
-        ``TMVA_PY_CUDA_GRAPHS=0`` makes it False from the start.
 
     Raises
     ------
@@ -53,7 +43,6 @@ class CupyBackend:
             raise MissingExtraError(message)
         self.xp: Any = importlib.import_module("cupy")
         self.dtype: np.dtype[Any] = np.dtype(dtype)
-        self.captures = graphs_wanted()
 
     @staticmethod
     def why_unavailable() -> str | None:
@@ -96,41 +85,9 @@ class CupyBackend:
         pooled = self.xp.get_default_memory_pool().free_bytes()
         return bool(values * self.dtype.itemsize <= SHARE_FOR_EVENTS * (free + pooled))
 
-    def capture(self, step: Callable[[], None]) -> CudaGraph:
-        """Return what `step` asks of the device as a CUDA graph; nothing of it is computed yet.
-
-        Kernels and work space must be there: call `step` once before.
-
-        Raises
-        ------
-        Exception
-            What `step` raises, as CuPy does for products of cuBLAS's, for transfers and for waiting; or what
-            CUDA says of the graph.
-        """
-        cupy = self.xp
-        pool = cupy.cuda.MemoryPool()
-        # A stream of its own: the default one cannot be captured.
-        stream = cupy.cuda.Stream(non_blocking=True)
-        with cupy.cuda.using_allocator(pool.malloc), stream:
-            stream.begin_capture()
-            try:
-                step()
-            except BaseException:
-                # The stream must not go on capturing; CUDA may say a second time that this one failed.
-                with suppress(Exception):
-                    stream.end_capture()
-                raise
-            graph = stream.end_capture()
-        return CudaGraph(graph, pool)
-
     def synchronize(self) -> None:
         """Wait until everything asked of the device is done."""
         self.xp.cuda.get_current_stream().synchronize()
-
-
-def graphs_wanted() -> bool:
-    """Return whether the environment allows CUDA graphs."""
-    return os.environ.get(GRAPHS_VARIABLE, "1").strip().lower() not in ("0", "false", "no", "off")
 
 
 @hookimpl

@@ -47,7 +47,7 @@ def adam_step(
     beta2: float,
     eps: float,
 ) -> None:
-    """M ← β₁M + (1−β₁)g; V ← β₂V + (1−β₂)g²; θ ← θ − α M/(√V + ε), with α in `rate`, a number or (1,)."""
+    """M ← β₁M + (1−β₁)g; V ← β₂V + (1−β₂)g²; θ ← θ − α M/(√V + ε), with α in `rate`."""
     xp.multiply(gradients, 1.0 - beta1, out=spare)
     M *= beta1
     M += spare

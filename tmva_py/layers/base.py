@@ -45,10 +45,6 @@ class VGeneralLayer(ABC):
     calls_blas : bool
         False where every matrix product is a kernel's, so that a backend with products of its own
         (`own_products`) leaves the number of BLAS's threads as it is.
-    capturable : bool, optional
-        True in a plugin's class whose passes ask the device for the same in each step of a training (nothing
-        on the host changes, and no value is read), so that a GPU may repeat a step by itself. Each class says
-        it for itself; where it does not, steps are run one by one.
     parameters, gradients : dict of str to Array
         Live views of the network's vectors, after building. `backward` writes the gradients (it does not
         add to what was there).

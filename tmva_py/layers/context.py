@@ -10,7 +10,6 @@ import numpy as np
 
 from tmva_py.backends import Array, Backend
 from tmva_py.kernels import Memory
-from tmva_py.kernels.device_seeds import DeviceSeeds
 
 if TYPE_CHECKING:
     from tmva_py.layers.base import VGeneralLayer
@@ -50,7 +49,7 @@ class Context:
         The network's backend.
     training : bool
         Whether dropout drops and running statistics move.
-    random : numpy.random.Generator or DeviceSeeds, optional
+    random : numpy.random.Generator, optional
         Source of dropout masks; needed only when something is dropped.
     states_live_on : bool, default True
         Whether the states are looked at after the next pass with this context; they are copied then. Without
@@ -67,7 +66,7 @@ class Context:
         backend: Backend,
         *,
         training: bool = False,
-        random: np.random.Generator | DeviceSeeds | None = None,
+        random: np.random.Generator | None = None,
         states_live_on: bool = True,
     ) -> None:
         self.backend = backend

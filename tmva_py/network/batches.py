@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from tmva_py.backends import Array
 from tmva_py.kernels import Memory
@@ -36,8 +35,6 @@ class Batches:
         Whole batches of an epoch.
     events_per_epoch : int
         Their events.
-    on_host : bool
-        Whether the events are brought over batch by batch.
     memory : Memory
         Where the arrays are.
     """
@@ -48,16 +45,11 @@ class Batches:
         self.batch_size = batch_size
         self.count = len(sample) // batch_size
         self.events_per_epoch = self.count * batch_size
-        self.on_host = sample.on_host
         self.memory = Memory(network.backend.empty)
 
     def shuffled(self, random: np.random.Generator) -> Array:
         """Return the events' numbers in a new order; drawn on the host, so that backends agree."""
         return self._sample.numbers(random.permutation(len(self._sample)))
-
-    def order(self, random: np.random.Generator) -> npt.NDArray[np.int64]:
-        """Return the numbers of an epoch's events in their order, on the host: those that `shuffled` has."""
-        return random.permutation(len(self._sample))[: self.events_per_epoch]
 
     def take(self, index: Array) -> tuple[Array, Array, Array | None]:
         """Return inputs, targets and weights of the batch of these events."""

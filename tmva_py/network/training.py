@@ -24,7 +24,6 @@ from tmva_py.network.network import PREDICTION_BATCH
 from tmva_py.network.penalty import Penalty
 from tmva_py.network.phase import TrainingPhase
 from tmva_py.network.progress import ProgressDisplay, make_progress
-from tmva_py.network.repeated_steps import RepeatedSteps, repeated_steps
 from tmva_py.network.sample import TrainingSample
 from tmva_py.network.step import TrainingStep
 
@@ -147,7 +146,6 @@ class Trainer:
         context = Context(self.backend, training=True, random=random, states_live_on=False)
         penalty = Penalty(network, regularization, phase.weight_decay)
         step = TrainingStep(network, self.loss, optimizer, penalty, context, batch.memory)
-        repeated = repeated_steps(network, batch, step, random, (self.loss, optimizer, regularization))
 
         self._keep()
         idle = 0
@@ -166,7 +164,7 @@ class Trainer:
                 self._phase_callback(number, len(self.phases), phase, history.best_loss)
             for epoch in range(1, phase.max_epochs + 1):
                 started = time.perf_counter()
-                training_loss = self._run_epoch(number, epoch, batch, shuffle, step, repeated, penalty)
+                training_loss = self._run_epoch(number, epoch, batch, shuffle, step, penalty)
                 trained = time.perf_counter()
                 validation_loss, improved = None, False
                 if validation is not None and (
@@ -230,20 +228,16 @@ class Trainer:
         batch: Batches,
         shuffle: np.random.Generator,
         step: TrainingStep,
-        repeated: RepeatedSteps | None,
         penalty: Penalty,
     ) -> float:
         step.start_epoch()
-        if repeated is not None:
-            repeated.run_epoch(shuffle)
-        else:
-            order, size = batch.shuffled(shuffle), batch.batch_size
-            for start in range(0, batch.events_per_epoch, size):
-                value = step.run(*batch.take(order[start : start + size]))
-                if value is not None and not math.isfinite(value):
-                    place = f"phase {number}, epoch {epoch}, step {start // size + 1} of {batch.count}"
-                    message = f"{self._diagnosis(value, step.x, step.output)} ({place})"
-                    raise TrainingError(message)
+        order, size = batch.shuffled(shuffle), batch.batch_size
+        for start in range(0, batch.events_per_epoch, size):
+            value = step.run(*batch.take(order[start : start + size]))
+            if value is not None and not math.isfinite(value):
+                place = f"phase {number}, epoch {epoch}, step {start // size + 1} of {batch.count}"
+                message = f"{self._diagnosis(value, step.x, step.output)} ({place})"
+                raise TrainingError(message)
         # On a device the losses of an epoch are read here, all at once.
         if not math.isfinite(total := step.losses.value()):
             text = self._diagnosis(total, step.x, step.output)

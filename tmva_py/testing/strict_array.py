@@ -50,13 +50,11 @@ class StrictArray:
     """
 
     __hash__ = None  # type: ignore[assignment]
-    __slots__ = ("__weakref__", "_values", "device")
+    __slots__ = ("_values", "device")
 
     def __init__(self, device: StrictDevice, values: npt.NDArray[Any]) -> None:
         self.device = device
         self._values = values
-        if device.tape is not None:
-            device.tape.adopt(self)
 
     @property
     def host_values(self) -> npt.NDArray[Any]:
@@ -127,7 +125,7 @@ class StrictArray:
 
     def __getitem__(self, index: Any) -> Any:
         plain = self._index(index, "read")
-        return self._counted(lambda: self._values[plain])
+        return self._counted(self._values[plain])
 
     def __setitem__(self, index: Any, value: Any) -> None:
         plain = self._index(index, "written")
@@ -135,9 +133,10 @@ class StrictArray:
         if isinstance(what, list | tuple):
             message = f"array[...] = value: expected an array of the device or a number, got {value!r}"
             raise StrictDeviceError(message)
+        self._values[plain] = what
         # In-place operators on a part (array[i] += x) end here with the part itself: nothing to copy.
         if not (isinstance(value, StrictArray) and _same_memory(self._values, plain, what)):
-            self.device.launch("launches", operator.setitem, (self._values, plain, what), {})
+            self.device.note("launches")
 
     def __getattr__(self, name: str) -> Any:
         if name in _METHODS:
@@ -187,29 +186,22 @@ class StrictArray:
                 key: self.device.unwrap(value, f"array.{name}: argument {key!r}")
                 for key, value in named.items()
             }
+            result = getattr(self._values, name)(*plain, **by_name)
             if name == "nonzero":
                 self.device.note("synchronizations")
-
-            def compute(values: Any, *given: Any, **further: Any) -> Any:
-                return getattr(values, name)(*given, **further)
-
-            if name == "fill" or "out" in named:
-                # These write: where launches are taken down, nothing is written yet.
-                self.device.launch("launches", compute, (self._values, *plain), by_name)
-                return named.get("out")
-            return self._counted(lambda: compute(self._values, *plain, **by_name))
+            for value, host in zip((*arguments, *named.values()), (*plain, *by_name.values()), strict=True):
+                if result is host and isinstance(host, np.ndarray):
+                    self.device.note("launches")
+                    return value
+            return self._counted(result)
 
         return call
 
-    def _counted(self, compute: Callable[[], Any]) -> Any:
+    def _counted(self, result: Any) -> Any:
         """Wrap a result; one that is no view of this array took a launch."""
-        result = compute()
         if not (isinstance(result, np.ndarray | np.generic) and np.may_share_memory(result, self._values)):
             # A single element of NumPy's is a copy, of a device's a view.
-            if self.device.tape is None:
-                self.device.note("launches")
-            else:
-                result = self.device.tape.record("launches", compute, (), {})
+            self.device.note("launches")
         return self.device.wrap(result)
 
     def _index(self, index: Any, what: str) -> Any:

@@ -85,7 +85,7 @@ float64); call backend.xp.tanh instead
 
     def empty(self, shape: tuple[int, ...]) -> StrictArray:
         """Return an array that is full of not-a-numbers: whoever reads before writing will see them."""
-        made: StrictArray = self.device.allocated(poisoned(shape, self.dtype))
+        made: StrictArray = self.device.wrap(poisoned(shape, self.dtype))
         return made
 
     def zeros(self, shape: tuple[int, ...]) -> StrictArray:

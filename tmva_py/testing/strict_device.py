@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
@@ -59,20 +59,14 @@ class StrictDevice:
     ----------
     counts : DeviceCounts
         Everything since the device was made.
-    tape : object or None
-        Takes launches down in place of running them; for tests of backends that capture. It has ``record``,
-        called as `launch` is, ``refuse(event)``, and ``allocated`` and ``adopt`` for new memory and arrays.
     """
 
     def __init__(self) -> None:
         self.counts = DeviceCounts()
-        self.tape: Any = None
         self._lock = threading.Lock()
 
     def note(self, event: Event) -> None:
         """Count one more of `event`."""
-        if self.tape is not None:
-            self.tape.refuse(event)
         with self._lock:
             setattr(self.counts, event, getattr(self.counts, event) + 1)
 
@@ -87,20 +81,6 @@ class StrictDevice:
             difference = self.counts.minus(before)
             for field in fields(inside):
                 setattr(inside, field.name, getattr(difference, field.name))
-
-    def launch(
-        self, event: Event, function: Callable[..., Any], arguments: Sequence[Any], named: dict[str, Any]
-    ) -> Any:
-        """Run a function of NumPy arrays and count it, or take it down; return its result, an array."""
-        if self.tape is not None:
-            return self.tape.record(event, function, arguments, named)
-        result = function(*arguments, **named)
-        self.note(event)
-        return result
-
-    def allocated(self, values: npt.NDArray[Any]) -> Any:
-        """Return new memory as an array of the device."""
-        return self.wrap(values if self.tape is None else self.tape.allocated(values))
 
     def wrap(self, result: Any) -> Any:
         """Return arrays and NumPy scalars of a result as arrays of the device, 0-dimensional ones too."""
@@ -167,7 +147,8 @@ class StrictDevice:
         """
         plain = [self.unwrap(value, f"{name}: argument {n}") for n, value in enumerate(arguments, 1)]
         by_name = {key: self.unwrap(value, f"{name}: argument {key!r}") for key, value in named.items()}
-        result = self.launch(event, function, plain, by_name)
+        result = function(*plain, **by_name)
+        self.note(event)
         # The array that was written to is the one that comes back, not a second handle of it.
         for value, host in zip((*arguments, *named.values()), (*plain, *by_name.values()), strict=True):
             if result is host and isinstance(host, np.ndarray):

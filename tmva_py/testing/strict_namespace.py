@@ -99,7 +99,7 @@ class StrictNamespace:
 
     def empty(self, shape: Any, dtype: npt.DTypeLike = "float64") -> StrictArray:
         """Return an array whose content is not to be relied on: not-a-numbers, or the largest integers."""
-        made: StrictArray = self._device.allocated(poisoned(shape, dtype))
+        made: StrictArray = self._device.wrap(poisoned(shape, dtype))
         return made
 
     def empty_like(self, x: StrictArray, dtype: npt.DTypeLike | None = None) -> StrictArray:
@@ -171,7 +171,7 @@ class StrictNamespace:
             plain = self._device.unwrap(x, f"xp.{name}: the array")
             result = function(plain, *arguments, **named)
             if isinstance(result, np.ndarray) and not np.may_share_memory(result, plain):
-                result = self._device.launch("launches", function, (plain, *arguments), named)
+                self._device.note("launches")
             return self._device.wrap(result)
 
         return call

@@ -28,16 +28,10 @@ class Adam(Optimizer):
     )
     states = ("M", "V")
 
-    def changing_rate(self, step: int) -> float:
-        """Return α of the step with this number, counted from 1."""
-        beta1, beta2 = self.settings["beta1"], self.settings["beta2"]
-        return self.learning_rate * math.sqrt(1 - beta2**step) / (1 - beta1**step)
-
     def update(self, parameters: Array, gradients: Array) -> None:
         """Do the step."""
-        rate = self.rate_on_device
-        if rate is None:
-            rate = self.changing_rate(self.steps_done)
+        beta1, beta2 = self.settings["beta1"], self.settings["beta2"]
+        rate = self.learning_rate * math.sqrt(1 - beta2**self.steps_done) / (1 - beta1**self.steps_done)
         adam_step.on(self.backend)(
             self.backend.xp,
             parameters=parameters,

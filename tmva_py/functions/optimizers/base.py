@@ -34,8 +34,6 @@ class Optimizer(ABC):
         Whether the momentum has any effect.
     states : tuple of str
         Names of the state vectors.
-    rate_on_device : Array or None
-        Where a step that the device repeats finds `changing_rate`, (1,) in double precision.
     """
 
     names: ClassVar[tuple[str, ...]]
@@ -59,27 +57,17 @@ class Optimizer(ABC):
         }
         self.steps_done = 0
         self.state: dict[str, Array] = {}
-        self.rate_on_device: Array | None = None
 
     def start(self, backend: Backend, n_parameters: int) -> None:
         """Allocate the state for `n_parameters` parameters, all zero."""
         self.backend = backend
         self.steps_done = 0
-        self.rate_on_device = None
         self.state = {name: backend.zeros((n_parameters,)) for name in (*self.states, "spare")}
 
     def step(self, parameters: Array, gradients: Array) -> None:
         """Change the flat vector `parameters` in place by one step against `gradients`."""
         self.steps_done += 1
         self.update(parameters, gradients)
-
-    def changing_rate(self, step: int) -> float | None:
-        """Return the number in `update` that depends on the number of the step; None where there is none.
-
-        An optimiser with one takes `rate_on_device` for it, unless that is None. A plugin's class that does,
-        or has none, may say ``capturable = True`` (see `tmva_py.layers.VGeneralLayer`).
-        """
-        return None
 
     @abstractmethod
     def update(self, parameters: Array, gradients: Array) -> None:

@@ -1,7 +1,7 @@
 """Kernels of the GPU: CUDA sources, one file for each family, and the overrides that start them.
 
-Overrides stand under the kernel set ``"cupy"``; `register` brings them in. Matrix products go through
-`tmva_py.kernels.cuda.products`: our own kernel for small ones, cuBLAS for the others.
+Overrides stand under the kernel set ``"cupy"``; `register` brings them in. Matrix products are cuBLAS's,
+through the array namespace.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ from typing import Any
 
 from tmva_py.kernels.convolution import Window, conv_backward, conv_forward
 from tmva_py.kernels.cuda.launch import contiguous, launch
-from tmva_py.kernels.cuda.products import matrix_product
 from tmva_py.kernels.memory import Memory
 
 Array = Any
@@ -61,7 +60,7 @@ def _conv_forward_cupy(
         columns = _columns(xp, padded, window, part, output, memory)
         places = columns.shape[1]
         product = memory.array("z_product", (filters, places))
-        matrix_product(xp, W, columns, out=product)
+        xp.matmul(W, columns, out=product)
         launch(
             *(xp, "convolution", "add_bias", z.dtype, product.size, product, bias, z),
             *(filters, places, batch * pixels, part[0] * pixels),
@@ -91,11 +90,14 @@ def _conv_backward_cupy(
     for number, part in enumerate(parts):
         columns = _columns(xp, padded, window, part, output, memory)
         flat = contiguous(xp, d_z[:, part[0] : part[0] + part[1]]).reshape(filters, columns.shape[1])
-        matrix_product(xp, flat, columns.T, out=d_W, add=number > 0)
+        if number == 0:
+            xp.matmul(flat, columns.T, out=d_W)
+        else:
+            d_W += flat @ columns.T
         if not input_gradient:
             continue
         # The columns have done their work; their gradients take their place.
-        matrix_product(xp, W.T, flat, out=columns)
+        xp.matmul(W.T, flat, out=columns)
         launch(
             *(xp, "convolution", "columns_to_images", d_x.dtype, d_x.size // batch * part[1], columns, d_x),
             *(*d_x.shape, *part, top, left, window.height, window.width),

@@ -21,12 +21,11 @@ __device__ inline void philox(unsigned int (&c)[4], unsigned int key0, unsigned 
 }
 
 // One thread for four values: 1/(1 − probability) where a random number in [0, 1) is at least `probability`,
-// else 0. The seed is `place`[0], or `seed` where there is no place.
-KERNEL dropout_mask(ARRAY(REAL) out, double probability, whole seed, ARRAY(const whole) place, whole count)
+// else 0.
+KERNEL dropout_mask(ARRAY(REAL) out, double probability, whole seed, whole count)
 {
     const whole n = thread_number();
     if (4 * n >= count) return;
-    if (place) seed = place[0];
     unsigned int c[4] = {(unsigned int)n, (unsigned int)(n >> 32), 0u, 0u};
     philox(c, (unsigned int)seed, (unsigned int)(seed >> 32));
     for (int k = 0; k < 4 && 4 * n + k < count; ++k)

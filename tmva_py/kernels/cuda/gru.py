@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from tmva_py.kernels.cuda.launch import NULL, contiguous, function, grid
-from tmva_py.kernels.cuda.products import matrix_product
 from tmva_py.kernels.cuda.sequences import gradients_of_weights, one_row_per_state, start_from
 from tmva_py.kernels.gru import GRUTrace, gru_backward, gru_forward
 from tmva_py.kernels.memory import Memory
@@ -50,12 +49,12 @@ def _gru_forward_cupy(
     plan = memory.once("forward", (steps, batch, size), lambda: _ForwardPlan(steps, batch, size, memory))
     sizes, stride, dtype = grid(size * batch), steps * batch, x.dtype
     bias = contiguous(xp, b)
-    matrix_product(xp, W, x.reshape(steps * batch, width).T, out=plan.inputs)
+    xp.matmul(W, x.reshape(steps * batch, width).T, out=plan.inputs)
     plan.h[0] = h_0
     if reset_after:
         cell = function(xp, "gru", "gru_cell_forward_after", dtype)
         for inputs, h, h_next, gates, recurrent in plan.steps:
-            matrix_product(xp, U, h, out=plan.product)
+            xp.matmul(U, h, out=plan.product)
             cell(*sizes, (inputs, stride, plan.product, bias, h, h_next, gates, recurrent, size, batch))
         return GRUTrace(plan.h, plan.gates, plan.recurrent)
     gates_of, state_of = (
@@ -64,9 +63,9 @@ def _gru_forward_cupy(
     of_gates, of_candidate = plan.product[: 2 * size], plan.product[2 * size :]
     U_gates, U_candidate = U[: 2 * size], U[2 * size :]
     for inputs, h, h_next, gates, recurrent in plan.steps:
-        matrix_product(xp, U_gates, h, out=of_gates)
+        xp.matmul(U_gates, h, out=of_gates)
         gates_of(*sizes, (inputs, stride, of_gates, bias, h, gates, recurrent, size, batch))
-        matrix_product(xp, U_candidate, recurrent, out=of_candidate)
+        xp.matmul(U_candidate, recurrent, out=of_candidate)
         state_of(*sizes, (inputs, stride, of_candidate, bias, h, h_next, gates, size, batch))
     return GRUTrace(plan.h, plan.gates, plan.recurrent)
 
@@ -126,11 +125,11 @@ def _gru_backward_cupy(
     )
     h_before = one_row_per_state(trace.h[:-1], "h_before", memory)
     if reset_after:
-        matrix_product(xp, plan.products, h_before.T, out=d_U)
+        xp.matmul(plan.products, h_before.T, out=d_U)
     else:
         reset_state = one_row_per_state(trace.recurrent, "reset_state", memory)
-        matrix_product(xp, plan.stacked[: 2 * size], h_before.T, out=d_U[: 2 * size])
-        matrix_product(xp, plan.stacked[2 * size :], reset_state.T, out=d_U[2 * size :])
+        xp.matmul(plan.stacked[: 2 * size], h_before.T, out=d_U[: 2 * size])
+        xp.matmul(plan.stacked[2 * size :], reset_state.T, out=d_U[2 * size :])
     return d_x, plan.carry
 
 
@@ -144,7 +143,7 @@ def _steps_back_after(xp: Any, plan: _BackwardPlan, d_h: Array | None, trace: GR
         saved = (trace.h[t], trace.gates[t], trace.recurrent[t])
         cell(*sizes, (given, back, plan.carry, *saved, plan.d_a, stacked, products, stride, size, batch))
         back = plan.back
-        matrix_product(xp, U.T, plan.d_a, out=back)
+        xp.matmul(U.T, plan.d_a, out=back)
 
 
 def _steps_back_before(xp: Any, plan: _BackwardPlan, d_h: Array | None, trace: GRUTrace, U: Array) -> None:
@@ -160,7 +159,7 @@ def _steps_back_before(xp: Any, plan: _BackwardPlan, d_h: Array | None, trace: G
         given = NULL if d_h is None else d_h[t]
         saved = (trace.h[t], trace.gates[t])
         state_of(*sizes, (given, back, plan.carry, *saved, plan.d_a, stacked, stride, size, batch))
-        matrix_product(xp, U_candidate, d_candidate, out=plan.product)
+        xp.matmul(U_candidate, d_candidate, out=plan.product)
         gates_of(*sizes, (plan.product, plan.carry, *saved, plan.d_a, stacked, stride, size, batch))
         back = plan.back
-        matrix_product(xp, U_gates, d_gates, out=back)
+        xp.matmul(U_gates, d_gates, out=back)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from tmva_py.kernels.cuda.launch import NULL, contiguous, function, grid
-from tmva_py.kernels.cuda.products import matrix_product
 from tmva_py.kernels.cuda.sequences import gradients_of_weights, start_from
 from tmva_py.kernels.lstm import LSTMTrace, lstm_backward, lstm_forward
 from tmva_py.kernels.memory import Memory
@@ -45,11 +44,11 @@ def _lstm_forward_cupy(
     cell = function(xp, "lstm", "lstm_cell_forward", x.dtype)
     sizes, stride = grid(size * batch), steps * batch
     bias = contiguous(xp, b)
-    matrix_product(xp, W, x.reshape(steps * batch, width).T, out=plan.inputs)
+    xp.matmul(W, x.reshape(steps * batch, width).T, out=plan.inputs)
     plan.h[0] = h_0
     plan.c[0] = c_0
     for h, inputs, further in plan.steps:
-        matrix_product(xp, U, h, out=plan.product)
+        xp.matmul(U, h, out=plan.product)
         cell(*sizes, (inputs, stride, plan.product, bias, *further))
     return LSTMTrace(plan.h, plan.c, plan.gates, plan.tanh_c)
 
@@ -95,7 +94,7 @@ def _lstm_backward_cupy(
         given = NULL if d_h is None else d_h[t]
         saved = (trace.c[t], trace.gates[t], trace.tanh_c[t])
         cell(*sizes, (given, plan.carry_h, plan.carry_c, *saved, plan.d_a, stacked, stride, size, batch))
-        matrix_product(xp, U.T, plan.d_a, out=plan.carry_h)
+        xp.matmul(U.T, plan.d_a, out=plan.carry_h)
     d_x = gradients_of_weights(
         xp,
         d_inputs=plan.stacked,

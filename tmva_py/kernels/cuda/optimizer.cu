@@ -12,14 +12,12 @@ KERNEL sgd_step(
     parameters[n] -= g * REAL(learning_rate);
 }
 
-// The rate is `rate_place`[0], or `rate` where there is no place.
 KERNEL adam_step(
     ARRAY(REAL) parameters, ARRAY(const REAL) gradients, ARRAY(REAL) M, ARRAY(REAL) V, double rate,
-    ARRAY(const double) rate_place, double beta1, double beta2, double eps, whole count)
+    double beta1, double beta2, double eps, whole count)
 {
     const whole n = thread_number();
     if (n >= count) return;
-    if (rate_place) rate = rate_place[0];
     const REAL g = gradients[n];
     const REAL m = M[n] * REAL(beta1) + g * REAL(1 - beta1), v = V[n] * REAL(beta2) + g * g * REAL(1 - beta2);
     M[n] = m;

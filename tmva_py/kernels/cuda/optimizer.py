@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tmva_py.kernels.cuda.launch import NULL, launch
+from tmva_py.kernels.cuda.launch import launch
 from tmva_py.kernels.kernel import Kernel
 from tmva_py.kernels.optimizer import adadelta_step, adagrad_step, adam_step, rmsprop_step, sgd_step
 
@@ -16,13 +16,6 @@ _ARGUMENTS: tuple[tuple[Kernel[..., None], tuple[str, ...], tuple[str, ...]], ..
     (rmsprop_step, ("V", "A"), ("learning_rate", "momentum", "rho", "eps")),
     (adadelta_step, ("V", "A"), ("learning_rate", "rho", "eps")),
 )
-
-
-def _numbers(setting: str, value: Any) -> tuple[Any, ...]:
-    """Return a setting as the kernel takes it; a rate, which differs between steps, may be on the device."""
-    if setting != "rate":
-        return (float(value),)
-    return (value, NULL) if isinstance(value, float) else (0.0, value)
 
 
 def _override(kernel: Kernel[..., None], states: tuple[str, ...], settings: tuple[str, ...]) -> None:
@@ -39,7 +32,7 @@ def _override(kernel: Kernel[..., None], states: tuple[str, ...], settings: tupl
             parameters,
             gradients,
             *(further[state] for state in states),
-            *(part for setting in settings for part in _numbers(setting, further[setting])),
+            *(float(further[setting]) for setting in settings),
             parameters.size,
         )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from tmva_py.kernels.cuda.launch import NULL, contiguous, function, grid
-from tmva_py.kernels.cuda.products import matrix_product
 from tmva_py.kernels.cuda.sequences import gradients_of_weights, start_from
 from tmva_py.kernels.memory import Memory
 from tmva_py.kernels.rnn import rnn_backward, rnn_forward
@@ -42,10 +41,10 @@ def _rnn_forward_cupy(
     cell = function(xp, "rnn", "rnn_cell_forward", x.dtype)
     sizes, stride = grid(size * batch), steps * batch
     bias = contiguous(xp, b)
-    matrix_product(xp, W, x.reshape(steps * batch, width).T, out=plan.inputs)
+    xp.matmul(W, x.reshape(steps * batch, width).T, out=plan.inputs)
     plan.h[0] = h_0
     for inputs, h, h_next in plan.steps:
-        matrix_product(xp, U, h, out=plan.product)
+        xp.matmul(U, h, out=plan.product)
         cell(*sizes, (inputs, stride, plan.product, bias, h_next, size, batch))
     return plan.h
 
@@ -75,7 +74,7 @@ def _rnn_backward_cupy(
     for t, stacked in plan.steps_back:
         given = NULL if d_h is None else d_h[t]
         cell(*sizes, (given, plan.carry, h[t + 1], plan.d_a, stacked, stride, size, batch))
-        matrix_product(xp, U.T, plan.d_a, out=plan.carry)
+        xp.matmul(U.T, plan.d_a, out=plan.carry)
     d_x = gradients_of_weights(
         xp,
         d_inputs=plan.stacked,

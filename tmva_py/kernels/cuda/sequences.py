@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from tmva_py.kernels.cuda.products import matrix_product
 from tmva_py.kernels.memory import Memory
 
 Array = Any
@@ -41,12 +40,12 @@ def gradients_of_weights(
     `h_before` (T, S, B) is what ``U`` was multiplied with. Returns the gradient of `x` (T, B, I), or None.
     """
     steps, batch, width = x.shape
-    matrix_product(xp, d_inputs, x.reshape(steps * batch, width), out=d_W)
+    xp.matmul(d_inputs, x.reshape(steps * batch, width), out=d_W)
     if d_U is not None:
-        matrix_product(xp, d_inputs, one_row_per_state(h_before, "h_before", memory).T, out=d_U)
+        xp.matmul(d_inputs, one_row_per_state(h_before, "h_before", memory).T, out=d_U)
     xp.sum(d_inputs, axis=1, out=d_b)
     if not input_gradient:
         return None
     d_x = memory.array("d_x", (steps * batch, width))
-    matrix_product(xp, d_inputs.T, W, out=d_x)
+    xp.matmul(d_inputs.T, W, out=d_x)
     return d_x.reshape(steps, batch, width)
