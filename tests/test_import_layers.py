@@ -20,6 +20,7 @@ LAYERS = (
     "files",
     "plugins",
     "expressions",
+    "histograms",
     "backends",
     "kernels",
     "functions",

@@ -13,7 +13,7 @@ import uproot
 
 from tmva_py.booking.data_loader import DataLoader
 from tmva_py.booking.factory import Factory
-from tmva_py.booking.output.root_objects import Text
+from tmva_py.booking.output import root_objects
 from tmva_py.booking.output_file import OutputFile
 from tmva_py.errors import TMVAWarning
 from tmva_py.plugins import Registry
@@ -101,17 +101,17 @@ def test_histograms_of_a_method(registry: Registry, make_loader: MakeLoader) -> 
         assert (curve.axis().low, curve.axis().high) == (0.0, 1.0)
         assert curve.member("fXaxis").member("fTitle") == "Signal eff"
         assert curve.member("fYaxis").member("fTitle") == "Backgr eff"
-        np.testing.assert_array_equal(curve.values(), evaluation.curve.background_efficiency.contents)
+        np.testing.assert_array_equal(curve.values(), evaluation.curve.background_efficiency.values)
         signal, background = evaluation.response_histograms()
         for letter, expected in (("S", signal), ("B", background)):
             stored = folder[f"MVA_LD_{letter}"]
-            np.testing.assert_array_equal(stored.values(), expected.contents)
-            np.testing.assert_allclose(stored.variances(), expected.variances, rtol=1e-15)
-            np.testing.assert_allclose(stored.axis().edges(), expected.edges, rtol=1e-14)
+            np.testing.assert_array_equal(stored.values(), expected.values)
+            np.testing.assert_allclose(stored.variances(), expected.variances[1:-1], rtol=1e-15)
+            np.testing.assert_allclose(stored.axis().edges(), expected.axis.edges, rtol=1e-14)
         assert len(folder["MVA_LD_effS"].values()) == 10_000
         assert folder["MVA_LD_effS"].title == "MVA_LD (signal)"
         np.testing.assert_array_equal(
-            folder["MVA_LD_trainingRejBvsS"].values(), evaluation.training_curve.rejection.contents
+            folder["MVA_LD_trainingRejBvsS"].values(), evaluation.training_curve.rejection.values
         )
 
 
@@ -198,12 +198,12 @@ def test_a_failure_while_writing_leaves_the_old_file(tmp_path: Path, monkeypatch
     path = tmp_path / "out.root"
     path.write_bytes(b"the old file")
     output = OutputFile(path)
-    output.add("dataset/Method_X/x", {"WeightFileName": Text("w.xml")})
+    output.add("dataset/Method_X/x", {"WeightFileName": "w.xml"})
 
     def fail(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Text, "to_uproot", fail)
+    monkeypatch.setattr(root_objects, "_to_uproot", fail)
     with pytest.raises(OSError, match="No space left"):
         output.write()
     assert path.read_bytes() == b"the old file"

@@ -9,16 +9,15 @@ import pytest
 
 from tmva_py.errors import ShapeError
 from tmva_py.evaluation import (
-    Axis,
-    FilledHistogram2D,
     correlation_ratio,
     correlation_with_target,
     mutual_information,
 )
+from tmva_py.histograms import Axis, Histogram2D
 
 
-def joint(x: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> FilledHistogram2D:
-    return FilledHistogram2D.fill(
+def joint(x: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> Histogram2D:
+    return Histogram2D.fill(
         Axis.around(300, float(x.min()), float(x.max())),
         Axis.around(300, float(y.min()), float(y.max())),
         x,
@@ -41,7 +40,7 @@ def test_against_root(shared: Path, variable: int) -> None:
         histogram = joint(target, x, stored["w_train"])
     information, ratio = ROOTS[variable]
     # ROOT's cells are float32.
-    assert mutual_information(histogram.contents[1:-1, 1:-1]) == pytest.approx(information, rel=1e-8)
+    assert mutual_information(histogram.values) == pytest.approx(information, rel=1e-8)
     assert correlation_ratio(histogram) == pytest.approx(ratio, rel=1e-8)
 
 
@@ -77,7 +76,7 @@ def test_mutual_information_in_closed_form() -> None:
 def test_nothing_to_tell() -> None:
     ones = np.ones(5)
     assert correlation_with_target(ones, np.arange(5.0)) == 0
-    assert correlation_ratio(FilledHistogram2D.fill(Axis(4, 0, 1), Axis(4, 0, 1), ones[:0], ones[:0])) == -1
-    assert correlation_ratio(FilledHistogram2D.fill(Axis(4, 0, 2), Axis(4, 0, 2), ones, ones)) == 0
+    assert correlation_ratio(Histogram2D.fill(Axis(4, 0, 1), Axis(4, 0, 1), ones[:0], ones[:0])) == -1
+    assert correlation_ratio(Histogram2D.fill(Axis(4, 0, 2), Axis(4, 0, 2), ones, ones)) == 0
     with pytest.raises(ShapeError, match="even numbers of bins, got 3 x 3"):
         mutual_information(np.ones((3, 3)))

@@ -14,7 +14,8 @@ from scipy.special import ndtr, ndtri
 from tmva_py.errors import DataError, ShapeError
 from tmva_py.evaluation import ClassificationEvaluation, EfficiencyCurves, ResponseSummary, Sample
 from tmva_py.evaluation.efficiency import efficiency_error
-from tmva_py.evaluation.root_finder import LinearSpline, find_root
+from tmva_py.evaluation.root_finder import find_root
+from tmva_py.histograms import LinearSpline
 
 Floats = npt.NDArray[np.floating]
 
@@ -55,8 +56,8 @@ def test_efficiencies_are_those_of_the_event_loop(distance: float) -> None:
         expected = efficiency_by_event_loop(
             sample.response[chosen], sample.weight[chosen], summary.minimum, summary.upper_edge, sign, 200
         )
-        np.testing.assert_allclose(histogram.contents, expected, rtol=0, atol=2e-14)
-        assert histogram.contents.max() == pytest.approx(1.0, abs=2e-16)
+        np.testing.assert_allclose(histogram.values, expected, rtol=0, atol=2e-14)
+        assert histogram.values.max() == pytest.approx(1.0, abs=2e-16)
 
 
 def test_events_outside_the_test_samples_range_count_as_in_the_loop() -> None:
@@ -69,7 +70,7 @@ def test_events_outside_the_test_samples_range_count_as_in_the_loop() -> None:
     expected = efficiency_by_event_loop(
         training.response[chosen], training.weight[chosen], summary.minimum, summary.upper_edge, 1, 64
     )
-    np.testing.assert_allclose(curves.signal.contents, expected, rtol=0, atol=1e-14)
+    np.testing.assert_allclose(curves.signal.values, expected, rtol=0, atol=1e-14)
 
 
 def test_spline_is_linear_interpolation_and_goes_on_straight_outside() -> None:
@@ -101,19 +102,19 @@ def test_background_versus_signal_follows_cuts_found_by_scipy() -> None:
     sample = gaussians(3000, 1.2, 9)
     evaluation = ClassificationEvaluation(sample, sample)
     curves = evaluation.efficiencies
-    centres = curves.signal.centres
+    centres = curves.signal.axis.centres
     for signal, background in zip(
-        evaluation.curve.background_efficiency.centres[1:-1],
-        evaluation.curve.background_efficiency.contents[1:-1],
+        evaluation.curve.background_efficiency.axis.centres[1:-1],
+        evaluation.curve.background_efficiency.values[1:-1],
         strict=True,
     ):
         cut = optimize.brentq(
-            lambda x, wanted=signal: np.interp(x, centres, curves.signal.contents) - wanted,
+            lambda x, wanted=signal: np.interp(x, centres, curves.signal.values) - wanted,
             centres[0],
             centres[-1],
             xtol=1e-15,
         )
-        assert background == pytest.approx(np.interp(cut, centres, curves.background.contents), abs=1e-10)
+        assert background == pytest.approx(np.interp(cut, centres, curves.background.values), abs=1e-10)
     assert evaluation.curve.n_without_cut == 0
 
 
@@ -146,11 +147,11 @@ def test_negative_orientation_mirrors_the_positive_one() -> None:
 def test_inverse_and_rejection_belong_to_the_curve() -> None:
     sample = gaussians(500, 3.0, 12)
     curve = ClassificationEvaluation(sample, sample).curve
-    efficiency = curve.background_efficiency.contents
-    np.testing.assert_array_equal(curve.rejection.contents, 1 - efficiency)
+    efficiency = curve.background_efficiency.values
+    np.testing.assert_array_equal(curve.rejection.values, 1 - efficiency)
     some = efficiency > 1e-12
-    np.testing.assert_allclose(curve.inverse.contents[some], 1 / efficiency[some])
-    assert not curve.inverse.contents[efficiency <= np.finfo(float).eps].any()
+    np.testing.assert_allclose(curve.inverse.values[some], 1 / efficiency[some])
+    assert not curve.inverse.values[efficiency <= np.finfo(float).eps].any()
 
 
 def test_training_column_takes_its_cuts_from_the_test_sample() -> None:
@@ -176,10 +177,10 @@ def test_maximum_significance_is_the_best_of_all_cuts() -> None:
     sample = gaussians(2000, 1.5, 15)
     curves = ClassificationEvaluation(sample, sample).efficiencies
     best, cut = curves.maximum_significance(100, 400)
-    s, b = 100 * curves.signal.contents, 400 * curves.background.contents
+    s, b = 100 * curves.signal.values, 400 * curves.background.values
     values = [x / np.sqrt(x + y) if x + y > 0 else 0.0 for x, y in zip(s, b, strict=True)]
     assert best == pytest.approx(max(values))
-    assert cut == curves.signal.centres[int(np.argmax(values))]
+    assert cut == curves.signal.axis.centres[int(np.argmax(values))]
 
 
 def test_a_constant_response_is_survived_and_counted() -> None:

@@ -71,7 +71,7 @@ def test_background_versus_signal_efficiency(
     evaluation: ClassificationEvaluation, stored: dict[str, Any]
 ) -> None:
     np.testing.assert_allclose(
-        evaluation.curve.background_efficiency.contents, stored["effBvsS"], rtol=0, atol=1e-12
+        evaluation.curve.background_efficiency.values, stored["effBvsS"], rtol=0, atol=1e-12
     )
 
 
@@ -80,11 +80,11 @@ def test_training_curve_with_the_test_samples_cuts(
 ) -> None:
     # Stored training weights are float32 roundings of those that ROOT filled with.
     np.testing.assert_allclose(
-        evaluation.training_curve.background_efficiency.contents, stored["trainingEffBvsS"], rtol=0, atol=1e-8
+        evaluation.training_curve.background_efficiency.values, stored["trainingEffBvsS"], rtol=0, atol=1e-8
     )
 
 
 def test_response_histograms(evaluation: ClassificationEvaluation, stored: dict[str, Any]) -> None:
-    np.testing.assert_allclose(evaluation.response_histograms()[0].contents, stored["S"], rtol=0, atol=1e-6)
+    np.testing.assert_allclose(evaluation.response_histograms()[0].values, stored["S"], rtol=0, atol=1e-6)
     training, _ = evaluation.response_histograms(training=True)
-    np.testing.assert_allclose(training.contents, stored["Train_S"], rtol=0, atol=1e-6)
+    np.testing.assert_allclose(training.values, stored["Train_S"], rtol=0, atol=1e-6)

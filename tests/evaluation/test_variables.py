@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tmva_py.booking.data_loader import DataLoader
-from tmva_py.evaluation import Histogram, separation, variable_histograms, variable_separation
+from tmva_py.evaluation import variable_histograms, variable_separation
+from tmva_py.histograms import Axis, Histogram, separation
 from tmva_py.message_log import MessageLog
 
 # Printed by ROOT for its Higgs tutorial (lmoneta/tmva-tutorial, TMVA_Higgs_Classification.ipynb).
@@ -47,21 +48,23 @@ def test_the_range_is_drawn_in_and_the_largest_value_is_inside() -> None:
     values, classes = rng.normal(size=5000), rng.integers(0, 2, 5000)
     first, second = variable_histograms(values, np.ones(5000), classes, 2)
     width = values.max() - values.min()
-    assert (first.minimum, first.maximum) == pytest.approx((values.min(), values.max() + width / 40))
-    assert first.contents.sum() + second.contents.sum() == 5000
+    assert (first.axis.minimum, first.axis.maximum) == pytest.approx(
+        (values.min(), values.max() + width / 40)
+    )
+    assert first.values.sum() + second.values.sum() == 5000
     values[0] = 1e4
     drawn_in, _ = variable_histograms(values, np.ones(5000), classes, 2)
-    assert drawn_in.maximum < 1e4
+    assert drawn_in.axis.maximum < 1e4
 
 
 def test_whole_numbers_get_a_bin_each() -> None:
     (histogram,) = variable_histograms(
         np.array([2.0, 2, 3, 5]), np.ones(4), np.zeros(4, int), 1, whole_numbers=True
     )
-    assert (histogram.minimum, histogram.maximum, histogram.contents.tolist()) == (2, 6, [2, 1, 0, 1])
+    assert (histogram.axis, histogram.values.tolist()) == (Axis(4, 2, 6), [2, 1, 0, 1])
 
 
 def test_all_other_classes_are_background() -> None:
-    a, b, c = (Histogram.of_contents(np.eye(3)[i] + 0.1, 0, 1) for i in range(3))
-    together = Histogram.of_contents(a.contents + c.contents, 0, 1)
+    a, b, c = (Histogram.of_values(Axis(3, 0, 1), np.eye(3)[i] + 0.1) for i in range(3))
+    together = Histogram.of_values(Axis(3, 0, 1), a.values + c.values)
     assert variable_separation([a, b, c], 1) == separation(b, together)

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.booking.output.event_tree import EventTree
+from tmva_py.booking.output.event_tree import event_columns
+from tmva_py.booking.output.root_objects import write_object
 from tmva_py.errors import BookingError, TMVAWarning
 from tmva_py.files import replaced_when_done
 
 if TYPE_CHECKING:
-    from tmva_py.booking.output.root_objects import RootObject
     from tmva_py.data import DataSetInfo, Events, TreeSource
+    from tmva_py.histograms import Columns, FileObject, MakesFileObject
 
 FORMS = "a path, None, or an object with GetName() and Close() such as a TFile"
 
@@ -51,8 +52,8 @@ class OutputFile:
         if self.path.is_dir():
             message = f"output file {os.fspath(path)!r}: it is a folder; name a file in it"
             raise BookingError(message)
-        self._trees: dict[str, EventTree] = {}
-        self._objects: dict[str, RootObject] = {}
+        self._trees: dict[str, Columns] = {}
+        self._objects: dict[str, FileObject | MakesFileObject] = {}
 
     @classmethod
     def from_argument(cls, target: Any) -> OutputFile | None:
@@ -90,7 +91,7 @@ class OutputFile:
 
     # --- content ----------------------------------------------------------------------------------------
 
-    def add(self, folder: str, objects: Mapping[str, RootObject]) -> None:
+    def add(self, folder: str, objects: Mapping[str, FileObject | MakesFileObject]) -> None:
         """Add objects to a folder such as ``dataset/Method_DL/LSTM``; a name that is there is replaced."""
         for name, one in objects.items():
             self._objects[f"{folder}/{name}"] = one
@@ -110,11 +111,11 @@ class OutputFile:
         name : str
             The tree's name.
         info, events, responses, output_names
-            As for `EventTree.of`.
+            As for `event_columns`.
         """
-        tree = EventTree.of(info, events, responses, output_names)
-        if tree.repeated:
-            names = ", ".join(map(repr, tree.repeated))
+        tree, repeated = event_columns(info, events, responses, output_names)
+        if repeated:
+            names = ", ".join(map(repr, repeated))
             text = (
                 f"{info.name}/{name}: more than one branch would be called {names}; "
                 "only the first of each name is written"
@@ -135,7 +136,5 @@ class OutputFile:
         import uproot
 
         with replaced_when_done(self.path) as temporary, uproot.recreate(temporary) as file:
-            for name, one in self._objects.items():
-                file[name] = one.to_uproot(name.rsplit("/", 1)[-1])
-            for name, tree in self._trees.items():
-                tree.write(file, name)
+            for name, one in [*self._objects.items(), *self._trees.items()]:
+                write_object(file, name, one)

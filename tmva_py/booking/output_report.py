@@ -78,8 +78,7 @@ class OutputReport:
     def add_classification(self, booked: BookedMethod, evaluation: ClassificationEvaluation) -> None:
         """File the histograms of a two-class method and of its variables."""
         if self._file is not None:
-            n_bins = gConfig().GetVariablePlotting().fNbinsMVAoutput
-            self._file.add(booked.directory, classification_objects(booked.title, evaluation, n_bins))
+            self._file.add(booked.directory, classification_objects(booked.title, evaluation))
             self._add_variables(booked, self._file)
 
     def add_samples(self, booked: BookedMethod) -> None:

@@ -162,7 +162,7 @@ def _rankings(plots: VariablePlots) -> list[tuple[str, Ranking]]:
         if plots.has_scatter_plots:
             joint = [plots.scatter(n_variables, i, 0) for i in range(n_variables)]
             rankings += [
-                ("Mutual information", [mutual_information(one.contents[1:-1, 1:-1]) for one in joint]),
+                ("Mutual information", [mutual_information(one.values) for one in joint]),
                 ("Correlation Ratio", [correlation_ratio(one) for one in joint]),
                 ("Correlation Ratio (T)", [correlation_ratio(one, transposed=True) for one in joint]),
             ]

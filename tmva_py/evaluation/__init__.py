@@ -7,11 +7,8 @@ from tmva_py.evaluation.association import (
     correlation_with_target,
     mutual_information,
 )
-from tmva_py.evaluation.axis import Axis
 from tmva_py.evaluation.classification import ClassificationEvaluation, Sample
 from tmva_py.evaluation.efficiency import BackgroundVersusSignal, EfficiencyCurves
-from tmva_py.evaluation.filled_histogram import FilledHistogram, FilledHistogram2D, FilledProfile
-from tmva_py.evaluation.histogram import Histogram, separation
 from tmva_py.evaluation.multiclass import confusion_matrix, one_versus_rest
 from tmva_py.evaluation.regression import Deviation, RegressionEvaluation
 from tmva_py.evaluation.response import ResponseSummary, overlap, significance
@@ -19,15 +16,10 @@ from tmva_py.evaluation.roc_curve import RocCurve
 from tmva_py.evaluation.variables import variable_axis, variable_histograms, variable_separation
 
 __all__ = [
-    "Axis",
     "BackgroundVersusSignal",
     "ClassificationEvaluation",
     "Deviation",
     "EfficiencyCurves",
-    "FilledHistogram",
-    "FilledHistogram2D",
-    "FilledProfile",
-    "Histogram",
     "RegressionEvaluation",
     "ResponseSummary",
     "RocCurve",
@@ -38,7 +30,6 @@ __all__ = [
     "mutual_information",
     "one_versus_rest",
     "overlap",
-    "separation",
     "significance",
     "variable_axis",
     "variable_histograms",

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.errors import ShapeError
-from tmva_py.evaluation.filled_histogram import FilledHistogram2D
+from tmva_py.histograms import Histogram2D
 
 Doubles = npt.NDArray[np.float64]
 
@@ -33,7 +33,7 @@ def mutual_information(counts: Doubles) -> float:
     return float(np.sum(joined[filled] * np.log(joined[filled] / product[filled])))
 
 
-def correlation_ratio(histogram: FilledHistogram2D, *, transposed: bool = False) -> float:
+def correlation_ratio(histogram: Histogram2D, *, transposed: bool = False) -> float:
     r"""Return how much of the variance of y the mean of y at each x explains; -1 without content.
 
     .. math:: \eta^2 = \sum_i p_i (\bar y_i - \bar y)^2 / \sigma_y^2
@@ -42,7 +42,7 @@ def correlation_ratio(histogram: FilledHistogram2D, *, transposed: bool = False)
 
     Parameters
     ----------
-    histogram : FilledHistogram2D
+    histogram : Histogram2D
         Of x and y, with even numbers of bins; TMVA joins them two by two.
     transposed : bool, default False
         Exchange x and y.

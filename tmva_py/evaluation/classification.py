@@ -16,9 +16,9 @@ from tmva_py.evaluation.efficiency import (
     EfficiencyCurves,
     efficiency_error,
 )
-from tmva_py.evaluation.histogram import Histogram, separation
 from tmva_py.evaluation.response import ResponseSummary, significance
 from tmva_py.evaluation.roc_curve import RocCurve
+from tmva_py.histograms import Axis, Histogram, separation
 
 N_RESPONSE_BINS = 40
 """Bins of the response histograms (``fNbinsMVAoutput``)."""
@@ -177,14 +177,12 @@ class ClassificationEvaluation:
         """
         sample = self.training if training else self.test
         n_bins = N_CUT_BINS if fine else self._n_response_bins
+        axis = Axis(n_bins, self.summary.minimum, self.summary.upper_edge)
 
         def histogram(chosen: npt.NDArray[np.bool_]) -> Histogram:
-            return Histogram.fill(
-                sample.response[chosen],
-                sample.weight[chosen],
-                n_bins,
-                self.summary.minimum,
-                self.summary.upper_edge,
-            ).normalised()
+            filled = Histogram.fill(
+                axis, sample.response[chosen], sample.weight[chosen], with_errors=True, is_double=True
+            )
+            return filled.normalised()
 
         return histogram(sample.is_signal), histogram(~sample.is_signal)

@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.evaluation.histogram import Histogram
 from tmva_py.evaluation.response import ResponseSummary
-from tmva_py.evaluation.root_finder import LinearSpline, find_root
+from tmva_py.evaluation.root_finder import find_root
+from tmva_py.histograms import Axis, Histogram, LinearSpline
 
 N_CUT_BINS = 10000
 """Bins of the efficiencies versus the cut."""
@@ -67,12 +67,12 @@ class EfficiencyCurves:
     @cached_property
     def signal_spline(self) -> LinearSpline:
         """Linear spline of the signal efficiency through the bin centres."""
-        return LinearSpline(self.signal.centres, self.signal.contents)
+        return LinearSpline(self.signal.axis.centres, self.signal.values)
 
     @cached_property
     def background_spline(self) -> LinearSpline:
         """Linear spline of the background efficiency through the bin centres."""
-        return LinearSpline(self.background.centres, self.background.contents)
+        return LinearSpline(self.background.axis.centres, self.background.values)
 
     def signal_efficiency_of_cut(self, cut: float) -> float:
         """Return the signal efficiency, forced to 1 and 0 next to the ends of the range."""
@@ -97,15 +97,15 @@ class EfficiencyCurves:
         n_signal, n_background : float
             Expected numbers of events S and B before the cut, above 0.
         """
-        passing = n_signal * self.signal.contents + n_background * self.background.contents
+        passing = n_signal * self.signal.values + n_background * self.background.values
         values = np.divide(
-            n_signal * self.signal.contents,
+            n_signal * self.signal.values,
             np.sqrt(np.maximum(passing, 0.0)),
-            out=np.zeros(self.signal.n_bins),
+            out=np.zeros(len(passing)),
             where=passing > 0,
         )
         best = int(np.argmax(values))
-        return float(values[best]), float(self.signal.centres[best])
+        return float(values[best]), float(self.signal.axis.centres[best])
 
 
 @dataclass(frozen=True)
@@ -143,32 +143,32 @@ class BackgroundVersusSignal:
             Bins between 0 and 1.
         """
         source = background if cuts_from is None else cuts_from
-        axis = Histogram.of_contents(np.zeros(n_bins), 0.0, 1.0)
+        axis = Axis(n_bins, 0.0, 1.0)
         found = [source.cut_for(efficiency) for efficiency in axis.centres.tolist()]
         cuts = np.array([CUT_WITHOUT_ROOT if cut is None else cut for cut in found])
         return cls(
-            Histogram.of_contents(background.background_spline(cuts), 0.0, 1.0),
+            _curve(background.background_spline(cuts), 0.0, 1.0),
             sum(cut is None for cut in found),
         )
 
     @cached_property
     def spline(self) -> LinearSpline:
         """Linear spline through the bin centres."""
-        return LinearSpline(self.background_efficiency.centres, self.background_efficiency.contents)
+        return LinearSpline(self.background_efficiency.axis.centres, self.background_efficiency.values)
 
     @property
     def rejection(self) -> Histogram:
         """Background rejection ``1 - effB``, TMVA's ``rejBvsS``."""
-        return Histogram.of_contents(1.0 - self.background_efficiency.contents, 0.0, 1.0)
+        return _curve(1.0 - self.background_efficiency.values, 0.0, 1.0)
 
     @property
     def inverse(self) -> Histogram:
         """``1 / effB``, 0 where no background is left, TMVA's ``invBeffvsSeff``."""
-        efficiency = self.background_efficiency.contents
+        efficiency = self.background_efficiency.values
         inverse = np.divide(
             1.0, efficiency, out=np.zeros_like(efficiency), where=efficiency > np.finfo(np.float64).eps
         )
-        return Histogram.of_contents(inverse, 0.0, 1.0)
+        return _curve(inverse, 0.0, 1.0)
 
     @property
     def area(self) -> float:
@@ -208,6 +208,10 @@ def efficiency_error(efficiency: float, sum_of_weights: float) -> float:
     return float(np.sqrt(max(efficiency * (1.0 - efficiency), 0.0) / sum_of_weights))
 
 
+def _curve(values: npt.NDArray[np.floating], minimum: float, maximum: float) -> Histogram:
+    return Histogram.of_values(Axis(len(values), minimum, maximum), values, is_double=True)
+
+
 def _steps(count: int) -> npt.NDArray[np.float64]:
     return (np.arange(1, count + 1) - 0.5) / count
 
@@ -237,4 +241,4 @@ def _efficiency(
         passing = np.cumsum(per_bin)[:n_bins]
     scale = max(float(np.finfo(np.float64).eps), float(passing.max()))
     # TMVA multiplies by the inverse; the last bit decides which cut a plateau of the curve gives.
-    return Histogram.of_contents(passing * (1.0 / scale), minimum, maximum)
+    return _curve(passing * (1.0 / scale), minimum, maximum)

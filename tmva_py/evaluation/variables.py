@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.evaluation.axis import Axis
-from tmva_py.evaluation.filled_histogram import FilledHistogram
-from tmva_py.evaluation.histogram import Histogram, separation
+from tmva_py.histograms import Axis, Histogram, separation
 
 N_BINS = 40
 RANGE_IN_RMS = 8.0
@@ -81,7 +79,7 @@ def variable_histograms(
         values, weight, whole_numbers=whole_numbers, n_bins=n_bins, range_in_rms=range_in_rms
     )
     return [
-        FilledHistogram.fill(axis, values[class_index == one], weight[class_index == one]).inside
+        Histogram.fill(axis, values[class_index == one], weight[class_index == one])
         for one in range(n_classes)
     ]
 
@@ -89,6 +87,6 @@ def variable_histograms(
 def variable_separation(histograms: list[Histogram], signal_class_index: int) -> float:
     """Return the separation of the signal class's histogram and that of all other classes together."""
     signal = histograms[signal_class_index]
-    others = [one.contents for index, one in enumerate(histograms) if index != signal_class_index]
-    background = Histogram.of_contents(np.sum(others, axis=0), signal.minimum, signal.maximum)
+    others = [one.values for index, one in enumerate(histograms) if index != signal_class_index]
+    background = Histogram.of_values(signal.axis, np.sum(others, axis=0))
     return separation(signal, background)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import pytest
 import uproot
 
 from tmva_py.booking.output.method_histograms import multiclass_objects, regression_objects
-from tmva_py.booking.output.root_objects import Graph, Histogram1D, Histogram2D, RootObject
+from tmva_py.booking.output.root_objects import write_object
 from tmva_py.booking.output.variable_plots import VariablePlots
 from tmva_py.data import DataSetInfo, Events, VariableInfo
+from tmva_py.histograms import Graph, Histogram, Histogram2D
 
 N = 2000
 
@@ -36,10 +38,10 @@ def sample(n_targets: int = 0, n_classes: int = 2, seed: int = 1) -> tuple[DataS
     return info, Events(x, targets, np.empty((N, 0), np.float32), weight, weight, classes)
 
 
-def written(tmp_path: Path, objects: dict[str, RootObject]) -> dict[str, Any]:
+def written(tmp_path: Path, objects: Mapping[str, Any]) -> dict[str, Any]:
     with uproot.recreate(tmp_path / "objects.root") as file:
         for name, one in objects.items():
-            file[name] = one.to_uproot(name.rsplit("/", 1)[-1])
+            write_object(file, name, one)
     with uproot.open(tmp_path / "objects.root") as file:
         return {name: file[name] for name in objects}
 
@@ -165,38 +167,39 @@ def test_regression() -> None:
     difference = (response - events.targets)[:, 0]
     deviation = objects["MVA_LDtest_reg_var0_rtgt0"]
     assert isinstance(deviation, Histogram2D)
-    assert (deviation.x_title, deviation.y_title) == ("Variable a", "t0_{regression} - t0_{true}")
-    filled = deviation.histogram
-    assert filled.x_axis.n_bins == filled.y_axis.n_bins == 50
+    assert (deviation.x_axis.title, deviation.y_axis.title) == ("Variable a", "t0_{regression} - t0_{true}")
+    assert deviation.x_axis.n_bins == deviation.y_axis.n_bins == 50
     low, high = float(events.x[:, 0].min()), 10.0
     margin = 1.01 * (high - low) / 49
-    assert (filled.x_axis.minimum, filled.x_axis.maximum) == pytest.approx((low - margin, high + margin))
+    assert (deviation.x_axis.minimum, deviation.x_axis.maximum) == pytest.approx(
+        (low - margin, high + margin)
+    )
     # Without weights, and everything is inside.
-    assert filled.contents[1:-1, 1:-1].sum() == N
-    assert filled.variances is None
+    assert deviation.values.sum() == N
+    assert deviation.variances is None
     squares = objects["MVA_LDtest_Quadr_Deviation_target_0_"]
     best = objects["MVA_LDtest_Quadr_Dev_best90perc_target_0_"]
-    assert isinstance(squares, Histogram1D)
-    assert isinstance(best, Histogram1D)
+    assert isinstance(squares, Histogram)
+    assert isinstance(best, Histogram)
     squared = difference.astype(np.float64) ** 2
-    assert squares.histogram.axis.maximum == pytest.approx(1.1 * squared.max(), rel=1e-6)
-    assert (squares.histogram.axis.n_bins, squares.histogram.entries) == (500, N)
-    assert squares.histogram.moments[2] == pytest.approx((events.weight * squared).sum(), rel=1e-5)
-    limit = best.histogram.axis.maximum / 1.1
+    assert squares.axis.maximum == pytest.approx(1.1 * squared.max(), rel=1e-6)
+    assert (squares.axis.n_bins, squares.entries) == (500, N)
+    assert squares.moments[2] == pytest.approx((events.weight * squared).sum(), rel=1e-5)
+    limit = best.axis.maximum / 1.1
     # The quantile of the binned distribution: within one bin of that of the events.
     order = np.argsort(squared)
     share = np.cumsum(events.weight[order]) / events.weight.sum()
     exact = squared[order][np.searchsorted(share, 0.9)]
-    assert limit == pytest.approx(exact, abs=squares.histogram.axis.bin_width)
-    assert best.histogram.entries == (squared <= limit * (1 + 1e-7)).sum()
+    assert limit == pytest.approx(exact, abs=squares.axis.bin_width)
+    assert best.entries == (squared <= limit * (1 + 1e-7)).sum()
 
 
 def test_a_perfect_regression_has_axes_too() -> None:
     info, events = sample(1, 1)
     objects = regression_objects("LD", "train", events.targets, events, info)
     squares = objects["MVA_LDtrain_Quadr_Deviation_target_0_"]
-    assert isinstance(squares, Histogram1D)
-    assert squares.histogram.contents[1] == pytest.approx(events.weight.sum())
+    assert isinstance(squares, Histogram)
+    assert squares.contents[1] == pytest.approx(events.weight.sum())
 
 
 def test_a_response_that_is_no_number_is_left_out() -> None:
@@ -205,7 +208,7 @@ def test_a_response_that_is_no_number_is_left_out() -> None:
     response[0] = np.nan
     objects = regression_objects("LD", "test", response, events, info)
     squares = objects["MVA_LDtest_Quadr_Deviation_target_0_"]
-    assert isinstance(squares, Histogram1D)
-    assert squares.histogram.entries == N - 1
+    assert isinstance(squares, Histogram)
+    assert squares.entries == N - 1
     response[:] = np.inf
     assert regression_objects("LD", "test", response, events, info) == {}

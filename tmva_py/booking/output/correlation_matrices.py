@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from tmva_py.booking.output.root_objects import LabelledMatrix, RootObject
 from tmva_py.data import DataSetInfo
+from tmva_py.histograms import Axis, Histogram2D
 
 
-def correlation_objects(info: DataSetInfo, analysis_type: str) -> dict[str, RootObject]:
+def correlation_objects(info: DataSetInfo, analysis_type: str) -> dict[str, Histogram2D]:
     """Return the correlation matrices of a data set by name.
 
     Parameters
@@ -19,8 +19,9 @@ def correlation_objects(info: DataSetInfo, analysis_type: str) -> dict[str, Root
         It decides on the names, as in TMVA: one matrix for a regression, ``S`` and ``B`` for two classes,
         one for each class otherwise.
     """
-    labels = [variable.title or variable.label for variable in info.variables]
-    objects: dict[str, RootObject] = {}
+    labels = tuple(variable.title or variable.label for variable in info.variables)
+    axis = Axis(len(labels), 0.0, float(len(labels)), labels=labels)
+    objects: dict[str, Histogram2D] = {}
     for name, matrix in info.correlation_matrices.items():
         if analysis_type == "Multiclass":
             suffix, title = name, f"Correlation Matrix ({name})"
@@ -32,5 +33,7 @@ def correlation_objects(info: DataSetInfo, analysis_type: str) -> dict[str, Root
             continue
         # Cut to whole numbers, as in TMVA.
         percent = np.trunc(100 * matrix)
-        objects[f"CorrelationMatrix{suffix}"] = LabelledMatrix(percent, labels, title, -100.0, 100.0)
+        objects[f"CorrelationMatrix{suffix}"] = Histogram2D.of_values(
+            axis, axis, percent, title=title, drawn_range=(-100.0, 100.0)
+        )
     return objects

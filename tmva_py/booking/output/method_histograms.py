@@ -8,18 +8,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.booking.output.root_objects import Graph, Histogram1D, Histogram2D, RootObject, Text
 from tmva_py.data import DataSetInfo, Events
-from tmva_py.evaluation import (
-    Axis,
-    ClassificationEvaluation,
-    FilledHistogram,
-    FilledHistogram2D,
-    Histogram,
-    RocCurve,
-)
+from tmva_py.evaluation import ClassificationEvaluation, RocCurve
+from tmva_py.histograms import Axis, FileObject, Graph, Histogram, Histogram2D
 
-Objects = dict[str, RootObject]
+Objects = dict[str, FileObject]
 Response = npt.NDArray[np.float32]
 
 MULTICLASS_MARGIN = 0.0002
@@ -32,45 +25,31 @@ def training_objects(
     title: str, weight_file: Path, history: Mapping[str, npt.NDArray[np.float64]]
 ) -> Objects:
     """Return what is known of a method after its training."""
-    objects: Objects = {"TrainingPath": Text(str(Path.cwd())), "WeightFileName": Text(str(weight_file))}
+    objects: Objects = {"TrainingPath": str(Path.cwd()), "WeightFileName": str(weight_file)}
     for name, values in history.items():
         if len(values):
             full_name = f"TrainingHistory_{title}_{name}"
-            objects[full_name] = _curve(Histogram.of_contents(values, 0.5, len(values) + 0.5), full_name)
+            axis = Axis(len(values), 0.5, len(values) + 0.5)
+            objects[full_name] = Histogram.of_values(axis, values, title=full_name, is_double=True)
     return objects
 
 
-def classification_objects(title: str, evaluation: ClassificationEvaluation, n_bins: int) -> Objects:
-    """Return the histograms of a two-class method.
-
-    Parameters
-    ----------
-    title : str
-        The method's.
-    evaluation : ClassificationEvaluation
-        Of both samples.
-    n_bins : int
-        Bins of the response histograms.
-    """
+def classification_objects(title: str, evaluation: ClassificationEvaluation) -> Objects:
+    """Return the histograms of a two-class method by name."""
     stem = f"MVA_{title}"
     objects: Objects = {}
-    summary = evaluation.summary
 
-    def add_responses(ending: str, *, training: bool = False, bins: int = n_bins) -> None:
-        sample = evaluation.training if training else evaluation.test
-        axis = Axis(bins, summary.minimum, summary.upper_edge)
-        for letter, chosen in (("S", sample.is_signal), ("B", ~sample.is_signal)):
+    def add_responses(ending: str, *, training: bool = False, fine: bool = False) -> None:
+        pair = evaluation.response_histograms(training=training, fine=fine)
+        for letter, histogram in zip("SB", pair, strict=True):
             name = f"{stem}_{ending.format(letter)}"
-            filled = FilledHistogram.fill(
-                axis, sample.response[chosen], sample.weight[chosen], with_errors=True
-            )
-            objects[name] = Histogram1D(filled.normalised(), name, is_double=True)
+            objects[name] = histogram.with_titles(name)
 
     def add(name: str, curve: Histogram, shown: str, x_title: str = "", y_title: str = "") -> None:
-        objects[f"{stem}_{name}"] = _curve(curve, shown, x_title, y_title)
+        objects[f"{stem}_{name}"] = curve.with_titles(shown, x_title, y_title)
 
     add_responses("{}")
-    add_responses("{}_high", bins=evaluation.efficiencies.signal.n_bins)
+    add_responses("{}_high", fine=True)
     add("effS", evaluation.efficiencies.signal, f"{stem} (signal)")
     add("effB", evaluation.efficiencies.background, f"{stem} (background)")
     curve = evaluation.curve
@@ -114,8 +93,8 @@ def multiclass_objects(
         chosen = events.class_index == i
         for j, output in enumerate(classes):
             name = f"{stem}_{output}_prob_for_{true_class}"
-            filled = FilledHistogram.fill(axis, response[chosen, j], weight[chosen], with_errors=True)
-            objects[name] = Histogram1D(filled.normalised(), name)
+            filled = Histogram.fill(axis, response[chosen, j], weight[chosen], with_errors=True, title=name)
+            objects[name] = filled.normalised()
     for i, signal in enumerate(classes):
         curve = RocCurve(response[:, i], events.class_index == i, events.weight)
         objects[f"{stem}_rejBvsS_{signal}"] = _graph(curve, f"{stem}_{signal}")
@@ -160,18 +139,16 @@ def regression_objects(
     for short, infos, values in blocks:
         for i, one in enumerate(infos):
             x_axis = _widened(
-                min(one.minimum, float(values[:, i].min())), max(one.maximum, float(values[:, i].max()))
+                min(one.minimum, float(values[:, i].min())),
+                max(one.maximum, float(values[:, i].max())),
+                one.title,
             )
             for j, target in enumerate(info.targets):
                 name = f"{stem}_reg_{short}{i}_rtgt{j}"
                 y = deviation[:, j]
-                y_axis = _widened(float(y.min()), float(y.max()))
-                objects[name] = Histogram2D(
-                    FilledHistogram2D.fill(x_axis, y_axis, values[:, i], y),
-                    name,
-                    one.title,
-                    f"{target.title}_{{regression}} - {target.title}_{{true}}",
-                )
+                y_title = f"{target.title}_{{regression}} - {target.title}_{{true}}"
+                y_axis = _widened(float(y.min()), float(y.max()), y_title)
+                objects[name] = Histogram2D.fill(x_axis, y_axis, values[:, i], y, title=name)
     weight = events.weight.astype(np.float32)
     for j in range(len(info.targets)):
         squared = deviation[:, j] * deviation[:, j]
@@ -181,32 +158,29 @@ def regression_objects(
         best = _squares(squared[kept], weight[kept], limit)
         for part, filled in (("Quadr_Deviation", whole), ("Quadr_Dev_best90perc", best)):
             name = f"{stem}_{part}_target_{j}_"
-            objects[name] = Histogram1D(filled, name, "Quadratic Deviation", "Weighted Entries")
+            objects[name] = filled.with_titles(name, "Quadratic Deviation", "Weighted Entries")
     return objects
-
-
-def _curve(curve: Histogram, title: str, x_title: str = "", y_title: str = "") -> Histogram1D:
-    return Histogram1D(FilledHistogram.of_curve(curve), title, x_title, y_title, is_double=True)
 
 
 def _graph(curve: RocCurve, title: str) -> Graph:
     return Graph(curve.sensitivity, curve.specificity, title)
 
 
-def _widened(low: float, high: float) -> Axis:
+def _widened(low: float, high: float, title: str) -> Axis:
     """Return an axis that reaches one bin beyond both ends, rounded to float32 where TMVA rounds."""
     margin = 1.01 * float(np.float32(abs(high - low) / (N_DEVIATION_BINS - 1)))
-    return Axis.around(N_DEVIATION_BINS, float(np.float32(low - margin)), float(np.float32(high + margin)))
+    ends = float(np.float32(low - margin)), float(np.float32(high + margin))
+    return Axis.around(N_DEVIATION_BINS, *ends, title)
 
 
-def _squares(squared: Response, weight: Response, limit: float) -> FilledHistogram:
+def _squares(squared: Response, weight: Response, limit: float) -> Histogram:
     axis = Axis.around(N_SQUARE_BINS, 0.0, float(np.float32(np.float32(limit) * 1.1)))
-    return FilledHistogram.fill(axis, squared, weight)
+    return Histogram.fill(axis, squared, weight)
 
 
-def _quantile(histogram: FilledHistogram, fraction: float) -> float:
+def _quantile(histogram: Histogram, fraction: float) -> float:
     """Return the quantile of a histogram, linear within its bin; 0 if it has no content."""
-    inside, axis = histogram.contents[1:-1], histogram.axis
+    inside, axis = histogram.values, histogram.axis
     total = float(inside.sum())
     if not total > 0:
         return 0.0

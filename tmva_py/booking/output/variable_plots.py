@@ -8,22 +8,11 @@ from functools import cached_property, partial
 import numpy as np
 
 from tmva_py.booking.config import gConfig
-from tmva_py.booking.output.root_objects import (
-    Histogram1D,
-    Histogram2D,
-    Later,
-    Profile,
-    RootObject,
-)
 from tmva_py.data import DataSetInfo, Events, VariableInfo
-from tmva_py.evaluation import (
-    Axis,
-    FilledHistogram,
-    FilledHistogram2D,
-    FilledProfile,
-    Histogram,
-    variable_axis,
-)
+from tmva_py.evaluation import variable_axis
+from tmva_py.histograms import Axis, FileObject, Histogram, Histogram2D, MakesFileObject, Profile
+
+Objects = dict[str, FileObject | MakesFileObject]
 
 
 @dataclass(frozen=True)
@@ -67,34 +56,32 @@ class VariablePlots:
         limit = gConfig().GetVariablePlotting().fMaxNumOfAllowedVariablesForScatterPlots
         return len(self.columns) <= limit
 
-    def histogram(self, column: int, class_index: int) -> FilledHistogram:
+    def histogram(self, column: int, class_index: int) -> Histogram:
         """Return the histogram of a variable or target for one class; the axis is that of all classes."""
         _, values, _ = self.columns[column]
         chosen = self._of_class(class_index)
-        return FilledHistogram.fill(self._axes[column], values[chosen], self._weight[chosen])
+        return Histogram.fill(self._axes[column], values[chosen], self._weight[chosen])
 
     def class_histograms(self, column: int) -> list[Histogram]:
-        """Return the part on the axis of the histograms of each class."""
-        return [self.histogram(column, one).inside for one in range(len(self.info.classes))]
+        """Return the histograms of each class."""
+        return [self.histogram(column, one) for one in range(len(self.info.classes))]
 
-    def objects(self) -> dict[str, RootObject]:
+    def objects(self) -> Objects:
         """Return what belongs into a folder by name, in TMVA's order."""
-        objects: dict[str, RootObject] = {}
+        objects: Objects = {}
         for column, (one, _, is_target) in enumerate(self.columns):
             axis = self._axes[column]
             for index, class_name in enumerate(self.info.classes):
                 name = f"{one.internal_name}__{self._class(class_name, is_target)}{self.suffix}"
-                objects[name] = Histogram1D(
-                    self.histogram(column, index),
-                    one.title,
-                    self._axis_title(one),
-                    f"dN_{{ }}/^{{ }}{axis.bin_width:.3g} {one.unit}",
+                y_title = f"dN_{{ }}/^{{ }}{axis.bin_width:.3g} {one.unit}"
+                objects[name] = self.histogram(column, index).with_titles(
+                    one.title, self._axis_title(one), y_title
                 )
         if self.has_scatter_plots:
             self._add_pairs(objects)
         return objects
 
-    def _add_pairs(self, objects: dict[str, RootObject]) -> None:
+    def _add_pairs(self, objects: Objects) -> None:
         for i, (one, _, is_target) in enumerate(self.columns):
             for j, (other, _, other_is_target) in enumerate(self.columns[i + 1 :], start=i + 1):
                 # TMVA fills variables against targets for its ranking but does not write them.
@@ -104,32 +91,29 @@ class VariablePlots:
                     shown = self._class(class_name, is_target)
                     ending = f"{other.internal_name}_vs_{one.internal_name}_{shown}{self.suffix}"
                     title = f"{other.title} versus {one.title} ({shown}){self.suffix}"
-                    objects[f"CorrelationPlots/scat_{ending}"] = Later(
-                        partial(self._scatter, i, j, index, title)
-                    )
-                    objects[f"CorrelationPlots/prof_{ending}"] = Later(
-                        partial(self._profile, i, j, index, title)
-                    )
+                    # Made when written: each has 90000 cells, and the events need less memory.
+                    objects[f"CorrelationPlots/scat_{ending}"] = partial(self.scatter, i, j, index, title)
+                    objects[f"CorrelationPlots/prof_{ending}"] = partial(self._profile, i, j, index, title)
 
-    def scatter(self, i: int, j: int, class_index: int) -> FilledHistogram2D:
+    def scatter(self, i: int, j: int, class_index: int, title: str = "") -> Histogram2D:
         """Return column `j` versus column `i` for one class."""
         n_bins = gConfig().GetVariablePlotting().fNbins2D
         chosen = self._of_class(class_index)
         x, y = self.columns[i][1], self.columns[j][1]
-        return FilledHistogram2D.fill(
-            _whole_range(n_bins, x), _whole_range(n_bins, y), x[chosen], y[chosen], self._weight[chosen]
-        )
-
-    def _scatter(self, i: int, j: int, class_index: int, title: str) -> Histogram2D:
-        titles = self._axis_title(self.columns[i][0]), self._axis_title(self.columns[j][0])
-        return Histogram2D(self.scatter(i, j, class_index), title, *titles)
+        x_axis, y_axis = self._whole_range(i, n_bins), self._whole_range(j, n_bins)
+        return Histogram2D.fill(x_axis, y_axis, x[chosen], y[chosen], self._weight[chosen], title=title)
 
     def _profile(self, i: int, j: int, class_index: int, title: str) -> Profile:
         chosen = self._of_class(class_index)
-        (one, x, _), (other, y, _) = self.columns[i], self.columns[j]
-        axis = _whole_range(gConfig().GetVariablePlotting().fNbins1D, x)
-        filled = FilledProfile.fill(axis, x[chosen], y[chosen], self._weight[chosen])
-        return Profile(filled, f"profile {title}", self._axis_title(one), self._axis_title(other))
+        (_, x, _), (other, y, _) = self.columns[i], self.columns[j]
+        return Profile.fill(
+            self._whole_range(i, gConfig().GetVariablePlotting().fNbins1D),
+            x[chosen],
+            y[chosen],
+            self._weight[chosen],
+            title=f"profile {title}",
+            y_title=self._axis_title(other),
+        )
 
     @cached_property
     def _axes(self) -> list[Axis]:
@@ -161,7 +145,7 @@ class VariablePlots:
         title = f"{one.title} ({self.chain_name})" if self.chain_name else one.title
         return f"{title}  [{one.unit}]" if one.unit else title
 
-
-def _whole_range(n_bins: int, values: np.ndarray) -> Axis:
-    """Return an axis from the smallest value to the largest, which lies above it."""
-    return Axis.around(n_bins, float(values.min()), float(values.max()))
+    def _whole_range(self, column: int, n_bins: int) -> Axis:
+        """Return an axis from the smallest value to the largest, which lies above it."""
+        one, values, _ = self.columns[column]
+        return Axis.around(n_bins, float(values.min()), float(values.max()), self._axis_title(one))

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data.transformations.base import Floats, VariableTransformation
-from tmva_py.data.transformations.cumulative_distribution import CumulativeDistribution
 from tmva_py.errors import TMVAWarning, WeightFileError
+from tmva_py.histograms.cumulative_distribution import CumulativeDistribution
 from tmva_py.xml_text import read_integer, where
 
 Doubles = npt.NDArray[np.float64]

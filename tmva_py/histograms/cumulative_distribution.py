@@ -9,8 +9,8 @@ from xml.etree.ElementTree import Element, SubElement
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.data.histogram_smoothing import smooth
 from tmva_py.errors import WeightFileError
+from tmva_py.histograms.smoothing import smooth
 from tmva_py.xml_text import format_double, raw_line, read_integer, read_values, where
 
 Doubles = npt.NDArray[np.float64]

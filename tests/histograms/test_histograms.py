@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tmva_py.evaluation import Axis, FilledHistogram, FilledHistogram2D, FilledProfile, Histogram
+from tmva_py.histograms import Axis, Histogram, Histogram2D, Profile
 
 STORED: dict[str, Any] = json.loads(Path(__file__).with_name("root_filled_histograms.json").read_text())
 X, Y = np.array(STORED["x"]), np.array(STORED["y"])
@@ -24,7 +24,7 @@ def errors(contents: np.ndarray, variances: np.ndarray | None) -> np.ndarray:
 @pytest.mark.parametrize("kind", WEIGHTS)
 def test_histograms_in_one_dimension(kind: str) -> None:
     stored = STORED[kind]["h"]
-    filled = FilledHistogram.fill(AXIS, X, WEIGHTS[kind])
+    filled = Histogram.fill(AXIS, X, WEIGHTS[kind])
     np.testing.assert_allclose(filled.contents, stored["contents"], rtol=1e-15)
     np.testing.assert_allclose(errors(filled.contents, filled.variances), stored["errors"], rtol=1e-15)
     np.testing.assert_allclose(filled.moments, stored["stats"], rtol=1e-14)
@@ -35,7 +35,7 @@ def test_histograms_in_one_dimension(kind: str) -> None:
 @pytest.mark.parametrize("kind", WEIGHTS)
 def test_histograms_in_two_dimensions(kind: str) -> None:
     stored = STORED[kind]["g"]
-    filled = FilledHistogram2D.fill(AXIS, Axis(2, -2.0, 3.0), X, Y, WEIGHTS[kind])
+    filled = Histogram2D.fill(AXIS, Axis(2, -2.0, 3.0), X, Y, WEIGHTS[kind])
     np.testing.assert_allclose(filled.contents.ravel(), stored["contents"], rtol=1e-15)
     found = errors(filled.contents, filled.variances).ravel()
     np.testing.assert_allclose(found, stored["errors"], rtol=1e-15)
@@ -47,7 +47,7 @@ def test_histograms_in_two_dimensions(kind: str) -> None:
 @pytest.mark.parametrize("kind", WEIGHTS)
 def test_profiles(kind: str) -> None:
     stored = STORED[kind]["p"]
-    filled = FilledProfile.fill(AXIS, X, Y, WEIGHTS[kind])
+    filled = Profile.fill(AXIS, X, Y, WEIGHTS[kind])
     np.testing.assert_allclose(filled.weights, stored["bin_entries"], rtol=1e-15)
     means = np.divide(filled.sums, filled.weights, out=np.zeros(6), where=filled.weights != 0)
     np.testing.assert_allclose(means, stored["contents"], rtol=1e-15)
@@ -64,7 +64,7 @@ def test_an_axis_finds_bins_as_a_taxis_does() -> None:
 
 
 def test_normalising_scales_errors_and_moments_too() -> None:
-    filled = FilledHistogram.fill(AXIS, X, WEIGHTS["weighted"])
+    filled = Histogram.fill(AXIS, X, WEIGHTS["weighted"])
     scaled = filled.normalised()
     factor = 1 / (filled.contents[1:-1].sum() * 0.75)
     assert scaled.contents[1:-1].sum() * 0.75 == pytest.approx(1)
@@ -75,12 +75,12 @@ def test_normalising_scales_errors_and_moments_too() -> None:
     # The mean stays.
     assert scaled.moments[2] / scaled.moments[0] == pytest.approx(filled.moments[2] / filled.moments[0])
     assert scaled.entries == filled.entries
-    empty = FilledHistogram.fill(AXIS, X[:0], X[:0])
+    empty = Histogram.fill(AXIS, X[:0], X[:0])
     assert empty.normalised() is empty
 
 
 def test_a_curve_has_no_moments_of_its_own() -> None:
-    curve = FilledHistogram.of_curve(Histogram.of_contents([1.0, 0.5], 0, 1))
+    curve = Histogram.of_values(Axis(2, 0, 1), [1.0, 0.5])
     assert curve.contents.tolist() == [0, 1, 0.5, 0]
     assert (curve.entries, curve.variances, curve.moments) == (2, None, (0, 0, 0, 0))
-    assert curve.inside.contents.tolist() == [1, 0.5]
+    assert curve.values.tolist() == [1, 0.5]

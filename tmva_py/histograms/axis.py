@@ -1,8 +1,8 @@
-"""The axis of a histogram with equal bins, to the last bit a TAxis."""
+"""The axis of a histogram, to the last bit a TAxis."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -14,22 +14,33 @@ Doubles = npt.NDArray[np.float64]
 class Axis:
     """Equal bins, numbered from 1; bin 0 lies below the axis and bin ``n_bins + 1`` above.
 
-    Attributes
+    Parameters
     ----------
     n_bins : int
         Number of bins, at least 1.
     minimum, maximum : float
         The ends; a value at `maximum` lies above the axis.
+    title : str, optional
+        What is shown along the axis, with its unit.
+    labels : tuple of str, optional
+        Names of the bins.
+
+    Examples
+    --------
+    >>> Axis(4, 0.0, 2.0, "Signal efficiency").centres
+    array([0.25, 0.75, 1.25, 1.75])
     """
 
     n_bins: int
     minimum: float
     maximum: float
+    title: str = field(default="", compare=False)
+    labels: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
-    def around(cls, n_bins: int, minimum: float, maximum: float) -> Axis:
+    def around(cls, n_bins: int, minimum: float, maximum: float, title: str = "") -> Axis:
         """Return an axis between two values; of width 1 if they are equal, where ROOT would choose ends."""
-        return cls(n_bins, minimum, maximum if maximum > minimum else minimum + 1.0)
+        return cls(n_bins, minimum, maximum if maximum > minimum else minimum + 1.0, title)
 
     @property
     def bin_width(self) -> float:
@@ -42,8 +53,14 @@ class Axis:
         numbers = np.arange(self.n_bins, dtype=np.float64)
         return self.minimum + numbers * self.bin_width + 0.5 * self.bin_width
 
+    @property
+    def edges(self) -> Doubles:
+        """Bin edges, shape (n_bins + 1,)."""
+        numbers = np.arange(self.n_bins, dtype=np.float64)
+        return np.append(self.minimum + numbers * self.bin_width, self.maximum)
+
     def bins_of(self, values: npt.NDArray[np.floating]) -> npt.NDArray[np.int64]:
-        """Return the bin of each value, from 0 to ``n_bins + 1``; what is not a number lies above."""
+        """Return the bin of each value, from 0 to ``n_bins + 1``; not a number lies above."""
         x = values.astype(np.float64)
         above, below = ~(x < self.maximum), x < self.minimum
         scaled = self.n_bins * (np.where(above | below, self.minimum, x) - self.minimum)
