@@ -8,6 +8,7 @@ import sys
 import time
 
 import awkward as ak
+import background
 import numpy as np
 import pytest
 import uproot
@@ -211,14 +212,9 @@ def test_interrupted(tmp_path, weights):
             tree.extend({name: np.zeros(100_000, np.float32) for name in "abc"})
     output = tmp_path / "out.root"
     output.write_text("old")
-    command = [sys.executable, "-m", "tmva_py.cli", "evaluate", str(weights), f"{tmp_path / 'in.root'}:t"]
-    command[1:3] = ["-c", "from tmva_py.cli import main; main()"]
-    process = subprocess.Popen(
-        [*command, "-o", str(output), "--chunk", "3000"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    arguments = ("evaluate", str(weights), f"{tmp_path / 'in.root'}:t", "-o", str(output), "--chunk", "3000")
+    code = "from tmva_py.cli import main; main()"
+    process = background.start(code, *arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     deadline = time.monotonic() + 60
     while not list(tmp_path.glob(".out.root*.part")) and time.monotonic() < deadline:
         time.sleep(0.02)
