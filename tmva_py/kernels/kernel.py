@@ -36,7 +36,7 @@ class Kernel(Generic[P, R]):
     >>> @kernel
     ... def double(xp, *, x):
     ...     return xp.add(x, x)
-    >>> double(np, x=2.0)
+    >>> float(double(np, x=2.0))
     4.0
     """
 
