@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from tmva_py.booking.data_loader import DataLoader
-from tmva_py.plugins import Registry, builtin
+from tmva_py.plugins import KINDS, Registry
 
 # The suite is collected with importlib, so a helper beside it is loaded by its path.
 _SPECIFICATION = importlib.util.spec_from_file_location(
@@ -24,10 +25,10 @@ _SPECIFICATION.loader.exec_module(_LINEAR)
 
 
 @pytest.fixture
-def registry(monkeypatch: pytest.MonkeyPatch) -> Registry:
+def registry() -> Registry:
     """A registry whose only method is ``Fisher``."""
-    monkeypatch.setitem(builtin.BUILTIN_MODULES, "method", ())
-    return Registry([_LINEAR.plugin()], load_entry_points=False)
+    kinds = {**KINDS, "method": dataclasses.replace(KINDS["method"], builtins={})}
+    return Registry([_LINEAR.plugin()], load_entry_points=False, kinds=kinds)
 
 
 @pytest.fixture(autouse=True)

@@ -62,6 +62,7 @@ def test_nothing_is_imported_before_the_first_look_up(site):
         ("import not_there_at_all", "ModuleNotFoundError(\"No module named 'not_there_at_all'\")"),
         ("def (", "SyntaxError('invalid syntax (broken_module.py, line 1)')"),
         ("raise SystemExit(3)", "SystemExit('3')"),
+        ("raise BaseException", "BaseException"),
     ],
 )
 def test_a_broken_plugin_gives_one_warning_and_is_named_when_a_name_is_missed(site, source, error):
@@ -110,7 +111,7 @@ def test_two_distributions_with_one_name(site):
     site.add("tmva-py-two", "3.4", "two", "two_module", layer_module("Two", "SAME"))
     (told,), warned = look_up(site, "SAME")
     assert warned == []
-    assert told.startswith("PluginError: layer 'SAME' is claimed by ")
+    assert told.startswith("PluginError: layer 'SAME' is provided by ")
     assert "one_module.One of tmva-py-one 1.2 (plugin 'one')" in told
     assert "two_module.Two of tmva-py-two 3.4 (plugin 'two')" in told
     assert look_up(site, "SAME", TMVA_PY_PLUGINS="two") == (["Two"], [])
@@ -121,7 +122,7 @@ def test_a_distribution_against_a_built_in_layer(site):
     told, warned = look_up(site, "DENSE", "LSTM")
     assert warned == []
     assert told[0].startswith(
-        "PluginError: layer 'DENSE' is claimed by tmva_py.layers.dense.TDenseLayer of tmva-py "
+        "PluginError: layer 'DENSE' is provided by tmva_py.layers.dense.TDenseLayer of tmva-py "
     )
     assert "one_module.One of tmva-py-one 1.2 (plugin 'one')" in told[0]
     assert told[1] == "TBasicLSTMLayer"

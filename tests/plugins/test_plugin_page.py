@@ -22,12 +22,10 @@ from tmva_py import Network, testing
 from tmva_py.kernels import Memory
 from tmva_py.layers import Context, LayerState, ParameterStore
 from tmva_py.plugins import KINDS, Registry
-from tmva_py.plugins.builtin import BASE_CLASSES
-from tmva_py.plugins.hookspecs import HOOK_OF_KIND, HookSpecifications
 from tmva_py.testing.plugin_checks import CHECKS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "plugins.md"
-HOOKS = {name for name in vars(HookSpecifications) if name.startswith("tmva_py_")}
+HOOKS = {kind.hook for kind in KINDS.values()}
 TUTORIAL = "From an empty folder to a working plugin"
 CHECKING = "Checking a plugin"
 
@@ -52,7 +50,7 @@ def registry_of(heading: str) -> Registry:
 
 def test_the_reference_has_every_hook_and_no_other():
     headings = [line[4:] for line in PAGE.read_text().splitlines() if line.startswith("### ")]
-    assert headings == list(HOOK_OF_KIND.values())
+    assert headings == [kind.hook for kind in KINDS.values()]
     assert set(headings) == HOOKS
 
 
@@ -66,7 +64,7 @@ BESIDE_THE_BASE = {
 
 def base_of(kind: str) -> type:
     """Return what classes of a kind derive from."""
-    module, name = BASE_CLASSES.get(kind, ("tmva_py.backends", "Backend"))
+    module, name = KINDS[kind].base.split(":")
     return getattr(importlib.import_module(module), name)
 
 
@@ -91,7 +89,7 @@ def rows_after(text: str, header: str) -> set[str]:
 
 
 def section_of(kind: str) -> str:
-    _, text = PAGE.read_text(encoding="utf-8").split(f"### {HOOK_OF_KIND[kind]}\n")
+    _, text = PAGE.read_text(encoding="utf-8").split(f"### {KINDS[kind].hook}\n")
     return text.split("\n### ")[0]
 
 
@@ -171,7 +169,7 @@ EXAMPLES = {
 
 @pytest.mark.parametrize("kind", EXAMPLES)
 def test_the_example_of_a_hook_passes_the_complete_check(kind):
-    assert CHECKS[kind](EXAMPLES[kind], registry=registry_of(HOOK_OF_KIND[kind])).passed
+    assert CHECKS[kind](EXAMPLES[kind], registry=registry_of(KINDS[kind].hook)).passed
 
 
 def test_the_tutorial_is_the_example(project):
@@ -223,7 +221,7 @@ def test_the_backend():
     ],
 )
 def test_a_function_trains(kind, arguments):
-    fit(registry_of(HOOK_OF_KIND[kind]), **arguments)
+    fit(registry_of(KINDS[kind].hook), **arguments)
 
 
 def test_the_activation_trains_and_its_gradient_is_right():
@@ -244,7 +242,7 @@ def test_the_activation_trains_and_its_gradient_is_right():
 
 @pytest.mark.parametrize("name", ["loss", "regularization"])
 def test_a_gradient_is_the_derivative_of_the_value(name):
-    registry = registry_of(HOOK_OF_KIND[name])
+    registry = registry_of(KINDS[name].hook)
     backend = registry.find("backend", "numpy")("float64")
     random = np.random.default_rng(3)
     x, target, step = random.normal(size=(4, 2)), random.normal(size=(4, 2)), 1e-6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 import threading
@@ -23,8 +24,7 @@ from tmva_py.functions.regularizations import Regularization
 from tmva_py.layers import VGeneralLayer
 from tmva_py.network import Network
 from tmva_py.plugins import KINDS, Registry, default_registry, hookimpl
-from tmva_py.plugins.builtin import BACKEND_MEMBERS, BASE_CLASSES, BUILTIN_MODULES
-from tmva_py.plugins.hookspecs import HOOK_OF_KIND, HookSpecifications
+from tmva_py.plugins.hookspecs import hook_specifications
 
 
 class Pass(VGeneralLayer):
@@ -44,8 +44,9 @@ def plugin(kind: str, *classes: Any, name: str = "made_up") -> SimpleNamespace:
     def function():
         return list(classes)
 
-    function.__name__ = HOOK_OF_KIND[kind]
-    return SimpleNamespace(**{HOOK_OF_KIND[kind]: hookimpl(function), "__name__": name})
+    hook = KINDS[kind].hook
+    function.__name__ = hook
+    return SimpleNamespace(**{hook: hookimpl(function), "__name__": name})
 
 
 def layer(class_name: str, xml_tag: str, *names: str) -> type:
@@ -70,23 +71,31 @@ def bare(base: type, **members: Any) -> type:
 
 
 def test_there_is_one_hook_for_each_kind():
-    hooks = {name for name in vars(HookSpecifications) if not name.startswith("__")}
-    assert hooks == set(HOOK_OF_KIND.values())
-    assert set(HOOK_OF_KIND) == set(KINDS) == set(BUILTIN_MODULES) == set(BASE_CLASSES) | {"backend"}
+    hooks = {name for name in vars(hook_specifications()) if not name.startswith("__")}
+    assert hooks == {kind.hook for kind in KINDS.values()}
+    assert all(name == kind.name for name, kind in KINDS.items())
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_built_in_parts_come_through_the_same_hooks(kind):
-    from importlib import import_module
-
+    spec = KINDS[kind]
     found = registry().classes(kind)
-    hooked = [
-        cls
-        for module in BUILTIN_MODULES[kind]
-        for cls in getattr(import_module(module), HOOK_OF_KIND[kind])()
-    ]
-    assert list(found) == hooked
-    assert hooked
+    modules = [importlib.import_module(module) for module in dict.fromkeys(spec.builtins.values())]
+    assert list(found) == [cls for module in modules for cls in getattr(module, spec.hook)()]
+    assert found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_table_of_built_in_classes_is_that_of_the_classes(kind):
+    spec = KINDS[kind]
+    classes: tuple[Any, ...] = registry().classes(kind)
+    assert list(spec.builtins) == ["|".join(cls.names) for cls in classes]
+    assert list(spec.builtins.values()) == [cls.__module__ for cls in classes]
+    tags = {cls.xml_tag: cls.names[0] for cls in classes} if kind == "layer" else {}
+    assert spec.tags == tags
+    module, name = spec.base.split(":")
+    base = getattr(importlib.import_module(module), name)
+    assert all(isinstance(cls, type) if spec.members else issubclass(cls, base) for cls in classes)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +172,7 @@ def test_an_unknown_kind_names_the_kinds():
     with pytest.raises(
         UnknownNameError, match=r"'layers'; did you mean 'layer'\?; known: layer, backend, method"
     ):
-        registry().find("layers", "LSTM")  # type: ignore[arg-type]
+        registry().find("layers", "LSTM")
 
 
 def test_two_owners_of_one_name_are_both_named_and_other_names_stay():
@@ -195,7 +204,7 @@ def test_two_layers_of_one_element_are_an_error():
     mine = layer("MyLSTM", "LSTMLayer", "MINE")
     found = registry(plugin("layer", mine))
     with pytest.raises(
-        PluginError, match=r"<LSTMLayer> is claimed by .*TBasicLSTMLayer of .* and by .*MyLSTM"
+        PluginError, match=r"<LSTMLayer> is provided by .*TBasicLSTMLayer of .* and by .*MyLSTM"
     ):
         found.find_by_tag("LSTMLayer")
     assert found.find("layer", "MINE") is mine
@@ -225,7 +234,7 @@ BROKEN = [
         (type("Text", (Pass,), {"names": ("LEAKY")}),),
         "names must be a tuple of one or more texts, got 'LEAKY'",
     ),
-    ("layer", (type("Bar", (Pass,), {"names": ("A|B",)}),), "'A|B' holds a sign that option strings use"),
+    ("layer", (type("Bar", (Pass,), {"names": ("A|B",)}),), "'A|B' has a sign that option strings use"),
     (
         "backend",
         (type("Dumb", (), {"names": ("X",)}),),
@@ -239,9 +248,7 @@ def test_an_unfit_class_is_left_out_with_a_reason(kind, classes, complaint):
     found = registry(plugin(kind, *classes))
     texts = warned(lambda: found.names(kind))
     assert len(texts) == 1
-    assert texts[0].startswith(
-        f"plugin 'made_up' of given to the registry - failed in {HOOK_OF_KIND[kind]}: "
-    )
+    assert texts[0].startswith(f"plugin 'made_up' of given to the registry - failed in {KINDS[kind].hook}: ")
     assert complaint in texts[0]
     assert warned(lambda: found.names(kind)) == []
     with pytest.raises(UnknownNameError) as caught:
@@ -279,7 +286,7 @@ def test_a_mistaken_hook_is_reported(source, complaint):
     texts = warned(lambda: found.find("layer", "LSTM"))
     assert len(texts) == 1
     assert complaint in texts[0]
-    assert complaint in found.failures()[0]
+    assert complaint in str(found.failures()[0])
     assert next(row.status for row in found.records() if row.name == "made_up").startswith("failed: ")
 
 
@@ -296,6 +303,57 @@ def test_where_warnings_are_errors_the_registry_is_complete_all_the_same():
             found.find("layer", "PASS")
     assert found.find("layer", "PASS") is Pass
     assert len(found.failures()) == 2
+
+
+def test_what_people_read_is_not_raised_too():
+    found = registry(hook_module("x = 1"))
+    assert len(found.records()) > len(KINDS)
+    assert warned(lambda: found.find("layer", "LSTM")) == []
+
+
+def test_what_people_read_raises_nothing_where_a_failure_is_an_error():
+    found = registry(hook_module("x = 1"), plugin("layer", Pass), TMVA_PY_STRICT_PLUGINS="1")
+    assert next(row.status for row in found.records() if row.name == "made_up").startswith("failed: ")
+    (failure,) = found.failures()
+    assert str(failure).startswith("plugin 'made_up' of given to the registry - failed to load: PluginError(")
+
+
+def test_a_registry_of_one_distribution_has_no_other_third_party_class():
+    broken, mine = hook_module("x = 1"), layer("MyLSTM", "MyLSTM", "lstm")
+    found = registry(broken, plugin("layer", mine), TMVA_PY_STRICT_PLUGINS="1").only("tmva-py")
+    assert found.find("layer", "LSTM").__name__ == "TBasicLSTMLayer"
+    assert not found.failures()
+    whole = registry(plugin("layer", Pass)).only("given to the registry")
+    assert whole.find("layer", "PASS") is Pass
+
+
+class Escape(BaseException):
+    """What no ``except Exception`` catches."""
+
+
+def test_whatever_a_plugin_raises_stays_with_it():
+    def escape() -> list[type]:
+        raise Escape
+
+    escape.__name__ = "tmva_py_layers"
+    found = registry(SimpleNamespace(__name__="bad", tmva_py_layers=hookimpl(escape)), plugin("layer", Pass))
+    with pytest.warns(TMVAWarning, match="plugin 'bad' of .* failed in tmva_py_layers: Escape; it is left"):
+        assert found.find("layer", "PASS") is Pass
+
+
+def test_an_interrupt_ends_the_look_up_and_the_next_one_is_complete():
+    interrupts = iter([True, False])
+
+    def slow() -> list[type]:
+        if next(interrupts):
+            raise KeyboardInterrupt
+        return [Pass]
+
+    slow.__name__ = "tmva_py_layers"
+    found = registry(SimpleNamespace(__name__="slow", tmva_py_layers=hookimpl(slow)))
+    with pytest.raises(KeyboardInterrupt):
+        found.find("layer", "PASS")
+    assert found.find("layer", "PASS") is Pass
 
 
 @pytest.mark.parametrize("value", ["1", "true"])
@@ -326,7 +384,7 @@ def test_records_name_everything_that_is_registered():
 
 def test_what_a_backend_is_asked_for_is_in_the_protocol():
     members = {name for name in vars(Backend) if not name.startswith("_")} | set(Backend.__annotations__)
-    assert set(BACKEND_MEMBERS) == members - {"xp", "dtype"}  # those two belong to the object
+    assert set(KINDS["backend"].members) == members - {"xp", "dtype"}  # those two belong to the object
 
 
 def test_a_lookup_inside_a_hook_and_from_many_threads():
@@ -374,3 +432,48 @@ def test_two_threads_get_the_same_default_registry():
     )
     assert done.stdout.split() == ["8", "1"]
     assert default_registry() is default_registry()
+
+
+def imported_by(look_up: str) -> set[str]:
+    """Return the package's modules that a look-up imports in a new process, beside those of the registry."""
+    code = (
+        "import contextlib, sys, tmva_py.plugins\n"
+        "registry = tmva_py.plugins.Registry(load_entry_points=False)\n"
+        "before = set(sys.modules)\n"
+        f"with contextlib.suppress(LookupError): {look_up}\n"
+        "print(*[name for name in set(sys.modules) - before if name.startswith('tmva_py')])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "look_up",
+    [
+        *(f"registry.find({kind!r}, 'NO_SUCH_NAME')" for kind in KINDS),
+        "registry.find_by_tag('NoSuchLayer')",
+        "registry.knows('method', 'DL'); registry.names('layer')",
+    ],
+)
+def test_a_name_that_is_missed_imports_no_module(look_up):
+    assert imported_by(look_up) == set()
+
+
+@pytest.mark.parametrize(
+    ("look_up", "module"),
+    [
+        ("registry.find('optimizer', 'ADAM')", KINDS["optimizer"].builtins["ADAM"]),
+        ("registry.find('layer', 'DENSE')", "tmva_py.layers.dense"),
+        ("registry.find_by_tag('DenseLayer')", "tmva_py.layers.dense"),
+        ("registry.find('backend', 'numpy')", "tmva_py.backends.numpy_backend"),
+        ("registry.find('method', 'DNN')", "tmva_py.methods.dnn.method"),
+    ],
+)
+def test_a_class_is_imported_without_the_others_of_its_kind(look_up, module):
+    kind = next(kind for kind in KINDS.values() if module in kind.builtins.values())
+    found = imported_by(look_up)
+    assert module in found
+    assert not found & (set(kind.builtins.values()) - {module})
+    rooms = {name.split(".")[1] for name in found if "." in name}
+    if kind.name == "optimizer":
+        assert not rooms & {"layers", "layouts", "network", "data", "methods", "booking"}

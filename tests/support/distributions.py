@@ -9,6 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
 
+import tmva_py
+
+# The package under test, whichever copy is installed.
+PACKAGE = Path(tmva_py.__file__).parents[1]
+
 LAYER_MODULE = """
 from tmva_py.layers import VGeneralLayer
 from tmva_py.plugins import hookimpl
@@ -63,7 +68,11 @@ class SitePackages:
         }
         return subprocess.run(
             [sys.executable, "-c", dedent(source)],
-            env={**clean, "PYTHONPATH": str(self.folder), **(environment or {})},
+            env={
+                **clean,
+                "PYTHONPATH": os.pathsep.join((str(self.folder), str(PACKAGE))),
+                **(environment or {}),
+            },
             cwd=self.folder,
             capture_output=True,
             text=True,

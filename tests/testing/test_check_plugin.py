@@ -9,7 +9,7 @@ import pytest
 import wrong_plugins as wrong
 from checking import registry_of
 from click.testing import CliRunner
-from distributions import SitePackages
+from distributions import SitePackages, layer_module
 
 from tmva_py.cli import main
 from tmva_py.cli.check_plugin import table_of
@@ -154,6 +154,36 @@ def test_an_installed_plugin_that_is_wrong_ends_with_code_1(tmp_path):
     done = site.run(code.format("tmva-py-broken"))
     assert done.returncode == 1
     assert "No module named 'no_such_module'" in done.stdout
+
+
+def test_a_broken_plugin_does_not_matter_to_another(tmp_path):
+    site = SitePackages(tmp_path)
+    site.add("tmva-py-one", "1.0", "one", "one_module", layer_module("One", "ONE"))
+    site.add("tmva-py-broken", "1.0", "broken", "broken", "import no_such_module")
+    site.add("tmva-py-rude", "1.0", "rude", "rude", "raise SystemExit(5)")
+    # It takes the name of a built-in layer that checks may use, and an activation that cannot be made.
+    site.add("tmva-py-taker", "1.0", "taker", "taker", layer_module("Taker", "RESHAPE") + CANNOT_BE_MADE)
+    code = "from tmva_py.cli import main; main(['check-plugin', 'ONE', 'numpy'])"
+    done = site.run(code, {"PYTHONWARNINGS": "error::UserWarning"})
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "layer 'ONE'" in done.stdout
+    code = "from tmva_py.testing import check_plugin; print(check_plugin('ONE')[0].text())"
+    assert "none failed" in site.output(code, {"PYTHONWARNINGS": "error::UserWarning"})
+
+
+CANNOT_BE_MADE = """
+from tmva_py.functions.activations import Activation
+
+class Bad(Activation):
+    names, code = ("BAD",), 103
+
+    def __init__(self):
+        raise RuntimeError
+
+@hookimpl
+def tmva_py_activations():
+    return [Bad]
+"""
 
 
 def test_option_errors_have_the_reason_of_each_shape():

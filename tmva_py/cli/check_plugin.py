@@ -41,7 +41,7 @@ class ShapeType(click.ParamType):  # type: ignore[type-arg]
 
 @click.command(name="check-plugin")
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
-@click.option("--kind", type=click.Choice(KINDS), help="Check one kind only.")
+@click.option("--kind", type=click.Choice(tuple(KINDS)), help="Check one kind only.")
 @click.option("--layout", help="For a layer: the layout entry to check, as 'PEEPHOLE|3|0|0|0|1'.")
 @click.option("--shape", type=ShapeType(), help="For a layer: the shape of one event, as 10x30.")
 @click.option("--options", help="For a method: its option string.")

@@ -5,28 +5,22 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-import warnings
 from collections.abc import Sequence
 
 import click
 
-from tmva_py.errors import TMVAWarning
 from tmva_py.plugins import KINDS, PluginRecord, default_registry
 
 _COLUMNS = ("kind", "name", "class", "distribution", "version", "status")
 
 
 @click.command(name="plugins")
-@click.option("--kind", type=click.Choice(KINDS), help="List one kind only.")
+@click.option("--kind", type=click.Choice(tuple(KINDS)), help="List one kind only.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list of records.")
 def command(kind: str | None, as_json: bool) -> None:
     """List what is registered, by whom, and what failed to load."""
-    with warnings.catch_warnings():
-        # The table has a row for each failure.
-        warnings.simplefilter("ignore", TMVAWarning)
-        records = default_registry().records()
     # What failed has no kind and is listed always: it may be what is looked for.
-    records = [record for record in records if kind is None or record.kind in ("", kind)]
+    records = [record for record in default_registry().records() if kind is None or record.kind in ("", kind)]
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(record) for record in records], indent=2))
     elif sys.stdout.isatty():

@@ -1,4 +1,4 @@
-"""What a plugin must fulfil before anything of it is used."""
+"""What a plugin must fulfil before any class of it is used."""
 
 from __future__ import annotations
 
@@ -9,22 +9,15 @@ from collections.abc import Sequence
 import pluggy
 
 from tmva_py.errors import PluginError, did_you_mean
-from tmva_py.plugins.builtin import BACKEND_MEMBERS, BASE_CLASSES
-from tmva_py.plugins.hookspecs import HOOK_OF_KIND, Kind
+from tmva_py.plugins.kinds import KINDS, KindSpec
 
-# They separate names in option strings, layouts and lists, so that no name can hold one.
+# They separate names in option strings, layouts and lists, so that no name can have one.
 SEPARATORS = frozenset("|,:=+;() \t\n")
 
 
 def check_hooks(manager: pluggy.PluginManager, plugin: object) -> None:
-    """Refuse a registered plugin that implements an unknown hook, or none.
-
-    Raises
-    ------
-    PluginError
-        The message names the hook that was meant, or the function that lacks its mark.
-    """
-    hooks = HOOK_OF_KIND.values()
+    """Refuse a plugin that implements an unknown hook, or none; the message names what was meant."""
+    hooks = [kind.hook for kind in KINDS.values()]
     callers = manager.get_hookcallers(plugin) or []
     for caller in callers:
         optional = all(item.optionalhook for item in caller.get_hookimpls() if item.plugin is plugin)
@@ -41,55 +34,42 @@ def check_hooks(manager: pluggy.PluginManager, plugin: object) -> None:
         raise PluginError(reason)
 
 
-def check_classes(returned: object, kind: Kind, *, builtin: bool) -> tuple[type, ...]:
-    """Return the classes that a hook gave, each found fit.
-
-    Raises
-    ------
-    PluginError
-        It gave something else, or a class lacks its names, its base or a method.
-    """
-    hook = HOOK_OF_KIND[kind]
+def check_classes(returned: object, kind: KindSpec) -> dict[type, tuple[str, ...]]:
+    """Return the classes that a hook gave, with their names; refuse what lacks names, base or methods."""
     if not isinstance(returned, Sequence) or isinstance(returned, str):
-        message = f"hook {hook} must return a list of classes, got {returned!r}"
+        message = f"hook {kind.hook} must return a list of classes, got {returned!r}"
         raise PluginError(message)
+    found = {}
     for cls in returned:
         if not isinstance(cls, type):
-            message = f"hook {hook} must return classes, got {cls!r}"
+            message = f"hook {kind.hook} must return classes, got {cls!r}"
             raise PluginError(message)
-        _check_names(cls)
-        if not builtin:  # the package's own are checked by its tests
-            _check_base(cls, kind)
-    return tuple(returned)
+        found[cls] = _checked_names(cls)
+        _check_base(cls, kind)
+    return found
 
 
-def names_of(cls: type) -> tuple[str, ...]:
-    """Return the names of a class that `check_classes` has passed."""
-    names: tuple[str, ...] = cls.names  # type: ignore[attr-defined]
-    return names
-
-
-def _check_names(cls: type) -> None:
+def _checked_names(cls: type) -> tuple[str, ...]:
     names = getattr(cls, "names", None)
     if not isinstance(names, tuple) or not names or not all(isinstance(name, str) and name for name in names):
         message = f"{cls.__qualname__}.names must be a tuple of one or more texts, got {names!r}"
         raise PluginError(message)
     for name in names:
         if SEPARATORS & set(name):
-            message = f"{cls.__qualname__}.names: {name!r} holds a sign that option strings use"
+            message = f"{cls.__qualname__}.names: {name!r} has a sign that option strings use"
             raise PluginError(message)
+    return names
 
 
-def _check_base(cls: type, kind: Kind) -> None:
-    if kind == "backend":
-        missing = [member for member in BACKEND_MEMBERS if not hasattr(cls, member)]
+def _check_base(cls: type, kind: KindSpec) -> None:
+    module, name = kind.base.split(":")
+    if kind.members:
+        missing = [member for member in kind.members if not hasattr(cls, member)]
         if missing:
-            message = f"{cls.__qualname__} is not a backend: it lacks {', '.join(missing)}"
+            message = f"{cls.__qualname__} is not a {kind.name}: it lacks {', '.join(missing)}"
             raise PluginError(message)
         return
-    module, name = BASE_CLASSES[kind]
-    base = getattr(importlib.import_module(module), name)
-    if not issubclass(cls, base):
+    if not issubclass(cls, getattr(importlib.import_module(module), name)):
         message = f"{cls.__qualname__} must derive from {module}.{name}"
         raise PluginError(message)
     if inspect.isabstract(cls):

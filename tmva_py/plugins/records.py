@@ -1,7 +1,9 @@
-"""Who brought a class, what failed, and the rows that ``tmva-py plugins`` lists."""
+"""What plugins provide: sources, candidates for a name, failures, and rows for people."""
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -18,7 +20,7 @@ class PluginRecord:
     class_name : str
         Module and class, or the entry point's value.
     distribution, version : str
-        The distribution that brought it.
+        The distribution that provides it.
     status : str
         ``"ok"``, ``"not loaded (…)"``, ``"conflict with …"`` or ``"failed: …"``.
     """
@@ -32,56 +34,69 @@ class PluginRecord:
 
 
 @dataclass(frozen=True)
-class Owner:
-    """Who brought a class.
-
-    Attributes
-    ----------
-    plugin : str
-        The entry point's name.
-    distribution, version : str
-        The distribution that has the entry point.
-    value : str
-        The entry point's value, ``module`` or ``module:object``.
-    builtin : bool
-        Whether it is this package itself.
-    """
+class Source:
+    """Where classes come from: a plugin of a distribution; `value` is that of its entry point."""
 
     plugin: str
     distribution: str
     version: str
     value: str = ""
-    builtin: bool = False
 
     def __str__(self) -> str:
         return f"{self.distribution} {self.version} (plugin {self.plugin!r})"
 
     def record(self, status: str) -> PluginRecord:
-        """Return the row of a plugin that offers nothing."""
+        """Return the row of a plugin that provides nothing."""
         return PluginRecord("", self.plugin, self.value, self.distribution, self.version, status)
 
 
 @dataclass(frozen=True)
-class Claim:
-    """A class and who brought it."""
+class Candidate:
+    """A class that a source provides; a built-in one is imported when it is first used."""
 
-    cls: type
-    owner: Owner
+    names: tuple[str, ...]
+    tag: str
+    source: Source
+    load: Callable[[], type]
+
+    def __str__(self) -> str:
+        return f"{self.class_name} of {self.source}"
+
+    @functools.cached_property
+    def cls(self) -> type:
+        """The class."""
+        return self.load()
+
+    @functools.cached_property
+    def folded(self) -> frozenset[str]:
+        """The names without regard to case."""
+        return frozenset(name.casefold() for name in self.names)
 
     @property
     def class_name(self) -> str:
         """Module and class."""
         return f"{self.cls.__module__}.{self.cls.__qualname__}"
 
-    def __str__(self) -> str:
-        return f"{self.class_name} of {self.owner}"
+    def conflicts_with(self, other: Candidate) -> bool:
+        """Whether another class has one of the names or the element in weight files."""
+        return other is not self and bool(self.folded & other.folded or (self.tag and self.tag == other.tag))
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A plugin that could not be loaded, or a hook of it that gave nothing usable."""
+    """A plugin that failed to load, or one of its hooks that gave nothing usable.
 
-    owner: Owner
+    Attributes
+    ----------
+    source : Source
+        The plugin.
+    hook : str
+        The hook that failed; empty when the plugin's module did.
+    cause : BaseException
+        What was raised.
+    """
+
+    source: Source
     hook: str
     cause: BaseException
 
@@ -93,5 +108,7 @@ class Failure:
 
     def __str__(self) -> str:
         where = f" in {self.hook}" if self.hook else " to load"
-        owner = self.owner
-        return f"plugin {owner.plugin!r} of {owner.distribution} {owner.version} failed{where}: {self.error}"
+        source = self.source
+        return (
+            f"plugin {source.plugin!r} of {source.distribution} {source.version} failed{where}: {self.error}"
+        )

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.plugins import Kind, Registry
+from tmva_py.plugins import Registry
 from tmva_py.testing.report import MismatchError, expect
 
 Array = npt.NDArray[Any]
 
 
-def class_of(kind: Kind, given: str | type, registry: Registry) -> type:
+def class_of(kind: str, given: str | type, registry: Registry) -> type:
     """Return the class that is meant by a name, or `given` itself."""
     return registry.find(kind, given) if isinstance(given, str) else given
 
@@ -43,7 +43,7 @@ def expect_same(what: str, before: Array, after: Array) -> None:
         raise MismatchError(message)
 
 
-def check_code(cls: type, kind: Kind, registry: Registry, expected: type) -> str:
+def check_code(cls: type, kind: str, registry: Registry, expected: type) -> str:
     """Check the mark of a class in weight files: there, of the right type, and of no other class.
 
     Raises

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tmva_py.errors import OptionError, UnknownNameError, did_you_mean
-from tmva_py.plugins import KINDS, Kind, PluginRecord, Registry, default_registry
+from tmva_py.plugins import KINDS, PluginRecord, Registry, default_registry
 from tmva_py.testing.activation_checks import check_activation
 from tmva_py.testing.backend_checks import check_backend
 from tmva_py.testing.function_checks import check_initializer, check_regularization
@@ -17,7 +17,7 @@ from tmva_py.testing.optimizer_checks import check_optimizer
 from tmva_py.testing.report import CheckReport, CheckRow, describe_error
 from tmva_py.testing.transformation_checks import check_transformation
 
-CHECKS: dict[Kind, Callable[..., CheckReport]] = {
+CHECKS: dict[str, Callable[..., CheckReport]] = {
     "layer": check_layer,
     "backend": check_backend,
     "method": check_method,
@@ -33,13 +33,15 @@ CHECKS: dict[Kind, Callable[..., CheckReport]] = {
 def check_plugin(
     name: str,
     *,
-    kind: Kind | None = None,
+    kind: str | None = None,
     layout: str | None = None,
     input_shape: tuple[int, ...] | None = None,
     options: str | None = None,
     registry: Registry | None = None,
 ) -> list[CheckReport]:
-    """Check everything that is called `name`, or that a distribution of this name brings.
+    """Check everything that is called `name`, or that a distribution of this name provides.
+
+    What other plugins provide takes no part, so that one that is broken does not matter.
 
     Parameters
     ----------
@@ -67,20 +69,20 @@ def check_plugin(
         An argument is of no use for what has this name: a layout entry of another layer, options of a method.
     """
     registry = default_registry() if registry is None else registry
-    kinds = KINDS if kind is None else (kind,)
-    found = [(one, name) for one in kinds if registry.knows(one, name)]
+    kinds = tuple(KINDS) if kind is None else (kind,)
     records = registry.records()
-    if not found:
-        found = [
-            (one, record.name.split("|")[0])
-            for record in records
-            for one in kinds
-            if record.kind == one and _same(record.distribution, name)
-        ]
+    matching = [one for one in records if one.kind in kinds and _has_name(one, name)]
+    for one in {one.kind for one in matching if one.status != "ok"}:
+        registry.find(one, name)  # raises where two classes have the name
+    matching = matching or [one for one in records if one.kind in kinds and _same(one.distribution, name)]
+    found = [
+        (one.kind, name if _has_name(one, name) else one.name.split("|")[0], registry.only(one.distribution))
+        for one in matching
+    ]
     failed = [
-        _failed(failure.owner.record(describe_error(failure.cause)))
-        for failure in registry.failed()
-        if _same(failure.owner.distribution, name) or _same(failure.owner.plugin, name)
+        _failed(failure.source.record(describe_error(failure.cause)))
+        for failure in registry.failures()
+        if _same(failure.source.distribution, name) or _same(failure.source.plugin, name)
     ]
     failed += [
         _failed(record)
@@ -90,39 +92,38 @@ def check_plugin(
         and (_same(record.distribution, name) or _same(record.name, name))
     ]
     if not found and not failed:
-        known = [part for one in kinds for part in registry.names(one)]
+        known = [part for one in records if one.kind in kinds for part in one.name.split("|")]
         known += sorted({record.distribution for record in records})
         what = kind or "layer, backend, method or other part"
         message = (
             f"no {what} and no distribution is called {name!r}{did_you_mean(name, known)}\n"
             "  `tmva-py plugins` lists what there is"
         )
-        raise UnknownNameError("\n  ".join([message, *registry.failures()]))
-    _expect_fitting_arguments(found, name, registry, layout=layout, input_shape=input_shape, options=options)
+        raise UnknownNameError("\n  ".join([message, *map(str, registry.failures())]))
+    _expect_fitting_arguments(found, name, layout=layout, input_shape=input_shape, options=options)
     reports = []
-    for one, found_name in found:
+    for one, found_name, only in found:
         arguments: dict[str, Any] = {}
         checked = found_name
         if one == "layer":
-            meant = layout is not None and _is_entry_of(layout, found_name, registry)
+            meant = layout is not None and _is_entry_of(layout, found_name, only)
             checked = layout if layout is not None and meant else found_name
             arguments["input_shape"] = input_shape
         elif one == "method":
             arguments["options"] = options
-        reports.append(CHECKS[one](checked, registry=registry, raise_errors=False, **arguments))
+        reports.append(CHECKS[one](checked, registry=only, raise_errors=False, **arguments))
     return reports + failed
 
 
 def _expect_fitting_arguments(
-    found: Sequence[tuple[Kind, str]],
+    found: Sequence[tuple[str, str, Registry]],
     name: str,
-    registry: Registry,
     *,
     layout: str | None,
     input_shape: tuple[int, ...] | None,
     options: str | None,
 ) -> None:
-    kinds = {one for one, _ in found}
+    kinds = {one for one, _, _ in found}
     what = f"{name!r} is {' and '.join(f'of kind {one}' for one in sorted(kinds)) or 'not loaded'}"
     for given, argument, kind in (
         (layout, "layout", "layer"),
@@ -132,11 +133,11 @@ def _expect_fitting_arguments(
         if given is not None and kind not in kinds:
             message = f"{argument} {given!r} is for a {kind}, but {what}"
             raise OptionError(message)
-    layers = [layer for one, layer in found if one == "layer"]
-    if layout is not None and not any(_is_entry_of(layout, layer, registry) for layer in layers):
+    layers = [(layer, registry) for one, layer, registry in found if one == "layer"]
+    if layout is not None and not any(_is_entry_of(layout, *layer) for layer in layers):
         message = (
             f"layout {layout!r} is an entry of {layout.split('|')[0]!r}, but what is checked is "
-            f"{' and '.join(map(repr, layers))}; write {layers[0]}|..."
+            f"{' and '.join(repr(layer) for layer, _ in layers)}; write {layers[0][0]}|..."
         )
         raise OptionError(message)
 
@@ -154,6 +155,10 @@ def _failed(record: PluginRecord) -> CheckReport:
         f"plugin {record.name!r} of {record.distribution} {record.version}",
         (CheckRow("loading", "failed", record.status),),
     )
+
+
+def _has_name(record: PluginRecord, name: str) -> bool:
+    return name.casefold() in record.name.casefold().split("|")
 
 
 def _same(one: str, other: str) -> bool:

@@ -11,7 +11,7 @@ from tmva_py.backends import why_unavailable
 from tmva_py.errors import OptionError, TMVAWarning, TrainingError, with_caret
 from tmva_py.methods.dl.training_strategy import DEFAULT_STRATEGY
 from tmva_py.options import Option
-from tmva_py.plugins import Kind, Registry
+from tmva_py.plugins import Registry
 
 LOSSES = ("CROSSENTROPY", "SUMOFSQUARES", "MUTUALEXCLUSIVE")
 INITIALIZERS = ("XAVIER", "XAVIERUNIFORM", "GAUSS", "UNIFORM", "IDENTITY", "ZERO")
@@ -39,7 +39,7 @@ DL_OPTIONS: tuple[Option, ...] = (
 )
 """MethodDL's own options in the order of weight files, behind `tmva_py.methods.base.BASE_OPTIONS`."""
 
-_CHOICES_FROM: dict[str, Kind] = {
+_CHOICES_FROM: dict[str, str] = {
     "ErrorStrategy": "loss",
     "WeightInitialization": "initializer",
     "Architecture": "backend",

@@ -1,0 +1,160 @@
+"""The kinds of plugins: their hooks, base classes and built-in classes, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_FUNCTIONS = "tmva_py.functions"
+_TRANSFORMATIONS = "tmva_py.data.transformations"
+
+
+@dataclass(frozen=True)
+class KindSpec:
+    """One kind of plugin.
+
+    Attributes
+    ----------
+    name : str
+        The kind, as ``"layer"``.
+    hook : str
+        The function of a plugin module that returns classes of this kind.
+    base : str
+        What the classes derive from, as ``module:name``.
+    builtins : mapping
+        The built-in classes: all names of one, joined by ``|``, and its module. A module is imported when
+        one of its classes is requested.
+    tags : mapping
+        The elements of weight files that belong to built-in classes, and a name of the class.
+    members : tuple of str
+        What a class must have where `base` is a protocol, which nothing needs to derive from.
+    """
+
+    name: str
+    hook: str
+    base: str
+    builtins: Mapping[str, str]
+    tags: Mapping[str, str] = field(default_factory=dict)
+    members: tuple[str, ...] = ()
+
+
+_SPECS = (
+    KindSpec(
+        "layer",
+        "tmva_py_layers",
+        "tmva_py.layers:VGeneralLayer",
+        {
+            "DENSE": "tmva_py.layers.dense",
+            "RNN": "tmva_py.layers.rnn",
+            "LSTM": "tmva_py.layers.lstm",
+            "GRU": "tmva_py.layers.gru",
+            "CONV": "tmva_py.layers.conv",
+            "MAXPOOL": "tmva_py.layers.maxpool",
+            "BNORM": "tmva_py.layers.batch_norm",
+            "RESHAPE": "tmva_py.layers.reshape",
+        },
+        {
+            "DenseLayer": "DENSE",
+            "RNNLayer": "RNN",
+            "LSTMLayer": "LSTM",
+            "GRULayer": "GRU",
+            "ConvLayer": "CONV",
+            "MaxPoolLayer": "MAXPOOL",
+            "BatchNormLayer": "BNORM",
+            "ReshapeLayer": "RESHAPE",
+        },
+    ),
+    KindSpec(
+        "backend",
+        "tmva_py_backends",
+        "tmva_py.backends:Backend",
+        {
+            "numpy": "tmva_py.backends.numpy_backend",
+            "numba": "tmva_py.backends.numba_backend",
+            "cupy|gpu|cudnn": "tmva_py.backends.cupy_backend",
+        },
+        members=("names", "kernel_sets", "asarray", "to_numpy", "empty", "zeros", "synchronize"),
+    ),
+    KindSpec(
+        "method",
+        "tmva_py_methods",
+        "tmva_py.methods:MethodBase",
+        {"DL": "tmva_py.methods.dl.method", "DNN": "tmva_py.methods.dnn.method"},
+    ),
+    KindSpec(
+        "optimizer",
+        "tmva_py_optimizers",
+        f"{_FUNCTIONS}.optimizers:Optimizer",
+        {
+            "SGD": f"{_FUNCTIONS}.optimizers.sgd",
+            "ADAM": f"{_FUNCTIONS}.optimizers.adam",
+            "ADAGRAD": f"{_FUNCTIONS}.optimizers.adagrad",
+            "RMSPROP": f"{_FUNCTIONS}.optimizers.rmsprop",
+            "ADADELTA": f"{_FUNCTIONS}.optimizers.adadelta",
+        },
+    ),
+    KindSpec(
+        "loss",
+        "tmva_py_losses",
+        f"{_FUNCTIONS}.losses:Loss",
+        {
+            "SUMOFSQUARES|MSE": f"{_FUNCTIONS}.losses.mean_squared_error",
+            "CROSSENTROPY": f"{_FUNCTIONS}.losses.cross_entropy",
+            "MUTUALEXCLUSIVE": f"{_FUNCTIONS}.losses.softmax_cross_entropy",
+        },
+    ),
+    KindSpec(
+        "regularization",
+        "tmva_py_regularizations",
+        f"{_FUNCTIONS}.regularizations:Regularization",
+        {
+            "NONE": f"{_FUNCTIONS}.regularizations.none",
+            "L1": f"{_FUNCTIONS}.regularizations.l1",
+            "L2": f"{_FUNCTIONS}.regularizations.l2",
+        },
+    ),
+    KindSpec(
+        "initializer",
+        "tmva_py_initializers",
+        f"{_FUNCTIONS}.initializers:Initializer",
+        {
+            "GAUSS": f"{_FUNCTIONS}.initializers.gauss",
+            "UNIFORM": f"{_FUNCTIONS}.initializers.uniform",
+            "XAVIER": f"{_FUNCTIONS}.initializers.xavier",
+            "XAVIERUNIFORM": f"{_FUNCTIONS}.initializers.xavier_uniform",
+            "IDENTITY": f"{_FUNCTIONS}.initializers.identity",
+            "ZERO": f"{_FUNCTIONS}.initializers.zero",
+        },
+    ),
+    KindSpec(
+        "activation",
+        "tmva_py_activations",
+        f"{_FUNCTIONS}.activations:Activation",
+        {
+            "LINEAR|IDENTITY": f"{_FUNCTIONS}.activations.linear",
+            "RELU": f"{_FUNCTIONS}.activations.relu",
+            "SIGMOID": f"{_FUNCTIONS}.activations.sigmoid",
+            "TANH": f"{_FUNCTIONS}.activations.tanh",
+            "SYMMRELU": f"{_FUNCTIONS}.activations.symmetric_relu",
+            "SOFTSIGN": f"{_FUNCTIONS}.activations.softsign",
+            "GAUSS": f"{_FUNCTIONS}.activations.gauss",
+            "FTANH": f"{_FUNCTIONS}.activations.fast_tanh",
+        },
+    ),
+    KindSpec(
+        "transformation",
+        "tmva_py_transformations",
+        f"{_TRANSFORMATIONS}:VariableTransformation",
+        {
+            "I|Ident|Identity": f"{_TRANSFORMATIONS}.identity",
+            "D|Deco|Decorrelate|Decorrelation": f"{_TRANSFORMATIONS}.decorrelate",
+            "P|PCA": f"{_TRANSFORMATIONS}.principal_components",
+            "U|Uniform": f"{_TRANSFORMATIONS}.uniform",
+            "G|Gauss": f"{_TRANSFORMATIONS}.gauss",
+            "N|Norm|Normalise|Normalize": f"{_TRANSFORMATIONS}.normalize",
+        },
+    ),
+)
+
+KINDS: Mapping[str, KindSpec] = {spec.name: spec for spec in _SPECS}
+"""Every kind of plugin by its name."""

@@ -1,0 +1,121 @@
+"""Loads third-party plugins, each on its own, and calls their hooks."""
+
+from __future__ import annotations
+
+import functools
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
+
+import pluggy
+
+from tmva_py.plugins.checks import check_classes, check_hooks
+from tmva_py.plugins.discovery import installed_plugins, split_by_restriction
+from tmva_py.plugins.hookspecs import PROJECT, hook_specifications
+from tmva_py.plugins.kinds import KindSpec
+from tmva_py.plugins.records import Candidate, Failure, Source
+
+T = TypeVar("T")
+Hook = tuple[Source, str, Callable[[], object]]
+
+
+class Loader:
+    """The third-party plugins of one registry: imported at the first request, their hooks called once a kind.
+
+    Whatever goes wrong with a plugin is a `Failure` and stays with this plugin.
+    """
+
+    def __init__(
+        self, plugins: Sequence[object], *, load_entry_points: bool, environment: Mapping[str, str]
+    ) -> None:
+        self._given, self._load_entry_points, self._environment = plugins, load_entry_points, environment
+        self._hooks: list[Hook] | None = None
+        self._failures: dict[tuple[Source, str], Failure] = {}
+        self.left_out: list[Source] = []
+        self.remarks: deque[str] = deque()
+        self.busy = False
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """What has failed so far."""
+        return tuple(self._failures.values())
+
+    def load(self) -> None:
+        """Import the plugins, unless that is done or under way."""
+        if self._hooks is None:
+            with self._at_work() as free:
+                self._hooks = list(self._imported()) if free else None
+
+    def candidates(self, kind: KindSpec) -> list[Candidate]:
+        """Return the classes of a kind; none to a plugin that looks names up while it is loaded."""
+        self.load()
+        with self._at_work() as free:
+            return self._call(kind, self._hooks or ()) if free else []
+
+    @contextmanager
+    def _at_work(self) -> Iterator[bool]:
+        """Yield whether nothing else is loaded at the moment."""
+        free, self.busy = not self.busy, True
+        try:
+            yield free
+        finally:
+            self.busy = not free
+
+    def _imported(self) -> Iterator[Hook]:
+        manager = pluggy.PluginManager(PROJECT)
+        manager.add_hookspecs(hook_specifications())
+        for number, (source, load) in enumerate(self._sources()):
+            plugin: object = None
+            try:
+                plugin = load()
+                if manager.is_registered(plugin):
+                    continue  # the same module under a second entry point
+                manager.register(plugin, name=f"{number}")
+                check_hooks(manager, plugin)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # noqa: BLE001 - a module may raise anything, SystemExit too
+                self._fail(Failure(source, "", error))
+                continue
+            for caller in manager.get_hookcallers(plugin) or ():
+                for item in caller.get_hookimpls():
+                    if item.plugin is plugin:
+                        yield source, caller.name, item.function
+
+    def _sources(self) -> Iterator[tuple[Source, Callable[[], object]]]:
+        for number, plugin in enumerate(self._given):
+            name = getattr(plugin, "__name__", f"given plugin {number}")
+            source = Source(name, "given to the registry", "-", repr(plugin))
+            yield source, functools.partial(_itself, plugin)
+        if self._load_entry_points:
+            wanted, self.left_out, complaints = split_by_restriction(installed_plugins(), self._environment)
+            self.remarks.extend(complaints)
+            for source, entry_point in wanted:
+                yield source, entry_point.load
+
+    def _call(self, kind: KindSpec, hooks: Sequence[Hook]) -> list[Candidate]:
+        found: dict[type, Candidate] = {}
+        for source, hook, function in hooks:
+            if hook != kind.hook:
+                continue
+            try:
+                classes = check_classes(function(), kind)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # noqa: BLE001 - as above
+                self._fail(Failure(source, hook, error))
+                continue
+            for cls, names in classes.items():
+                load = functools.partial(_itself, cls)
+                found.setdefault(cls, Candidate(names, str(getattr(cls, "xml_tag", "")), source, load))
+        return list(found.values())
+
+    def _fail(self, failure: Failure) -> None:
+        if (failure.source, failure.hook) not in self._failures:
+            self._failures[failure.source, failure.hook] = failure
+            self.remarks.append(f"{failure}; it is left out")
+
+
+def _itself(thing: T) -> T:
+    return thing
