@@ -19,6 +19,7 @@ LAYERS = (
     "xml_text",
     "files",
     "plugins",
+    "trees",
     "expressions",
     "histograms",
     "backends",

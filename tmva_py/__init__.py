@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tmva_py.booking.reader import Reader
     from tmva_py.booking.tools import PyMethodBase, Tools, gTools
     from tmva_py.booking.types import Types, VIType
-    from tmva_py.data import Formula
+    from tmva_py.expressions import Formula
     from tmva_py.methods.application import evaluate
     from tmva_py.network import Network, NetworkBuilder, TrainingPhase
 
@@ -58,7 +58,7 @@ _MODULES = {
     "tmva_py.booking.reader": ("Reader",),
     "tmva_py.booking.tools": ("PyMethodBase", "Tools", "gTools"),
     "tmva_py.booking.types": ("Types", "VIType"),
-    "tmva_py.data": ("Formula",),
+    "tmva_py.expressions": ("Formula",),
     "tmva_py.methods.application": ("evaluate",),
     "tmva_py.network": ("Network", "NetworkBuilder", "TrainingPhase"),
 }

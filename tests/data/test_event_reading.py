@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tmva_py.data import DataSet, DataSetInfo, DataSpecification, TreeEntry, TreeType, VariableInfo, open_tree
+from tmva_py.data import DataSet, DataSetInfo, DataSpecification, TreeEntry, TreeType, VariableInfo
 from tmva_py.errors import DataError, TMVAWarning
 from tmva_py.message_log import MessageLog
+from tmva_py.trees import open_tree
 
 SILENT = MessageLog("DataSetFactory", silent=True)
 BLOCK = "SplitMode=Block:NormMode=None:!CalcCorrelations"
@@ -77,6 +78,29 @@ def test_array_instances_become_events() -> None:
     )
     assert events.spectators[:, 0].tolist() == [2, 3, 4, 5, 7]
     assert events.weight.tolist() == [1, 1, 2, 3, 3]
+
+
+def test_branches_named_like_a_constant_or_a_function() -> None:
+    pi, e, abs_ = np.array([5.0, 6.0, 9.0]), np.array([2.0, 3.0, 4.0]), np.array([[1.0, 2.0]] * 3)
+    columns = {"x": [1.0, -1.0, 2.0], "pi": pi, "e": e, "abs": abs_, "v": [[1.0], [2.0, 3.0], []]}
+    found = build(
+        columns,
+        ["x*pi", "2*e", "abs(x)*pi"],
+        targets=("pi-e",),
+        spectators=("pi+1", "e"),
+        weight="2*pi",
+        cut="x*pi > 4*x",
+    ).training
+    np.testing.assert_array_equal(found.x, [[5, 4, 5], [18, 8, 18]])
+    assert found.targets[:, 0].tolist() == [3, 5]
+    np.testing.assert_array_equal(found.spectators, [[6, 2], [10, 4]])
+    assert found.weight.tolist() == [10, 18]
+    assert build(columns, ["x"], tree_cut="pi/3 > 1.9").training.x[:, 0].tolist() == [-1, 2]
+    assert build(columns, ["pi*abs"]).training.x[:, 0].tolist() == [5, 10, 6, 12, 9, 18]
+    with pytest.warns(TMVAWarning, match="entries without any value"):
+        assert build(columns, ["v*pi"]).training.x[:, 0].tolist() == [5, 12, 18]
+    # Without such a branch it is the constant.
+    assert build({"x": [1.0]}, ["x*pi"]).training.x[0, 0] == np.float32(np.pi)
 
 
 def test_fixed_arrays_are_instances_too() -> None:

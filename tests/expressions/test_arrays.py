@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import awkward as ak
@@ -10,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tmva_py.errors import ExpressionError, TMVAWarning
-from tmva_py.expressions import Expression
+from tmva_py.errors import DataError, ExpressionError, TMVAWarning
+from tmva_py.expressions import Formula, Instances
+from tmva_py.trees import open_tree
 
 V = [[1.0, 2.0], [], [3.0, -4.0, 5.0]]
 COLUMNS: dict[str, Any] = {
@@ -28,12 +30,23 @@ COLUMNS: dict[str, Any] = {
 }
 
 
+def on_all(text: str, columns: dict[str, Any]) -> Instances:
+    tree = open_tree(columns)
+    formula = Formula(text).on(tree)
+    return formula.instances(tree.read(formula.branches))
+
+
+def counts(text: str, columns: dict[str, Any]) -> list[int]:
+    found = on_all(text, columns)
+    return [1] * len(found.values) if found.counts is None else found.counts.tolist()
+
+
 def values(text: str) -> list[float]:
-    return Expression(text).evaluate(COLUMNS, 3).tolist()
+    return Formula(text)(COLUMNS).tolist()
 
 
 def instances(text: str) -> list[list[float]]:
-    return ak.to_list(Expression(text).evaluate_instances(COLUMNS, 3))
+    return ak.to_list(ak.unflatten(on_all(text, COLUMNS).values, counts(text, COLUMNS)))
 
 
 @pytest.mark.parametrize(
@@ -95,8 +108,8 @@ def test_instance_zero(text: str, expected: list[float]) -> None:
 
 def test_sum_beyond_a_length_of_one_keeps_the_first_term() -> None:
     columns = {"one": np.array([[2.0]]), "a": np.array([[3.0, 5.0]])}
-    assert Expression("Sum$(one*a)").evaluate(columns, 1).tolist() == [6.0]
-    assert Expression("one*a").instance_counts(columns, 1).tolist() == [2]
+    assert Formula("Sum$(one*a)")(columns).tolist() == [6.0]
+    assert counts("one*a", columns) == [2]
 
 
 @pytest.mark.parametrize(
@@ -115,26 +128,28 @@ def test_sum_beyond_a_length_of_one_keeps_the_first_term() -> None:
 )
 def test_all_instances(text: str, expected: list[list[float]]) -> None:
     assert instances(text) == expected
-    assert Expression(text).instance_counts(COLUMNS, 3).tolist() == [len(each) for each in expected]
+    assert on_all(text, COLUMNS).values.dtype == np.float64
 
 
-def test_fixed_arrays_give_a_plain_matrix() -> None:
-    found = Expression("a*2").evaluate_instances(COLUMNS, 3)
-    assert isinstance(found, np.ndarray)
-    assert found.shape == (3, 3)
-    assert found.dtype == np.float64
-
-
-def test_is_array() -> None:
+def test_no_counts_where_each_entry_has_one_value() -> None:
     loops = {"a": True, "v*x": True, "a[i%3]": False, "x": False, "Sum$(a)": False, "7": False}
     for text, expected in loops.items():
-        assert Expression(text).is_array(COLUMNS) == expected
+        assert (on_all(text, COLUMNS).counts is not None) == expected
+
+
+def test_an_only_value_is_that_of_every_instance() -> None:
+    found = on_all("v", {"v": [[1.0, 2.0], [], [3.0]]})
+    taken, missing = found.take(np.array([0, 0, 0, 1, 2, 2]), np.array([0, 1, 2, 0, 0, 5]))
+    assert taken.tolist() == [1, 2, 0, 0, 3, 3]
+    assert missing.tolist() == [False, False, True, True, False, False]
 
 
 def test_entry_numbers_go_on_over_blocks_and_chunks() -> None:
     n = 40_000  # more than one block
     columns = {"x": np.arange(n, dtype=np.float64), "v": ak.unflatten(np.arange(2 * n), 2)}
-    found = Expression("Entry$*1e6+Entries$+x+Sum$(v)").evaluate(columns, n, first_entry=5, total_entries=99)
+    tree = open_tree(columns)
+    entries = replace(tree.read(["x", "v"]), first=5, total=99)
+    found = Formula("Entry$*1e6+Entries$+x+Sum$(v)").on(tree).first_instance(entries)
     expected = (np.arange(n) + 5) * 1e6 + 99 + np.arange(n) + (4 * np.arange(n) + 1)
     np.testing.assert_array_equal(found, expected)
 
@@ -146,7 +161,6 @@ LISTS = st.lists(st.lists(st.floats(-1e3, 1e3) | st.just(float("nan")), max_size
 @given(LISTS)
 def test_reductions_against_loops(lists: list[list[float]]) -> None:
     columns = {"v": ak.values_astype(ak.Array([*lists, [0.0]])[:-1], np.float64)}
-    n = len(lists)
     sums, lows, highs, counts = [], [], [], []
     for items in lists:
         total, low, high = 0.0, items[0] if items else 0.0, items[0] if items else 0.0
@@ -159,7 +173,7 @@ def test_reductions_against_loops(lists: list[list[float]]) -> None:
         highs.append(high)
         counts.append(sum(item > 0 for item in items))
     for text, expected in (("Sum$(v)", sums), ("Min$(v)", lows), ("Max$(v)", highs), ("Sum$(v>0)", counts)):
-        np.testing.assert_array_equal(Expression(text).evaluate(columns, n), expected)
+        np.testing.assert_array_equal(Formula(text)(columns), expected)
 
 
 @pytest.mark.parametrize(
@@ -186,8 +200,8 @@ def test_mistakes_with_arrays(text: str, message: str) -> None:
 )
 def test_what_root_drops_of_an_index_is_warned_of(text: str, meaning: str) -> None:
     with pytest.warns(TMVAWarning, match="ROOT reads"):
-        expression = Expression(text)
-    assert expression.evaluate(COLUMNS, 3).tolist() == values(meaning)
+        found = values(text)
+    assert found == values(meaning)
 
 
 def test_index_in_parentheses_is_calculated() -> None:
@@ -195,9 +209,9 @@ def test_index_in_parentheses_is_calculated() -> None:
 
 
 def test_a_text_that_is_a_branch_is_that_branch() -> None:
-    assert Expression("jet-b", COLUMNS).evaluate(COLUMNS, 3).tolist() == [7.0, 8.0, 9.0]
-    assert Expression("jet-b", COLUMNS).branches == ("jet-b",)
-    assert Expression("jet-b").branches == ("jet", "b")
+    assert Formula("jet-b")(COLUMNS).tolist() == [7.0, 8.0, 9.0]
+    assert Formula("jet-b").on(open_tree(COLUMNS)).branches == ("jet-b",)
+    assert Formula("jet-b").on(open_tree({"jet": [1], "b": [2]})).branches == ("jet", "b")
 
 
 @pytest.mark.parametrize(
@@ -205,17 +219,19 @@ def test_a_text_that_is_a_branch_is_that_branch() -> None:
     [np.array(["a"]), ak.Array(["a"]), ak.Array([{"x": 1}]), ak.Array([None, 1.0]), np.zeros(1, "c16")],
 )
 def test_columns_that_are_not_numbers(data: Any) -> None:
-    with pytest.raises(ExpressionError, match="branch 'x': numbers or arrays of numbers are expected, found"):
-        Expression("x").evaluate({"x": data})
+    with pytest.raises(
+        DataError, match=r"column 'x': (numbers or lists of numbers are expected|values are mis)"
+    ):
+        Formula("x")({"x": data})
 
 
 def test_columns_of_different_lengths() -> None:
-    with pytest.raises(ExpressionError, match="branch 'y' has 2 entries, 3 are expected"):
-        Expression("x+y").evaluate({"x": np.zeros(3), "y": np.zeros(2)})
+    with pytest.raises(DataError, match="differ in length: 'x' has 3, 'y' has 2"):
+        Formula("x+y")({"x": np.zeros(3), "y": np.zeros(2)})
 
 
 def test_no_entries() -> None:
     columns = {"x": np.zeros(0), "v": ak.Array([[1.0]])[:0], "a": np.zeros((0, 3))}
     for text in ("x", "v", "a", "Sum$(v)", "Min$(a)", "a[1]*x", "v[2]"):
-        assert Expression(text).evaluate(columns, 0).shape == (0,)
-        assert len(Expression(text).instance_counts(columns, 0)) == 0
+        assert Formula(text)(columns).shape == (0,)
+        assert len(on_all(text, columns).values) == 0

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tmva_py.errors import ExpressionError
-from tmva_py.expressions import Expression
+from tmva_py.expressions import Formula
 
 N = 7
 COLUMNS = {
@@ -22,7 +22,7 @@ COLUMNS = {
 
 
 def values(text: str) -> np.ndarray:
-    return Expression(text).evaluate(COLUMNS, N)
+    return Formula(text)(COLUMNS)
 
 
 @pytest.mark.parametrize(

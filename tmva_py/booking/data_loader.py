@@ -14,11 +14,11 @@ from tmva_py.data.data_set_info import SIGNAL_CLASS, DataSetInfo
 from tmva_py.data.event_reading import TreeEntry, TreeType
 from tmva_py.data.events import DataSet
 from tmva_py.data.specification import BACKGROUND_CLASS, DataSpecification
-from tmva_py.data.trees import open_tree
 from tmva_py.data.variable_info import VariableInfo
 from tmva_py.errors import BookingError, DataError, TMVAWarning
 from tmva_py.message_log import MessageLog
 from tmva_py.options import join_keywords
+from tmva_py.trees import open_tree
 
 _REGRESSION_CLASS = "Regression"
 _EVENT_TREE_NAMES = {TreeType.TRAINING: "TrainAssignTree", TreeType.TESTING: "TestAssignTree"}
@@ -128,7 +128,7 @@ class DataLoader:
 
         Parameters
         ----------
-        tree : any form that `tmva_py.data.open_tree` takes
+        tree : any form that `tmva_py.trees.open_tree` takes
             The tree.
         className : str
             The class of all its events.

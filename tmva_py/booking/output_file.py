@@ -17,8 +17,9 @@ from tmva_py.errors import BookingError, TMVAWarning
 from tmva_py.files import replaced_when_done
 
 if TYPE_CHECKING:
-    from tmva_py.data import DataSetInfo, Events, TreeSource
+    from tmva_py.data import DataSetInfo, Events
     from tmva_py.histograms import Columns, FileObject, MakesFileObject
+    from tmva_py.trees import TreeSource
 
 FORMS = "a path, None, or an object with GetName() and Close() such as a TFile"
 

@@ -43,8 +43,8 @@ def command(
     one per class or target (branch_class) otherwise. The output appears when it is complete, or not at all.
     """
     from tmva_py.cli.response_file import write_responses
-    from tmva_py.data import open_tree
     from tmva_py.methods.weight_file import read_weight_file
+    from tmva_py.trees import open_tree
 
     method = read_weight_file(weights)
     source = open_tree(tree)

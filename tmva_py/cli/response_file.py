@@ -14,14 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.cli.interrupts import InterruptsBetween
-from tmva_py.data import TreeSource
-from tmva_py.data.trees import Column
 from tmva_py.data.variable_info import internal_name_of
 from tmva_py.errors import DataError, TMVAWarning, did_you_mean
 from tmva_py.files import replaced_when_done
 from tmva_py.methods import MethodBase
 from tmva_py.methods.application import gap_message, responses_and_gaps
 from tmva_py.methods.event_input import VariableReader
+from tmva_py.trees import Entries, TreeSource
 
 # Values held at a time, of 4 or 8 bytes each.
 _VALUES_PER_CHUNK = 4_000_000
@@ -112,13 +111,13 @@ def write_responses(
             # At least once: a tree without entries has branches too.
             for start in range(0, max(1, tree.n_entries), chunk):
                 stop = min(start + chunk, tree.n_entries)
-                columns = tree.read(needed, start, stop)
-                x = reader.values(columns, stop - start, start)
+                entries = tree.read(reader.branches, start, stop)
+                x = reader.values(entries)
                 found, missing = responses_and_gaps(method, x)
                 gaps.note(x, missing, start)
                 by_class = found.reshape(len(x), len(names))
-                out: dict[str, Column] = {name: by_class[:, i] for i, name in enumerate(names)}
-                out.update({name: columns[source] for source, name in copied.items()})
+                out: dict[str, Any] = {name: by_class[:, i] for i, name in enumerate(names)}
+                out.update(_copies(tree, copied, entries))
                 if target is None:
                     target = file.mktree(tree_name, {name: _branch_type(one) for name, one in out.items()})
                 if len(x):
@@ -201,7 +200,15 @@ def _refuse_same_file(tree: TreeSource, output: str) -> None:
         raise DataError(message)
 
 
-def _branch_type(column: Column) -> Any:
+def _copies(tree: TreeSource, copied: dict[str, str], entries: Entries) -> dict[str, Any]:
+    """Return the branches to copy by their names in the output; what the variables need is not read twice."""
+    others = [name for name in copied if name not in entries.columns]
+    arrays = tree.arrays(others, entries.first, entries.first + len(entries)) if others else {}
+    arrays.update({name: entries[name].to_array() for name in copied if name in entries.columns})
+    return {name: arrays[source] for source, name in copied.items()}
+
+
+def _branch_type(column: Any) -> Any:
     if isinstance(column, np.ndarray):
         kind = np.dtype(np.uint8) if column.dtype == bool else column.dtype
         return kind if column.ndim == 1 else np.dtype((kind, column.shape[1:]))

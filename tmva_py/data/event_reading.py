@@ -12,10 +12,10 @@ import numpy.typing as npt
 from tmva_py.data.data_set_info import DataSetInfo
 from tmva_py.data.event_checks import EventChecks
 from tmva_py.data.events import Events
-from tmva_py.data.formula import BoundFormula, Instances, TreeFormula
-from tmva_py.data.trees import Column, TreeSource
 from tmva_py.data.variable_info import VariableInfo
 from tmva_py.errors import DataError
+from tmva_py.expressions import Formula, Instances, TreeFormula
+from tmva_py.trees import Entries, TreeSource
 
 Doubles: TypeAlias = npt.NDArray[np.float64]
 Indices: TypeAlias = npt.NDArray[np.int64]
@@ -92,8 +92,8 @@ class EventReader:
     ) -> None:
         self._info = info
         self._class_index = class_index
-        self._cut = TreeFormula(cut) if cut else None
-        self._weight = TreeFormula(weight_expression) if weight_expression else None
+        self._cut = Formula(cut) if cut else None
+        self._weight = Formula(weight_expression) if weight_expression else None
         self._variables = _Block("variable", info.variables)
         self._targets = _Block("target", info.targets)
         self._spectators = _Block("spectator", info.spectators)
@@ -111,7 +111,7 @@ class EventReader:
             A branch is missing, or arrays of different lengths are to make up events.
         """
         tree = added.tree
-        tree_cut = TreeFormula(added.cut).on(tree) if added.cut else None
+        tree_cut = Formula(added.cut).on(tree) if added.cut else None
         formulas = _Formulas(
             cut=self._cut.on(tree) if self._cut else None,
             weight=self._weight.on(tree) if self._weight else None,
@@ -127,39 +127,36 @@ class EventReader:
         ]
         n_selected = 0
         for start in range(0, tree.n_entries, chunk):
-            stop = min(start + chunk, tree.n_entries)
-            columns = tree.read(branches, start, stop)
-            entries = np.arange(start, stop)
+            entries = tree.read(branches, start, start + chunk)
+            numbers = np.arange(start, start + len(entries))
             if tree_cut is not None:
-                chosen = _any_instance(tree_cut.instances(columns, stop - start, start), stop - start)
-                columns = {name: column[chosen] for name, column in columns.items()}
-                entries = entries[chosen]
-            # A tree that was filtered is a new tree to TMVA, with entries counted anew (Entry$).
-            first = n_selected if tree_cut is not None else start
-            n_selected += len(entries)
-            parts.append(self._read_chunk(added, formulas, columns, entries, first))
+                chosen = _any_instance(tree_cut.instances(entries), len(entries))
+                # A tree that was filtered is a new tree to TMVA, with entries counted anew (Entry$).
+                entries = entries.select(np.flatnonzero(chosen), n_selected)
+                numbers = numbers[chosen]
+                n_selected += len(entries)
+            parts.append(self._read_chunk(added, formulas, entries, numbers))
         return Events.concatenate(parts)
 
     def _read_chunk(
         self,
         added: TreeEntry,
         formulas: _Formulas,
-        columns: dict[str, Column],
-        entries: Indices,
-        first: int,
+        entries: Entries,
+        numbers: Indices,
     ) -> Events:
+        """Return the events of some entries; `numbers` are theirs in the tree, for messages."""
         where = added.tree.describe()
-        n_entries = len(entries)
-        evaluated = [formula.instances(columns, n_entries, first) for formula in formulas.variables.formulas]
-        rows, instances = self._expand(formulas.variables, evaluated, entries, where)
-        events = entries[rows]
+        evaluated = [formula.instances(entries) for formula in formulas.variables.formulas]
+        rows, instances = self._expand(formulas.variables, evaluated, numbers, where)
+        events = numbers[rows]
 
-        def values_of(formula: BoundFormula, what: str) -> Doubles:
-            found = formula.instances(columns, n_entries, first)
+        def values_of(formula: TreeFormula, what: str) -> Doubles:
+            found = formula.instances(entries)
             values, missing = found.take(rows, instances)
             label = f"{what} {formula.text!r}"
             self._checks.note(f"{label} has no value there; 0 is used", events[missing], where)
-            if found.counts is not None and len(rows) == n_entries:
+            if found.counts is not None and len(rows) == len(entries):
                 several = found.counts[rows] > 1
                 self._checks.note(
                     f"of {label} only the first of several values is used", events[several], where
@@ -279,7 +276,7 @@ class _Block:
     def __init__(self, what: str, infos: list[VariableInfo]) -> None:
         self.what = what
         self.infos = infos
-        self.formulas: list[TreeFormula] = []
+        self.formulas: list[Formula] = []
         self.columns: list[list[tuple[int, int | None]]] = []
         arrays: dict[tuple[str, int], int] = {}
         for column, info in enumerate(infos):
@@ -290,7 +287,7 @@ class _Block:
                     self.columns[arrays[key]].append((column, info.array_index))
                     continue
                 arrays[key] = len(self.formulas)
-            self.formulas.append(TreeFormula(info.expression))
+            self.formulas.append(Formula(info.expression))
             self.columns.append([(column, info.array_index)])
 
     def on(self, tree: TreeSource) -> _BoundBlock:
@@ -303,14 +300,14 @@ class _Block:
 class _BoundBlock:
     what: str
     infos: list[VariableInfo]
-    formulas: list[BoundFormula]
+    formulas: list[TreeFormula]
     columns: list[list[tuple[int, int | None]]]
 
 
 @dataclass(frozen=True)
 class _Formulas:
-    cut: BoundFormula | None
-    weight: BoundFormula | None
+    cut: TreeFormula | None
+    weight: TreeFormula | None
     variables: _BoundBlock
     targets: _BoundBlock
     spectators: _BoundBlock

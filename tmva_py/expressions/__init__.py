@@ -1,5 +1,6 @@
-"""TTree expressions: parsed once, evaluated over arrays of columns with ROOT's meaning."""
+"""TTree expressions: parsed once, evaluated over the columns of trees with ROOT's meaning."""
 
-from tmva_py.expressions.expression import Expression
+from tmva_py.expressions.formula import Formula, TreeFormula
+from tmva_py.expressions.instances import Instances
 
-__all__ = ["Expression"]
+__all__ = ["Formula", "Instances", "TreeFormula"]

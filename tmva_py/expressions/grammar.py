@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from tmva_py.errors import did_you_mean
 from tmva_py.expressions import nodes
 from tmva_py.expressions.functions import C_FUNCTIONS, FORMULA_FUNCTIONS, Function
-from tmva_py.expressions.nodes import Branch, Formula, Node
+from tmva_py.expressions.nodes import Branch, Loop, Node
 from tmva_py.expressions.operators import Item, arrange
 from tmva_py.expressions.reductions import Alternative, Reduction
 from tmva_py.expressions.source import PlaceError
@@ -59,6 +59,8 @@ _SPECIALS: dict[str, type[Node]] = {
     "Iteration$": nodes.InstanceNumber,
     "Length$": nodes.InstanceCount,
 }
+#: Names without brackets or arguments that mean something unless the tree has such a branch.
+HIDEABLE_NAMES = ("pi", "rndm")
 _SPECIAL_FUNCTIONS = (*_REDUCTIONS, *_CONDITIONAL_REDUCTIONS, "Alt$")
 _TYPES = frozenset(
     {"bool", "char", "short", "int", "long", "float", "double", "unsigned", "Int_t", "Float_t", "Double_t"}
@@ -66,22 +68,22 @@ _TYPES = frozenset(
 
 
 @functools.cache
-def _parser(pi_is_branch: bool) -> lark.Lark:
+def _parser(hidden: frozenset[str]) -> lark.Lark:
     """Return the parser; made once, at the first expression."""
     import lark
 
-    return lark.Lark(_GRAMMAR, parser="lalr", lexer="basic", transformer=_make_builder(pi_is_branch))
+    return lark.Lark(_GRAMMAR, parser="lalr", lexer="basic", transformer=_make_builder(hidden))
 
 
-def parse(text: str, *, pi_is_branch: bool = False) -> Node:
+def parse(text: str, hidden: frozenset[str] = frozenset()) -> Node:
     """Return the tree of a prepared text.
 
     Parameters
     ----------
     text : str
         As `source.prepare` leaves it.
-    pi_is_branch : bool, default False
-        Whether the name ``pi`` is a branch, which hides the number.
+    hidden : frozenset of str
+        Those of HIDEABLE_NAMES that are branches.
 
     Raises
     ------
@@ -91,7 +93,7 @@ def parse(text: str, *, pi_is_branch: bool = False) -> Node:
     import lark
 
     try:
-        return _parser(pi_is_branch).parse(text)  # type: ignore[return-value]
+        return _parser(hidden).parse(text)  # type: ignore[return-value]
     except lark.exceptions.VisitError as error:
         if isinstance(error.orig_exc, PlaceError):
             raise error.orig_exc from None
@@ -168,7 +170,7 @@ def _inside_call(before: str) -> bool:
     )
 
 
-def _make_builder(pi_is_branch: bool) -> Any:
+def _make_builder(hidden: frozenset[str]) -> Any:
     import lark
 
     class Builder(lark.Transformer[Any, Any]):
@@ -185,9 +187,7 @@ def _make_builder(pi_is_branch: bool) -> Any:
 
         def name(self, children: Sequence[Any]) -> Node:
             name, start = str(children[0]), int(children[0].start_pos)
-            if name == "pi" and pi_is_branch:
-                return Branch(name, (start, len(name)))
-            return make_name(name, start)
+            return Branch(name, (start, len(name))) if name in hidden else make_name(name, start)
 
         def parameter(self, children: Sequence[Any]) -> Node:
             token = children[0]
@@ -200,7 +200,7 @@ def _make_builder(pi_is_branch: bool) -> Any:
             arguments = [child for child in children[1:] if child is not None]
             return make_call(str(children[0]), int(children[0].start_pos), arguments)
 
-        def index(self, children: Sequence[Any]) -> tuple[int | Formula | None, str]:
+        def index(self, children: Sequence[Any]) -> tuple[int | Loop | None, str]:
             return make_index(children[1:-1], int(children[0].start_pos))
 
         def element(self, children: Sequence[Any]) -> Node:
@@ -247,7 +247,7 @@ def make_name(name: str, start: int) -> Node:
     return Branch(name, place)
 
 
-def make_index(items: Sequence[Any], start: int) -> tuple[int | Formula | None, str]:
+def make_index(items: Sequence[Any], start: int) -> tuple[int | Loop | None, str]:
     """Return an index and what to warn of.
 
     ROOT reads a leading whole number and forgets the rest of the brackets; −1 is every element.
@@ -258,7 +258,7 @@ def make_index(items: Sequence[Any], start: int) -> tuple[int | Formula | None, 
     sign = texts[0] if texts[0] in ("+", "-") and len(texts) > 1 else ""
     digits = re.match(r"\d+", texts[1] if sign else texts[0])
     if not digits:
-        return Formula(arrange([_item(item) for item in items])), ""
+        return Loop(arrange([_item(item) for item in items])), ""
     value = int(sign + digits[0])
     exact = len(texts) == 1 + bool(sign) and float(
         texts[-1] if "x" not in texts[-1].lower() else "nan"

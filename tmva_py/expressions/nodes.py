@@ -13,11 +13,11 @@ from typing import TypeAlias
 
 import numpy as np
 
-from tmva_py.expressions.columns import Column
 from tmva_py.expressions.functions import Function
 from tmva_py.expressions.numbers import Mask, Values
 from tmva_py.expressions.rows import Block, Rows
 from tmva_py.expressions.source import PlaceError
+from tmva_py.trees import Column
 
 Result: TypeAlias = tuple[Values, Mask | None]
 
@@ -72,8 +72,8 @@ class Node(ABC):
             yield from child.loop_leaves()
 
 
-class Formula:
-    """A node with instances of its own: the whole expression, or the argument of ``Sum$`` and its like.
+class Loop:
+    """A node with instances of its own: the whole expression, an index, or the argument of ``Sum$``.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ class Branch(Node):
     ----------
     name : str
         The branch.
-    indices : tuple of int, Formula or None
+    indices : tuple of int, Loop or None
         One item per pair of brackets; None (as for missing brackets) loops over the dimension.
     tolerant : bool
         Whether a fixed index beyond a fixed size is an empty instance (inside ``Alt$``) or a mistake.
@@ -147,16 +147,16 @@ class Branch(Node):
         self,
         name: str,
         place: tuple[int, int],
-        indices: tuple[int | Formula | None, ...] = (),
+        indices: tuple[int | Loop | None, ...] = (),
         note: str = "",
     ) -> None:
-        super().__init__(*(index.root for index in indices if isinstance(index, Formula)), place=place)
+        super().__init__(*(index.root for index in indices if isinstance(index, Loop)), place=place)
         self.name = name
         self.indices = indices
         self.note = note
         self.tolerant = False
 
-    def index(self, level: int) -> int | Formula | None:
+    def index(self, level: int) -> int | Loop | None:
         """Return the index of a dimension, None if it is looped over."""
         return self.indices[level] if level < len(self.indices) else None
 
@@ -166,7 +166,7 @@ class Branch(Node):
         return tuple(
             level
             for level, index in enumerate(indices)
-            if index is None or (isinstance(index, Formula) and index.loops(columns))
+            if index is None or (isinstance(index, Loop) and index.loops(columns))
         )
 
     def fixed_depth(self, columns: Mapping[str, Column]) -> int:
@@ -204,9 +204,7 @@ class EntryNumber(Node):
 
     def evaluate(self, block: Block, rows: Rows) -> Result:
         """Return the numbers."""
-        first = block.first_entry + block.start
-        entries = block.entries_of(rows)
-        return (first + entries).astype(np.float64), None
+        return (block.first_entry + block.entries_of(rows)).astype(np.float64), None
 
 
 class EntryCount(Node):
@@ -230,7 +228,7 @@ class InstanceCount(Node):
 
     def evaluate(self, block: Block, rows: Rows) -> Result:
         """Return the counts."""
-        counts = block.instances(rows.formula)[1]
+        counts = block.instances(rows.loop)[1]
         return (counts if rows.entries is None else counts[rows.entries]).astype(np.float64), None
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from tmva_py.expressions.nodes import Branch, Formula, Node, Result, finished, only_where
+from tmva_py.expressions.nodes import Branch, Loop, Node, Result, finished, only_where
 from tmva_py.expressions.numbers import Values
 from tmva_py.expressions.rows import Block, Rows
+from tmva_py.expressions.source import PlaceError
+from tmva_py.trees import Column
 
 
 class Reduction(Node):
@@ -30,7 +32,7 @@ class Reduction(Node):
         nodes = (argument,) if condition is None else (argument, condition)
         super().__init__(*nodes, place=place)
         self.kind = kind
-        self.formula = Formula(*nodes)
+        self.loop = Loop(*nodes)
         self.condition = condition
 
     def loop_leaves(self) -> Iterator[Branch]:
@@ -42,10 +44,10 @@ class Reduction(Node):
         return block.per_entry(self, lambda: self._reduce(block), rows), None
 
     def _reduce(self, block: Block) -> Values:
-        rows, counts = block.instances(self.formula)
+        rows, counts = block.instances(self.loop)
         if self.kind == "Length":
             return counts.astype(np.float64)
-        values = self.formula.evaluate(block, rows)
+        values = self.loop.evaluate(block, rows)
         entries = block.entries_of(rows)
         if self.condition is not None:
             chosen = finished(self.condition.evaluate(block, rows), block, rows) != 0
@@ -70,7 +72,7 @@ class Alternative(Node):
 
     def __init__(self, primary: Node, alternative: Node, *, place: tuple[int, int]) -> None:
         super().__init__(primary, alternative, place=place)
-        self.primary = Formula(primary)
+        self.primary = Loop(primary)
         self.alternative = alternative
         for leaf in self.primary.leaves:
             leaf.tolerant = True
@@ -78,6 +80,12 @@ class Alternative(Node):
     def loop_leaves(self) -> Iterator[Branch]:
         """Yield nothing: the first argument does not change how many instances there are."""
         return iter(())
+
+    def check(self, columns: Mapping[str, Column]) -> None:
+        """Raise PlaceError if the second argument is an array."""
+        if Loop(self.alternative).loops(columns):
+            message = "the second argument of Alt$ may not be an array"
+            raise PlaceError(message, *self.alternative.place)
 
     def evaluate(self, block: Block, rows: Rows) -> Result:
         """Return the first argument's values where there are any."""

@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.expressions.columns import Column
 from tmva_py.expressions.numbers import Mask, Values, to_int32
-
-if TYPE_CHECKING:
-    from tmva_py.expressions.nodes import Branch, Formula
+from tmva_py.trees import Column, Entries
 
 Integers = npt.NDArray[np.int64]
 
 
+class Leaf(Protocol):
+    """What a block asks of a branch with its brackets; `nodes.Branch` is the one class."""
+
+    name: str
+
+    def index(self, level: int) -> int | Loop | None:
+        """Return the index of a dimension, None if it is looped over."""
+
+    def looped_levels(self, columns: Mapping[str, Column]) -> tuple[int, ...]:
+        """Return the dimensions that are looped over."""
+
+    def fixed_depth(self, columns: Mapping[str, Column]) -> int:
+        """Return how many leading dimensions have a number as index."""
+
+
+class Loop(Protocol):
+    """What a block asks of an expression or an index in brackets; `nodes.Loop` is the one class."""
+
+    @property
+    def leaves(self) -> Sequence[Leaf]:
+        """The branches whose dimensions are looped over."""
+
+    def loops(self, columns: Mapping[str, Column]) -> bool:
+        """Return whether an entry may have more than one instance."""
+
+    def evaluate(self, block: Block, rows: Rows) -> Values:
+        """Return one float64 per row."""
+
+
 @dataclass(frozen=True)
 class Rows:
-    """The rows that a formula is evaluated for.
+    """The rows that a loop is evaluated for.
 
     Attributes
     ----------
@@ -30,44 +56,27 @@ class Rows:
         Position of each row in each looped dimension; empty for instance 0.
     instances : ndarray or None
         Number of the instance in its entry (``Iteration$``); None for 0.
-    formula : Formula
-        The formula whose instances these are (``Length$``).
+    loop : Loop
+        The loop whose instances these are (``Length$``).
     """
 
     entries: Integers | None
     coordinates: tuple[Integers, ...]
     instances: Integers | None
-    formula: Formula
-
-    def of(self, formula: Formula) -> Rows:
-        """Return the same rows for another formula."""
-        return Rows(self.entries, self.coordinates, self.instances, formula)
+    loop: Loop
 
 
-@dataclass
 class Block:
-    """A range of entries with all that is computed once for it.
+    """A range of what was read of a tree, with all that is computed once for it."""
 
-    Attributes
-    ----------
-    columns : dict
-        By branch name; all entries.
-    start, stop : int
-        The range, counted in entries of the columns.
-    first_entry : int
-        Number in the tree of the columns' first entry (``Entry$``).
-    total_entries : int
-        Number of entries of the tree (``Entries$``).
-    """
-
-    columns: dict[str, Column]
-    start: int
-    stop: int
-    first_entry: int
-    total_entries: int
-    _scalars: dict[str, Values] = field(default_factory=dict)
-    _instances: dict[int, tuple[Rows, Integers]] = field(default_factory=dict)
-    _results: dict[int, Values] = field(default_factory=dict)
+    def __init__(self, entries: Entries, start: int, stop: int) -> None:
+        self.columns = entries.columns
+        self.start, self.stop = start, stop
+        self.first_entry = entries.first + start
+        self.total_entries = entries.total
+        self._scalars: dict[str, Values] = {}
+        self._instances: dict[int, tuple[Rows, Integers]] = {}
+        self._results: dict[int, Values] = {}
 
     @property
     def n_entries(self) -> int:
@@ -82,7 +91,7 @@ class Block:
         """Return the number of rows."""
         return self.n_entries if rows.entries is None else len(rows.entries)
 
-    def read(self, branch: Branch, rows: Rows) -> tuple[Values, Mask | None]:
+    def read(self, branch: Leaf, rows: Rows) -> tuple[Values, Mask | None]:
         """Return a branch's values as float64, and a mask of the rows whose index is out of range."""
         column = self.columns[branch.name]
         if not column.levels:
@@ -98,7 +107,7 @@ class Block:
         values = column.content[positions].astype(np.float64)
         return (values, None) if inside is None else (np.where(inside, values, 0.0), ~inside)
 
-    def locate(self, branch: Branch, rows: Rows, depth: int) -> tuple[Integers, Mask | None]:
+    def locate(self, branch: Leaf, rows: Rows, depth: int) -> tuple[Integers, Mask | None]:
         """Return where a branch's values (or lists, for a smaller depth) lie, and which rows are inside.
 
         Rows outside get position 0, which may not exist.
@@ -133,8 +142,8 @@ class Block:
                 inside = np.broadcast_to(fits if inside is None else inside & fits, positions.shape)
         return np.broadcast_to(positions, entries.shape), inside
 
-    def _index_values(self, index: Formula, rows: Rows, coordinate: Any, looped: bool) -> Integers:
-        """Return the values of an index formula as integers."""
+    def _index_values(self, index: Loop, rows: Rows, coordinate: Any, looped: bool) -> Integers:
+        """Return the values of an index loop as integers."""
         if not looped:
             instances = np.broadcast_to(np.asarray(coordinate, dtype=np.int64), (self.size_of(rows),))
             values = index.evaluate(self, Rows(rows.entries, (), instances, index))
@@ -144,26 +153,26 @@ class Block:
         whole: Integers = to_int32(values)
         return whole
 
-    def instances(self, formula: Formula) -> tuple[Rows, Integers]:
-        """Return a formula's instances in all entries of the block, and their number in each entry."""
-        key = id(formula)
+    def instances(self, loop: Loop) -> tuple[Rows, Integers]:
+        """Return a loop's instances in all entries of the block, and their number in each entry."""
+        key = id(loop)
         if key not in self._instances:
-            self._instances[key] = self._find_instances(formula)
+            self._instances[key] = self._find_instances(loop)
         return self._instances[key]
 
-    def _find_instances(self, formula: Formula) -> tuple[Rows, Integers]:
+    def _find_instances(self, loop: Loop) -> tuple[Rows, Integers]:
         entries = np.arange(self.n_entries, dtype=np.int64)
-        leaves = [(leaf, leaf.looped_levels(self.columns)) for leaf in formula.leaves]
+        leaves = [(leaf, leaf.looped_levels(self.columns)) for leaf in loop.leaves]
         for leaf, _ in leaves:
             depth = leaf.fixed_depth(self.columns)
             if depth:
                 # An entry has no instance when a fixed index is out of its range.
-                _, inside = self.locate(leaf, Rows(entries, (), None, formula), depth)
+                _, inside = self.locate(leaf, Rows(entries, (), None, loop), depth)
                 if inside is not None:
                     entries = entries[inside]
         coordinates: tuple[Integers, ...] = ()
         for dimension in range(max((len(levels) for _, levels in leaves), default=0)):
-            sizes = self._dimension_sizes(leaves, dimension, entries, coordinates, formula)
+            sizes = self._dimension_sizes(leaves, dimension, entries, coordinates, loop)
             repeats = np.repeat(np.arange(len(sizes)), sizes)
             starts = np.cumsum(sizes) - sizes
             inner = np.arange(len(repeats), dtype=np.int64) - starts[repeats]
@@ -172,15 +181,15 @@ class Block:
         counts = np.bincount(entries, minlength=self.n_entries).astype(np.int64)
         first = np.cumsum(counts) - counts
         numbers = np.arange(len(entries), dtype=np.int64) - first[entries]
-        return Rows(entries, coordinates, numbers, formula), counts
+        return Rows(entries, coordinates, numbers, loop), counts
 
     def _dimension_sizes(
         self,
-        leaves: list[tuple[Branch, tuple[int, ...]]],
+        leaves: list[tuple[Leaf, tuple[int, ...]]],
         dimension: int,
         entries: Integers,
         coordinates: tuple[Integers, ...],
-        formula: Formula,
+        loop: Loop,
     ) -> Integers:
         """Return the common length of a looped dimension: the shortest, where a first 1 does not count.
 
@@ -202,7 +211,7 @@ class Block:
             if isinstance(size, int):
                 fixed.append(np.full(len(entries), size, dtype=np.int64))
                 continue
-            positions, inside = self.locate(leaf, Rows(entries, coordinates, None, formula), level)
+            positions, inside = self.locate(leaf, Rows(entries, coordinates, None, loop), level)
             lengths = column.sizes(level, positions)
             variable.append(lengths if inside is None else np.where(inside, lengths, 0))
         common = np.ones(len(entries), dtype=np.int64)
@@ -210,12 +219,10 @@ class Block:
             common = np.where((common == 1) | (lengths < common), lengths, common)
         return common
 
-    def instance_values(
-        self, formula: Formula, entries: Integers | None, instance: Any
-    ) -> tuple[Values, Mask]:
-        """Return a formula's value at one instance of each entry, and which entries have that instance."""
-        rows, counts = self.instances(formula)
-        values = self._cached(formula, lambda: formula.evaluate(self, rows))
+    def instance_values(self, loop: Loop, entries: Integers | None, instance: Any) -> tuple[Values, Mask]:
+        """Return a loop's value at one instance of each entry, and which entries have that instance."""
+        rows, counts = self.instances(loop)
+        values = self._cached(loop, lambda: loop.evaluate(self, rows))
         first = np.cumsum(counts) - counts
         if entries is not None:
             counts, first = counts[entries], first[entries]

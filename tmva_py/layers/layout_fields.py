@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from tmva_py.errors import ExpressionError, OptionError, TMVAWarning, did_you_mean, with_caret
 from tmva_py.options import Option, field_places, parse_fields
 
@@ -107,14 +105,10 @@ def parse_width(text: str, n_variables: int) -> int | None:
     elif not any(character.isdecimal() or character in "Nn" for character in text):
         return None
     else:
-        from tmva_py.expressions import Expression
+        from tmva_py.expressions import Formula
 
         try:
-            formula = Expression(text)
-            if not set(formula.branches) <= {"N", "n"}:
-                return None
-            size = np.array([float(n_variables)])
-            value = float(formula.evaluate({"N": size, "n": size}, 1)[0])
+            value = float(Formula(text)({"N": [n_variables], "n": [n_variables]})[0])
         except ExpressionError:
             return None
     if not 0 <= value <= LARGEST_WIDTH:

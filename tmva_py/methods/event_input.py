@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.data import TreeSource, VariableInfo, open_tree
-from tmva_py.data.formula import BoundFormula, TreeFormula
-from tmva_py.data.trees import Column
-from tmva_py.data.trees.columns import ColumnTree
+from tmva_py.data import VariableInfo
 from tmva_py.errors import DataError, ExpressionError, ShapeError, TMVAError, TMVAWarning
+from tmva_py.expressions import Formula, TreeFormula
+from tmva_py.trees import Entries, TreeSource, open_tree
+from tmva_py.trees.memory import ColumnTree
 
 Floats = npt.NDArray[np.float32]
 
@@ -49,7 +49,7 @@ class VariableReader:
         self._tree = tree
         # Equal texts are evaluated once: the elements of an array share one.
         self._columns: dict[str, list[tuple[int, int | None]]] = {}
-        self._formulas: dict[str, BoundFormula] = {}
+        self._formulas: dict[str, TreeFormula] = {}
         for number, variable in enumerate(variables):
             text, index = self._source_of(variable)
             if text not in self._formulas:
@@ -63,33 +63,21 @@ class VariableReader:
         """What must be read of the tree."""
         return list(dict.fromkeys(branch for one in self._formulas.values() for branch in one.branches))
 
-    def values(self, columns: dict[str, Column], n_entries: int, first_entry: int) -> Floats:
-        """Return the variables of some entries.
-
-        Parameters
-        ----------
-        columns : dict
-            The values of `branches` for these entries.
-        n_entries, first_entry : int
-            Their number, and the first one's number in the tree.
-
-        Returns
-        -------
-        ndarray of float32, shape (n_entries, n_variables)
-        """
-        result = np.empty((n_entries, self._n_variables), np.float32)
-        entries = np.arange(n_entries)
+    def values(self, entries: Entries) -> Floats:
+        """Return the variables of entries of which `branches` were read, shape (n_entries, n_variables)."""
+        result = np.empty((len(entries), self._n_variables), np.float32)
+        rows = np.arange(len(entries))
         with np.errstate(all="ignore"):  # infinite and undefined values are ROOT's too
             for text, places in self._columns.items():
                 formula = self._formulas[text]
                 if [index for _, index in places] == [None]:
-                    result[:, places[0][0]] = formula.first_instance(columns, n_entries, first_entry)
+                    result[:, places[0][0]] = formula.first_instance(entries)
                     continue
-                found = formula.instances(columns, n_entries, first_entry)
+                found = formula.instances(entries)
                 for number, index in places:
-                    values, missing = found.take(entries, np.full(n_entries, index or 0))
+                    values, missing = found.take(rows, np.full(len(rows), index or 0))
                     if missing.any():
-                        self._warn_of_missing(text, index or 0, first_entry + int(np.argmax(missing)))
+                        self._warn_of_missing(text, index or 0, entries.first + int(np.argmax(missing)))
                     result[:, number] = values
         return result
 
@@ -97,9 +85,7 @@ class VariableReader:
         """Yield the number of the first entry and the variables of all entries, some at a time."""
         size = max(1, n_values // max(1, self._n_variables + len(self.branches)))
         for start in range(0, self._tree.n_entries, size):
-            stop = min(start + size, self._tree.n_entries)
-            columns = self._tree.read(self.branches, start, stop)
-            yield start, self.values(columns, stop - start, start)
+            yield start, self.values(self._tree.read(self.branches, start, start + size))
 
     def _source_of(self, variable: VariableInfo) -> tuple[str, int | None]:
         known = self._tree.branch_names
@@ -115,7 +101,7 @@ class VariableReader:
             return named, None
         if not isinstance(self._tree, ColumnTree):
             return expression, index
-        if named in TreeFormula(expression).on(self._tree).branches:
+        if named in Formula(expression).on(self._tree).branches:
             warnings.warn(
                 f"column {named!r} is taken for the variable '{variable.label} := {expression}' itself, not "
                 f"for a branch of its expression; call the column {expression!r} to be clear",
@@ -126,14 +112,14 @@ class VariableReader:
 
     def _can_compute(self, expression: str) -> bool:
         try:
-            TreeFormula(expression).on(self._tree)
+            Formula(expression).on(self._tree)
         except (DataError, ExpressionError):
             return False
         return True
 
-    def _bound(self, text: str, number: int, variable: VariableInfo) -> BoundFormula:
+    def _bound(self, text: str, number: int, variable: VariableInfo) -> TreeFormula:
         try:
-            return TreeFormula(text).on(self._tree)
+            return Formula(text).on(self._tree)
         except (DataError, ExpressionError) as error:
             label = "" if variable.label == variable.expression else f" (label {variable.label!r})"
             message = f"variable {number}, {variable.expression!r}{label}: {error}"
@@ -158,7 +144,7 @@ def events_array(events: Any, variables: Sequence[VariableInfo]) -> Floats:
     ----------
     events : array_like, mapping, frame or tree
         Shape (N, n_variables) in the order of `variables`; or columns by expression, label or internal name;
-        or a tree in any form that `tmva_py.data.open_tree` takes.
+        or a tree in any form that `tmva_py.trees.open_tree` takes.
     variables : sequence of VariableInfo
         The weight file's variables.
 

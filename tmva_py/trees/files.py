@@ -6,13 +6,16 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from tmva_py.data.trees.source import Column, TreeSource, as_column
 from tmva_py.errors import DataError, DataFileNotFoundError, did_you_mean
+from tmva_py.trees.columns import Column, as_column
+from tmva_py.trees.source import TreeSource
 
 _TREE_CLASSES = frozenset(
     ("TTree", "TNtuple", "TNtupleD", "TChain", "ROOT::RNTuple", "ROOT::Experimental::RNTuple")
@@ -182,14 +185,22 @@ class UprootTree(TreeSource):
         return f"{self._path}:{self._object_path}" if self._path else f"tree {self.name!r}"
 
     def _read(self, branches: Sequence[str], start: int, stop: int) -> dict[str, Column]:
+        columns = {}
+        for branch, values in self.arrays(branches, start, stop).items():
+            column = as_column(values, f"{self.describe()}, branch {branch!r}")
+            columns[branch] = replace(column, content=_own_memory(column.content))
+        return columns
+
+    def arrays(self, branches: Iterable[str], start: int, stop: int) -> dict[str, Any]:
+        """Return some of `branch_names` as awkward arrays."""
         if self._tree is not None and not getattr(self._tree.file, "closed", False):
-            return self._read_from(self._tree, branches, start, stop)
+            return self._arrays_of(self._tree, branches, start, stop)
         check_file(self._path, self._object_path)
         with opened(self._path) as file:
-            return self._read_from(file[self._object_path], branches, start, stop)
+            return self._arrays_of(file[self._object_path], branches, start, stop)
 
-    def _read_from(self, tree: Any, branches: Sequence[str], start: int, stop: int) -> dict[str, Column]:
-        columns = {}
+    def _arrays_of(self, tree: Any, branches: Iterable[str], start: int, stop: int) -> dict[str, Any]:
+        arrays = {}
         for branch in branches:
             key, leaf = self._keys[branch]
             try:
@@ -198,19 +209,16 @@ class UprootTree(TreeSource):
                 reason = str(error).strip().split("\n")[0] or type(error).__name__
                 message = f"cannot read branch {branch!r} of {self.describe()}: {reason}"
                 raise DataError(message) from error
-            values = values if leaf is None else values[leaf]
-            columns[branch] = _contiguous(as_column(values, f"{self.describe()}, branch {branch!r}"))
-        return columns
+            arrays[branch] = values if leaf is None else values[leaf]
+        return arrays
 
 
-def _contiguous(column: Column) -> Column:
-    if not isinstance(column, np.ndarray):
-        return column
-    # A few entries of a large basket would keep all of it in memory.
-    base, found = column, column
+def _own_memory(content: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the values without the rest of their basket, where that is larger."""
+    base = content
     while isinstance(base.base, np.ndarray):
         base = base.base
-    return found.copy() if base.nbytes > 2 * found.nbytes else np.ascontiguousarray(found)
+    return content.copy() if base.nbytes > 2 * content.nbytes else np.ascontiguousarray(content)
 
 
 def _largest_basket(branch: Any) -> int:

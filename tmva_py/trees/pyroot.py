@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from tmva_py.data.trees.files import UprootTree
-from tmva_py.data.trees.source import Column, TreeSource, as_column
 from tmva_py.errors import DataError
+from tmva_py.trees.columns import Column, as_column
+from tmva_py.trees.files import UprootTree
+from tmva_py.trees.source import TreeSource
 
 
 def is_pyroot_tree(tree: Any) -> bool:
@@ -58,9 +59,9 @@ class PyROOTTree(TreeSource):
             low, high = max(start - first, 0), min(stop - first, part.n_entries)
             first += part.n_entries
             if low < high or (part is self._parts[-1] and start == stop):
-                for branch, column in part.read(branches, low, high).items():
+                for branch, column in part.read(branches, low, high).columns.items():
                     pieces[branch].append(column)
-        return {branch: _joined(columns) for branch, columns in pieces.items()}
+        return {branch: Column.concatenate(columns) for branch, columns in pieces.items()}
 
     def _read_by_entries(self, branches: Sequence[str], start: int, stop: int) -> dict[str, Column]:
         values: dict[str, list[Any]] = {branch: [] for branch in branches}
@@ -126,13 +127,3 @@ def _folder(tree: Any) -> str:
     directory = tree.GetDirectory() if hasattr(tree, "GetDirectory") else None
     folder = str(directory.GetPath()).rpartition(":/")[2].strip("/") if directory else ""
     return f"{folder}/" if folder else ""
-
-
-def _joined(columns: list[Column]) -> Column:
-    if len(columns) == 1:
-        return columns[0]
-    if all(isinstance(column, np.ndarray) for column in columns):
-        return np.concatenate(columns)
-    import awkward as ak
-
-    return ak.concatenate(columns)

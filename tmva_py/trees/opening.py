@@ -8,17 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from tmva_py.data.trees.columns import (
+from tmva_py.errors import DataError
+from tmva_py.trees.files import UprootTree, check_file, is_remote, split_location
+from tmva_py.trees.memory import (
     ColumnTree,
     columns_of_frame,
     columns_of_records,
     columns_of_structured,
     read_text_tree,
 )
-from tmva_py.data.trees.files import UprootTree, check_file, is_remote, split_location
-from tmva_py.data.trees.pyroot import PyROOTTree, is_pyroot_tree
-from tmva_py.data.trees.source import TreeSource
-from tmva_py.errors import DataError
+from tmva_py.trees.pyroot import PyROOTTree, is_pyroot_tree
+from tmva_py.trees.source import TreeSource
 
 _ACCEPTED = (
     "'file.root:tree', an uproot tree, a PyROOT TTree or TChain, a dict or frame of columns, "
@@ -46,8 +46,8 @@ def open_tree(tree: Any, *, name_hint: str = "") -> TreeSource:
 
     Examples
     --------
-    >>> open_tree({"x": [1.0, 2.0], "n": [3, 4]}).read(["n"])
-    {'n': array([3, 4])}
+    >>> open_tree({"x": [1.0, 2.0], "n": [3, 4]}).read(["n"])["n"].to_array()
+    array([3, 4])
     """
     name = name_hint or "columns"
     if isinstance(tree, TreeSource):

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from tmva_py.data.trees.source import Column, TreeSource, as_column
 from tmva_py.errors import DataError
+from tmva_py.trees.columns import Column, as_column
+from tmva_py.trees.source import TreeSource
 
 
 class ColumnTree(TreeSource):
@@ -56,10 +57,9 @@ class ColumnTree(TreeSource):
     def _read(self, branches: Sequence[str], start: int, stop: int) -> dict[str, Column]:
         for branch in branches:
             if branch not in self._converted:
-                self._converted[branch] = as_column(
-                    self._columns[branch], f"{self.describe()}, column {branch!r}"
-                )
-        return {branch: self._converted[branch][start:stop] for branch in branches}
+                where = f"{self.describe()}, column {branch!r}"
+                self._converted[branch] = as_column(self._columns[branch], where)
+        return {branch: self._converted[branch].range(start, stop) for branch in branches}
 
 
 def _length(values: Any, key: str, kind: str) -> int:

@@ -10,9 +10,9 @@ import awkward as ak
 import numpy as np
 import pytest
 
-from tmva_py.data import Formula, open_tree
-from tmva_py.data.formula import TreeFormula
 from tmva_py.errors import DataError, ExpressionError, MissingBranchError
+from tmva_py.expressions import Formula
+from tmva_py.trees import open_tree
 
 
 def test_roots_answers(shared: Path) -> None:
@@ -40,22 +40,9 @@ def test_forms_of_trees() -> None:
 def test_a_branch_with_signs_in_its_name_is_that_branch(shared: Path) -> None:
     tree = f"{shared / 'data' / 'Higgs_data.root'}:sig_tree"
     values = Formula("jet1_b-tag")(tree)
-    np.testing.assert_array_equal(values, open_tree(tree).read(["jet1_b-tag"])["jet1_b-tag"])
+    np.testing.assert_array_equal(values, open_tree(tree).read(["jet1_b-tag"])["jet1_b-tag"].content)
     np.testing.assert_array_equal(Formula("a-b")({"a": [5.0], "b": [2.0]}), [3.0])
     np.testing.assert_array_equal(Formula("a-b")({"a": [5.0], "b": [2.0], "a-b": [7.0]}), [7.0])
-
-
-def test_instances() -> None:
-    tree = open_tree({"v": [[1.0, 2.0], [], [3.0]], "x": [1.0, 2.0, 3.0]})
-
-    def counts(text: str) -> list[int]:
-        formula = TreeFormula(text).on(tree)
-        found = formula.instances(tree.read(formula.branches), 3, 0)
-        return [1, 1, 1] if found.counts is None else found.counts.tolist()
-
-    assert counts("v") == counts("v*x") == [2, 0, 1]
-    assert counts("x") == counts("Sum$(v)") == [1, 1, 1]
-    assert counts("v[0]") == [1, 0, 1]
 
 
 def test_errors() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from pathlib import Path
+from typing import Any
 
 import awkward as ak
 import numpy as np
@@ -12,9 +13,9 @@ import pandas as pd
 import pytest
 import uproot
 
-from tmva_py.data import open_tree
-from tmva_py.data.trees.files import split_location
 from tmva_py.errors import DataError, DataFileNotFoundError
+from tmva_py.trees import Entries, open_tree
+from tmva_py.trees.files import split_location
 
 _SPEC = importlib.util.spec_from_file_location("pyroot_fake", Path(__file__).with_name("pyroot_fake.py"))
 assert _SPEC is not None
@@ -39,17 +40,25 @@ def root_file(tmp_path: Path) -> Path:
     return path
 
 
+def arrays(entries: Entries) -> dict[str, Any]:
+    return {name: column.to_array() for name, column in entries.columns.items()}
+
+
 def check(tree: object) -> None:
     source = open_tree(tree)
     assert source.n_entries == 5
     assert {"x", "n", "a", "v"} <= set(source.branch_names)
-    columns = source.read(["v", "x", "a", "n"])
+    entries = source.read(["v", "x", "a", "n"])
+    assert (len(entries), entries.first, entries.total) == (5, 0, 5)
+    columns = arrays(entries)
     assert list(columns) == ["v", "x", "a", "n"]
     np.testing.assert_array_equal(columns["x"], X)
     np.testing.assert_array_equal(columns["n"], N)
     np.testing.assert_array_equal(columns["a"], A)
     assert ak.to_list(columns["v"]) == V
-    part = source.read(["x", "v"], 1, 3)
+    entries = source.read(["x", "v"], 1, 3)
+    assert (len(entries), entries.first, entries.total) == (2, 1, 5)
+    part = arrays(entries)
     np.testing.assert_array_equal(part["x"], X[1:3])
     assert ak.to_list(part["v"]) == V[1:3]
     assert len(source.read(["x"], 4, 100)["x"]) == 1
@@ -71,9 +80,9 @@ def test_cycles(tmp_path: Path) -> None:
         for value in (1.0, 2.0):
             file.mktree("t", {"x": "float64"})
             file["t"].extend({"x": np.full(3, value)})
-    assert open_tree(f"{path}:t").read(["x"])["x"][0] == 2.0
-    assert open_tree(f"{path}:t;1").read(["x"])["x"][0] == 1.0
-    assert open_tree(str(path)).read(["x"])["x"][0] == 2.0
+    assert open_tree(f"{path}:t").read(["x"])["x"].content[0] == 2.0
+    assert open_tree(f"{path}:t;1").read(["x"])["x"].content[0] == 1.0
+    assert open_tree(str(path)).read(["x"])["x"].content[0] == 2.0
     with pytest.raises(DataError, match=r"no cycle 't;7'; cycles: t;2, t;1|no cycle 't;7'; cycles: t;1, t;2"):
         open_tree(f"{path}:t;7")
 
@@ -84,18 +93,18 @@ def test_uproot_tree_open_and_after_closing(root_file: Path) -> None:
         check(tree)
         source = open_tree(tree)
     check(tree)
-    np.testing.assert_array_equal(source.read(["n"])["n"], N)
+    np.testing.assert_array_equal(source.read(["n"])["n"].content, N)
 
 
 def test_rntuple(tmp_path: Path) -> None:
     path = tmp_path / "ntuple.root"
     with uproot.recreate(path) as file:
         file.mkrntuple("events", {"x": X, "n": N, "v": ak.Array(V)})
-    columns = open_tree(f"{path}:events").read(["x", "v"], 1, 4)
+    columns = arrays(open_tree(f"{path}:events").read(["x", "v"], 1, 4))
     np.testing.assert_array_equal(columns["x"], X[1:4])
     assert ak.to_list(columns["v"]) == V[1:4]
     with uproot.open(path) as file:
-        np.testing.assert_array_equal(open_tree(file["events"]).read(["n"])["n"], N)
+        np.testing.assert_array_equal(open_tree(file["events"]).read(["n"])["n"].content, N)
 
 
 def test_columns_in_memory() -> None:
@@ -106,8 +115,8 @@ def test_columns_in_memory() -> None:
     structured = np.zeros(5, dtype=[("x", "f4"), ("n", "i4"), ("a", "f8", 3), ("inner", [("y", "f8")])])
     structured["x"], structured["n"], structured["a"], structured["inner"]["y"] = X, N, A, X
     source = open_tree(structured, name_hint="Signal")
-    np.testing.assert_array_equal(source.read(["a"])["a"], A)
-    np.testing.assert_array_equal(source.read(["inner.y"])["inner.y"], X)
+    np.testing.assert_array_equal(source.read(["a"])["a"].to_array(), A)
+    np.testing.assert_array_equal(source.read(["inner.y"])["inner.y"].content, X)
     assert source.describe() == "structured array 'Signal'"
 
 
@@ -115,12 +124,13 @@ def test_sub_branches_go_by_their_last_part() -> None:
     records = ak.Array([{"jet": {"pt": 1.0, "eta": 2.0}, "x": 3.0}])
     source = open_tree(records)
     assert source.branch_names == ("jet.pt", "jet.eta", "x")
-    assert source.read(["pt", "jet.eta", "jet/pt"]) == {"pt": [1.0], "jet.eta": [2.0], "jet/pt": [1.0]}
+    columns = arrays(source.read(["pt", "jet.eta", "jet/pt"]))
+    assert columns == {"pt": [1.0], "jet.eta": [2.0], "jet/pt": [1.0]}
 
 
 def test_nullable_frame_columns_become_nan() -> None:
     frame = pd.DataFrame({"n": pd.array([1, None, 3], dtype="Int64"), "flag": [True, False, True]})
-    columns = open_tree(frame).read(["n", "flag"])
+    columns = arrays(open_tree(frame).read(["n", "flag"]))
     np.testing.assert_array_equal(columns["n"], [1.0, np.nan, 3.0])
     assert columns["flag"].dtype == bool
 
@@ -165,7 +175,7 @@ def test_pyroot_chain(tmp_path: Path) -> None:
 def test_text_file(tmp_path: Path) -> None:
     path = tmp_path / "signal.dat"
     path.write_text("var1/F:var2/D:n/I\n# comment\n1.5 2.5 3\n-1 0.1 7\n")
-    columns = open_tree(str(path)).read(["var1", "var2", "n"])
+    columns = arrays(open_tree(str(path)).read(["var1", "var2", "n"]))
     assert [column.dtype for column in columns.values()] == [np.float32, np.float64, np.int32]
     np.testing.assert_array_equal(columns["n"], [3, 7])
     path.write_text("var1/F:var2\n1 2 3\n")
@@ -274,10 +284,13 @@ def test_a_few_entries_do_not_keep_a_whole_basket(tmp_path):
         for entries in (5000, 100_000):
             tree.extend({"x": np.arange(entries, dtype="f4"), "y": np.zeros(entries, "f4")})
         file["n"] = {"x": np.arange(700.0)}
+        values = np.arange(100_000, dtype="f4") - 5000
+        file.mkrntuple("r", {"v": ak.unflatten(values, np.ones(100_000, int))})
     tree = open_tree(f"{path}:t")
-    column = tree.read(["x"], 5000, 5010)["x"]
-    assert column.tolist() == list(range(10))
-    assert column.base is None
+    for source, name in ((tree, "x"), (open_tree(f"{path}:r"), "v")):
+        content = source.read([name], 5000, 5010)[name].content
+        assert content.tolist() == list(range(10))
+        assert content.base is None or content.base.nbytes == 40
     assert tree.largest_basket(["x", "y"]) == 100_000
     assert open_tree(f"{path}:n").largest_basket(["x"]) == 700
     assert open_tree({"x": [1.0]}).largest_basket(["x"]) == 0

@@ -1,0 +1,39 @@
+"""Instances: the values of an expression, none, one or several for each entry."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+
+class Instances:
+    """The values of an expression, none, one or several for each entry.
+
+    Parameters
+    ----------
+    values : ndarray of float64
+        All values, entry by entry.
+    counts : ndarray of int64, shape (n_entries,), optional
+        How many belong to each entry; None, also as the attribute, if each entry has one.
+    """
+
+    def __init__(self, values: npt.NDArray[np.float64], counts: npt.NDArray[np.int64] | None = None) -> None:
+        self.values = values
+        self.counts = None if counts is not None and bool(np.all(counts == 1)) else counts
+        self._first = None if self.counts is None else np.cumsum(self.counts) - self.counts
+
+    def take(
+        self, entries: npt.NDArray[np.int64], instances: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+        """Return one instance's value for each of `entries`, and where there is none and 0 is returned.
+
+        An entry's only value is that of every instance.
+        """
+        if self.counts is None or self._first is None:
+            return self.values[entries], np.zeros(len(entries), dtype=bool)
+        counts = self.counts[entries]
+        wanted = np.where(counts == 1, 0, instances)
+        missing = wanted >= counts
+        places = np.where(missing, 0, self._first[entries] + wanted)
+        values = self.values[places] if len(self.values) else np.zeros(len(entries))
+        return np.where(missing, 0.0, values), missing
