@@ -282,3 +282,28 @@ def test_copy_has_the_trees_alone(loader: DataLoader) -> None:
 def test_variance_transform_is_refused(loader: DataLoader) -> None:
     with pytest.raises(BookingError, match="not available in this version"):
         loader.VarTransform("VT(1.5)")
+
+
+def test_branches_named_like_a_constant_win_over_it(loader: DataLoader) -> None:
+    """A branch ``pi`` that is not 3.14…: in a variable, a spectator, a weight, and cuts of both kinds."""
+    x = np.linspace(-1, 1, 100)
+    pi = np.linspace(5, 9, 100)
+    loader.AddVariable("x*pi")
+    loader.AddVariable("area := 2*pi", "F")
+    loader.AddSpectator("pi-e")
+    for name in ("Signal", "Background"):
+        loader.AddTree({"x": x, "pi": pi, "e": pi / 2}, name, 1.0, "pi<8.9")
+        loader.SetWeightExpression("pi", name)
+    loader.PrepareTrainingAndTestTree(
+        "x*pi>4*x", "nTrain_Signal=20:nTrain_Background=20:NormMode=None:!Correlations"
+    )
+    data_set = loader.data_set()
+    kept = (x > 0) & (pi < 8.9)
+    for one in ("Signal", "Background"):
+        index = data_set.info.classes.index(one)
+        found = np.concatenate([s.x[s.class_index == index] for s in (data_set.training, data_set.testing)])
+        expected = np.stack([x * pi, 2 * pi], axis=1)[kept].astype(np.float32)
+        np.testing.assert_array_equal(found[np.argsort(found[:, 1])], expected)
+    for sample in (data_set.training, data_set.testing):
+        np.testing.assert_allclose(sample.weight, sample.x[:, 1] / 2, rtol=1e-7)
+        np.testing.assert_allclose(sample.spectators[:, 0], sample.x[:, 1] / 4, rtol=1e-7)

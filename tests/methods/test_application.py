@@ -92,6 +92,19 @@ def test_a_column_that_may_be_variable_or_branch():
     np.testing.assert_allclose(tmva_py.evaluate(text, clear), EXPECTED, rtol=1e-6)
 
 
+def test_branches_named_like_a_constant_win_over_it():
+    text = changed('Expression="c" Label="c"', 'Expression="x*pi" Label="area"')
+    pi = np.array([5.0, 7.0, 9.0])
+    table = {**FORMS["branches"], "pi": pi, "x": X[:, 2] / pi}
+    for events in (table, pd.DataFrame(table), ak.Array(table)):
+        np.testing.assert_allclose(tmva_py.evaluate(text, events), EXPECTED, rtol=1e-6)
+    reader = tmva_py.Reader("Silent")
+    for name in ("a", "second := b+1", "area := x*pi"):
+        reader.AddVariable(name, np.zeros(1, np.float32))
+    reader.BookMVA("m", text)
+    np.testing.assert_allclose(reader.EvaluateMVA(table, "m"), EXPECTED, rtol=1e-6)
+
+
 def test_a_method_saves_reading_the_file_again():
     method = read_weight_file(SMALL)
     np.testing.assert_array_equal(tmva_py.evaluate(method, X), EXPECTED)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from tmva_py.data.data_set_info import AnalysisType, DataSetInfo
 from tmva_py.data.event_reading import TreeEntry, TreeType
 from tmva_py.data.events import DataSet, Events
+from tmva_py.data.log_lines import correlation_lines, log_statistics, statistics_lines
 from tmva_py.data.specification import DataSpecification
 from tmva_py.data.split_options import SplitOptions
-from tmva_py.data.statistics import correlation_lines, log_statistics, statistics_lines
 from tmva_py.data.variable_info import VariableInfo
 
 __all__ = [

@@ -12,10 +12,11 @@ from tmva_py.data.data_set_info import SIGNAL_CLASS, DataSetInfo
 from tmva_py.data.event_checks import EventChecks
 from tmva_py.data.event_reading import EventCounts, EventReader, TreeEntry, TreeType
 from tmva_py.data.events import DataSet, Events
+from tmva_py.data.log_lines import log_correlations, log_counts, log_cuts, log_preselection, log_start
 from tmva_py.data.normalization import class_factors, sum_in_order
 from tmva_py.data.split_options import SplitOptions
 from tmva_py.data.splitting import ClassSample, Splitter
-from tmva_py.data.statistics import correlation_lines, correlation_matrix, set_ranges
+from tmva_py.data.statistics import correlation_matrix, set_ranges
 from tmva_py.errors import DataError, TMVAWarning
 from tmva_py.message_log import MessageLog
 
@@ -84,20 +85,16 @@ class DataSpecification:
         info.correlation_matrices.clear()
         self._check_complete()
         options = SplitOptions.parse(self.split_options, info.classes)
-        log.info(f"Rebuilding Dataset {info.name}")
-        if options.mix_mode != options.split_mode:
-            log.info(
-                f"Dataset[{info.name}] : DataSet splitmode={options.split_mode.upper()} "
-                f"differs from mixmode={options.mix_mode.upper()}"
-            )
+        log_start(info, options, log)
         events, samples, counts = self._read(info, log)
         self._check_classes(info, samples, counts)
-        log.header(f"[{info.name}] : Number of events in input trees")
-        self._log_cuts(info, counts, log)
+        log_cuts(info, self.cuts, counts, log)
         data_set = _split(info, events, samples, counts, options, log)
         if len(data_set.training) > 1 and options.calculate_correlations:
             set_ranges(info, data_set.training)
-            _set_correlations(info, data_set.training, log, shown=options.print_correlations)
+            _set_correlations(info, data_set.training)
+            if options.print_correlations:
+                log_correlations(info, log)
             log.header(f"[{info.name}] :  ")
             log.info()
         return data_set
@@ -173,18 +170,6 @@ class DataSpecification:
                 raise DataError(text)
             warnings.warn(f"{text}; it stays empty", TMVAWarning, stacklevel=4)
 
-    def _log_cuts(self, info: DataSetInfo, counts: list[EventCounts], log: MessageLog) -> None:
-        if not any(self.cuts.values()):
-            return
-        width = _name_width(info)
-        for name, count in zip(info.classes, counts, strict=True):
-            prefix = f"Dataset[{info.name}] :     {name:<{width}}"
-            efficiency = count.weight_after / count.weight_before if count.weight_before else 0.0
-            log.info(f'{prefix} requirement: "{self.cuts.get(name, "")}"')
-            passed = f"{count.after:<5}  / sum of weights: {count.weight_after:<5g}"
-            log.info(f"{prefix}      -- number of events passed: {passed}")
-            log.info(f"{prefix}      -- efficiency             : {efficiency:<6g}")
-
 
 def _split(
     info: DataSetInfo,
@@ -198,17 +183,7 @@ def _split(
     splitter = Splitter(options)
     if options.split_seed == 0 and "Random" in (options.split_mode, options.mix_mode):
         log.info(f"SplitSeed=0: drew the seed {splitter.seed}; SplitSeed={splitter.seed} repeats this split")
-    for count in counts:
-        if count.efficiency < 1:
-            how = (
-                "scaling the number of requested training/testing events\n"
-                " to be scaled by the preselection efficiency"
-                if options.scale_with_preselection
-                else "interpreting the requested number of training/testing events\n"
-                " to be the number of events AFTER your preselection cuts"
-            )
-            log.info(f"Dataset[{info.name}] :  you have opted for {how}")
-        log.info()
+    log_preselection(info, counts, options, log)
     classes = splitter.split(samples)
     if not any(len(training) for training, _ in classes):
         message = f"Dataset[{info.name}] : no training events: " + "; ".join(
@@ -220,7 +195,7 @@ def _split(
     for (training, _), factor in zip(classes, factors, strict=True):
         weight[training] *= factor
     _set_sums(info, classes, weight, options)
-    _log_counts(info, classes, counts, options, log)
+    log_counts(info, classes, counts, options, log)
     training, testing = splitter.mix(classes)
     if len(testing) == 0:
         text = f"Dataset[{info.name}] : no test events; evaluating the methods will fail"
@@ -247,60 +222,11 @@ def _set_sums(
     )
 
 
-def _log_counts(
-    info: DataSetInfo,
-    classes: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]],
-    counts: list[EventCounts],
-    options: SplitOptions,
-    log: MessageLog,
-) -> None:
-    """Write the table of events; with ``NormMode=None`` TMVA writes one line in its place."""
-    prefix = f"Dataset[{info.name}] : "
-    if options.norm_mode == "None":
-        log.info(f"{prefix}No weight renormalisation applied: use original global and event weights")
-        return
-    if options.norm_mode == "EqualNumEvents":
-        for line in (
-            'Weight renormalisation mode: "EqualNumEvents": renormalises all event classes ...',
-            " such that the effective (weighted) number of events in each class is the same ",
-            " (and equals the number of events (entries) given for class=0 )",
-            "... i.e. such that Sum[i=1..N_j]{w_i} = N_classA, j=classA, classB, ...",
-            "... (note that N_j is the sum of TRAINING events",
-            " ..... Testing events are not renormalised nor included in the renormalisation factor!)",
-        ):
-            log.info(prefix + line)
-    log.info("Number of training and testing events")
-    log.info("-" * 75)
-    width = _name_width(info)
-    for name, (training, testing), count in zip(info.classes, classes, counts, strict=True):
-        log.info(f"{name:<{width}} -- training events            : {len(training)}")
-        log.info(f"{name:<{width}} -- testing events             : {len(testing)}")
-        log.info(f"{name:<{width}} -- training and testing events: {len(training) + len(testing)}")
-        if count.after < count.before:
-            log.info(
-                f"{prefix}{name:<{width}} -- due to the preselection a scaling factor has been applied to "
-                f"the numbers of requested events: {count.efficiency:g}"
-            )
-    log.info()
-
-
-def _set_correlations(info: DataSetInfo, training: Events, log: MessageLog, *, shown: bool) -> None:
-    info_log = log.for_source("DataSetInfo")
-    labels = [variable.label for variable in info.variables]
+def _set_correlations(info: DataSetInfo, training: Events) -> None:
     names = [variable.internal_name for variable in info.variables]
     for index, name in enumerate(info.classes):
         chosen = training.class_index == index
-        if not chosen.any():
-            continue
-        matrix = correlation_matrix(
-            training.x[chosen], training.weight[chosen], names, f"Dataset[{info.name}] : class {name!r}"
-        )
-        info.correlation_matrices[name] = matrix
-        if shown:
-            info_log.header(f"Correlation matrix ({name}):")
-            for line in correlation_lines(matrix, labels):
-                info_log.info(line)
-
-
-def _name_width(info: DataSetInfo) -> int:
-    return max(map(len, info.classes))
+        if chosen.any():
+            where = f"Dataset[{info.name}] : class {name!r}"
+            x, weight = training.x[chosen], training.weight[chosen]
+            info.correlation_matrices[name] = correlation_matrix(x, weight, names, where)

@@ -1,4 +1,4 @@
-"""Ranges, correlations and weighted moments of events, and the tables that show them."""
+"""Ranges, correlations and weighted moments of events."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from tmva_py.data.data_set_info import DataSetInfo
 from tmva_py.data.events import Events
 from tmva_py.data.variable_info import FLOAT_MIN, VariableInfo
 from tmva_py.errors import DataError, TMVAWarning
-from tmva_py.message_log import MessageLog
 
 Doubles = npt.NDArray[np.float64]
 
@@ -128,31 +127,6 @@ def correlation_matrix(
     return correlation
 
 
-def correlation_lines(matrix: Doubles, names: Sequence[str]) -> list[str]:
-    r"""Return TMVA's printed form of a correlation matrix.
-
-    Examples
-    --------
-    >>> print(*correlation_lines(np.array([[1, -0.5], [-0.5, 1]]), ["x", "y"]), sep="\n")
-    ------------------------
-                   x       y
-          x:  +1.000  -0.500
-          y:  -0.500  +1.000
-    ------------------------
-    """
-    widths = [max(7, len(name)) for name in names]
-    longest = max(widths, default=7)
-    bar = "-" * (longest + 1 + sum(width + 1 for width in widths))
-    lines = [
-        bar,
-        " " * (longest + 1) + "".join(f"{name:>{w + 1}}" for name, w in zip(names, widths, strict=True)),
-    ]
-    for name, row in zip(names, matrix, strict=True):
-        cells = (f"{value:+1.3f}".rjust(width + 1) for value, width in zip(row, widths, strict=True))
-        lines.append(f"{name:>{longest}}:{''.join(cells)}")
-    return [*lines, bar]
-
-
 def weighted_moments(x: npt.NDArray[np.float32], weight: Doubles) -> tuple[Doubles, Doubles]:
     """Return the weighted mean and the weighted root mean square deviation of each column."""
     values = x.astype(np.float64)
@@ -160,48 +134,3 @@ def weighted_moments(x: npt.NDArray[np.float32], weight: Doubles) -> tuple[Doubl
     mean = weight @ values / total
     rms = np.sqrt(np.maximum(weight @ values**2 / total - mean**2, 0.0))
     return mean, rms
-
-
-def statistics_lines(x: npt.NDArray[np.float32], weight: Doubles, labels: Sequence[str]) -> list[str]:
-    """Return TMVA's table of mean, RMS, minimum and maximum of some variables.
-
-    Parameters
-    ----------
-    x : ndarray of float32, shape (N, n)
-        Values, after whatever transformation the table is about.
-    weight : ndarray, shape (N,)
-        Event weights; the range is unweighted.
-    labels : sequence of str
-        The variables.
-    """
-    longest = max([8, *map(len, labels)])
-    width = longest + 2
-    bar = "-" * (longest + 4 * width + 11)
-    heads = (f"{text:>{width}}" for text in ("Mean", "RMS", "[        Min ", "    Max ]"))
-    lines = ["{:>{}}  {} {}   {}  {}".format("Variable", longest, *heads), bar]
-    mean, rms = weighted_moments(x, weight)
-    for i, label in enumerate(labels):
-        cells = [f"{value:#11.5g}".rjust(width) for value in (mean[i], rms[i], x[:, i].min(), x[:, i].max())]
-        lines.append(f"{label:>{longest}}:{cells[0]}{cells[1]}   [{cells[2]}{cells[3]} ]")
-    return [*lines, bar]
-
-
-def log_statistics(info: DataSetInfo, events: Events, source: str, log: MessageLog) -> None:
-    """Write the table of `statistics_lines` for variables and targets, all classes together.
-
-    Parameters
-    ----------
-    info : DataSetInfo
-        The labels.
-    events : Events
-        After whatever transformation the table is about.
-    source : str
-        A method's title or ``Factory``; the lines come from ``TFHandler_<source>``.
-    log : MessageLog
-        Where they go.
-    """
-    labels = [one.label for one in (*info.variables, *info.targets)]
-    values = np.concatenate([events.x, events.targets], axis=1)
-    header, *lines = statistics_lines(values, events.weight, labels)
-    log.for_source(f"TFHandler_{source}").header(header)
-    log.info("\n".join(lines))
