@@ -7,9 +7,10 @@ read back to the last bit.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
 import numpy as np
@@ -18,7 +19,7 @@ import numpy.typing as npt
 from tmva_py.errors import ShapeError, WeightFileError
 
 _LONGEST_WORD = 1000
-_FIRST_NUMBERS = 4096
+_WORDS_AT_ONCE = 2048
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def read_integer(element: Element, attribute: str, *, minimum: int = 0) -> int:
     # Longer texts are no sizes, and turning thousands of digits into a number takes its time.
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 18) or int(stripped) < minimum:
         message = (
-            f"{where(element)}: {attribute}={_shortened(text)} must be a whole number of at least {minimum}"
+            f"{where(element)}: {attribute}={shortened(text)} must be a whole number of at least {minimum}"
         )
         raise WeightFileError(message)
     return int(stripped)
@@ -184,25 +185,36 @@ def read_matrix(
     return read_values(element, rows * columns, dtype=dtype).reshape(wanted)
 
 
+class NumberProblem(NamedTuple):
+    """What is wrong with a number, the first that is none or too large."""
+
+    position: int
+    what: str
+
+    def text(self, count: int, first: int = 0) -> str:
+        """Return what is wrong with one of `count` numbers, `first` of which is at 0."""
+        of = f" of {count}" if self.what.startswith(" is") else ""
+        return f"number {self.position - first + 1}{of}{self.what}"
+
+
 class NumberCollector:
-    """The numbers of one element, taken from its text while the file is read.
+    """The numbers of a text that comes in pieces, none of which is kept.
 
-    A long text of numbers takes four times the memory of the numbers and more; so a parser gives the text
-    here piece by piece, and no piece is kept.
-
-    Parameters
-    ----------
-    dtype : data-type
-        What the numbers become.
+    A long text of numbers takes four times the memory of the numbers and more.
     """
 
     def __init__(self, dtype: npt.DTypeLike) -> None:
         self._dtype = np.dtype(dtype)
-        self._values = np.empty(_FIRST_NUMBERS, self._dtype)
+        self._values = array(self._dtype.char)
+        self._words: list[str] = []
         self._rest = ""
-        self.count = 0
-        self.problem = ""
-        """What is wrong with the first number that is none, or too large; empty if all are right."""
+        self._taken = 0
+        self.problem: NumberProblem | None = None
+
+    @property
+    def count(self) -> int:
+        """How many numbers there are so far."""
+        return self._taken + len(self._words)
 
     def add(self, text: str) -> None:
         """Take the next piece of text; it may end inside a number."""
@@ -210,30 +222,32 @@ class NumberCollector:
         words = text.split()
         # A number has some 20 characters; what is much longer is none and need not be kept whole.
         self._rest = words.pop()[:_LONGEST_WORD] if words and not text[-1].isspace() else ""
-        self._take(words)
+        self._words += words
+        if len(self._words) >= _WORDS_AT_ONCE:
+            self._take()
 
-    def finish(self) -> None:
-        """Take what is left at the end of the text."""
+    def end(self) -> None:
+        """Take what is left at the end of a text; another text may follow."""
         if self._rest:
-            self._take([self._rest])
+            self._words.append(self._rest)
             self._rest = ""
 
-    def _take(self, words: list[str]) -> None:
-        start, self.count = self.count, self.count + len(words)
-        if self.problem or not words:
-            return
-        values, self.problem = _parsed(words, self._dtype, start)
-        if self.problem:
-            self._values = np.empty(0, self._dtype)
-            return
-        if self.count > len(self._values):
-            # In place, and by little: the memory in reserve is memory too.
-            self._values.resize(max(self.count, len(self._values) * 9 // 8), refcheck=False)
-        self._values[start : self.count] = values
+    def _take(self) -> None:
+        words, start = self._words, self._taken
+        self._taken, self._words = self.count, []
+        if self.problem is None and words:
+            values, self.problem = parse_words(words, self._dtype, start)
+            if self.problem is None:
+                self._values.frombytes(values.tobytes())
+            else:
+                self._values = array(self._dtype.char)
 
     def values(self) -> npt.NDArray[Any]:
-        """Return all numbers as one vector; the caller must not write to it."""
-        return self._values[: self.count]
+        """Return all numbers as one vector, after the last text; it cannot be written to."""
+        self._take()
+        values = np.frombuffer(self._values, self._dtype)
+        values.flags.writeable = False
+        return values
 
 
 def room_for_numbers(element: Element) -> int:
@@ -256,10 +270,11 @@ def read_values(element: Element, count: int, *, dtype: npt.DTypeLike = np.float
         if collected.count != count:
             message = f"{where(element)}: expected {count} numbers, found {collected.count}"
             raise WeightFileError(message)
-        if collected.problem:
-            message = f"{where(element)}: {collected.problem.format(count=count)}"
+        values, problem = collected.values(), collected.problem
+        if problem is not None:
+            message = f"{where(element)}: {problem.text(count)}"
             raise WeightFileError(message)
-        return collected.values().astype(dtype, copy=False)
+        return values.astype(dtype, copy=False)
     text = element.text or ""
     # A number and its blank take two characters at least.
     if count > (len(text) + 1) // 2:
@@ -269,15 +284,17 @@ def read_values(element: Element, count: int, *, dtype: npt.DTypeLike = np.float
     if len(words) != count:
         message = f"{where(element)}: expected {count} numbers, found {len(words)}"
         raise WeightFileError(message)
-    values, problem = _parsed(words, np.dtype(dtype), 0)
-    if problem:
-        message = f"{where(element)}: {problem.format(count=count)}"
+    values, problem = parse_words(words, np.dtype(dtype))
+    if problem is not None:
+        message = f"{where(element)}: {problem.text(count)}"
         raise WeightFileError(message)
     return values
 
 
-def _parsed(words: list[str], dtype: np.dtype[Any], first: int) -> tuple[npt.NDArray[Any], str]:
-    """Return the numbers and what is wrong with one of them; `first` words stood before these."""
+def parse_words(
+    words: list[str], dtype: np.dtype[Any], first: int = 0
+) -> tuple[npt.NDArray[Any], NumberProblem | None]:
+    """Return the numbers and what is wrong with one of them; `first` words came before these."""
     together = "".join(words)
     try:
         # Python would read 1_000 and digits of other scripts.
@@ -285,28 +302,31 @@ def _parsed(words: list[str], dtype: np.dtype[Any], first: int) -> tuple[npt.NDA
             raise ValueError
         with np.errstate(over="ignore"):
             values = np.array(words, dtype=dtype)
-    except ValueError:
-        wrong = next((i for i, word in enumerate(words) if not _is_number(word)), 0)
-        shown = _shortened(words[wrong]).replace("{", "{{").replace("}", "}}")
-        problem = f"number {first + wrong + 1} of {{count}} is {shown}, expected a number such as 1.25e-01"
+    except (ValueError, OverflowError):
+        wrong = next((i for i, word in enumerate(words) if not _is_number(word, dtype)), 0)
+        shown, example = shortened(words[wrong]), "7" if dtype.kind in "iu" else "1.25e-01"
+        problem = NumberProblem(first + wrong, f" is {shown}, expected a number such as {example}")
         return np.empty(0, dtype), problem
-    if np.isinf(values).any():
+    if dtype.kind == "f" and np.isinf(values).any():
         for position in np.flatnonzero(np.isinf(values)):
             if "inf" not in words[position].casefold():
-                shown = _shortened(words[position])
-                return values, f"number {first + position + 1}, {shown}, is too large for {dtype.name}"
-    return values, ""
+                shown = shortened(words[position])
+                return values, NumberProblem(
+                    first + int(position), f", {shown}, is too large for {dtype.name}"
+                )
+    return values, None
 
 
-def _is_number(word: str) -> bool:
+def _is_number(word: str, dtype: np.dtype[Any]) -> bool:
     if not word.isascii() or "_" in word:
         return False
     try:
-        float(word)
-    except ValueError:
+        np.array([word], dtype)
+    except (ValueError, OverflowError):
         return False
     return True
 
 
-def _shortened(text: str, length: int = 40) -> str:
+def shortened(text: str, length: int = 40) -> str:
+    """Return a text in quotes, cut if it is long."""
     return repr(text if len(text) <= length else f"{text[:length]}…")

@@ -150,9 +150,7 @@ def test_titles_and_expressions_are_escaped(tmp_path):
     assert found.info.variables[0].expression == method.info.variables[0].expression
     assert 'Method="DL::a&lt;b &amp; &quot;c&quot; &apos;d&apos; é&#10;"' in (tmp_path / "a.xml").read_text()
     method.title = "bad\x00"
-    with pytest.raises(
-        WeightFileError, match=r"character '\\x00' at position 7 cannot stand in a weight file"
-    ):
+    with pytest.raises(WeightFileError, match=r"character '\\x00' at position 7 cannot be in a weight file"):
         write_weight_file(method, tmp_path / "a.xml")
     assert WeightFile.read(tmp_path / "a.xml").title == found.title
 

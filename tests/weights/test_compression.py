@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
-import io
 import lzma
 import re
-import struct
 import time
 import tracemalloc
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +25,8 @@ from tmva_py.methods.weight_file import read_weight_file, weight_text, write_wei
 from tmva_py.network import Network
 from tmva_py.weights import WeightFile, compression, xml_reader
 
-PACK = {"": bytes, ".gz": gzip.compress, ".xz": lzma.compress}
-UNPACK = {"": bytes, ".gz": gzip.decompress, ".xz": lzma.decompress}
+PACK = {"": bytes, ".gz": gzip.compress}
+UNPACK = {"": bytes, ".gz": gzip.decompress}
 X = np.random.default_rng(1).standard_normal((20, 3)).astype(np.float32)
 
 
@@ -56,11 +56,9 @@ def test_every_reader_takes_a_compressed_file(suffix: str, tmp_path: Path) -> No
 def test_the_first_bytes_count_and_not_the_name(tmp_path: Path) -> None:
     for name, content in (
         ("a.xml", gzip.compress(SMALL.encode())),
-        ("a.xml.gz", lzma.compress(SMALL.encode())),
-        ("a.xml.xz", SMALL.encode()),
-        # Two members, padding in between and behind, as gzip and xz allow.
+        ("a.xml.gz", SMALL.encode()),
+        # Two members, with padding in between, as gzip allows.
         ("b.xml", gzip.compress(SMALL[:500].encode()) + b"\0" * 12 + gzip.compress(SMALL[500:].encode())),
-        ("c.xml", lzma.compress(SMALL[:500].encode()) + b"\0" * 8 + lzma.compress(SMALL[500:].encode())),
     ):  # fmt: skip
         path = tmp_path / name
         path.write_bytes(content)
@@ -91,11 +89,10 @@ def test_written_by_the_suffix(suffix: str, tmp_path: Path) -> None:
         assert len(content) < len(UNPACK[suffix](content)) / 2
 
 
-@pytest.mark.parametrize("suffix", [".gz", ".xz"])
-def test_damaged_streams(suffix: str, tmp_path: Path) -> None:
-    content = PACK[suffix](SMALL.encode())
-    path = tmp_path / f"a.weights.xml{suffix}"
-    for length in range(7, len(content)):
+def test_damaged_streams(tmp_path: Path) -> None:
+    content = gzip.compress(SMALL.encode())
+    path = tmp_path / "a.weights.xml.gz"
+    for length in range(2, len(content)):
         path.write_bytes(content[:length])
         with pytest.raises(WeightFileError, match=rf"^{re.escape(str(path))}: .*(truncated|end too early)"):
             read_weight_file(path)
@@ -108,32 +105,43 @@ def test_damaged_streams(suffix: str, tmp_path: Path) -> None:
             messages.append(str(error))
     assert len(messages) > len(content) / 2
     assert all(message.startswith(f"{path}: ") for message in messages)
-    assert any(re.search(r": damaged (gzip|xz) data \(", message) for message in messages)
+    assert any(": damaged gzip data (" in message for message in messages)
     path.write_bytes(content + b"more")
-    with pytest.raises(WeightFileError, match=r"damaged (gzip|xz) data|end too early"):
+    with pytest.raises(WeightFileError, match="damaged gzip data"):
         read_weight_file(path)
 
 
-def bomb(suffix: str, size: int) -> bytes:
+@pytest.mark.parametrize(
+    ("pack", "name", "program"), [(lzma.compress, "xz", "unxz"), (bz2.compress, "bz2", "bunzip2")]
+)
+def test_other_compressions_are_named(
+    pack: Callable[[bytes], bytes], name: str, program: str, tmp_path: Path
+) -> None:
+    path = tmp_path / f"a.weights.xml.{name}"
+    path.write_bytes(pack(SMALL.encode()))
+    with pytest.raises(WeightFileError, match=f"it is compressed: unpack it with {program}, or pack .* gzip"):
+        read_weight_file(path)
+    with pytest.raises(WeightFileError, match=r"written plain or compressed with gzip"):
+        write_weight_file(read_weight_file(SMALL), path)
+
+
+def bomb(size: int) -> bytes:
     """Return a weight file that ends in `size` blanks, compressed without taking that memory."""
     start = SMALL.encode().removesuffix(b"</MethodSetup>\n")
-    packer = zlib.compressobj(9, wbits=31) if suffix == ".gz" else lzma.LZMACompressor()
+    packer = zlib.compressobj(9, wbits=31)
     packed = [packer.compress(start)]
     packed += [packer.compress(b" " * (1 << 20)) for _ in range(size >> 20)]
     return b"".join([*packed, packer.flush()])
 
 
-@pytest.mark.parametrize("suffix", [".gz", ".xz"])
-def test_bombs_are_refused_before_they_unfold(
-    suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bombs_are_refused_before_they_unfold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compression, "ALWAYS_ALLOWED", 8 << 20)
-    path = tmp_path / f"a.weights.xml{suffix}"
-    path.write_bytes(bomb(suffix, 200 << 20))
+    path = tmp_path / "a.weights.xml.gz"
+    path.write_bytes(bomb(200 << 20))
     tracemalloc.start()
     started = time.perf_counter()
     with pytest.raises(
-        WeightFileError, match=r"bytes of (gzip|xz) decompress to more than [0-9]+ bytes"
+        WeightFileError, match=r"bytes of gzip decompress to more than [0-9]+ bytes"
     ) as caught:
         read_weight_file(path)
     _, peak = tracemalloc.get_traced_memory()
@@ -141,9 +149,8 @@ def test_bombs_are_refused_before_they_unfold(
     assert str(caught.value).startswith(f"{path}: ")
     assert peak < 64 << 20
     assert time.perf_counter() - started < 20
-    # A bomb behind </MethodSetup> is a bomb all the same.
-    content = bomb(suffix, 50 << 20)
-    path.write_bytes(PACK[suffix](SMALL.encode()) + content)
+    # A bomb after </MethodSetup> is a bomb all the same.
+    path.write_bytes(gzip.compress(SMALL.encode()) + bomb(50 << 20))
     with pytest.raises(WeightFileError):
         read_weight_file(path)
 
@@ -156,45 +163,13 @@ def test_a_limit_above_all_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         read_weight_file(path)
 
 
-def test_a_header_that_asks_for_much_memory(tmp_path: Path) -> None:
-    """The dictionary of an xz stream may be claimed to have 4 GiB."""
-    path = tmp_path / "a.xml.xz"
-    filters = [{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 20}]
-    content = bytearray(lzma.compress(SMALL.encode(), filters=filters))
-    # Stream header 12 bytes; block header: size, flags, filter id, size of properties, dictionary size.
-    assert content[14:16] == b"\x21\x01"
-    content[16] = 40
-    header = content[12:24]
-    header[8:12] = struct.pack("<I", zlib.crc32(bytes(header[:8])))
-    content[12:24] = header
-    path.write_bytes(content)
-    tracemalloc.start()
-    with pytest.raises(WeightFileError, match="damaged xz data \\(Memory usage limit exceeded\\)"):
-        read_weight_file(path)
-    tracemalloc.stop()
-
-
 def test_too_many_elements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xml_reader, "MOST_ELEMENTS", 10)
-    with pytest.raises(WeightFileError, match="line 14: more than 10 elements"):
+    monkeypatch.setattr(xml_reader, "MOST_KEPT", 30)
+    with pytest.raises(WeightFileError, match="line 13: more than 30 elements and attributes"):
         read_weight_file(SMALL)
 
 
 def test_neighbours_of_a_missing_file(tmp_path: Path) -> None:
-    (tmp_path / "there.weights.xml.xz").touch()
-    with pytest.raises(WeightFileNotFoundError, match=r"weight files there: there\.weights\.xml\.xz"):
+    (tmp_path / "there.weights.xml.gz").touch()
+    with pytest.raises(WeightFileNotFoundError, match=r"weight files there: there\.weights\.xml\.gz"):
         read_weight_file(tmp_path / "missing.xml")
-
-
-def test_only_the_beginning_can_be_sought(tmp_path: Path) -> None:
-    path = tmp_path / "a.gz"
-    path.write_bytes(gzip.compress(b"content"))
-    with path.open("rb") as file:
-        unpacked = compression.decompressed(file, "a.gz")
-        assert unpacked.readable()
-        assert unpacked.read() == b"content"
-        assert unpacked.read() == b""
-        unpacked.seek(0)
-        assert (unpacked.read(3), unpacked.read(10)) == (b"con", b"tent")
-        with pytest.raises(io.UnsupportedOperation):
-            unpacked.seek(3)

@@ -123,7 +123,7 @@ def test_unknown_parts_are_named():
         WeightFile.read(text)
     assert [str(warning.message) for warning in caught] == [
         "weight text: not known and left out: element <Variabels> (line 16); did you mean 'Variables'?; "
-        "attribute 'name' of <Class> (line 19); did you mean 'Name'?; element <Optoin> (line 7) in <Options>"
+        "element <Optoin> (line 7) in <Options>; attribute 'name' of <Class> (line 19); did you mean 'Name'?"
     ]
 
 

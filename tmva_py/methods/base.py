@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tmva_py.data import AnalysisType, DataSet, DataSetInfo, Events
     from tmva_py.data.transformations import TransformationChain
     from tmva_py.plugins import Registry
+    from tmva_py.weights import Sinks
 
 VERBOSITY_LEVELS = ("Default", "Debug", "Verbose", "Info", "Warning", "Error", "Fatal")
 
@@ -109,6 +110,9 @@ class MethodBase(ABC):
 
     reads_data_when_booked: ClassVar[bool] = False
     """Whether `process_options` needs the data set; then booking builds it, as TMVA does for MLP and DL."""
+
+    sinks: ClassVar[Sinks] = {}
+    """What becomes rows or numbers while ``<Weights>`` is read (`tmva_py.weights`)."""
 
     trainable: ClassVar[bool] = True
     """Whether the method can be trained; false for one that is there for old weight files only."""

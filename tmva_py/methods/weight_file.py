@@ -17,10 +17,10 @@ from tmva_py.errors import UnknownNameError, WeightFileError
 from tmva_py.files import write_atomically
 from tmva_py.methods.base import COMPATIBILITY_OPTIONS, MethodBase
 from tmva_py.options import OptionValues, values_from_texts
-from tmva_py.weights import StoredOption, WeightFile
+from tmva_py.weights import SinkLookup, Sinks, StoredOption, WeightFile, naming_the_file
 from tmva_py.weights.compression import SUFFIXES, compressing
-from tmva_py.weights.header import naming_the_file
-from tmva_py.weights.xml_reader import ROOT_TAG, looks_like_xml
+from tmva_py.weights.source import looks_like_xml
+from tmva_py.weights.xml_reader import ROOT_TAG
 from tmva_py.weights.xml_writer import to_lines, to_text
 from tmva_py.xml_text import format_double
 
@@ -60,7 +60,23 @@ def read_weight_file(source: str | os.PathLike[str], registry: Registry | None =
     TMVAWarning
         The file has something that is not known; it is left out.
     """
-    return method_from(WeightFile.read(source), registry)
+    if registry is None:
+        from tmva_py.plugins import default_registry
+
+        registry = default_registry()
+    return method_from(WeightFile.read(source, sinks=sinks_of(registry)), registry)
+
+
+def sinks_of(registry: Registry) -> SinkLookup:
+    """Return what finds the sinks of a method by its type."""
+
+    def find(type_name: str) -> Sinks | None:
+        try:
+            return cast(type[MethodBase], registry.find("method", type_name)).sinks
+        except UnknownNameError:
+            return None
+
+    return find
 
 
 def method_from(found: WeightFile, registry: Registry | None = None) -> MethodBase:
@@ -116,8 +132,7 @@ def write_weight_file(
     method : MethodBase
         Trained or read from a file.
     path : path
-        The file, compressed if its name ends in ``.gz`` or ``.xz``; an old one is replaced at once or not at
-        all.
+        The file, compressed if its name ends in ``.gz``; an old one is replaced at once or not at all.
     like : WeightFile, optional
         Where to take the general information (releases, creator, date) and the response's PDFs from, to
         write a file that was read; by default it says who writes now.

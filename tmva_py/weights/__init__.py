@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
-from tmva_py.weights.header import StoredOption, WeightFile
+from tmva_py.weights.file import WeightFile
+from tmva_py.weights.header import StoredOption
+from tmva_py.weights.rows import Table, tables
+from tmva_py.weights.sinks import ANY_TAG, Column, Nested, Numbers, Rows, Series, SinkLookup, Sinks
+from tmva_py.weights.source import naming_the_file
 
-__all__ = ["StoredOption", "WeightFile"]
+__all__ = [
+    "ANY_TAG",
+    "Column",
+    "Nested",
+    "Numbers",
+    "Rows",
+    "Series",
+    "SinkLookup",
+    "Sinks",
+    "StoredOption",
+    "Table",
+    "WeightFile",
+    "naming_the_file",
+    "tables",
+]

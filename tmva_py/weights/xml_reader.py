@@ -1,39 +1,39 @@
-"""Weight files as XML, read safely: elements that know their lines.
+"""The XML of weight files, read safely: elements that know their lines, and rows and numbers for models.
 
 No other module parses XML. A document type or an entity is refused: no weight file needs one, and they are
-what attacks on XML readers are made of.
+what attacks on XML readers are made of. What a file can make this module keep is limited as well.
 """
 
 from __future__ import annotations
 
-import codecs
 import os
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from io import BytesIO
-from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from collections.abc import Callable
+from typing import Any, NoReturn
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
-import numpy as np
-
-from tmva_py.errors import WeightFileError, WeightFileNotFoundError
-from tmva_py.weights.compression import decompressed
+from tmva_py.errors import WeightFileError
+from tmva_py.weights.remarks import Remarks
+from tmva_py.weights.rows import RowCollector, Table, row_collectors
+from tmva_py.weights.sinks import ANY_TAG, Nested, Numbers, SinkLookup, Sinks
+from tmva_py.weights.source import CHUNK, Source, kind_of, naming_the_file, opened
 from tmva_py.xml_text import NumberCollector
 
 ROOT_TAG = "MethodSetup"
-# Real files have seven levels, a boosted method a few more.
-DEEPEST_NESTING = 64
-MOST_ELEMENTS = 2_000_000
-CHUNK = 1 << 16
+WEIGHTS_TAG = "Weights"
+
+MOST_KEPT = 2_000_000
+"""Elements and attributes that are kept as such; each takes some 200 bytes."""
+
+DEEPEST_ELEMENTS = 64
+"""Real files have seven levels, a boosted method a few more; rows may be deeper."""
+
+DEEPEST_SKIPPED = 10_000
+
+LONGEST_TAG = 16 << 20
+"""Bytes of a tag with its attributes, or of a comment."""
 
 LONGEST_TEXT = 1 << 12
-"""Characters up to which a matrix is kept as text when numbers are asked for."""
-
-# Methods whose <Weights> holds nothing but matrices, and the type that these have.
-_NUMBER_TYPES: dict[str, np.dtype[Any]] = {"DL": np.dtype(np.float32), "DNN": np.dtype(np.float64)}
-_DEPTH_OF_MATRICES = 4
+"""Characters up to which a text of numbers is kept as text."""
 
 _CODES_OF_A_CUT_FILE = {3: "no element found", 5: "unclosed token"}
 _CODE_OF_AN_INVALID_CHARACTER = 4
@@ -47,117 +47,214 @@ class LocatedElement(Element):
     ----------
     line : int
         Where it begins.
-    numbers : NumberCollector or None
-        The numbers of a matrix whose text was long; its `text` is None then.
+    numbers : NumberCollector
+        The numbers of a long text; its `text` is None then.
+    tables : dict of str to Table
+        The rows of a ``<Weights>`` element that was read with a model's sinks.
+    remarks : list of str
+        What was not understood in rows; at the root.
     """
 
+    __slots__ = ("line", "numbers", "remarks", "tables")
+
     line: int
-    numbers: NumberCollector | None = None
+    numbers: NumberCollector
+    tables: dict[str, Table]
+    remarks: list[str]
 
 
 class _HeaderEnd(Exception):  # noqa: N818 - no error: it ends the parsing
     """The header is read."""
 
 
-class _Target:
-    """Builds the tree, and stops at what cannot be a weight file."""
+class _Scope:
+    """What becomes of the elements inside one ``<Weights>``."""
 
-    def __init__(self, name: str, stop_before: str | None, *, keep_text: bool) -> None:
-        self.name = name
-        self.line: Callable[[], int] = lambda: 0
-        self.builder = TreeBuilder(element_factory=LocatedElement)
+    def __init__(self, element: LocatedElement | None, sinks: Sinks | None, remarks: Remarks) -> None:
+        self.element = element
+        self.is_skipped = sinks is None
+        sinks = sinks or {}
+        self.rows = row_collectors(sinks, remarks)
+        self.numbers = {tag: one.dtype for tag, one in sinks.items() if isinstance(one, Numbers)}
+        self.nested = {tag: one.attribute for tag, one in sinks.items() if isinstance(one, Nested)}
+
+
+class _Handlers:
+    """What the parser calls: keeps elements, passes rows and numbers on, and skips what nobody reads."""
+
+    def __init__(self, expat: Any, *, header_only: bool, sinks: SinkLookup | None) -> None:
         self.root: LocatedElement | None = None
-        self.depth = 0
-        self._stop_before = stop_before
-        self._keep_text = keep_text
-        self._n_elements = 0
-        self._section = ""
-        # Set while a matrix is read, until its text is longer than what is kept as text.
+        self.remarks = Remarks()
+        self._expat = expat
+        self._header_only = header_only
+        self._lookup = sinks
+        self._builder = TreeBuilder(element_factory=LocatedElement)
+        self._kept = 0
+        self._elements: list[LocatedElement] = []
+        # One for each <Weights> around this place, after one for what is outside all of them.
+        self._scopes = [_Scope(None, {}, self.remarks)]
+        self._rows = self._scopes[0].rows
+        # The rows around this place, after None.
+        self._around: list[RowCollector | None] = [None]
+        self._text_of: RowCollector | None = None
+        self._skipped = 0
+        # Set while a text of numbers is read: as text at first, as numbers once it is long.
         self._matrix: LocatedElement | None = None
-        self._text: list[str] = []
+        self._dtype = ""
+        self._short_text: list[str] = []
         self._length = 0
-        self._number_type = np.dtype(np.float64)
-        self._collects_numbers = False
+        self._long_text: NumberCollector | None = None
+        expat.DefaultHandlerExpand = None
+        expat.buffer_size = CHUNK
+        expat.StartElementHandler = self._start
+        expat.EndElementHandler = self._end
+        expat.CharacterDataHandler = self._builder.data
 
-    def start(self, tag: str, attributes: dict[str, str]) -> Element:
-        if self.depth == 0 and tag != ROOT_TAG:
-            found = f"line {self.line()} begins <{tag}>"
-            message = f"{self.name}: not a TMVA weight file: {found}, expected <{ROOT_TAG}>"
+    @property
+    def is_inside(self) -> bool:
+        """Whether an element is open."""
+        return bool(self._elements)
+
+    @property
+    def line(self) -> int:
+        """Where the parser is."""
+        line: int = self._expat.CurrentLineNumber
+        return line
+
+    # --- the parser's calls ---------------------------------------------------------------------------
+
+    def _start(self, tag: str, attributes: list[str]) -> None:
+        """Take a start tag; attributes are names and values in turn."""
+        if self._text_of is not None:
+            self._end_text()
+        rows = self._rows.get(tag)
+        if rows is None or self._skipped:
+            self._start_other(tag, attributes)
+            return
+        around = self._around
+        rows.begin(attributes, around[-1], self._expat.CurrentLineNumber)
+        around.append(rows)
+        if rows.has_text:
+            self._text_of = rows
+            self._expat.CharacterDataHandler = rows.numbers.add
+        elif len(around) == 2:
+            self._expat.CharacterDataHandler = None
+
+    def _end(self, tag: str) -> None:
+        if self._skipped:
+            self._skipped -= 1
+            return
+        if self._text_of is not None:
+            self._end_text()
+        rows = self._around[-1]
+        if rows is None:
+            self._end_element(tag)
+        else:
+            self._around.pop()
+            rows.end()
+
+    def _take_numbers(self, text: str) -> None:
+        if self._long_text is not None:
+            self._long_text.add(text)
+            return
+        self._short_text.append(text)
+        self._length += len(text)
+        if self._length > LONGEST_TEXT:
+            self._long_text = NumberCollector(self._dtype)
+            self._long_text.add("".join(self._short_text))
+
+    # --- elements and texts ---------------------------------------------------------------------------
+
+    def _start_other(self, tag: str, attributes: list[str]) -> None:
+        around = self._around[-1]
+        if self._skipped:
+            self._skipped += 1
+            if self._skipped > DEEPEST_SKIPPED:
+                message = f"line {self.line}: more than {DEEPEST_SKIPPED} elements inside one another"
+                raise WeightFileError(message)
+        elif around is not None:
+            self.remarks.add(f"element <{tag}> in <{around.tag}>", f" (line {self.line})")
+            self._skipped = 1
+        elif self._scopes[-1].is_skipped:
+            self._skipped = 1
+        else:
+            self._start_element(tag, attributes)
+
+    def _start_element(self, tag: str, attributes: list[str]) -> None:
+        depth, line = len(self._elements), self.line
+        if "}" in tag:
+            tag = f"{{{tag}"
+        if depth == 0 and tag != ROOT_TAG:
+            message = f"not a TMVA weight file: line {line} begins <{tag}>, expected <{ROOT_TAG}>"
             raise WeightFileError(message)
-        if self.depth == 0 and not self._keep_text:
-            kind = attributes.get("Method", "").partition("::")[0]
-            self._number_type = _NUMBER_TYPES.get(kind, self._number_type)
-            self._collects_numbers = kind in _NUMBER_TYPES
-        if self.depth == 1:
-            if tag == self._stop_before:
-                raise _HeaderEnd
-            self._section = tag
-        self._end_of_text()
-        self.depth += 1
-        self._n_elements += 1
-        if self._n_elements > MOST_ELEMENTS:
-            message = f"{self.name}: line {self.line()}: more than {MOST_ELEMENTS} elements"
+        if depth == 1 and tag == WEIGHTS_TAG and self._header_only:
+            raise _HeaderEnd
+        self._kept += 1 + len(attributes) // 2
+        if self._kept > MOST_KEPT:
+            message = f"line {line}: more than {MOST_KEPT} elements and attributes"
             raise WeightFileError(message)
-        if self.depth > DEEPEST_NESTING:
-            message = (
-                f"{self.name}: line {self.line()}: more than {DEEPEST_NESTING} elements inside one another"
-            )
+        if depth == DEEPEST_ELEMENTS:
+            message = f"line {line}: more than {DEEPEST_ELEMENTS} elements inside one another"
             raise WeightFileError(message)
-        element = self.builder.start(tag, attributes)
+        self._end_numbers()
+        element = self._builder.start(tag, dict(zip(attributes[::2], attributes[1::2], strict=True)))
         if not isinstance(element, LocatedElement):
             raise TypeError  # cannot be: the factory makes no other
-        element.line = self.line()
+        element.line = line
         if self.root is None:
             self.root = element
-        if self._collects_numbers and self._section == "Weights" and self.depth >= _DEPTH_OF_MATRICES:
-            self._matrix = element
-        return element
+        self._elements.append(element)
+        method = self._method_of(tag)
+        dtype = self._scopes[-1].numbers.get(tag, self._scopes[-1].numbers.get(ANY_TAG))
+        handler: Callable[[str], object] | None = self._builder.data
+        if method is not None and self._lookup is not None:
+            self._scopes.append(_Scope(element, self._lookup(method), self.remarks))
+            self._rows = self._scopes[-1].rows
+            handler = None
+        elif dtype is not None:
+            self._matrix, self._dtype = element, dtype
+            handler = self._take_numbers
+        self._expat.CharacterDataHandler = handler
 
-    def end(self, tag: str) -> Element:
-        self._end_of_text()
-        self.depth -= 1
-        return self.builder.end(tag)
+    def _method_of(self, tag: str) -> str | None:
+        """Return the type of the method whose weights the innermost element holds, if it does."""
+        if tag != WEIGHTS_TAG or len(self._elements) < 2:
+            return None
+        parent = self._elements[-2]
+        attribute = "Method" if parent is self.root else self._scopes[-1].nested.get(parent.tag)
+        return None if attribute is None else parent.get(attribute, "").partition("::")[0]
 
-    def data(self, text: str) -> None:
-        if self._matrix is None:
-            self.builder.data(text)
-        elif self._matrix.numbers is not None:
-            self._matrix.numbers.add(text)
-        else:
-            self._text.append(text)
-            self._length += len(text)
-            if self._length > LONGEST_TEXT:
-                self._matrix.numbers = NumberCollector(self._number_type)
-                self._matrix.numbers.add("".join(self._text))
-                self._text.clear()
+    def _end_element(self, tag: str) -> None:
+        self._end_numbers()
+        scope = self._scopes[-1]
+        if scope.element is self._elements.pop():
+            scope.element.tables = {tag: rows.table() for tag, rows in scope.rows.items()}
+            self._scopes.pop()
+            self._rows = self._scopes[-1].rows
+        self._builder.end(tag if "}" not in tag else f"{{{tag}")
+        self._expat.CharacterDataHandler = self._builder.data
 
-    def _end_of_text(self) -> None:
+    def _end_text(self) -> None:
+        if self._text_of is not None:
+            self._text_of.end_of_text()
+            self._text_of = None
+            self._expat.CharacterDataHandler = None
+
+    def _end_numbers(self) -> None:
         if self._matrix is None:
             return
-        if self._matrix.numbers is not None:
-            self._matrix.numbers.finish()
-        elif self._text:
-            self.builder.data("".join(self._text))
-        self._matrix = None
-        self._text.clear()
+        if self._long_text is not None:
+            self._long_text.end()
+            self._matrix.numbers = self._long_text
+        elif self._short_text:
+            self._builder.data("".join(self._short_text))
+        self._matrix = self._long_text = None
+        self._short_text.clear()
         self._length = 0
-
-    def close(self) -> Element:
-        return self.builder.close()
-
-
-def looks_like_xml(source: str | os.PathLike[str]) -> bool:
-    """Return whether `source` is the text of a weight file and not a path to one."""
-    return isinstance(source, str) and source.lstrip()[:1] == "<"
-
-
-def source_name(source: str | os.PathLike[str]) -> str:
-    """Return how messages call the source: its path, or "weight text" for XML handed over as text."""
-    return "weight text" if looks_like_xml(source) else os.fspath(source)
 
 
 def parse_weight_xml(
-    source: str | os.PathLike[str], *, header_only: bool = False, keep_text: bool = True
+    source: str | os.PathLike[str], *, header_only: bool = False, sinks: SinkLookup | None = None
 ) -> LocatedElement:
     """Return the ``<MethodSetup>`` element of a weight file, compressed or not.
 
@@ -167,9 +264,9 @@ def parse_weight_xml(
         The file, or its text.
     header_only : bool, default False
         Stop at ``<Weights>``, which then is not in the result.
-    keep_text : bool, default True
-        Otherwise the long texts of a network's matrices become numbers while the file is read, and only
-        these stay in memory: read them with `tmva_py.xml_text.read_matrix`.
+    sinks : callable, optional
+        From a method's type to its model's sinks, for what is in ``<Weights>``: rows become the element's
+        `tables`, long texts of numbers its `numbers`. Without it, all of the file becomes elements and texts.
 
     Raises
     ------
@@ -179,133 +276,75 @@ def parse_weight_xml(
         It cannot be read, is empty, truncated, no XML, no weight file, or holds a document type. The message
         has the file, the line and the reason.
     """
-    name = source_name(source)
-    stop_before = "Weights" if header_only else None
-    target = _Target(name, stop_before, keep_text=keep_text)
-    with _opened(source, name) as file:
-        try:
-            _feed(file, target)
-        except _HeaderEnd:
-            pass
-        except ParseError as error:
-            if error.code != _CODE_OF_AN_INVALID_CHARACTER or _is_utf8(file):
-                _explain(error, name, target)
-            # ROOT writes names of people and folders as the system has them, which once was Latin-1.
-            target = _Target(name, stop_before, keep_text=keep_text)
-            _feed_again(file, target)
-    if target.root is None:
-        message = f"{name}: not a TMVA weight file: it holds no element"
-        raise WeightFileError(message)
-    return target.root
+    with opened(source) as file, naming_the_file(file.name):
+        handlers = _read(file, header_only=header_only, sinks=sinks)
+        if handlers.root is None:
+            message = "not a TMVA weight file: it holds no element"
+            raise WeightFileError(message)
+    handlers.root.remarks = handlers.remarks.texts()
+    return handlers.root
 
 
-def _is_utf8(file: BinaryIO) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    file.seek(0)
-    try:
-        while chunk := file.read(CHUNK):
-            decoder.decode(chunk)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _feed_again(file: BinaryIO, target: _Target) -> None:
-    file.seek(0)
-    try:
-        _feed(file, target, encoding="latin-1")
-    except _HeaderEnd:
-        pass
-    except ParseError as error:
-        _explain(error, target.name, target)
-
-
-def _feed(file: BinaryIO, target: _Target, encoding: str | None = None) -> None:
+def _read(
+    file: Source, *, header_only: bool, sinks: SinkLookup | None, encoding: str | None = None
+) -> _Handlers:
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import DefusedXMLParser
 
     parser = DefusedXMLParser(
-        target=target, encoding=encoding, forbid_dtd=True, forbid_entities=True, forbid_external=True
+        target=object(), encoding=encoding, forbid_dtd=True, forbid_entities=True, forbid_external=True
     )
-    expat = parser.parser
-    target.line = lambda: expat.CurrentLineNumber
+    handlers = _Handlers(parser.parser, header_only=header_only, sinks=sinks)
     try:
-        while chunk := file.read(CHUNK):
-            parser.feed(chunk)
-        parser.close()
+        _feed(parser, file)
+    except _HeaderEnd:
+        pass
+    except ParseError as error:
+        # ROOT writes names of people and folders as the system has them, which once was Latin-1.
+        if encoding is None and error.code == _CODE_OF_AN_INVALID_CHARACTER and not file.is_utf8():
+            return _read(file, header_only=header_only, sinks=sinks, encoding="latin-1")
+        _explain(error, handlers, file.name)
     except DefusedXmlException as error:
         message = (
-            f"{target.name}: line {target.line()} holds a document type or an entity; no weight file needs "
-            f"one and they can harm the reader, so the file is refused ({type(error).__name__})"
+            f"line {handlers.line} holds a document type or an entity; no weight file needs one and they can "
+            f"harm the reader, so the file is refused ({type(error).__name__})"
         )
         raise WeightFileError(message) from None
     except (LookupError, ValueError) as error:
         if isinstance(error, WeightFileError):
             raise
-        message = f"{target.name}: line {target.line()}: the encoding cannot be read ({error})"
+        message = f"line {handlers.line}: the encoding cannot be read ({error})"
         raise WeightFileError(message) from error
+    return handlers
 
 
-@contextmanager
-def _opened(source: str | os.PathLike[str], name: str) -> Iterator[BinaryIO]:
-    if isinstance(source, str) and looks_like_xml(source):
-        # What a declaration says of the encoding held for the bytes; what is left is text.
-        text = re.sub(r"""(<\?xml[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""", r"\1", source.lstrip(), count=1)
-        yield BytesIO(text.encode("utf-8", "replace"))
-        return
-    path = Path(source)
-    if not path.exists():
-        neighbours = sorted(item.name for item in path.parent.glob("*.xml*")) if path.parent.is_dir() else []
-        shown = f"; weight files there: {', '.join(neighbours[:10])}" if neighbours else ""
-        folder = "" if path.parent.is_dir() else f": there is no folder {str(path.parent)!r}"
-        message = f"unable to open input weight file {name!r}{folder}{shown}"
-        raise WeightFileNotFoundError(message)
-    if not path.is_file():
-        message = f"{name}: not a file" + (", but a folder" if path.is_dir() else "")
-        raise WeightFileError(message)
-    if path.stat().st_size == 0:
-        message = f"{name}: the file is empty"
-        raise WeightFileError(message)
-    try:
-        with path.open("rb") as file:
-            yield decompressed(file, name)
-    except OSError as error:
-        message = f"{name}: cannot be read ({error.strerror or error})"
-        raise WeightFileError(message) from error
+def _feed(parser: Any, file: Source) -> None:
+    fed, size = 0, CHUNK
+    while piece := file.read(size):
+        parser.feed(piece)
+        fed += len(piece)
+        # The parser reads an unfinished tag again with each piece, so that pieces must grow with it.
+        unfinished = fed - max(parser.parser.CurrentByteIndex, 0)
+        if unfinished > LONGEST_TAG:
+            line = parser.parser.CurrentLineNumber
+            message = f"line {line} begins a tag or a comment of more than {LONGEST_TAG} bytes"
+            raise WeightFileError(message)
+        size = max(CHUNK, unfinished)
+    parser.close()
 
 
-def _explain(error: ParseError, name: str, target: _Target) -> NoReturn:
+def _explain(error: ParseError, handlers: _Handlers, name: str) -> NoReturn:
     line, column = error.position
     place = f"line {line}, column {column + 1}"
+    found = handlers.root is not None
     if error.code in _CODES_OF_A_CUT_FILE:
-        what = (
-            "the file is truncated: it ends" if target.root is not None else "not a TMVA weight file: it ends"
-        )
-        inside = "" if target.root is None or target.depth == 0 else " inside an open element"
-        message = f"{name}: {what} at {place}{inside}"
-    elif target.root is None:
-        begin = _beginning(name)
-        message = f"{name}: not a TMVA weight file: {place} is not XML{begin}"
+        what = "the file is truncated: it ends" if found else "not a TMVA weight file: it ends"
+        message = f"{what} at {place}{' inside an open element' if handlers.is_inside else ''}"
+    elif not found:
+        message = f"not a TMVA weight file: {place} is not XML{kind_of(name)}"
     elif error.code == _CODE_OF_A_SECOND_ROOT:
-        message = f"{name}: {place}: something follows </{ROOT_TAG}>"
+        message = f"{place}: something follows </{ROOT_TAG}>"
     else:
         reason = str(error).partition(":")[0]
-        message = f"{name}: damaged at {place}: {reason}"
+        message = f"damaged at {place}: {reason}"
     raise WeightFileError(message) from None
-
-
-def _beginning(name: str) -> str:
-    """Say what the file is instead, where its first bytes tell."""
-    path = Path(name)
-    start = b""
-    if path.is_file():
-        with path.open("rb") as file:
-            start = file.read(16)
-    known = (
-        (b"#GEN", "; it is TMVA's text format of before 2009, which is not supported"),
-        (b"BZh", "; it is compressed: unpack it with bunzip2, or pack it with gzip or xz"),
-        (b"\x28\xb5\x2f\xfd", "; it is compressed: unpack it with unzstd, or pack it with gzip or xz"),
-        (b"root", "; it is a ROOT file"),
-        (b"PK\x03\x04", "; it is a zip archive, perhaps of Network.save: read that with Network.load"),
-    )
-    return next((text for magic, text in known if start.startswith(magic)), "")

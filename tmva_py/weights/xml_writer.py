@@ -31,9 +31,7 @@ def escape(text: str) -> str:
     """
     found = _NOT_IN_XML.search(text)
     if found:
-        message = (
-            f"{text!r}: character {found[0]!r} at position {found.start()} cannot stand in a weight file"
-        )
+        message = f"{text!r}: character {found[0]!r} at position {found.start()} cannot be in a weight file"
         raise WeightFileError(message)
     return text.translate(_ESCAPES)
 

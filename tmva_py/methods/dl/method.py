@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -18,6 +19,7 @@ from tmva_py.methods.dl.weights_attributes import WeightsAttributes
 from tmva_py.network import History, Network
 from tmva_py.options import Option
 from tmva_py.plugins import hookimpl
+from tmva_py.weights import ANY_TAG, Numbers, Sinks
 
 NOT_A_RESPONSE = -999.0
 """What TMVA answers when the network gives no number."""
@@ -34,6 +36,7 @@ class MethodDL(MethodBase):
     names = ("DL",)
     type_name = "DL"
     options = DL_OPTIONS
+    sinks: ClassVar[Sinks] = {ANY_TAG: Numbers("f4")}
 
     _plan: NetworkPlan | None = None
     _network: Network | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import ClassVar, NoReturn
 from xml.etree.ElementTree import Element, SubElement
 
 import numpy as np
@@ -17,6 +17,7 @@ from tmva_py.methods.base import MethodBase
 from tmva_py.network import Network
 from tmva_py.options import Option
 from tmva_py.plugins import hookimpl
+from tmva_py.weights import ANY_TAG, Numbers, Sinks
 from tmva_py.xml_text import DNN_STYLE, add_matrix, read_integer, read_matrix, where
 
 DNN_OPTIONS: tuple[Option, ...] = (
@@ -44,6 +45,7 @@ class MethodDNN(MethodBase):
     names = ("DNN",)
     type_name = "DNN"
     options = DNN_OPTIONS
+    sinks: ClassVar[Sinks] = {ANY_TAG: Numbers("f8")}
     trainable = False
 
     _network: Network | None = None
