@@ -10,8 +10,8 @@ import pytest
 from pretend_cuda import PretendCupyBackend
 
 from tmva_py import Network
-from tmva_py.functions.losses.cross_entropy import CrossEntropy
-from tmva_py.functions.optimizers.adam import Adam
+from tmva_py.functions.losses import CrossEntropy
+from tmva_py.functions.optimizers import Adam
 
 
 def step(layout: str, shape: str, batch: int = 8) -> tuple[Any, Any]:

@@ -133,7 +133,7 @@ def test_unknown_names() -> None:
         NetworkBuilder(7, initializer="XAVER").dense(3).build()
     with pytest.raises(UnknownNameError, match="unknown backend 'numppy'; did you mean 'numpy'"):
         NetworkBuilder(7, backend="numppy").dense(3).build()
-    with pytest.raises(UnknownNameError, match="unknown output function 'SOFTMAXX'; did you mean 'SOFTMAX'"):
+    with pytest.raises(UnknownNameError, match="unknown output 'SOFTMAXX'; did you mean 'SOFTMAX'"):
         NetworkBuilder(7).dense(3).build(output="SOFTMAXX")
     with pytest.raises(OptionError, match="dtype: expected 'float32' or 'float64', got 'float16'"):
         NetworkBuilder(7, dtype="float16").dense(3).build()
@@ -180,8 +180,8 @@ def test_a_layer_belongs_to_one_network() -> None:
 
 
 def test_output_function_by_default_and_by_the_loss() -> None:
-    assert NetworkBuilder(7).dense(1).build().output_function.name == "SIGMOID"
-    assert NetworkBuilder(7).dense(3).build().output_function.name == "SOFTMAX"
+    assert NetworkBuilder(7).dense(1).build().output_function.names[0] == "SIGMOID"
+    assert NetworkBuilder(7).dense(3).build().output_function.names[0] == "SOFTMAX"
     network = NetworkBuilder(7).dense(3).build()
     x, y = np.ones((10, 7)), np.zeros((10, 3))
     for loss, name in (
@@ -190,7 +190,7 @@ def test_output_function_by_default_and_by_the_loss() -> None:
         ("MUTUALEXCLUSIVE", "SOFTMAX"),
     ):
         network.fit(x, y, loss=loss, batch_size=5, max_epochs=1, validation=0, progress=False)
-        assert network.output_function.name == name
+        assert network.output_function.names[0] == name
 
 
 def test_option_values_make_an_equal_layer() -> None:

@@ -249,7 +249,7 @@ def test_ctrl_c(tmp_path: Path) -> None:
     assert process.returncode == 0, err
     assert "KEPT interrupt training interrupted in epoch" in out
     assert "the best weights so far are kept (epoch" in out
-    assert Network.load(tmp_path / "net.npz").output_function.name == "SIGMOID"
+    assert Network.load(tmp_path / "net.npz").output_function.names[0] == "SIGMOID"
 
 
 def test_a_training_that_was_interrupted_goes_on(network: Network) -> None:

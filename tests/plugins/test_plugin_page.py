@@ -163,6 +163,7 @@ EXAMPLES = {
     "regularization": "ELASTIC",
     "initializer": "HE",
     "activation": "SWISH",
+    "output": "EXPONENTIAL",
     "transformation": "C",
 }
 

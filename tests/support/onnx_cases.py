@@ -13,7 +13,7 @@ import onnx
 from onnx import numpy_helper
 
 from tmva_py.errors import ShapeError
-from tmva_py.functions.outputs import find_output_function
+from tmva_py.kernels import output
 from tmva_py.layers import VGeneralLayer
 from tmva_py.layers.batch_norm import TBatchNormLayer
 from tmva_py.layers.conv import TConvLayer
@@ -285,7 +285,7 @@ def softmax(case: Case, dtype: str) -> list[Any]:
     x = np.asarray(case.inputs["X"], dtype)
     axis = case.attributes.get("axis", -1)
     moved = np.moveaxis(x, axis, -1)
-    out = find_output_function("SOFTMAX").apply(np, moved.reshape(-1, moved.shape[-1]))
+    out = output.softmax(np, x=moved.reshape(-1, moved.shape[-1]))
     return [np.moveaxis(out.reshape(moved.shape), -1, axis)]
 
 

@@ -1,4 +1,4 @@
-"""Wrong backends, transformations, initialisers and penalties fail in the right check."""
+"""Wrong backends, transformations, initialisers, penalties and outputs fail in the right check."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from tmva_py.backends.numpy_backend import NumpyBackend
 from tmva_py.data.transformations import VariableTransformation
 from tmva_py.functions.initializers import Initializer
+from tmva_py.functions.outputs import OutputFunction
 from tmva_py.functions.regularizations import Regularization
 from tmva_py.kernels.activation import tanh_backward
 from tmva_py.kernels.lstm import lstm_backward
@@ -19,6 +20,7 @@ from tmva_py.testing import (
     PluginCheckError,
     check_backend,
     check_initializer,
+    check_output,
     check_regularization,
     check_transformation,
 )
@@ -138,6 +140,36 @@ class WithoutDecay(Smooth):
         gradient += weights / xp.sqrt(weights**2 + 1)
 
 
+class Logistic(OutputFunction):
+    names, code = ("LOGISTIC",), "L"
+
+    def apply(self, backend, x):
+        return 0.5 * (1 + backend.xp.tanh(0.5 * x))
+
+
+class InPlace(Logistic):
+    def apply(self, backend, x):
+        x *= 0.5
+        return 0.5 * (1 + backend.xp.tanh(x))
+
+
+class OverEvents(Logistic):
+    def apply(self, backend, x):
+        exponentials = backend.xp.exp(x - x.max())
+        return exponentials / exponentials.sum(axis=0)
+
+
+class Overflowing(Logistic):
+    def apply(self, backend, x):
+        exponentials = backend.xp.exp(x)
+        return exponentials / (1 + exponentials)
+
+
+class OnTheHost(Logistic):
+    def apply(self, backend, x):
+        return 0.5 * (1 + np.tanh(0.5 * x))
+
+
 def check(function, hook, cls):
     def offer():
         return [cls]
@@ -151,9 +183,10 @@ BACKEND = (check_backend, "tmva_py_backends")
 TRANSFORMATION = (check_transformation, "tmva_py_transformations")
 INITIALIZER = (check_initializer, "tmva_py_initializers")
 PENALTY = (check_regularization, "tmva_py_regularizations")
+OUTPUT = (check_output, "tmva_py_outputs")
 
 
-@pytest.mark.parametrize(("kind", "cls"), [(TRANSFORMATION, Scale), (PENALTY, Smooth)])
+@pytest.mark.parametrize(("kind", "cls"), [(TRANSFORMATION, Scale), (PENALTY, Smooth), (OUTPUT, Logistic)])
 def test_the_right_ones_pass(kind, cls):
     assert check(*kind, cls).passed
 
@@ -193,6 +226,10 @@ def test_the_right_ones_pass(kind, cls):
         ),
         (PENALTY, Overwrites, "gradient is added", "the gradient is written; it must be added"),
         (PENALTY, WithoutDecay, "gradient", "the factor weight_decay is left out"),
+        (OUTPUT, InPlace, "nothing is changed", r"changes the raw outputs in place: index \[0, 0\] was"),
+        (OUTPUT, OverEvents, "events are independent", r"prediction\[0, 0\]: \S+ with other events"),
+        (OUTPUT, Overflowing, "shapes and precision", r"outputs of 10000 or -10000 give no number \(nan\)"),
+        (OUTPUT, OnTheHost, "strict device", r"numpy\.tanh was called on a device array"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

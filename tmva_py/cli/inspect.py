@@ -110,7 +110,7 @@ def _network(method: MethodBase | None) -> dict[str, Any]:
         )
     return {
         "layers": layers,
-        "output_function": network.output_function.name,
+        "output_function": network.output_function.names[0],
         "n_parameters": network.n_parameters,
     }
 

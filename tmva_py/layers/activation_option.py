@@ -27,10 +27,9 @@ def activation_name(text: str, xml_tag: str) -> str:
     WeightFileError
         No activation has this number.
     """
-    found: list[type[Activation]] = list(default_registry().classes("activation"))
-    known = {str(activation.code): activation.names[0] for activation in found}
+    known: dict[str, type[Activation]] = default_registry().by_code("activation")
     if text.strip() not in known:
-        numbers = ", ".join(f"{code} ({name})" for code, name in sorted(known.items()))
+        numbers = ", ".join(f"{code} ({known[code].names[0]})" for code in sorted(known))
         message = f"<{xml_tag}> attribute 'ActivationFunction': expected one of {numbers}, got {text!r}"
         raise WeightFileError(message)
-    return known[text.strip()]
+    return known[text.strip()].names[0]

@@ -44,7 +44,7 @@ def save_network(network: Network, path: str | os.PathLike[str]) -> None:
         "dtype": str(network.backend.dtype),
         "seed": network.seed,
         "initializer": network.initializer.names[0],
-        "output": network.output_function.name,
+        "output": network.output_function.names[0],
         "output_is_fixed": network.output_is_fixed,
         "layers": [
             {

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from tmva_py.backends import Array, Backend, make_backend, one_blas_thread
 from tmva_py.errors import OptionError, ShapeError, TrainingError
 from tmva_py.functions.initializers import Initializer
-from tmva_py.functions.outputs import OutputFunction, find_output_function
+from tmva_py.functions.outputs import OutputFunction
 from tmva_py.layers import Context, LayerState, VGeneralLayer
 from tmva_py.layers.batch_norm import TBatchNormLayer
 from tmva_py.layers.images import whole_numbers
@@ -108,9 +108,7 @@ class Network:
         self.initialize()
         self.output_is_fixed = output is not None
         single = self.output_shape == (1,)
-        self.output_function: OutputFunction = find_output_function(
-            output or ("SIGMOID" if single else "SOFTMAX")
-        )
+        self.output_function = self._find_output(output or ("SIGMOID" if single else "SOFTMAX"))
         self._grouping = [layer for layer in self.layers if isinstance(layer, TBatchNormLayer)]
         own_products = getattr(self.backend, "own_products", False)
         self._calls_blas = not own_products or any(layer.calls_blas for layer in self.layers)
@@ -182,6 +180,9 @@ class Network:
         # Long words are cut into what a seed sequence takes.
         key = [word >> shift & 0xFFFFFFFF for word in words for shift in (0, 32, 64, 96)]
         return np.random.Generator(np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=tuple(key))))
+
+    def _find_output(self, name: str) -> OutputFunction:
+        return cast(type[OutputFunction], self.registry.find("output", name))()
 
     def initialize(self) -> None:
         """Draw the first weights; biases take their initial values."""
@@ -317,14 +318,13 @@ class Network:
         if carries:
             self._give_states(context, state)
             batch_size = max(1, len(events))
-        apply = self.output_function.kernel.on(self.backend)
         parts = []
         with one_blas_thread(self.backend) if self._calls_blas else _NOTHING:
             for start in range(0, len(events), batch_size):
                 out, _ = self.run_forward(events[start : start + batch_size], context)
                 if not carries:
                     context.states.clear()
-                values = apply(self.backend.xp, x=out.reshape(len(out), -1))
+                values = self.output_function.apply(self.backend, out.reshape(len(out), -1))
                 parts.append(self.backend.to_numpy(values).reshape(out.shape))
         if len(parts) == 1:
             result = parts[0]
@@ -430,7 +430,7 @@ class Network:
             training, held_out = split_validation(sample, validation, self.random("validation"))
         trainer = Trainer(self, loss, phases, progress=progress, callbacks=callbacks)
         if not self.output_is_fixed:
-            self.output_function = find_output_function(trainer.loss.default_output)
+            self.output_function = self._find_output(trainer.loss.default_output)
         return trainer.run(training, held_out)
 
     def use_cpu_chunks(self, events: int = 1) -> Network:

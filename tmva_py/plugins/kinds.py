@@ -85,61 +85,42 @@ _SPECS = (
         "optimizer",
         "tmva_py_optimizers",
         f"{_FUNCTIONS}.optimizers:Optimizer",
-        {
-            "SGD": f"{_FUNCTIONS}.optimizers.sgd",
-            "ADAM": f"{_FUNCTIONS}.optimizers.adam",
-            "ADAGRAD": f"{_FUNCTIONS}.optimizers.adagrad",
-            "RMSPROP": f"{_FUNCTIONS}.optimizers.rmsprop",
-            "ADADELTA": f"{_FUNCTIONS}.optimizers.adadelta",
-        },
+        dict.fromkeys(("SGD", "ADAM", "ADAGRAD", "RMSPROP", "ADADELTA"), f"{_FUNCTIONS}.optimizers"),
     ),
     KindSpec(
         "loss",
         "tmva_py_losses",
         f"{_FUNCTIONS}.losses:Loss",
-        {
-            "SUMOFSQUARES|MSE": f"{_FUNCTIONS}.losses.mean_squared_error",
-            "CROSSENTROPY": f"{_FUNCTIONS}.losses.cross_entropy",
-            "MUTUALEXCLUSIVE": f"{_FUNCTIONS}.losses.softmax_cross_entropy",
-        },
+        dict.fromkeys(("SUMOFSQUARES|MSE", "CROSSENTROPY", "MUTUALEXCLUSIVE"), f"{_FUNCTIONS}.losses"),
     ),
     KindSpec(
         "regularization",
         "tmva_py_regularizations",
         f"{_FUNCTIONS}.regularizations:Regularization",
-        {
-            "NONE": f"{_FUNCTIONS}.regularizations.none",
-            "L1": f"{_FUNCTIONS}.regularizations.l1",
-            "L2": f"{_FUNCTIONS}.regularizations.l2",
-        },
+        dict.fromkeys(("NONE", "L1", "L2"), f"{_FUNCTIONS}.regularizations"),
     ),
     KindSpec(
         "initializer",
         "tmva_py_initializers",
         f"{_FUNCTIONS}.initializers:Initializer",
-        {
-            "GAUSS": f"{_FUNCTIONS}.initializers.gauss",
-            "UNIFORM": f"{_FUNCTIONS}.initializers.uniform",
-            "XAVIER": f"{_FUNCTIONS}.initializers.xavier",
-            "XAVIERUNIFORM": f"{_FUNCTIONS}.initializers.xavier_uniform",
-            "IDENTITY": f"{_FUNCTIONS}.initializers.identity",
-            "ZERO": f"{_FUNCTIONS}.initializers.zero",
-        },
+        dict.fromkeys(
+            ("GAUSS", "UNIFORM", "XAVIER", "XAVIERUNIFORM", "IDENTITY", "ZERO"), f"{_FUNCTIONS}.initializers"
+        ),
     ),
     KindSpec(
         "activation",
         "tmva_py_activations",
         f"{_FUNCTIONS}.activations:Activation",
-        {
-            "LINEAR|IDENTITY": f"{_FUNCTIONS}.activations.linear",
-            "RELU": f"{_FUNCTIONS}.activations.relu",
-            "SIGMOID": f"{_FUNCTIONS}.activations.sigmoid",
-            "TANH": f"{_FUNCTIONS}.activations.tanh",
-            "SYMMRELU": f"{_FUNCTIONS}.activations.symmetric_relu",
-            "SOFTSIGN": f"{_FUNCTIONS}.activations.softsign",
-            "GAUSS": f"{_FUNCTIONS}.activations.gauss",
-            "FTANH": f"{_FUNCTIONS}.activations.fast_tanh",
-        },
+        dict.fromkeys(
+            ("LINEAR|IDENTITY", "RELU", "SIGMOID", "TANH", "SYMMRELU", "SOFTSIGN", "GAUSS", "FTANH"),
+            f"{_FUNCTIONS}.activations",
+        ),
+    ),
+    KindSpec(
+        "output",
+        "tmva_py_outputs",
+        f"{_FUNCTIONS}.outputs:OutputFunction",
+        dict.fromkeys(("IDENTITY", "SIGMOID", "SOFTMAX"), f"{_FUNCTIONS}.outputs"),
     ),
     KindSpec(
         "transformation",

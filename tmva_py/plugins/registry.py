@@ -103,6 +103,13 @@ class Registry:
         """Return the classes of `kind`, built-in ones first, in the order of registration."""
         return tuple(one.cls for one in self._table(kind))
 
+    def by_code(self, kind: str) -> dict[str, type]:
+        """Return the classes of `kind` by their ``code``, the text that weight files have."""
+        found: dict[str, type] = {}
+        for cls in self.classes(kind):
+            found.setdefault(str(getattr(cls, "code", "")), cls)
+        return found
+
     def records(self) -> list[PluginRecord]:
         """Return what is registered, by whom, and what failed; no error or warning of a failure follows."""
         rows = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from tmva_py.testing.activation_checks import check_activation
 from tmva_py.testing.backend_checks import check_backend
-from tmva_py.testing.function_checks import check_initializer, check_regularization
+from tmva_py.testing.function_checks import check_initializer, check_output, check_regularization
 from tmva_py.testing.layer_case import ReferenceBackend
 from tmva_py.testing.layer_checks import check_layer
 from tmva_py.testing.loss_checks import check_loss
@@ -39,6 +39,7 @@ __all__ = [
     "check_loss",
     "check_method",
     "check_optimizer",
+    "check_output",
     "check_plugin",
     "check_regularization",
     "check_transformation",

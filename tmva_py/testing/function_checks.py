@@ -1,4 +1,4 @@
-"""The complete checks of initialisers and of penalties on weights."""
+"""The complete checks of initialisers, penalties on weights and output functions."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import numpy.typing as npt
 
 from tmva_py.backends import Backend
 from tmva_py.functions.initializers import Initializer
+from tmva_py.functions.outputs import OutputFunction
 from tmva_py.functions.regularizations import Regularization
 from tmva_py.plugins import Registry, default_registry
-from tmva_py.testing.comparing import check_code, class_of, expect_same, scalar, subject_of
+from tmva_py.testing.comparing import check_code, class_of, expect_close, expect_same, scalar, subject_of
 from tmva_py.testing.derivatives import compare_gradient, likely_cause
 from tmva_py.testing.layer_case import ReferenceBackend
 from tmva_py.testing.overrides import check_agreement
@@ -197,4 +198,83 @@ def _check_penalty_strict(rule: Regularization) -> str:
         rule.add_gradient(backend.xp, weights=weights, weight_decay=DECAY, gradient=gradient)
         results.append([("penalty", np.array([penalty])), ("gradient", np.array(backend.to_numpy(gradient)))])
     check_agreement(results[0], results[1], "on the strict device", 1e-12)
+    return "same numbers"
+
+
+def check_output(
+    output: str | type[OutputFunction], *, registry: Registry | None = None, raise_errors: bool = True
+) -> CheckReport:
+    """Check an output function: shapes, precision, independent events and device.
+
+    Parameters
+    ----------
+    output : str or type
+        Its name or class.
+    registry : Registry, optional
+        Where the name is looked up.
+    raise_errors : bool, default True
+        Raise when a check fails; otherwise the report says so.
+
+    Returns
+    -------
+    CheckReport
+        One row for each check.
+
+    Raises
+    ------
+    PluginCheckError
+        A check failed.
+    """
+    registry = default_registry() if registry is None else registry
+    cls = cast(type[OutputFunction], class_of("output", output, registry))
+    checklist = Checklist(subject_of("output", output))
+    function = cls()
+    checklist.check("letter in files", lambda: check_code(cls, "output", registry, str))
+    checklist.check("shapes and precision", lambda: _check_output_precision(function))
+    checklist.check("nothing is changed", lambda: _check_output_unchanged(function))
+    checklist.check("events are independent", lambda: _check_output_independence(function))
+    checklist.check("strict device", lambda: _check_output_strict(function))
+    return checklist.report(raise_errors=raise_errors)
+
+
+def _outputs() -> Array:
+    return np.random.default_rng(13).normal(0.0, 3.0, size=(6, 3))
+
+
+def _check_output_precision(function: OutputFunction) -> str:
+    exact = function.apply(ReferenceBackend("float64"), _outputs())
+    found = function.apply(ReferenceBackend("float32"), _outputs().astype(np.float32))
+    for dtype, array in (("float64", exact), ("float32", found)):
+        expect(array.shape == (6, 3), f"apply gives shape {array.shape} for outputs of shape (6, 3)")
+        expect(array.dtype == dtype, f"apply gives {array.dtype} with a {dtype} backend")
+    expect(np.allclose(found, exact, rtol=1e-4, atol=1e-6), "float32 differs from float64")
+    extreme = np.array([[1e4, -1e4, 0.0], [-1e4, -1e4, -1e4]])
+    with np.errstate(all="ignore"):
+        far = function.apply(ReferenceBackend("float64"), extreme)
+    expect(not np.isnan(far).any(), "outputs of 10000 or -10000 give no number (nan)")
+    return "(events, outputs)"
+
+
+def _check_output_unchanged(function: OutputFunction) -> str:
+    given = _outputs()
+    found = function.apply(ReferenceBackend("float64"), given)
+    expect_same("apply changes the raw outputs in place", _outputs(), given)
+    expect(not np.shares_memory(found, given), "apply returns the raw outputs themselves; return a new array")
+    return "raw outputs"
+
+
+def _check_output_independence(function: OutputFunction) -> str:
+    backend = ReferenceBackend("float64")
+    together = function.apply(backend, _outputs())
+    alone = np.concatenate([function.apply(backend, _outputs()[event : event + 1]) for event in range(6)])
+    where = ("with other events", "alone")
+    expect_close("prediction", together, alone, where, "a sum or maximum over the events (axis 0)")
+    return "6 events"
+
+
+def _check_output_strict(function: OutputFunction) -> str:
+    backend = StrictBackend("float64")
+    found = np.array(backend.to_numpy(function.apply(backend, backend.asarray(_outputs()))))
+    expected = function.apply(ReferenceBackend("float64"), _outputs())
+    check_agreement([("prediction", found)], [("prediction", expected)], "on the strict device", 1e-12)
     return "same numbers"

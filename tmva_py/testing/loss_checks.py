@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from tmva_py.backends import Backend
 from tmva_py.functions.losses import Loss
-from tmva_py.functions.outputs import find_output_function
 from tmva_py.plugins import Registry, default_registry
 from tmva_py.testing.comparing import check_code, class_of, expect_same, scalar, subject_of
 from tmva_py.testing.derivatives import compare_gradient, likely_cause
@@ -54,7 +53,7 @@ def check_loss(
     checklist = Checklist(subject_of("loss", loss))
     function = cls()
     checklist.check("letter in files", lambda: check_code(cls, "loss", registry, str))
-    checklist.check("output function", lambda: find_output_function(cls.default_output).name)
+    checklist.check("output function", lambda: registry.find("output", cls.default_output).__doc__)
     checklist.check("value", lambda: _check_value(function))
     checklist.check("gradient", lambda: _check_gradient(function))
     checklist.check("event weights", lambda: _check_weights(function))

@@ -9,7 +9,7 @@ from tmva_py.errors import OptionError, UnknownNameError, did_you_mean
 from tmva_py.plugins import KINDS, PluginRecord, Registry, default_registry
 from tmva_py.testing.activation_checks import check_activation
 from tmva_py.testing.backend_checks import check_backend
-from tmva_py.testing.function_checks import check_initializer, check_regularization
+from tmva_py.testing.function_checks import check_initializer, check_output, check_regularization
 from tmva_py.testing.layer_checks import check_layer
 from tmva_py.testing.loss_checks import check_loss
 from tmva_py.testing.method_checks import check_method
@@ -26,6 +26,7 @@ CHECKS: dict[str, Callable[..., CheckReport]] = {
     "regularization": check_regularization,
     "initializer": check_initializer,
     "activation": check_activation,
+    "output": check_output,
     "transformation": check_transformation,
 }
 

@@ -76,7 +76,7 @@ class TrainingLog:
             log.info(
                 f"Seed = {network.seed}  Parameters = {network.n_parameters}  Precision = "
                 f"{network.parameters.dtype}  Backend = {network.backend.names[0]}  "
-                f"Output function = {network.output_function.name}"
+                f"Output function = {network.output_function.names[0]}"
             )
 
     def start_phase(self, number: int, total: int, phase: TrainingPhase, minimum: float | None) -> None:

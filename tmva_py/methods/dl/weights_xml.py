@@ -19,7 +19,7 @@ from tmva_py.errors import (
     WeightFileError,
     did_you_mean,
 )
-from tmva_py.functions.outputs import OUTPUT_FUNCTIONS, find_output_function
+from tmva_py.functions.outputs import OutputFunction
 from tmva_py.layers import ParameterStore, VGeneralLayer
 from tmva_py.layouts import network_input_shape
 from tmva_py.methods.dl.weights_attributes import Shape3, WeightsAttributes
@@ -115,7 +115,8 @@ def read_network(
     """
     remarks = _unknown_attributes(weights, _ATTRIBUTES)
     shape = _input_shape(weights, n_variables)
-    attributes = _attributes(weights, shape)
+    outputs: dict[str, type[OutputFunction]] = registry.by_code("output")
+    attributes = _attributes(weights, shape, outputs)
     elements = list(weights)
     if "NetDepth" in weights.attrib and read_integer(weights, "NetDepth") != len(elements):
         message = (
@@ -136,7 +137,7 @@ def read_network(
         backend=chosen,
         seed=1,
         initializer="ZERO",
-        output=find_output_function(attributes.output).name,
+        output=outputs[attributes.output].names[0],
         registry=registry,
     )
     for layer, element in zip(network.layers, elements, strict=True):
@@ -174,14 +175,16 @@ def _input_shape(weights: Element, n_variables: int) -> Shape3:
     return (depth, height, width)
 
 
-def _attributes(weights: Element, shape: Shape3) -> WeightsAttributes:
+def _attributes(
+    weights: Element, shape: Shape3, outputs: dict[str, type[OutputFunction]]
+) -> WeightsAttributes:
     depth, height, width = (
         read_integer(weights, name) if name in weights.attrib else default
         for name, default in zip(_BATCH_ATTRIBUTES, shape, strict=True)
     )
     output = weights.get("OutputFunction", "")
-    if output not in [function.code for function in OUTPUT_FUNCTIONS]:
-        known = ", ".join(f"{function.code!r} ({function.name.lower()})" for function in OUTPUT_FUNCTIONS)
+    if output not in outputs:
+        known = ", ".join(f"{code!r} ({cls.names[0].lower()})" for code, cls in outputs.items())
         message = f"{where(weights)}: OutputFunction={output!r}, expected one of {known}"
         raise WeightFileError(message)
     text = weights.get("WeightDecay", "0")

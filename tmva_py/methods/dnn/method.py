@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from tmva_py.data import AnalysisType, DataSet
 from tmva_py.errors import TMVAError, TrainingError, WeightFileError
-from tmva_py.functions.outputs import OUTPUT_FUNCTIONS
+from tmva_py.functions.outputs import OutputFunction
 from tmva_py.layers.dense import TDenseLayer
 from tmva_py.methods.base import MethodBase
 from tmva_py.network import Network
@@ -125,7 +125,8 @@ class MethodDNN(MethodBase):
         if read_integer(weights, "Depth") != len(elements) or not elements:
             message = f"{where(weights)}: Depth={weights.get('Depth')}, but there are {len(elements)} layers"
             raise WeightFileError(message)
-        output = next((f for f in OUTPUT_FUNCTIONS if f.code == weights.get("OutputFunction")), None)
+        outputs: dict[str, type[OutputFunction]] = self.registry.by_code("output")
+        output = outputs.get(weights.get("OutputFunction", ""))
         if output is None:
             message = (
                 f"{where(weights)}: OutputFunction={weights.get('OutputFunction')!r}, expected S, I or M"
@@ -148,7 +149,7 @@ class MethodDNN(MethodBase):
             dtype="float64",
             seed=1,
             initializer="ZERO",
-            output=output.name,
+            output=output.names[0],
             registry=self.registry,
         )
         for layer, (W, b) in zip(network.layers, matrices, strict=True):

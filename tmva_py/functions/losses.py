@@ -1,12 +1,15 @@
-"""What a loss function is."""
+"""Loss functions: the base class and TMVA's own."""
 
 from __future__ import annotations
 
 from abc import ABC
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from tmva_py.backends import Array, Backend
 from tmva_py.kernels import Kernel
+from tmva_py.kernels import loss as kernels
+from tmva_py.plugins import hookimpl
 
 
 class Loss(ABC):
@@ -17,9 +20,9 @@ class Loss(ABC):
     Attributes
     ----------
     names : tuple of str
-        The names that stand in ``ErrorStrategy=`` and ``loss=``.
+        The names in ``ErrorStrategy=`` and ``loss=``.
     code : str
-        The letter that stands for it in weight files (``LossFunction="C"``).
+        The letter in weight files (``LossFunction="C"``).
     default_output : str
         Name of the output function that fits the loss: what `Network.predict` applies to the raw outputs
         of a network trained with it.
@@ -62,3 +65,36 @@ class Loss(ABC):
         return self.kernel.on(backend)(
             backend.xp, output=output, target=target, weight=weight, gradient=gradient
         )
+
+
+class MeanSquaredError(Loss):
+    """Mean squared error, 1/(m n) Σ_ij w_i (y_ij − o_ij)²."""
+
+    names = ("SUMOFSQUARES", "MSE")
+    code = "R"
+    default_output = "IDENTITY"
+    kernel = kernels.mean_squared_error
+
+
+class CrossEntropy(Loss):
+    """Cross entropy of independent sigmoids, 1/(m n) Σ_ij w_i [−y ln σ(o) − (1−y) ln(1−σ(o))]."""
+
+    names = ("CROSSENTROPY",)
+    code = "C"
+    default_output = "SIGMOID"
+    kernel = kernels.cross_entropy
+
+
+class SoftmaxCrossEntropy(Loss):
+    """Cross entropy of mutually exclusive classes, 1/m Σ_i w_i Σ_j −y_ij ln softmax(o)_ij."""
+
+    names = ("MUTUALEXCLUSIVE",)
+    code = "S"
+    default_output = "SOFTMAX"
+    kernel = kernels.softmax_cross_entropy
+
+
+@hookimpl
+def tmva_py_losses() -> Sequence[type]:
+    """Return the losses."""
+    return [MeanSquaredError, CrossEntropy, SoftmaxCrossEntropy]
