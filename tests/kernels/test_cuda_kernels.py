@@ -8,17 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 from devices import DEVICES, make_device
-from kernel_arguments import ARGUMENTS, Arguments, Draw, all_kernels
+from kernel_arguments import ARGUMENTS, Arguments, Draw, all_kernels, plain
 from pretend_cuda import PretendCupyBackend, kernels_of
 
 from tmva_py.kernels import Memory
 from tmva_py.kernels.activation import tanh_forward
-from tmva_py.kernels.cuda import FAMILIES, launch, register
+from tmva_py.kernels.cuda import FAMILIES, launch
 from tmva_py.kernels.cuda.launch import source
 from tmva_py.kernels.dropout import dropout_mask
 from tmva_py.testing import StrictDeviceError
 
-register()
 # Masks are drawn by another generator: they have a test of their own.
 NAMES = [
     name
@@ -54,7 +53,7 @@ def compare(name: str, arguments: Arguments, backend: Any, memory: Memory) -> fl
         for key, value in arguments.items()
     }
     expected = [
-        found.reference(np, **given),
+        found.reference(np, **plain(given)),
         *(given[key] for key in given if key not in ("memory", "spare")),
     ]
     result = found.overrides["cupy"](backend.xp, **moved)

@@ -8,15 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from kernel_arguments import ARGUMENTS, Arguments, Draw, all_kernels
+from kernel_arguments import ARGUMENTS, Arguments, Draw, all_kernels, plain
 
+import tmva_py.kernels.numba.overrides
+import tmva_py.kernels.numpy  # noqa: F401 - registers its overrides, as the line before does
 from tmva_py import kernels
+from tmva_py.errors import PluginError
 from tmva_py.kernels import Memory
-from tmva_py.kernels.activation import tanh_forward
 
-for kernel_set in ("numba",):
-    # Sets in modules of their own come in when a kernel is first asked for them.
-    tanh_forward.on(type("Backend", (), {"kernel_sets": (kernel_set,)})())
 # Relative to the largest value of each array: sums of some hundred terms in another order.
 TOLERANCES = {"float64": 50 * np.finfo(np.float64).eps, "float32": 50 * np.finfo(np.float32).eps}
 # Those for CuPy take arrays of a device: test_cuda_kernels.py.
@@ -37,13 +36,9 @@ def leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield name, value
 
 
-# Not copied: "padded" is a view of a buffer that goes on behind it.
-SHARED = ("memory", "padded")
-
-
 def run(function: Any, arguments: Arguments) -> dict[str, Any]:
     """Call with copies; return results and arguments afterwards."""
-    given = {name: value if name in SHARED else copy.deepcopy(value) for name, value in arguments.items()}
+    given = {name: value if name == "memory" else copy.deepcopy(value) for name, value in arguments.items()}
     result = dict(leaves("result", function(np, **given)))
     for name, value in given.items():
         if name not in ("memory", "spare"):
@@ -65,7 +60,7 @@ def test_override_equals_reference(name: str, kernel_set: str, dtype: str, figur
     for arguments in ARGUMENTS[name](Draw(dtype)):
         if "memory" in arguments:  # one memory for all shapes and calls, as in a training
             arguments["memory"] = shared.setdefault("memory", arguments["memory"])
-        expected = run(found.reference, arguments)
+        expected = run(found.reference, plain(arguments))
         for _ in range(2):
             seen = run(found.overrides[kernel_set], arguments)
             assert seen.keys() == expected.keys()
@@ -83,7 +78,7 @@ def test_override_equals_reference(name: str, kernel_set: str, dtype: str, figur
 def test_reference_keeps_the_precision(name: str) -> None:
     """No kernel turns float32 into float64 on the way."""
     for arguments in ARGUMENTS[name](Draw("float32")):
-        for part, value in run(all_kernels()[name].reference, arguments).items():
+        for part, value in run(all_kernels()[name].reference, plain(arguments)).items():
             if value.dtype.kind == "f":
                 assert value.dtype == np.float32, part
 
@@ -113,3 +108,42 @@ def test_a_backend_takes_the_first_set_that_has_an_override() -> None:
     assert plus.on(Both())(None, x=0.0) == 100
     assert plus(None, x=0.0) == 1
     assert set(plus.overrides) == {"numpy", "fast"}
+
+
+def test_work_space_goes_to_overrides_alone() -> None:
+    @kernels.kernel(memory=True)
+    def plus(xp: Any, *, x: float) -> float:
+        return x + 1
+
+    @plus.override("fast")
+    def _(xp: Any, *, x: float, memory: Any) -> float:
+        return x + float(memory)
+
+    fast, other = (type("Backend", (), {"kernel_sets": sets})() for sets in (("fast",), ()))
+    assert plus.on(fast)(None, x=0.0, memory=5) == 5
+    assert plus.on(other)(None, x=0.0, memory=5) == 1
+
+
+def owned_by(module: str, value: float) -> Any:
+    def plus(xp: Any, *, x: float) -> float:
+        return x + value
+
+    plus.__module__ = module
+    return plus
+
+
+def test_two_owners_of_an_override() -> None:
+    @kernels.kernel
+    def plus(xp: Any, *, x: float) -> float:
+        return x + 1
+
+    first = plus.override("fast")(owned_by("one_plugin", 2))
+    with pytest.raises(PluginError, match=r"'plus': one_plugin and another_plugin both override .*'fast'"):
+        plus.override("fast")(owned_by("another_plugin", 3))
+    assert plus.overrides["fast"] is first
+    # A module that is loaded again is no second owner.
+    again = plus.override("fast")(owned_by("one_plugin", 2))
+    assert plus.overrides["fast"] is again
+    with plus.without("fast"):
+        assert not plus.overrides
+    assert plus.overrides["fast"] is again

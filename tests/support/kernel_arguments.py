@@ -32,6 +32,11 @@ def all_kernels() -> dict[str, Kernel[..., Any]]:
     return found
 
 
+def plain(arguments: Arguments) -> Arguments:
+    """Return the arguments of a reference: without work space."""
+    return {name: value for name, value in arguments.items() if name != "memory"}
+
+
 class Draw:
     """Random arguments in one precision."""
 
@@ -75,7 +80,7 @@ def backward_arguments(
                 "x": arguments["x"],
                 "W": arguments["W"],
                 "U": arguments["U"],
-                trace: forward(np, **arguments, **further),
+                trace: forward(np, **plain(arguments), **further),
                 "d_W": draw.empty(*arguments["W"].shape),
                 "d_U": draw.empty(*arguments["U"].shape),
                 "d_b": draw.empty(*arguments["b"].shape),
@@ -136,7 +141,7 @@ def conv(draw: Draw) -> Iterator[Arguments]:
 def conv_back(draw: Draw) -> Iterator[Arguments]:
     for forward in conv(draw):
         for input_gradient in (True, False):
-            z, padded = all_kernels()["convolution.conv_forward"](np, **forward)
+            z, padded = all_kernels()["convolution.conv_forward"](np, **plain(forward))
             yield {
                 "d_z": draw.array(*z.shape),
                 "padded": padded,
@@ -158,7 +163,7 @@ def pool(draw: Draw) -> Iterator[Arguments]:
 
 def pool_back(draw: Draw) -> Iterator[Arguments]:
     for forward in pool(draw):
-        out = all_kernels()["pooling.max_pool_forward"](np, **forward)
+        out = all_kernels()["pooling.max_pool_forward"](np, **plain(forward))
         yield {
             "d_out": draw.array(*out.shape),
             "x": forward["x"],
@@ -184,7 +189,7 @@ def batch_norm(draw: Draw) -> Iterator[Arguments]:
 
 def batch_norm_back(draw: Draw) -> Iterator[Arguments]:
     for forward in batch_norm(draw):
-        y, trace = all_kernels()["batch_norm.batch_norm_forward"](np, **forward)
+        y, trace = all_kernels()["batch_norm.batch_norm_forward"](np, **plain(forward))
         yield {
             "d_y": draw.array(*y.shape),
             "gamma": forward["gamma"],
@@ -276,7 +281,7 @@ def dense(draw: Draw) -> Iterator[Arguments]:
 def dense_back(draw: Draw) -> Iterator[Arguments]:
     for number, arguments in enumerate(dense(draw)):
         shape, name = arguments["z"].shape, arguments["activate"].__name__.removesuffix("_forward")
-        all_kernels()["dense.dense_forward"](np, **arguments)
+        all_kernels()["dense.dense_forward"](np, **plain(arguments))
         yield {
             "d_out": draw.array(*shape),
             **{key: arguments[key] for key in ("x", "z", "y", "W", "memory")},

@@ -1,6 +1,6 @@
 """Write down the names that a version of CuPy has; it needs CuPy, but no GPU.
 
-For each version, in an environment with that wheel (``pip install cupy-cuda12x==13.6.0``)::
+For each version, in an environment with that wheel (``pip install cupy-cuda12x==14.2.0``)::
 
     python tests/support/list_cupy_names.py tests/backends/cupy_names.json
 

@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+import tmva_py.kernels.cuda.overrides  # noqa: F401 - registers what runs here
 from tmva_py.testing import StrictArray, StrictBackend, StrictDevice, StrictDeviceError
 from tmva_py.testing.strict_namespace import StrictNamespace
 

@@ -31,7 +31,7 @@ class WrongKernel(NumpyBackend):
     kernel_sets = ("wrong-kernel",)
 
 
-def lost_carry(xp, **arguments):
+def lost_carry(xp, *, memory, **arguments):
     """Forget the gradient of the final cell."""
     arguments["d_c_last"] = None
     d_x, d_h, d_c = lstm_backward(xp, **arguments)

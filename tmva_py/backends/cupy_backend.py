@@ -41,6 +41,7 @@ class CupyBackend:
         if (reason := self.why_unavailable()) is not None:
             message = f"backend 'cupy': {reason}; backend='cpu' computes without it"
             raise MissingExtraError(message)
+        importlib.import_module("tmva_py.kernels.cuda.overrides")
         self.xp: Any = importlib.import_module("cupy")
         self.dtype: np.dtype[Any] = np.dtype(dtype)
 

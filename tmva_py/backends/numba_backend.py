@@ -51,6 +51,7 @@ class NumbaBackend(NumpyBackend):
             message = f"backend 'numba': {reason}; backend='numpy' computes without it"
             raise MissingExtraError(message)
         super().__init__(dtype)
+        importlib.import_module("tmva_py.kernels.numba.overrides")
         _show_log_lines()
 
     @staticmethod

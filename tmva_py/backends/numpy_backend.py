@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -24,6 +25,7 @@ class NumpyBackend:
     kernel_sets: ClassVar[tuple[str, ...]] = ("numpy",)
 
     def __init__(self, dtype: npt.DTypeLike = "float32") -> None:
+        importlib.import_module("tmva_py.kernels.numpy")
         self.xp: Any = np
         self.dtype: np.dtype[Any] = np.dtype(dtype)
 

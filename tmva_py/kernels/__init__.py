@@ -1,4 +1,4 @@
-"""Small numeric functions: each a reference in plain array code, with faster versions per backend."""
+"""Small numeric functions, references in plain array code; numpy/, numba/ and cuda/ have faster ones."""
 
 from __future__ import annotations
 

@@ -13,9 +13,6 @@ from tmva_py.kernels.kernel import kernel
 
 Array = Any
 
-# Values that the rectifier works on at a time.
-RELU_VALUES = 16384
-
 
 @kernel
 def linear_forward(xp: Any, *, x: Array, out: Array) -> Array:
@@ -36,20 +33,6 @@ def linear_backward(xp: Any, *, d_out: Array, x: Array, y: Array, out: Array) ->
 def relu_forward(xp: Any, *, x: Array, out: Array) -> Array:
     """Rectifier, f(x) = max(0, x)."""
     return xp.maximum(x, 0, out=out)
-
-
-@relu_forward.override("numpy")
-def _relu_forward_numpy(xp: Any, *, x: Array, out: Array) -> Array:
-    if not (x.flags.c_contiguous and out.flags.c_contiguous):
-        return xp.maximum(x, 0, out=out)
-    # The maximum with an array of zeros is vectorised, that with one number is not: a quarter of the time.
-    zeros = xp.zeros(min(x.size, RELU_VALUES), x.dtype)
-    flat_x, flat_out = x.reshape(-1), out.reshape(-1)
-    for start in range(0, x.size, RELU_VALUES):
-        part = slice(start, start + RELU_VALUES)
-        seen = flat_x[part]
-        xp.maximum(seen, zeros[: len(seen)], out=flat_out[part])
-    return out
 
 
 @kernel

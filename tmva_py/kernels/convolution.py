@@ -1,8 +1,8 @@
 """Two-dimensional cross-correlation, any stride and padding, forward and backward.
 
 Arrays are channel-major: inputs (D, B, H, W), outputs (O, B, oH, oW); filters ``W`` (O, D·fH·fW) with column
-index c·fH·fW + kh·fW + kw, as in TMVA. Each direction is one matrix product per chunk of events with the
-chunk's windows laid out as columns ("im2col"); a chunk is small enough for its columns to stay in the cache.
+index c·fH·fW + kh·fW + kw, as in TMVA. With the windows laid out as columns ("im2col") each direction is one
+matrix product.
 """
 
 from __future__ import annotations
@@ -10,14 +10,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from tmva_py.kernels.kernel import kernel
-from tmva_py.kernels.memory import Memory
 
 Array = Any
-
-# Values in the columns of one chunk: 1 MB in single precision, about a second-level cache.
-CHUNK_VALUES = 262144
-# Up to so many runs of pixels the columns hold whole windows.
-WHOLE_WINDOW_COLUMNS = 6
 
 
 class Window(NamedTuple):
@@ -37,27 +31,16 @@ class Window(NamedTuple):
             (width + 2 * self.padding_width - self.width) // self.stride_columns + 1,
         )
 
-
-def pad_image(xp: Any, x: Array, window: Window, memory: Memory) -> Array:
-    """Return `x` (D, B, H, W) with the window's zeros around each image, contiguous.
-
-    Some more zeros lie behind the last pixel, so that the runs of windows of the last rows may be read.
-    """
-    depth, batch, height, width = x.shape
-    rows, columns = window.padding_height, window.padding_width
-    slack = (window.height - 1) * (width + 2 * columns) + window.width - 1
-    shape = (depth, batch, height + 2 * rows, width + 2 * columns)
-
-    def make() -> Array:
-        values = shape[0] * shape[1] * shape[2] * shape[3]
-        buffer = memory.array("padded", (values + slack,))
-        buffer[...] = 0
-        return buffer[:values].reshape(shape)
-
-    # The frame is written once; each pass writes the inside only.
-    padded = memory.once("padded", (*shape, slack), make)
-    padded[:, :, rows : rows + height, columns : columns + width] = x
-    return padded
+    def positions(self, out_height: int, out_width: int) -> list[tuple[slice, slice]]:
+        """Return the rows and columns that each pixel of a window sees of the image, in row-major order."""
+        return [
+            (
+                slice(i, i + (out_height - 1) * self.stride_rows + 1, self.stride_rows),
+                slice(j, j + (out_width - 1) * self.stride_columns + 1, self.stride_columns),
+            )
+            for i in range(self.height)
+            for j in range(self.width)
+        ]
 
 
 def inside(padded: Array, window: Window) -> Array:
@@ -66,32 +49,34 @@ def inside(padded: Array, window: Window) -> Array:
     return padded[:, :, top : padded.shape[2] - top, left : padded.shape[3] - left]
 
 
+def with_zeros_around(xp: Any, x: Array, window: Window) -> Array:
+    """Return images (D, B, H, W) with the window's zeros around each."""
+    depth, batch, height, width = x.shape
+    shape = (depth, batch, height + 2 * window.padding_height, width + 2 * window.padding_width)
+    padded = xp.zeros(shape, dtype=x.dtype, device=x.device)
+    inside(padded, window)[...] = x
+    return padded
+
+
 def windows(xp: Any, padded: Array, window: Window, out_height: int, out_width: int) -> Array:
-    """Return all windows of a padded image as a view (D, fH, fW, B, oH, oW)."""
-    depth, batch = padded.shape[:2]
-    s_depth, s_batch, s_row, s_column = padded.strides
-    return xp.lib.stride_tricks.as_strided(
-        padded,
-        (depth, window.height, window.width, batch, out_height, out_width),
-        (s_depth, s_row, s_column, s_batch, s_row * window.stride_rows, s_column * window.stride_columns),
-    )
+    """Return all windows of padded images, (D, fH·fW, B, oH, oW)."""
+    seen = [padded[:, :, rows, columns] for rows, columns in window.positions(out_height, out_width)]
+    return xp.stack(seen, axis=1)
 
 
-@kernel
-def conv_forward(
-    xp: Any, *, x: Array, W: Array, b: Array, window: Window, memory: Memory
-) -> tuple[Array, Array]:
+@kernel(memory=True)
+def conv_forward(xp: Any, *, x: Array, W: Array, b: Array, window: Window) -> tuple[Array, Array]:
     """Z[o] = b[o] + Σ W[o, (c, kh, kw)] · X[c, i·sr − pH + kh, j·sc − pW + kw].
 
     Returns Z (O, B, oH, oW) and the padded input, which the backward pass needs.
     """
-    out_height, out_width = window.output_size(*x.shape[2:])
-    padded = pad_image(xp, x, window, memory)
-    columns = windows(xp, padded, window, out_height, out_width).reshape(W.shape[1], -1)
-    return (W @ columns + b[:, None]).reshape(-1, x.shape[1], out_height, out_width), padded
+    filters, batch, size = W.shape[0], x.shape[1], window.output_size(*x.shape[2:])
+    padded = with_zeros_around(xp, x, window)
+    columns = xp.reshape(windows(xp, padded, window, *size), (W.shape[1], -1))
+    return xp.reshape(W @ columns + b[:, None], (filters, batch, *size)), padded
 
 
-@kernel
+@kernel(memory=True)
 def conv_backward(
     xp: Any,
     *,
@@ -101,259 +86,22 @@ def conv_backward(
     window: Window,
     d_W: Array,
     d_b: Array,
-    memory: Memory,
     input_gradient: bool,
 ) -> Array | None:
     """Write the gradients of `W` and `b` from that of Z (O, B, oH, oW); return the input's (D, B, H, W).
 
     `padded` is what the forward pass gave beside Z.
     """
-    depth, batch = padded.shape[:2]
-    depth_out, _, out_height, out_width = d_z.shape
-    columns = windows(xp, padded, window, out_height, out_width).reshape(W.shape[1], -1)
-    flat = d_z.reshape(depth_out, -1)
-    d_W[...] = flat @ columns.T
-    d_b[...] = flat.sum(axis=1)
+    filters, size = d_z.shape[0], d_z.shape[2:]
+    seen = windows(xp, padded, window, *size)
+    flat = xp.reshape(d_z, (filters, -1))
+    d_W[...] = flat @ xp.reshape(seen, (W.shape[1], -1)).T
+    d_b[...] = xp.sum(flat, axis=1)
     if not input_gradient:
         return None
-    d_columns = (W.T @ flat).reshape(depth, window.height, window.width, batch, out_height, out_width)
+    d_seen = xp.reshape(W.T @ flat, seen.shape)
     d_padded = xp.zeros_like(padded)
     # Every window gives its gradient back to the pixels that it saw; overlapping ones add up.
-    for i in range(window.height):
-        for j in range(window.width):
-            rows = slice(i, i + out_height * window.stride_rows, window.stride_rows)
-            places = slice(j, j + out_width * window.stride_columns, window.stride_columns)
-            d_padded[:, :, rows, places] += d_columns[:, i, j]
+    for number, (rows, columns) in enumerate(window.positions(*size)):
+        d_padded[:, :, rows, columns] += d_seen[:, number, ...]
     return inside(d_padded, window)
-
-
-class _Rows:
-    """How the windows of stride 1 lie in memory, and how the work on them is split.
-
-    For stride 1 the pixel at filter position (kh, kw) of the window at pixel p of the padded image, counted
-    along memory, is p + kh·(W + 2pW) + kw: all windows are contiguous runs, shifted. Where a run crosses the
-    edge of an image its values are of no use and are left out at the end.
-
-    With few channels the columns hold every shift, D·fH·fW runs. Otherwise they are shifted by kw only, the
-    product has one block of O rows for each kh, and the blocks are added, shifted by kh rows of the image: fH
-    times less is copied, and the products are fH times as high, which BLAS does faster.
-    """
-
-    def __init__(self, padded: Array, window: Window, depth_out: int) -> None:
-        depth, batch, self.height, self.width = padded.shape
-        self.pixels = self.height * self.width
-        self.blocks = window.height if depth * window.width > WHOLE_WINDOW_COLUMNS else 1
-        # (kh, kw) of the shifts in the columns
-        self.shifts = (window.height // self.blocks, window.width)
-        self.columns = depth * self.shifts[0] * self.shifts[1]
-        self.overlap = (self.blocks - 1) * self.width
-        values = max(self.columns, depth_out * self.blocks) * self.pixels
-        self.chunk = max(1, min(batch, CHUNK_VALUES // values))
-
-    def by_block(self, W: Array) -> Array:
-        """Return filters (O, D·fH·fW) as a view (blocks, O, D, shifts…)."""
-        filters = W.reshape(W.shape[0], -1, self.blocks, *self.shifts)
-        return filters.transpose(2, 0, 1, 3, 4)
-
-
-@conv_forward.override("numpy")
-def _conv_forward_numpy(
-    xp: Any, *, x: Array, W: Array, b: Array, window: Window, memory: Memory
-) -> tuple[Array, Array]:
-    if (window.stride_rows, window.stride_columns) != (1, 1):
-        return _conv_forward_strided(xp, x=x, W=W, b=b, window=window, memory=memory)
-    depth, batch = x.shape[:2]
-    depth_out = W.shape[0]
-    out_height, out_width = window.output_size(*x.shape[2:])
-    padded = pad_image(xp, x, window, memory)
-    rows = _Rows(padded, window, depth_out)
-    z = memory.array("z", (depth_out, batch, out_height, out_width))
-    W_rows = memory.array("W_rows", (rows.blocks, depth_out, depth, *rows.shifts))
-    W_rows[...] = rows.by_block(W)
-    for start in range(0, batch, rows.chunk):
-        events = min(rows.chunk, batch - start)
-        length = events * rows.pixels
-        columns = _columns(xp, padded, start, events, rows, memory)
-        blocks = memory.array("z_blocks", (rows.blocks, depth_out, length))
-        xp.matmul(W_rows.reshape(-1, rows.columns), columns, out=blocks.reshape(-1, length))
-        whole, used = blocks[0], length - rows.overlap
-        for kh in range(1, rows.blocks):
-            shift = kh * rows.width
-            whole[:, :used] += blocks[kh, :, shift : shift + used]
-        grid = whole.reshape(depth_out, events, rows.height, rows.width)
-        xp.add(
-            grid[:, :, :out_height, :out_width],
-            b[:, None, None, None],
-            out=z[:, start : start + events],
-        )
-    return z, padded
-
-
-def _columns(xp: Any, padded: Array, start: int, events: int, rows: _Rows, memory: Memory) -> Array:
-    """Lay the pixels of some events out in all shifts, (D·shifts, events·pixels)."""
-    depth = padded.shape[0]
-    length = events * rows.pixels
-    step = padded.itemsize
-    view = xp.lib.stride_tricks.as_strided(
-        padded[:, start:],
-        (depth, *rows.shifts, length),
-        (padded.strides[0], rows.width * step, step, step),
-    )
-    columns = memory.array("columns", (rows.columns, length))
-    columns.reshape(view.shape)[...] = view
-    return columns
-
-
-@conv_backward.override("numpy")
-def _conv_backward_numpy(
-    xp: Any,
-    *,
-    d_z: Array,
-    padded: Array,
-    W: Array,
-    window: Window,
-    d_W: Array,
-    d_b: Array,
-    memory: Memory,
-    input_gradient: bool,
-) -> Array | None:
-    if (window.stride_rows, window.stride_columns) != (1, 1):
-        return _conv_backward_strided(
-            xp,
-            d_z=d_z,
-            padded=padded,
-            W=W,
-            window=window,
-            d_W=d_W,
-            d_b=d_b,
-            memory=memory,
-            input_gradient=input_gradient,
-        )
-    depth, batch = padded.shape[:2]
-    depth_out = d_z.shape[0]
-    rows = _Rows(padded, window, depth_out)
-    # Row (kw, c), column (kh, o): what pixel c gave to output o.
-    W_back = memory.array("W_back", (window.width, depth, window.height, depth_out))
-    W_back[...] = W.reshape(depth_out, depth, window.height, window.width).transpose(3, 1, 2, 0)
-    product = memory.array("d_W_part", (rows.blocks, depth_out, depth, *rows.shifts))
-    total = memory.array("d_W_rows", product.shape)
-    top, left = window.padding_height, window.padding_width
-    height, width = rows.height - 2 * top, rows.width - 2 * left
-    d_x = memory.array("d_x", (depth, batch, height, width)) if input_gradient else None
-    total[...] = 0
-    for start in range(0, batch, rows.chunk):
-        events = min(rows.chunk, batch - start)
-        length = events * rows.pixels
-        shifted = _shifted_gradients(
-            xp,
-            d_z[:, start : start + events],
-            rows,
-            window.height if input_gradient else rows.blocks,
-            memory,
-        )
-        columns = _columns(xp, padded, start, events, rows, memory)
-        xp.matmul(shifted[: rows.blocks * depth_out], columns.T, out=product.reshape(-1, rows.columns))
-        total += product
-        if d_x is None:
-            continue
-        blocks = memory.array("d_blocks", (window.width, depth, length))
-        xp.matmul(W_back.reshape(-1, len(shifted)), shifted, out=blocks.reshape(-1, length))
-        d_padded = blocks[0]
-        for kw in range(1, window.width):
-            d_padded[:, kw:] += blocks[kw, :, :-kw]
-        d_x[:, start : start + events] = d_padded.reshape(depth, events, rows.height, rows.width)[
-            :, :, top : top + height, left : left + width
-        ]
-    rows.by_block(d_W)[...] = total
-    xp.sum(d_z.reshape(depth_out, -1), axis=1, out=d_b)
-    return d_x
-
-
-def _shifted_gradients(xp: Any, d_z: Array, rows: _Rows, shifts: int, memory: Memory) -> Array:
-    """Put gradients of outputs where the outputs lie among the padded images' pixels, zeros elsewhere.
-
-    Returns them shifted by 0, 1, … rows of the image, (shifts·O, events·pixels).
-    """
-    depth_out, events, out_height, out_width = d_z.shape
-    length = events * rows.pixels
-    shape = (shifts, depth_out, length)
-
-    def make() -> Array:
-        zeros = memory.array("d_shifted", shape)
-        zeros[...] = 0
-        return zeros
-
-    # The zeros are written once: each pass writes the places of outputs, shifted, and nothing else.
-    shifted = memory.once("d_shifted", (*shape, rows.width, out_height, out_width), make)
-    grid = shifted[0].reshape(depth_out, events, rows.height, rows.width)
-    grid[:, :, :out_height, :out_width] = d_z
-    for kh in range(1, shifts):
-        shifted[kh, :, kh * rows.width :] = shifted[0, :, : -kh * rows.width]
-    return shifted.reshape(-1, length)
-
-
-def _conv_forward_strided(
-    xp: Any, *, x: Array, W: Array, b: Array, window: Window, memory: Memory
-) -> tuple[Array, Array]:
-    batch = x.shape[1]
-    out_height, out_width = window.output_size(*x.shape[2:])
-    padded = pad_image(xp, x, window, memory)
-    view = windows(xp, padded, window, out_height, out_width)
-    z = memory.array("z", (W.shape[0], batch, out_height, out_width))
-    chunk = max(1, min(batch, CHUNK_VALUES // (W.shape[1] * out_height * out_width)))
-    for start in range(0, batch, chunk):
-        events = min(chunk, batch - start)
-        columns = memory.array("columns", (W.shape[1], events * out_height * out_width))
-        part = view[:, :, :, start : start + events]
-        columns.reshape(part.shape)[...] = part
-        whole = memory.array("z_whole", (W.shape[0], columns.shape[1]))
-        xp.matmul(W, columns, out=whole)
-        xp.add(
-            whole.reshape(-1, events, out_height, out_width),
-            b[:, None, None, None],
-            out=z[:, start : start + events],
-        )
-    return z, padded
-
-
-def _conv_backward_strided(
-    xp: Any,
-    *,
-    d_z: Array,
-    padded: Array,
-    W: Array,
-    window: Window,
-    d_W: Array,
-    d_b: Array,
-    memory: Memory,
-    input_gradient: bool,
-) -> Array | None:
-    batch = padded.shape[1]
-    depth_out, _, out_height, out_width = d_z.shape
-    view = windows(xp, padded, window, out_height, out_width)
-    d_padded = memory.array("d_padded", padded.shape)
-    product = memory.array("d_W_part", W.shape)
-    d_W[...] = 0
-    d_padded[...] = 0
-    chunk = max(1, min(batch, CHUNK_VALUES // (W.shape[1] * out_height * out_width)))
-    for start in range(0, batch, chunk):
-        events = min(chunk, batch - start)
-        places = events * out_height * out_width
-        columns = memory.array("columns", (W.shape[1], places))
-        part = view[:, :, :, start : start + events]
-        columns.reshape(part.shape)[...] = part
-        flat = memory.array("d_z_flat", (depth_out, places))
-        flat.reshape(depth_out, events, out_height, out_width)[...] = d_z[:, start : start + events]
-        xp.matmul(flat, columns.T, out=product)
-        d_W += product
-        if not input_gradient:
-            continue
-        xp.matmul(W.T, flat, out=columns)
-        d_windows = columns.reshape(part.shape)
-        for i in range(window.height):
-            for j in range(window.width):
-                rows = slice(i, i + out_height * window.stride_rows, window.stride_rows)
-                lines = slice(j, j + out_width * window.stride_columns, window.stride_columns)
-                d_padded[:, start : start + events, rows, lines] += d_windows[:, i, j]
-    xp.sum(d_z.reshape(depth_out, -1), axis=1, out=d_b)
-    return inside(d_padded, window) if input_gradient else None

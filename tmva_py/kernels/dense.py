@@ -6,33 +6,23 @@ from collections.abc import Callable
 from typing import Any
 
 from tmva_py.kernels.kernel import kernel
-from tmva_py.kernels.memory import Memory
 
 Array = Any
 
 
-@kernel
+@kernel(memory=True)
 def dense_forward(
-    xp: Any,
-    *,
-    x: Array,
-    W: Array,
-    b: Array,
-    z: Array,
-    y: Array,
-    activate: Callable[..., Array],
-    memory: Memory,
+    xp: Any, *, x: Array, W: Array, b: Array, z: Array, y: Array, activate: Callable[..., Array]
 ) -> Array:
     """Z = X Wᵀ + b into `z` and f(Z) into `y` (which may be `z`), for X (B, I) and W (O, I).
 
     `activate` is a forward kernel of `tmva_py.kernels.activation`, or what may be called like one.
     """
-    xp.matmul(x, W.T, out=z)
-    z += b
+    z[...] = x @ W.T + b
     return activate(xp, x=z, out=y)
 
 
-@kernel
+@kernel(memory=True)
 def dense_backward(
     xp: Any,
     *,
@@ -44,25 +34,13 @@ def dense_backward(
     d_W: Array,
     d_b: Array,
     activate_back: Callable[..., Array],
-    memory: Memory,
     input_gradient: bool,
 ) -> Array | None:
     """Write the gradients of `W` and `b`, given that of Y = f(Z) (B, O); return that of X (B, I).
 
     `z` is None where the derivative follows from `y`; the result is None unless `input_gradient`.
     """
-    d_z = activate_back(xp, d_out=d_out, x=z, y=y, out=memory.array("d_z", y.shape))
-    xp.matmul(d_z.T, x, out=d_W)
-    # A product with ones sums the rows several times faster than a sum over the first axis.
-    xp.dot(memory.once("ones", d_z.shape[:1], lambda: _ones(memory, d_z.shape[0])), d_z, out=d_b)
-    if not input_gradient:
-        return None
-    # With one unit the product is an outer one, for which BLAS is slow.
-    product = xp.multiply if W.shape[0] == 1 else xp.matmul
-    return product(d_z, W, out=memory.array("d_x", x.shape))
-
-
-def _ones(memory: Memory, length: int) -> Array:
-    ones = memory.array("ones", (length,))
-    ones[...] = 1
-    return ones
+    d_z = activate_back(xp, d_out=d_out, x=z, y=y, out=xp.zeros_like(y))
+    d_W[...] = d_z.T @ x
+    d_b[...] = xp.sum(d_z, axis=0)
+    return d_z @ W if input_gradient else None

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import functools
-import importlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
+
+from tmva_py.errors import PluginError
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-# Override sets that stand in modules of their own, imported when a backend first asks for one of them.
-SETS_ON_DEMAND = {"cupy": "tmva_py.kernels.cuda", "numba": "tmva_py.kernels.numba"}
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class HasKernelSets(Protocol):
@@ -25,10 +24,13 @@ class HasKernelSets(Protocol):
 
 
 class Kernel(Generic[P, R]):
-    """A reference function and the overrides that backends bring.
+    """A reference function and the overrides that backends provide.
 
     The reference is what the others are compared with; it is called like the function that it is. All
     arguments but the array namespace are keywords, so that arrays of equal shape cannot be swapped.
+
+    A kernel with work space is called with one keyword more, ``memory`` (a `Memory`), which its overrides
+    take and its reference does not.
 
     Examples
     --------
@@ -44,41 +46,57 @@ class Kernel(Generic[P, R]):
         self,
         reference: Callable[P, R],
         on_versions: Callable[[HasKernelSets], Callable[P, R]] | None = None,
+        *,
+        memory: bool = False,
     ) -> None:
         functools.update_wrapper(self, reference)
         self.reference = reference
         # Of a kernel that calls another one: its reference with a backend's version of that one.
         self._on_versions = on_versions
-        self._overrides: dict[str, Callable[P, R]] = {}
-        self._found: dict[tuple[str, ...], Callable[P, R]] = {}
+        self._memory = memory
+        self._overrides: dict[str, Callable[..., R]] = {}
+        self._found: dict[tuple[str, ...], Callable[..., R]] = {}
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run the reference."""
         return self.reference(*args, **kwargs)
 
-    def override(self, kernel_set: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-        """Return a decorator that registers a faster version for the backends that use `kernel_set`."""
+    def override(self, kernel_set: str) -> Callable[[F], F]:
+        """Return a decorator that registers a faster version for the backends that use `kernel_set`.
 
-        def register(function: Callable[P, R]) -> Callable[P, R]:
+        Raises
+        ------
+        PluginError
+            Another module has registered one; a module that is loaded again replaces its own.
+        """
+
+        def register(function: F) -> F:
+            first = self._overrides.get(kernel_set)
+            if first is not None and first.__module__ != function.__module__:
+                message = (
+                    f"kernel {self.reference.__name__!r}: {first.__module__} and {function.__module__} both "
+                    f"override it in the kernel set {kernel_set!r}; a set of another name in the backend's "
+                    "kernel_sets, before this one, takes precedence"
+                )
+                raise PluginError(message)
             self._overrides[kernel_set] = function
             self._found.clear()
             return function
 
         return register
 
-    def on(self, backend: HasKernelSets) -> Callable[P, R]:
+    def on(self, backend: HasKernelSets) -> Callable[..., R]:
         """Return the version for `backend`."""
         # A plugin's backend may list its sets: a tuple can be looked up.
         kernel_sets = tuple(backend.kernel_sets)
         if (found := self._found.get(kernel_sets)) is not None:
             return found
         for kernel_set in kernel_sets:
-            if kernel_set not in self._overrides:
-                _bring_in(kernel_set)
             if (found := self._overrides.get(kernel_set)) is not None:
                 self._found[kernel_sets] = found
                 return found
-        return self.reference if self._on_versions is None else self._on_versions(backend)
+        reference = self.reference if self._on_versions is None else self._on_versions(backend)
+        return _without_memory(reference) if self._memory else reference
 
     @contextmanager
     def without(self, kernel_set: str) -> Iterator[None]:
@@ -91,29 +109,41 @@ class Kernel(Generic[P, R]):
             self.override(kernel_set)(override)
 
     @property
-    def overrides(self) -> Mapping[str, Callable[P, R]]:
+    def overrides(self) -> Mapping[str, Callable[..., R]]:
         """The registered overrides by kernel set."""
         return dict(self._overrides)
 
 
-@functools.cache
-def _bring_in(kernel_set: str) -> None:
-    """Register the overrides of a set that stands in a module of its own."""
-    if module := SETS_ON_DEMAND.get(kernel_set):
-        importlib.import_module(module).register()
+def _without_memory(reference: Callable[..., R]) -> Callable[..., R]:
+    @functools.wraps(reference)
+    def run(*args: Any, memory: object = None, **kwargs: Any) -> R:
+        return reference(*args, **kwargs)
+
+    return run
 
 
-def kernel(reference: Callable[P, R]) -> Kernel[P, R]:
-    """Make `reference` a `Kernel`."""
+@overload
+def kernel(reference: Callable[P, R]) -> Kernel[P, R]: ...
+
+
+@overload
+def kernel(*, memory: bool) -> Callable[[Callable[P, R]], Kernel[P, R]]: ...
+
+
+def kernel(reference: Callable[P, R] | None = None, *, memory: bool = False) -> Any:
+    """Make `reference` a `Kernel`, with work space if `memory`."""
+    if reference is None:
+        return functools.partial(Kernel, memory=memory)
     return Kernel(reference)
 
 
 def calling(
     cell: Kernel[..., Any],
 ) -> Callable[[Callable[Concatenate[Callable[..., Any], P], R]], Kernel[P, R]]:
-    """Return a decorator for the reference of a kernel that calls another one, given as its first argument.
+    """Return a decorator for the reference of a whole sequence, which gets the kernel of one step first.
 
-    A backend that brings a version of `cell` alone then has it called by the reference.
+    A backend that has a version of `cell` alone then has it called by the reference. The kernel has work
+    space.
     """
 
     def decorate(reference: Callable[Concatenate[Callable[..., Any], P], R]) -> Kernel[P, R]:
@@ -124,6 +154,6 @@ def calling(
 
             return run
 
-        return Kernel(with_version(cell), lambda backend: with_version(cell.on(backend)))
+        return Kernel(with_version(cell), lambda backend: with_version(cell.on(backend)), memory=True)
 
     return decorate

@@ -16,7 +16,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from tmva_py.kernels.kernel import calling, kernel
-from tmva_py.kernels.memory import Memory
 
 Array = Any
 GATES = ("c", "i", "f", "o")
@@ -50,7 +49,7 @@ def lstm_cell_forward(xp: Any, *, a: Array, c: Array) -> tuple[Array, Array, Arr
     i, f, o = sigmoids[:size], sigmoids[size : 2 * size], sigmoids[2 * size :]
     c_next = f * c + i * candidate
     tanh_c = xp.tanh(c_next)
-    return o * tanh_c, c_next, xp.concatenate([candidate, sigmoids]), tanh_c
+    return o * tanh_c, c_next, xp.concat([candidate, sigmoids]), tanh_c
 
 
 @kernel
@@ -61,7 +60,7 @@ def lstm_cell_backward(
     size = d_h.shape[0]
     candidate, i, f, o = (gates[k * size : (k + 1) * size] for k in range(4))
     d_cell = d_c + d_h * o * (1 - tanh_c * tanh_c)
-    d_a = xp.concatenate(
+    d_a = xp.concat(
         [
             d_cell * i * (1 - candidate * candidate),
             d_cell * candidate * i * (1 - i),
@@ -83,7 +82,6 @@ def lstm_forward(
     b: Array,
     h_0: Array,
     c_0: Array,
-    memory: Memory,
 ) -> LSTMTrace:
     """All steps: `x` (T, B, I), `W` (4S, I), `U` (4S, S), `b` (4S,), initial states (S, B)."""
     steps, batch, width = x.shape
@@ -114,7 +112,6 @@ def lstm_backward(
     d_W: Array,
     d_U: Array,
     d_b: Array,
-    memory: Memory,
     input_gradient: bool,
 ) -> tuple[Array | None, Array, Array]:
     """All steps back.
@@ -145,171 +142,3 @@ def lstm_backward(
     d_b[...] = stacked.sum(axis=1)
     d_x = (stacked.T @ W).reshape(steps, batch, width) if input_gradient else None
     return d_x, carry_h, carry_c
-
-
-class _ForwardPlan:
-    """Arrays of a forward pass on NumPy and the views that each step works on, cut once per shape."""
-
-    def __init__(self, steps: int, batch: int, size: int, width: int, memory: Memory) -> None:
-        rows = 4 * size
-        self.h = memory.array("h", (steps + 1, size, batch))
-        self.c = memory.array("c", (steps + 1, size, batch))
-        self.gates = memory.array("gates", (steps, rows, batch))
-        self.tanh_c = memory.array("tanh_c", (steps, size, batch))
-        self.inputs = memory.array("inputs", (rows, steps * batch))
-        self.W = memory.array("W_scaled", (rows, width))
-        self.U = memory.array("U_scaled", (rows, size))
-        self.b = memory.array("b_scaled", (rows,))
-        # sigma(a) = tanh(a/2)/2 + 1/2: with the sigmoids' rows halved beforehand, one tanh serves all gates.
-        self.scale = memory.array("scale", (rows, 1))
-        self.scale[:size] = 1.0
-        self.scale[size:] = 0.5
-        # An array of one number is taken in half the time of a number of Python.
-        self.half = memory.array("half", ())
-        self.half[...] = 0.5
-        product = memory.array("product", (size, batch))
-        inputs = self.inputs.reshape(rows, steps, batch)
-        self.steps = []
-        for t in range(steps):
-            a = self.gates[t]
-            self.steps.append(
-                (
-                    a,
-                    inputs[:, t],
-                    a[size:],
-                    a[:size],
-                    a[size : 2 * size],
-                    a[2 * size : 3 * size],
-                    a[3 * size :],
-                    self.h[t],
-                    self.c[t],
-                    self.h[t + 1],
-                    self.c[t + 1],
-                    self.tanh_c[t],
-                    product,
-                )
-            )
-
-
-@lstm_forward.override("numpy")
-def _lstm_forward_numpy(
-    xp: Any, *, x: Array, W: Array, U: Array, b: Array, h_0: Array, c_0: Array, memory: Memory
-) -> LSTMTrace:
-    steps, batch, width = x.shape
-    size = U.shape[1]
-    key = (steps, batch, size, width)
-    plan = memory.once("forward", key, lambda: _ForwardPlan(steps, batch, size, width, memory))
-    xp.multiply(W, plan.scale, out=plan.W)
-    xp.multiply(U, plan.scale, out=plan.U)
-    xp.multiply(b, plan.scale[:, 0], out=plan.b)
-    xp.matmul(plan.W, x.reshape(steps * batch, width).T, out=plan.inputs)
-    xp.add(plan.inputs, plan.b[:, None], out=plan.inputs)
-    plan.h[0] = h_0
-    plan.c[0] = c_0
-    # The method: a call of xp.matmul takes twice as long for small states.
-    times_recurrent, half = plan.U.dot, plan.half
-    multiply, add, tanh = xp.multiply, xp.add, xp.tanh
-    for a, inputs, sigmoids, candidate, i, f, o, h, c, h_next, c_next, tanh_c, product in plan.steps:
-        times_recurrent(h, a)
-        add(a, inputs, a)
-        tanh(a, a)
-        multiply(sigmoids, half, sigmoids)
-        add(sigmoids, half, sigmoids)
-        multiply(f, c, c_next)
-        multiply(i, candidate, product)
-        add(c_next, product, c_next)
-        tanh(c_next, tanh_c)
-        multiply(o, tanh_c, h_next)
-    return LSTMTrace(plan.h, plan.c, plan.gates, plan.tanh_c)
-
-
-class _BackwardPlan:
-    """Arrays of a backward pass on NumPy and the views of each step, cut once per shape."""
-
-    def __init__(self, steps: int, batch: int, size: int, width: int, memory: Memory) -> None:
-        rows = 4 * size
-        self.d_a = memory.array("d_a", (steps, rows, batch))
-        self.cell_factor = memory.array("cell_factor", (steps, size, batch))
-        self.stacked = memory.array("d_a_stacked", (rows, steps * batch))
-        self.h_before = memory.array("h_before", (size, steps * batch))
-        self.d_x = memory.array("d_x", (steps * batch, width))
-        self.carry_h = memory.array("carry_h", (size, batch))
-        self.carry_c = memory.array("carry_c", (size, batch))
-        self.d_state = memory.array("d_state", (size, batch))
-        self.product = memory.array("product_back", (size, batch))
-        self.steps = []
-        for t in reversed(range(steps)):
-            d_a = self.d_a[t]
-            self.steps.append(
-                (t, d_a, d_a[: 3 * size].reshape(3, size, batch), d_a[3 * size :], self.cell_factor[t])
-            )
-
-
-@lstm_backward.override("numpy")
-def _lstm_backward_numpy(
-    xp: Any,
-    *,
-    d_h: Array | None,
-    d_h_last: Array | None,
-    d_c_last: Array | None,
-    x: Array,
-    W: Array,
-    U: Array,
-    trace: LSTMTrace,
-    d_W: Array,
-    d_U: Array,
-    d_b: Array,
-    memory: Memory,
-    input_gradient: bool,
-) -> tuple[Array | None, Array, Array]:
-    steps, batch, width = x.shape
-    size = U.shape[1]
-    key = (steps, batch, size, width)
-    plan = memory.once("backward", key, lambda: _BackwardPlan(steps, batch, size, width, memory))
-    gates, tanh_c = trace.gates, trace.tanh_c
-    multiply, add, subtract, matmul = xp.multiply, xp.add, xp.subtract, xp.matmul
-    candidate, i, f, o = (gates[:, k * size : (k + 1) * size] for k in range(4))
-
-    # Everything that does not depend on the gradients carried back is done for all steps at once: d_a starts
-    # as the factors of the cell's gradient (rows c, i, f) and of the state's gradient (row o).
-    d_a, factor = plan.d_a, plan.cell_factor
-    sigmoids, d_sigmoids = gates[:, size:], d_a[:, size:]
-    multiply(sigmoids, sigmoids, d_sigmoids)
-    subtract(sigmoids, d_sigmoids, d_sigmoids)
-    d_candidate = d_a[:, :size]
-    multiply(candidate, candidate, d_candidate)
-    subtract(1.0, d_candidate, d_candidate)
-    multiply(d_candidate, i, d_candidate)
-    for k, other in ((1, candidate), (2, trace.c[:-1]), (3, tanh_c)):
-        rows = d_a[:, k * size : (k + 1) * size]
-        multiply(rows, other, rows)
-    multiply(tanh_c, tanh_c, factor)
-    subtract(1.0, factor, factor)
-    multiply(factor, o, factor)
-
-    carry_h, carry_c, product = plan.carry_h, plan.carry_c, plan.product
-    carry_h[...] = 0.0 if d_h_last is None else d_h_last
-    carry_c[...] = 0.0 if d_c_last is None else d_c_last
-    times_recurrent = U.T.dot
-    for t, d_a_t, d_cell_rows, d_output_row, factor_t in plan.steps:
-        if d_h is None:
-            d_state = carry_h
-        else:
-            d_state = plan.d_state
-            add(carry_h, d_h[t], d_state)
-        multiply(d_state, factor_t, product)
-        add(carry_c, product, carry_c)
-        multiply(d_cell_rows, carry_c, d_cell_rows)
-        multiply(d_output_row, d_state, d_output_row)
-        multiply(carry_c, f[t], carry_c)
-        times_recurrent(d_a_t, carry_h)
-
-    plan.stacked.reshape(-1, steps, batch)[...] = d_a.transpose(1, 0, 2)
-    plan.h_before.reshape(size, steps, batch)[...] = trace.h[:-1].transpose(1, 0, 2)
-    matmul(plan.stacked, x.reshape(steps * batch, width), d_W)
-    matmul(plan.stacked, plan.h_before.T, d_U)
-    xp.sum(plan.stacked, axis=1, out=d_b)
-    if not input_gradient:
-        return None, carry_h, carry_c
-    matmul(plan.stacked.T, W, plan.d_x)
-    return plan.d_x.reshape(steps, batch, width), carry_h, carry_c

@@ -24,18 +24,19 @@ UFUNCS = (
     *("log", "log10", "log1p", "log2", "logaddexp", "logical_and", "logical_not", "logical_or"),
     *("logical_xor", "maximum", "minimum", "multiply", "negative", "not_equal", "power", "reciprocal"),
     *("remainder", "rint", "sign", "signbit", "sin", "sinh", "sqrt", "square", "subtract", "tan", "tanh"),
-    *("true_divide", "trunc", "bitwise_and", "bitwise_or", "bitwise_xor", "invert"),
+    *("true_divide", "trunc", "bitwise_and", "bitwise_or", "bitwise_xor", "invert", "pow"),
 )
 FUNCTIONS = (
-    *("all", "amax", "amin", "any", "argmax", "argmin", "argsort", "average", "bincount", "concatenate"),
-    *("count_nonzero", "cumprod", "cumsum", "diff", "flip", "max", "mean", "median", "min", "nan_to_num"),
-    *("nansum", "outer", "prod", "repeat", "roll", "sort", "stack", "std", "sum", "take", "tile", "tril"),
-    *("triu", "var", "where", "hstack", "vstack", "pad", "take_along_axis", "copyto"),
+    *("all", "amax", "amin", "any", "argmax", "argmin", "argsort", "astype", "average", "bincount", "concat"),
+    *("concatenate", "copyto", "count_nonzero", "cumprod", "cumsum", "diff", "flip", "hstack", "max", "mean"),
+    *("median", "min", "nan_to_num", "nansum", "outer", "pad", "prod", "repeat", "roll", "sort", "stack"),
+    *("std", "sum", "take", "take_along_axis", "tile", "tril", "triu", "var", "vstack", "where"),
 )
 PRODUCTS = ("dot", "einsum", "inner", "matmul", "tensordot", "vdot")
 VIEWS = (
-    *("atleast_1d", "atleast_2d", "broadcast_to", "diagonal", "expand_dims", "moveaxis", "ravel", "reshape"),
-    *("rollaxis", "split", "squeeze", "swapaxes", "transpose", "broadcast_arrays"),
+    *("atleast_1d", "atleast_2d", "broadcast_arrays", "broadcast_to", "diagonal", "expand_dims"),
+    *("matrix_transpose", "moveaxis", "permute_dims", "ravel", "reshape", "rollaxis", "split", "squeeze"),
+    *("swapaxes", "transpose"),
 )
 ALL_NAMES = frozenset({*UFUNCS, *FUNCTIONS, *PRODUCTS, *VIEWS, *CONSTANTS})
 # They need to know values, so that the host waits for the device.
@@ -106,8 +107,9 @@ class StrictNamespace:
         """Return an array like `x` whose content is not to be relied on."""
         return self.empty(x.shape, x.dtype if dtype is None else dtype)
 
-    def zeros(self, shape: Any, dtype: npt.DTypeLike = "float64") -> StrictArray:
+    def zeros(self, shape: Any, dtype: npt.DTypeLike = "float64", device: Any = None) -> StrictArray:
         """Return zeros."""
+        del device  # there is one
         made: StrictArray = self._device.run("zeros", np.zeros, shape, dtype)
         return made
 

@@ -1,12 +1,18 @@
-"""What the recurrent kernels share: the start of the way back, and one matrix product for all steps."""
+"""What the recurrent kernels share: order in memory, the start of the way back, products for all steps."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from tmva_py.kernels.memory import Memory
+from tmva_py.kernels.numpy import sequence as on_numpy
+from tmva_py.kernels.sequence import by_feature, by_time
 
 Array = Any
+
+# The kernels of a step take arrays in order, which a copy makes.
+by_time.override("cupy")(on_numpy.inputs_by_time)
+by_feature.override("cupy")(on_numpy.gradients_by_feature)
 
 
 def start_from(carry: Array, given: Array | None) -> None:

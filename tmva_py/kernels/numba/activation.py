@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from tmva_py.kernels import activation as kernels
@@ -134,31 +134,35 @@ def activate_back(
 class Forward:
     """An activation's override; `number` is what compiled kernels know it by."""
 
-    def __init__(self, number: int, without: Callable[..., Array]) -> None:
-        self.number, self._without = number, without
+    def __init__(self, number: int) -> None:
+        self.number = number
 
     def __call__(self, xp: Any, *, x: Array, out: Array) -> Array:
         """Write f(x) into `out`."""
-        if not plain(x, out):
-            return self._without(xp, x=x, out=out)
-        activate(self.number, x.size, x.reshape(-1), 0, out.reshape(-1), 0)
+        if plain(x, out):
+            activate(self.number, x.size, x.reshape(-1), 0, out.reshape(-1), 0)
+        else:
+            out[...] = self(xp, x=in_order(x), out=xp.empty(out.shape, out.dtype))
         return out
 
 
 class Backward:
     """A derivative's override."""
 
-    def __init__(self, number: int, without: Callable[..., Array]) -> None:
-        self.number, self._without = number, without
+    def __init__(self, number: int) -> None:
+        self.number = number
 
     def __call__(self, xp: Any, *, d_out: Array, x: Array | None, y: Array, out: Array) -> Array:
         """Write f'(x) · `d_out` into `out`."""
         x = y if x is None else x
-        if not plain(d_out, x, y, out):
-            return self._without(xp, d_out=d_out, x=x, y=y, out=out)
-        flat = y.reshape(-1)
-        seen = flat if x is y else x.reshape(-1)
-        activate_back(self.number, y.size, d_out.reshape(-1), 0, seen, flat, 0, out.reshape(-1), 0)
+        if plain(d_out, x, y, out):
+            flat = y.reshape(-1)
+            seen = flat if x is y else x.reshape(-1)
+            activate_back(self.number, y.size, d_out.reshape(-1), 0, seen, flat, 0, out.reshape(-1), 0)
+        elif plain(out):
+            self(xp, d_out=in_order(d_out), x=in_order(x), y=in_order(y), out=out)
+        else:
+            out[...] = self(xp, d_out=d_out, x=x, y=y, out=xp.empty(out.shape, out.dtype))
         return out
 
 
@@ -171,9 +175,13 @@ def plain(*arrays: Array) -> bool:
     return True
 
 
+def in_order(array: Array) -> Array:
+    """Return an array that is `plain`: itself, or a copy."""
+    return array if array.flags.carray else array.copy(order="C")
+
+
 NAMES = ("linear", "relu", "sigmoid", "tanh", "symmetric_relu", "softsign", "gauss")
 
 for _number, _name in enumerate(NAMES):
-    for _suffix, _kind in (("forward", Forward), ("backward", Backward)):
-        _kernel = getattr(kernels, f"{_name}_{_suffix}")
-        _kernel.override("numba")(_kind(_number, _kernel.overrides.get("numpy", _kernel.reference)))
+    getattr(kernels, f"{_name}_forward").override("numba")(Forward(_number))
+    getattr(kernels, f"{_name}_backward").override("numba")(Backward(_number))

@@ -11,20 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from tmva_py.kernels.convolution import Window, conv_backward, conv_forward, pad_image
+from tmva_py.kernels.convolution import Window, conv_backward, conv_forward
 from tmva_py.kernels.memory import Memory
 from tmva_py.kernels.numba.activation import plain
 from tmva_py.kernels.numba.compiling import compiled
 from tmva_py.kernels.numba.products import product, product_of_shifts, product_with_shifts, transpose
 from tmva_py.kernels.numba.threads import PARALLEL_WORK, for_each
+from tmva_py.kernels.numpy import convolution as on_numpy
 
 Array = Any
 
 # Groups of events; each sums its own gradients.
 MOST_SLOTS = 8
-
-_FORWARD_WITHOUT = conv_forward.overrides["numpy"]
-_BACKWARD_WITHOUT = conv_backward.overrides["numpy"]
 
 
 @compiled
@@ -125,9 +123,9 @@ def _conv_forward_numba(
     xp: Any, *, x: Array, W: Array, b: Array, window: Window, memory: Memory
 ) -> tuple[Array, Array]:
     if (window.stride_rows, window.stride_columns) != (1, 1):
-        return _FORWARD_WITHOUT(xp, x=x, W=W, b=b, window=window, memory=memory)
+        return on_numpy.forward(xp, x=x, W=W, b=b, window=window, memory=memory)
     batch = x.shape[1]
-    padded = pad_image(xp, x, window, memory)
+    padded = on_numpy.pad_image(x, window, memory)
     plan = _plan(padded, window, len(W), memory)
     z = memory.array("z", (len(W), batch, *window.output_size(*x.shape[2:])))
     for_each(
@@ -154,7 +152,7 @@ def _conv_backward_numba(
     input_gradient: bool,
 ) -> Array | None:
     if (window.stride_rows, window.stride_columns) != (1, 1):
-        return _BACKWARD_WITHOUT(
+        return on_numpy.backward(
             xp,
             d_z=d_z,
             padded=padded,

@@ -12,12 +12,10 @@ from tmva_py.kernels.memory import Memory
 from tmva_py.kernels.numba.compiling import compiled
 from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
+from tmva_py.kernels.numpy import pooling as on_numpy
 from tmva_py.kernels.pooling import max_pool_backward, max_pool_forward
 
 Array = Any
-
-_FORWARD_WITHOUT = max_pool_forward.overrides["numpy"]
-_BACKWARD_WITHOUT = max_pool_backward.overrides["numpy"]
 
 
 def _larger(e: Emitter, values: Sequence[Lanes], scalars: Sequence[Lanes]) -> list[Lanes]:
@@ -88,7 +86,7 @@ def backward_images(
 @max_pool_forward.override("numba")
 def _max_pool_forward_numba(xp: Any, *, x: Array, window: Window, memory: Memory) -> Array:
     if (window.stride_rows, window.stride_columns) != (1, 1):
-        return _FORWARD_WITHOUT(xp, x=x, window=window, memory=memory)
+        return on_numpy.forward(xp, x=x, window=window, memory=memory)
     height, width = x.shape[2:]
     if not x.flags.writeable:
         x = x.copy()
@@ -102,7 +100,7 @@ def _max_pool_backward_numba(
     xp: Any, *, d_out: Array, x: Array, out: Array, window: Window, memory: Memory
 ) -> Array:
     if (window.stride_rows, window.stride_columns) != (1, 1):
-        return _BACKWARD_WITHOUT(xp, d_out=d_out, x=x, out=out, window=window, memory=memory)
+        return on_numpy.backward(xp, d_out=d_out, x=x, out=out, window=window, memory=memory)
     d_x = memory.array("d_x", x.shape)
     if not x.flags.writeable:
         x = x.copy()

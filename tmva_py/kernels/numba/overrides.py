@@ -1,0 +1,39 @@
+"""Every kernel that numba compiles, registered under ``"numba"`` when this is imported.
+
+Importing numba takes some tenths of a second. The first kernel of a process that must be compiled is reported
+to the logger ``tmva_py.kernels.numba``, in one line; those that an earlier process compiled are on the disk.
+"""
+
+from __future__ import annotations
+
+from tmva_py.kernels.numba import (
+    activation,
+    batch_norm,
+    cells,
+    convolution,
+    dense,
+    gru,
+    loss,
+    lstm,
+    optimizer,
+    output,
+    pooling,
+    rnn,
+    sequence,
+)
+
+__all__ = [
+    "activation",
+    "batch_norm",
+    "cells",
+    "convolution",
+    "dense",
+    "gru",
+    "loss",
+    "lstm",
+    "optimizer",
+    "output",
+    "pooling",
+    "rnn",
+    "sequence",
+]

@@ -1,0 +1,29 @@
+"""Kernels on NumPy, registered under ``"numpy"`` when this is imported."""
+
+from __future__ import annotations
+
+from tmva_py.kernels.numpy import (
+    activation,
+    batch_norm,
+    convolution,
+    dense,
+    gather,
+    gru,
+    lstm,
+    pooling,
+    rnn,
+    sequence,
+)
+
+__all__ = [
+    "activation",
+    "batch_norm",
+    "convolution",
+    "dense",
+    "gather",
+    "gru",
+    "lstm",
+    "pooling",
+    "rnn",
+    "sequence",
+]
