@@ -166,7 +166,7 @@ def test_grammar() -> None:
     assert split_chains("I;D;P;G,D") == ["I", "D", "P", "G,D"]
 
 
-@pytest.mark.filterwarnings("ignore:VarTransform. nothing stands here")
+@pytest.mark.filterwarnings("ignore:VarTransform. there is nothing between")
 @given(st.text(alphabet="NDGI_,+()V01; ", max_size=20))
 def test_grammar_reads_or_explains(text: str) -> None:
     message = "^"

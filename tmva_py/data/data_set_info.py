@@ -62,13 +62,7 @@ class DataSetInfo:
         return len(self.variables)
 
     def class_index(self, name: str) -> int:
-        """Return the index of a class.
-
-        Raises
-        ------
-        UnknownNameError
-            There is no such class.
-        """
+        """Return the index of a class."""
         if name not in self.classes:
             message = (
                 f"data set {self.name!r} has no class {name!r}{did_you_mean(name, self.classes)}; "

@@ -58,19 +58,7 @@ class EventChecks:
         what: str,
         where: str,
     ) -> npt.NDArray[np.bool_]:
-        """Note every value that is not finite; return where they are all finite.
-
-        Parameters
-        ----------
-        values : ndarray, shape (N,)
-            Values of one expression as events hold them.
-        removed : ndarray of bool, shape (N,)
-            Which events a cut removes.
-        entries : ndarray of int64, shape (N,)
-            The tree's entries.
-        what, where : str
-            The expression and the tree.
-        """
+        """Note the values that are not finite, apart by whether a cut removes the event; return which are."""
         finite = np.isfinite(values)
         if not finite.all():
             for kind, found in (("NaN", np.isnan(values)), ("infinite", np.isinf(values))):
@@ -85,13 +73,7 @@ class EventChecks:
             self._notes.setdefault(text, _Finding()).add(entries, where)
 
     def report(self, data_set: str, log: MessageLog) -> None:
-        """Warn of what was noted and of values that cuts removed; raise for those that they kept.
-
-        Raises
-        ------
-        DataError
-            Some events that no cut removes hold NaN or infinite values.
-        """
+        """Warn of what was noted and of values that cuts removed; raise for those that they kept."""
         for text, finding in self._notes.items():
             _warn(f"Dataset[{data_set}] : {text} ({finding.text()})", log)
         if self._removed:

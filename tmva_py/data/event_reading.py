@@ -73,19 +73,7 @@ class EventCounts:
 
 
 class EventReader:
-    """Reads the events of one class from trees.
-
-    Parameters
-    ----------
-    info : DataSetInfo
-        What to evaluate.
-    class_index : int
-        The class.
-    weight_expression, cut : str
-        The class's; empty for none.
-    checks : EventChecks
-        Where values that are not finite are noted.
-    """
+    """Reads the events of one class from trees."""
 
     def __init__(
         self, info: DataSetInfo, class_index: int, weight_expression: str, cut: str, checks: EventChecks
@@ -101,15 +89,7 @@ class EventReader:
         self.counts = EventCounts()
 
     def read(self, added: TreeEntry) -> Events:
-        """Return the events of a tree that pass the cuts.
-
-        Raises
-        ------
-        ExpressionError
-            An expression cannot be parsed or evaluated.
-        DataError
-            A branch is missing, or arrays of different lengths are to make up events.
-        """
+        """Return the events of a tree that pass the cuts."""
         tree = added.tree
         tree_cut = Formula(added.cut).on(tree) if added.cut else None
         formulas = _Formulas(

@@ -133,17 +133,7 @@ def correlation_lines(matrix: Doubles, names: Sequence[str]) -> list[str]:
 
 
 def statistics_lines(x: npt.NDArray[np.float32], weight: Doubles, labels: Sequence[str]) -> list[str]:
-    """Return TMVA's table of mean, RMS, minimum and maximum of some variables.
-
-    Parameters
-    ----------
-    x : ndarray of float32, shape (N, n)
-        Values, after whatever transformation the table is about.
-    weight : ndarray, shape (N,)
-        Event weights; the range is unweighted.
-    labels : sequence of str
-        The variables.
-    """
+    """Return TMVA's table of weighted mean and RMS, minimum and maximum of the columns of `x`."""
     longest = max([8, *map(len, labels)])
     width = longest + 2
     bar = "-" * (longest + 4 * width + 11)
@@ -157,19 +147,7 @@ def statistics_lines(x: npt.NDArray[np.float32], weight: Doubles, labels: Sequen
 
 
 def log_statistics(info: DataSetInfo, events: Events, source: str, log: MessageLog) -> None:
-    """Write the table of `statistics_lines` for variables and targets, all classes together.
-
-    Parameters
-    ----------
-    info : DataSetInfo
-        The labels.
-    events : Events
-        After whatever transformation the table is about.
-    source : str
-        A method's title or ``Factory``; the lines come from ``TFHandler_<source>``.
-    log : MessageLog
-        Where they go.
-    """
+    """Write `statistics_lines` of variables and targets, all classes together, as ``TFHandler_<source>``."""
     labels = [one.label for one in (*info.variables, *info.targets)]
     values = np.concatenate([events.x, events.targets], axis=1)
     header, *lines = statistics_lines(values, events.weight, labels)

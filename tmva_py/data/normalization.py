@@ -14,23 +14,10 @@ def sum_in_order(weights: npt.NDArray[np.float64]) -> float:
 
 
 def class_factors(norm_mode: str, classes: list[str], weights: list[npt.NDArray[np.float64]]) -> list[float]:
-    """Return the factor by which the training weights of each class are multiplied.
+    """Return the factor by which each class's training weights are multiplied.
 
-    Parameters
-    ----------
-    norm_mode : {"None", "NumEvents", "EqualNumEvents"}
-        ``None``: no change. ``NumEvents``: the weights of a class add up to its number of training events.
-        ``EqualNumEvents``: those of every class add up to the number of training events of class 0, the one
-        that was mentioned first, be it signal or not.
-    classes : list of str
-        Names, for messages.
-    weights : list of ndarray of float64
-        The training weights of each class.
-
-    Raises
-    ------
-    DataError
-        The weights of a class add up to 0, or class 0 has no training event to go by.
+    ``NumEvents``: a class's weights add up to its number of training events; ``EqualNumEvents``: to that of
+    class 0, the one that was mentioned first, be it signal or not.
     """
     if norm_mode == "None":
         return [1.0] * len(weights)

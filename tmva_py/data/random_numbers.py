@@ -129,17 +129,17 @@ def _libstdcxx(length: int, random: RootRandom, decide: Decision) -> list[int]:
 
 
 def shuffle_libstdcxx(length: int, random: RootRandom) -> list[int]:
-    """Return the order into which ``std::shuffle`` of libstdc++, GCC 11 or later, brings 0 … length-1."""
+    """Return the order that ``std::shuffle`` of libstdc++, GCC 11 or later, gives to 0 … length-1."""
     return _libstdcxx(length, random, _lemire)
 
 
 def shuffle_old_libstdcxx(length: int, random: RootRandom) -> list[int]:
-    """Return the order into which ``std::shuffle`` of libstdc++ before GCC 11 brings 0 … length-1."""
+    """Return the order that ``std::shuffle`` of libstdc++ before GCC 11 gives to 0 … length-1."""
     return _libstdcxx(length, random, _scaling)
 
 
 def shuffle_libcxx(length: int, random: RootRandom) -> list[int]:
-    """Return the order into which ``std::shuffle`` of libc++ (macOS) brings 0 … length-1."""
+    """Return the order that ``std::shuffle`` of libc++ (macOS) gives to 0 … length-1."""
     order = list(range(length))
     # Up to half of the draws are thrown away here, so blocks would be cut short all the time.
     words: list[int] = []
@@ -161,7 +161,7 @@ def shuffle_libcxx(length: int, random: RootRandom) -> list[int]:
 
 
 def random_shuffle(length: int, random: RootRandom) -> list[int]:
-    """Return the order into which ``std::random_shuffle`` of libstdc++ brings 0 … length-1."""
+    """Return the order that ``std::random_shuffle`` of libstdc++ gives to 0 … length-1."""
     order = list(range(length))
     steps = (np.arange(2, length + 1) * random.uniform(max(0, length - 1))).astype(np.int64)
     for i, j in enumerate(steps.tolist(), start=1):

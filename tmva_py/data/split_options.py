@@ -79,7 +79,7 @@ class SplitOptions:
     scale_with_preselection : bool
         Whether requested numbers are scaled by the efficiency of the cuts.
     n_train, n_test : dict of str to int
-        Requested numbers of events by class; 0 stands for all or the rest.
+        Requested numbers of events by class; 0 means all or the rest.
     train_fraction : dict of str to float
         Fraction for training by class; 0 when not used.
     print_correlations, calculate_correlations : bool
@@ -102,21 +102,7 @@ class SplitOptions:
 
     @classmethod
     def parse(cls, text: str, classes: Sequence[str]) -> SplitOptions:
-        """Read the option string of ``PrepareTrainingAndTestTree``.
-
-        Parameters
-        ----------
-        text : str
-            Such as ``"nTrain_Signal=1000:SplitMode=Random:!V"``.
-        classes : sequence of str
-            The data set's classes.
-
-        Raises
-        ------
-        OptionError
-            An option or a class is unknown, a value not allowed, a number of events negative, or a fraction
-            not between 0 and 1.
-        """
+        """Read the option string of ``PrepareTrainingAndTestTree``."""
         values = parse_option_string(
             text, declared_split_options(classes), owner="PrepareTrainingAndTestTree"
         )

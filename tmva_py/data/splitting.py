@@ -17,23 +17,13 @@ Indices = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class ClassSample:
-    """The events of one class before they are split, as indices into one table of events.
-
-    Parameters
-    ----------
-    name : str
-        The class.
-    training, testing, unassigned : ndarray of int64
-        Events of trees that were added for training, for testing, and for either.
-    cut_efficiency : float
-        Fraction of the entries that passed the cuts, unweighted.
-    """
+    """The events of one class before they are split, as indices into one table of events."""
 
     name: str
-    training: Indices
+    training: Indices  # of trees that were added for training
     testing: Indices
     unassigned: Indices
-    cut_efficiency: float = 1.0
+    cut_efficiency: float = 1.0  # fraction of the entries that passed the cuts, unweighted
 
     @property
     def n_available(self) -> int:
@@ -42,38 +32,16 @@ class ClassSample:
 
 
 class Splitter:
-    """One run of splitting and mixing; it uses one stream of random numbers throughout, as TMVA does.
-
-    Parameters
-    ----------
-    options : SplitOptions
-        What the user asked for.
-
-    Attributes
-    ----------
-    seed : int
-        The seed in use; not that of the options where that is 0.
-    """
+    """One run of splitting and mixing; it uses one stream of random numbers throughout, as TMVA does."""
 
     def __init__(self, options: SplitOptions) -> None:
         self._options = options
         self._random = RootRandom(options.split_seed)
         self._shuffle = SHUFFLES[options.library]
-        self.seed = self._random.seed
+        self.seed = self._random.seed  # not that of the options where that is 0
 
     def split(self, samples: list[ClassSample]) -> list[tuple[Indices, Indices]]:
-        """Return the training and the test events of each class.
-
-        Parameters
-        ----------
-        samples : list of ClassSample
-            By class index.
-
-        Raises
-        ------
-        DataError
-            More events are requested than there are.
-        """
+        """Return the training and the test events of each class."""
         is_random = self._options.split_mode == "Random"
         unassigned = [
             self._shuffled(sample.unassigned) if is_random else sample.unassigned for sample in samples

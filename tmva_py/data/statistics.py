@@ -17,12 +17,9 @@ Doubles = npt.NDArray[np.float64]
 
 
 def set_ranges(info: DataSetInfo, events: Events) -> None:
-    """Set minimum and maximum of variables, targets and spectators to those of some events.
+    """Set the ranges of variables, targets and spectators to those of some events.
 
-    Raises
-    ------
-    DataError
-        A variable or a target has one value throughout; the message names all such. Spectators may.
+    A variable or target with one value throughout is an error; the message names all such.
     """
     blocks = (("variable", info.variables, events.x), ("target", info.targets, events.targets))
     constant = [
@@ -55,13 +52,6 @@ def _name(info: VariableInfo) -> str:
 def covariance_matrix(x: npt.NDArray[np.float32], weight: Doubles) -> Doubles:
     r"""Return the weighted covariance, normalised by the sum of weights.
 
-    Parameters
-    ----------
-    x : ndarray, shape (N, n)
-        Values.
-    weight : ndarray, shape (N,)
-        Event weights.
-
     Notes
     -----
     As in ``DataSetFactory::CalcCovarianceMatrix``, without subtracting the mean first:
@@ -76,14 +66,7 @@ def covariance_matrix(x: npt.NDArray[np.float32], weight: Doubles) -> Doubles:
 
 
 def centred_covariance(x: npt.NDArray[np.float32], weight: Doubles) -> Doubles:
-    r"""Return the weighted covariance, computed from the deviations from the mean.
-
-    Parameters
-    ----------
-    x : ndarray, shape (N, n)
-        Values.
-    weight : ndarray, shape (N,)
-        Event weights; their sum must not be 0, or the result is not finite.
+    r"""Return the weighted covariance from the deviations from the mean; not finite for weights of sum 0.
 
     Notes
     -----
@@ -101,17 +84,7 @@ def centred_covariance(x: npt.NDArray[np.float32], weight: Doubles) -> Doubles:
 def correlation_matrix(
     x: npt.NDArray[np.float32], weight: Doubles, names: Sequence[str], where: str
 ) -> Doubles:
-    """Return the weighted linear correlations; 0 with a warning where a variance is 0.
-
-    Parameters
-    ----------
-    x, weight
-        As in `covariance_matrix`.
-    names : sequence of str
-        Variables, for the warning.
-    where : str
-        The sample, for the warning.
-    """
+    """Return the weighted linear correlations; 0 with a warning where a variance is 0."""
     covariance = covariance_matrix(x, weight)
     variance = np.diag(covariance)
     product = np.outer(variance, variance)

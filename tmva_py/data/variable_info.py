@@ -20,7 +20,7 @@ _LATER_REPLACEMENTS = (
 
 
 def internal_name_of(label: str) -> str:
-    """Return the name under which a label stands for branches and histograms.
+    """Return the name of a label's branches and histograms.
 
     Examples
     --------
@@ -95,22 +95,7 @@ class VariableInfo:
         minimum: float = 0.0,
         maximum: float = 0.0,
     ) -> VariableInfo:
-        """Read ``"label := expression"`` or a bare expression, as ``DataLoader.AddVariable`` does.
-
-        Parameters
-        ----------
-        text : str
-            Blanks do not count.
-        title, unit, type
-            As in the class.
-        minimum, maximum : float
-            A range of no width means an open one.
-
-        Raises
-        ------
-        ExpressionError
-            The label or the expression is empty.
-        """
+        """Read ``"label := expression"`` or a bare expression; a range of no width is an open one."""
         squeezed = text.replace(" ", "").replace("\t", "")
         label, sign, expression = squeezed.partition(":=")
         if not sign:
@@ -135,22 +120,7 @@ class VariableInfo:
         minimum: float = 0.0,
         maximum: float = 0.0,
     ) -> list[VariableInfo]:
-        """Return the variables of an array branch, one for each element; titles are ``[0]``, ``[1]``, ….
-
-        Parameters
-        ----------
-        text : str
-            The branch, or an expression that gives an array.
-        size : int
-            How many elements the array has, at least 1.
-        type, minimum, maximum
-            As in `parse`.
-
-        Raises
-        ------
-        ExpressionError
-            The expression is empty or `size` is below 1.
-        """
+        """Return the variables of an array branch, one for each element; titles are ``[0]``, ``[1]``, …."""
         if size < 1:
             message = f"an array of variables needs a size of at least 1, got {size} for {text!r}"
             raise ExpressionError(message)

@@ -1,4 +1,4 @@
-"""Functions that stand in an expression without ``TMath::``: TFormula's own and those of C's math library."""
+"""Functions without ``TMath::``: TFormula's own and those of C's math library."""
 
 from __future__ import annotations
 
@@ -12,21 +12,11 @@ from tmva_py.expressions.numbers import Values, to_int64
 
 @dataclass(frozen=True)
 class Function:
-    """A function of an expression.
-
-    Attributes
-    ----------
-    name : str
-        As written.
-    evaluate : callable
-        Takes one float64 array (or scalar) per argument, returns the same.
-    fewest, most : int
-        Numbers of arguments it takes.
-    """
+    """A function of an expression."""
 
     name: str
-    evaluate: Callable[..., Values]
-    fewest: int = 1
+    evaluate: Callable[..., Values]  # of one float64 array or scalar per argument
+    fewest: int = 1  # numbers of arguments
     most: int = 1
 
 

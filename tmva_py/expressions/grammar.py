@@ -1,4 +1,4 @@
-"""The grammar of expressions, read by lark; what stands between operators becomes nodes here.
+"""The grammar of expressions, read by lark; operands become nodes here.
 
 Operators are only collected: `operators.arrange` knows ROOT's order. Names and numbers follow TTreeFormula:
 a name may have dots (``Jet.pt``), ``::``, a leading ``@`` (the list itself), or end in ``$``.
@@ -76,20 +76,7 @@ def _parser(hidden: frozenset[str]) -> lark.Lark:
 
 
 def parse(text: str, hidden: frozenset[str] = frozenset()) -> Node:
-    """Return the tree of a prepared text.
-
-    Parameters
-    ----------
-    text : str
-        As `source.prepare` leaves it.
-    hidden : frozenset of str
-        Those of HIDEABLE_NAMES that are branches.
-
-    Raises
-    ------
-    PlaceError
-        The text is not an expression; the message says what was expected.
-    """
+    """Return the tree of a prepared text, with the `hidden` ones of HIDEABLE_NAMES as branches."""
     import lark
 
     try:
@@ -109,7 +96,7 @@ def _about_character(text: str, place: int) -> str:
     character = text[place]
     hints = {
         "~": "ROOT knows no '~'",
-        "=": "'=' is no operator, write '=='",
+        "=": "'=' is not an operator, write '=='",
         '"': "comparisons with texts are not supported, only numbers",
         "'": "comparisons with texts are not supported, only numbers",
         "\\": "names with a '\\' are not supported",
@@ -146,7 +133,7 @@ def _about_token(text: str, token: Any) -> PlaceError:
             return PlaceError(f"a value is expected, found {found!r}", start, length)
         return PlaceError(f"an operator is expected before {found!r}", start, length)
     if token.type == "COMMA" and not _inside_call(before):
-        return PlaceError("',' stands only between the arguments of a function", start)
+        return PlaceError("',' is allowed only between the arguments of a function", start)
     where = f"after {before[-1]!r}" if before else "at the beginning"
     if found == "!":
         return PlaceError("an operator is expected before '!'", start)
@@ -273,13 +260,7 @@ def make_index(items: Sequence[Any], start: int) -> tuple[int | Loop | None, str
 
 
 def make_call(name: str, start: int, arguments: Sequence[Node]) -> Node:
-    """Return the node of a function with its arguments.
-
-    Raises
-    ------
-    PlaceError
-        The function is unknown or takes another number of arguments.
-    """
+    """Return the node of a function with its arguments."""
     place = (start, len(name))
     if name.endswith(".size"):
         return _size(name, place, arguments)

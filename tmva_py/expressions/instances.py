@@ -25,7 +25,7 @@ class Instances:
     def take(
         self, entries: npt.NDArray[np.int64], instances: npt.NDArray[np.int64]
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-        """Return one instance's value for each of `entries`, and where there is none and 0 is returned.
+        """Return one instance's value for each of `entries`, 0 where it is missing, and where it is missing.
 
         An entry's only value is that of every instance.
         """

@@ -38,15 +38,7 @@ def only_where(mask: Mask | None, condition: Values) -> Mask | None:
 
 
 class Node(ABC):
-    """A part of an expression.
-
-    Parameters
-    ----------
-    *children : Node
-        The parts that it is made of.
-    place : (int, int)
-        Start and length in the prepared text, for messages.
-    """
+    """A part of an expression, with its place in the prepared text."""
 
     def __init__(self, *children: Node, place: tuple[int, int]) -> None:
         self.children = children
@@ -73,15 +65,7 @@ class Node(ABC):
 
 
 class Loop:
-    """A node with instances of its own: the whole expression, an index, or the argument of ``Sum$``.
-
-    Parameters
-    ----------
-    root : Node
-        What is evaluated.
-    *others : Node
-        Nodes whose arrays are looped together with those of `root`.
-    """
+    """A node with instances of its own: the whole expression, an index, or the arguments of ``Sum$``."""
 
     def __init__(self, root: Node, *others: Node) -> None:
         self.root = root
@@ -129,18 +113,10 @@ class Constant(Node):
 
 
 class Branch(Node):
-    """A branch, with what stands in its square brackets.
+    """A branch with its square brackets.
 
-    Parameters
-    ----------
-    name : str
-        The branch.
-    indices : tuple of int, Loop or None
-        One item per pair of brackets; None (as for missing brackets) loops over the dimension.
-    tolerant : bool
-        Whether a fixed index beyond a fixed size is an empty instance (inside ``Alt$``) or a mistake.
-    note : str
-        What is to be warned of, or nothing.
+    An index is a number, a `Loop` that is calculated, or None, as for missing brackets: all elements. A fixed
+    index beyond a fixed size is a mistake unless the branch is `tolerant` (inside ``Alt$``).
     """
 
     def __init__(
@@ -271,17 +247,7 @@ class Not(Node):
 
 
 class Chain(Node):
-    """Operands joined by one arithmetic operator, from the left or from the right as ROOT does.
-
-    Parameters
-    ----------
-    *operands : Node
-        At least two.
-    operator : callable
-        Takes two arrays.
-    from_right : bool
-        Whether a∘b∘c is a∘(b∘c).
-    """
+    """Operands joined by one arithmetic operator; from the right, a∘b∘c is a∘(b∘c)."""
 
     def __init__(
         self,

@@ -80,13 +80,7 @@ def _split(items: Sequence[Item], positions: Sequence[int]) -> list[Sequence[Ite
 
 
 def arrange(items: Sequence[Item]) -> Node:
-    """Return the tree of a run of operands and operators without brackets.
-
-    Raises
-    ------
-    PlaceError
-        An operator lacks an operand, or ROOT cannot read the run without further parentheses.
-    """
+    """Return the tree of a run of operands and operators without brackets."""
     symbols = {item[0] for item in items if isinstance(item, tuple)}
     if "?" in symbols or ":" in symbols:
         return _conditional(items)
@@ -199,7 +193,7 @@ def _refuse_template(items: Sequence[Item], position: int) -> None:
 
 def _arithmetic(items: Sequence[Item], symbols: set[str]) -> Node:
     if "+" in symbols:
-        # A sign at the very beginning is no operator here.
+        # A sign at the very beginning is not an operator here.
         positions = [position for position in _positions(items, "+") if position]
         if positions:
             return _chain(items, positions, np.add, from_right=False)

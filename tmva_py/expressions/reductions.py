@@ -16,14 +16,7 @@ from tmva_py.trees import Column
 class Reduction(Node):
     """``Sum$``, ``Min$``, ``Max$``, ``MinIf$``, ``MaxIf$``, ``Length$``: one value of all instances.
 
-    Parameters
-    ----------
-    kind : str
-        "Sum", "Min", "Max" or "Length".
-    argument : Node
-        What is reduced.
-    condition : Node or None
-        For MinIf$ and MaxIf$: instances in which it is 0 are passed over.
+    Instances in which the condition is 0 are passed over.
     """
 
     def __init__(

@@ -46,24 +46,12 @@ class Loop(Protocol):
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows that a loop is evaluated for.
+    """The rows that a loop is evaluated for."""
 
-    Attributes
-    ----------
-    entries : ndarray or None
-        Entry of each row, counted from the block's first; None for one row per entry, in order.
-    coordinates : tuple of ndarray
-        Position of each row in each looped dimension; empty for instance 0.
-    instances : ndarray or None
-        Number of the instance in its entry (``Iteration$``); None for 0.
-    loop : Loop
-        The loop whose instances these are (``Length$``).
-    """
-
-    entries: Integers | None
-    coordinates: tuple[Integers, ...]
-    instances: Integers | None
-    loop: Loop
+    entries: Integers | None  # of each row, from the block's first; None: one row per entry, in order
+    coordinates: tuple[Integers, ...]  # in each looped dimension; empty for instance 0
+    instances: Integers | None  # number of the instance in its entry (Iteration$); None for 0
+    loop: Loop  # whose instances these are (Length$)
 
 
 class Block:

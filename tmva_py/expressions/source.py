@@ -12,15 +12,7 @@ LONGEST_TEXT = 100_000
 
 
 class PlaceError(Exception):
-    """A mistake at a place of the prepared text; `Source.error` turns it into an ExpressionError.
-
-    Parameters
-    ----------
-    message : str
-        What was expected and what was found.
-    start, length : int
-        The place, in characters of the prepared text.
-    """
+    """A mistake at a place of the prepared text; `Source.error` turns it into an ExpressionError."""
 
     def __init__(self, message: str, start: int, length: int = 1) -> None:
         super().__init__(message)
@@ -31,24 +23,12 @@ class PlaceError(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """An expression as written (`text`) and as ROOT reads it (`prepared`).
-
-    Attributes
-    ----------
-    text : str
-        As the user wrote it.
-    prepared : str
-        Without blanks; ``**`` is ``^``, ``->`` is ``.``, and a run of signs is one sign.
-    origins : tuple of int
-        For each character of `prepared` its place in `text`.
-    warnings : tuple of (message, start, length)
-        What was dropped or joined; places in `text`.
-    """
+    """An expression as written (`text`) and as ROOT reads it (`prepared`)."""
 
     text: str
     prepared: str
-    origins: tuple[int, ...]
-    warnings: tuple[tuple[str, int, int], ...] = ()
+    origins: tuple[int, ...]  # place in `text` of each character of `prepared`
+    warnings: tuple[tuple[str, int, int], ...] = ()  # of what is dropped or joined: message, start, length
 
     def place(self, start: int, length: int = 1) -> tuple[int, int]:
         """Return start and length in `text` of a place in `prepared`."""
@@ -68,11 +48,6 @@ def prepare(text: str) -> Source:
 
     Blanks are removed, also inside names and numbers; ``**`` becomes ``^``; ``->`` becomes ``.``; of a run of
     signs one is left (``--`` is ``+``, ``+-`` is ``-``); everything from a ``;`` on is dropped.
-
-    Raises
-    ------
-    ExpressionError
-        The text is empty, longer than 100 000 characters, or holds a tab or line break.
     """
     if not isinstance(text, str):
         message = f"an expression is a text such as 'x+y', not {type(text).__name__}"
@@ -94,7 +69,7 @@ def prepare(text: str) -> Source:
     if other_blank:
         kind = {"\t": "a tab", "\n": "a line break"}.get(other_blank[0], repr(other_blank[0]))
         message = (
-            f"only blanks may stand between the parts of an expression, found {kind}\n"
+            f"only blanks may be between the parts of an expression, found {kind}\n"
             f"{with_caret(text, other_blank.start())}"
         )
         raise ExpressionError(message)

@@ -122,19 +122,9 @@ def find_tree(file: Any, path: str, tree: str) -> str:
 
 
 class UprootTree(TreeSource):
-    """A tree that uproot has opened, or a tree in a file that is opened for each reading.
+    """A tree in a file, which is opened for each reading, or, with `keep`, one that uproot has opened.
 
-    Parameters
-    ----------
-    tree : uproot tree
-        A TTree or an RNTuple.
-    path : str
-        Its file.
-    object_path : str
-        Its place in the file.
-    keep : bool
-        Whether to read through `tree` as long as its file is open; otherwise, and once the user has closed
-        it, the file is opened again for each reading, so that none is held open.
+    That one is read as long as its file is open; then the file is opened again.
     """
 
     def __init__(self, tree: Any, path: str, object_path: str, *, keep: bool) -> None:
@@ -149,15 +139,7 @@ class UprootTree(TreeSource):
 
     @classmethod
     def from_file(cls, path: str, tree: str) -> UprootTree:
-        """Return the tree called `tree` in a file, or the file's only tree if `tree` is empty.
-
-        Raises
-        ------
-        DataFileNotFoundError
-            The file does not exist.
-        DataError
-            It is no ROOT file, is damaged, or has no such tree.
-        """
+        """Return the tree called `tree` in a file, or the file's only tree if `tree` is empty."""
         check_file(path, tree)
         with opened(path) as file:
             object_path = find_tree(file, path, tree)

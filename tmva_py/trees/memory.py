@@ -13,22 +13,7 @@ from tmva_py.trees.source import TreeSource
 
 
 class ColumnTree(TreeSource):
-    """Columns in memory under their names.
-
-    Parameters
-    ----------
-    columns : mapping of str to array_like
-        All of one length.
-    name : str
-        The tree's name.
-    kind : str
-        What it was made of, for messages.
-
-    Raises
-    ------
-    DataError
-        The columns differ in length, or there is none.
-    """
+    """Columns in memory under their names."""
 
     def __init__(self, columns: Mapping[str, Any], name: str, kind: str) -> None:
         lengths = {str(key): _length(values, str(key), kind) for key, values in columns.items()}
@@ -102,11 +87,6 @@ def read_text_tree(path: str) -> dict[str, Any]:
 
     The first line names the branches, ``"var1/F:var2/D:n/I"``; a branch without a type has that of the
     branch before it, the first one F. Lines that begin with ``#`` do not count.
-
-    Raises
-    ------
-    DataError
-        The file has no such first line or its rows do not fit it.
     """
     types = {"F": np.float32, "D": np.float64, "I": np.int32, "L": np.int64, "S": np.int16, "i": np.uint32}
     with open(path, encoding="utf-8", errors="replace") as file:

@@ -27,11 +27,6 @@ class PyROOTTree(TreeSource):
     What lies in finished files is read from there through uproot; what is only in memory, or not yet
     written, is read by a loop over ``GetEntry``. The loop fills the buffers to which the tree's branches
     are connected, as any reading of the tree in ROOT does.
-
-    Raises
-    ------
-    DataError
-        The tree is a null pointer.
     """
 
     def __init__(self, tree: Any) -> None:

@@ -45,13 +45,7 @@ class TreeSource(ABC):
         """Return the columns of some of `branch_names` for the entries from `start` to before `stop`."""
 
     def largest_basket(self, branches: Iterable[str]) -> int:
-        """Return how many entries the storage gives out together, at most; 0 where any range is as good.
-
-        Parameters
-        ----------
-        branches : iterable of str
-            The branches that are to be read.
-        """
+        """Return how many entries the storage gives out together, at most; 0 where any range is as good."""
         del branches
         return 0
 
@@ -91,13 +85,7 @@ class TreeSource(ABC):
         return branch in self._full_names
 
     def full_name(self, branch: str) -> str:
-        """Return the branch's name as in `branch_names`.
-
-        Raises
-        ------
-        DataError
-            There is no such branch.
-        """
+        """Return the branch's name as in `branch_names`."""
         found = self._full_names.get(branch) or self._full_names.get(branch.replace("/", ".").rstrip("."))
         if found is None:
             shown = ", ".join(self.branch_names[:_SHOWN_NAMES])

@@ -242,7 +242,7 @@ def test_an_unknown_transformation_in_a_file() -> None:
         ("D(_V_,_T_)", OptionError, r"D mixes the values .* all of variables and targets: give it only one"),
         ("P(var0,target1)", OptionError, r"P mixes the values that it takes[^^]*\n  P\(var0,target1\)\n  \^"),
         ("G(vra1)", OptionError, r"no variable, target or spectator is called 'vra1'; did you mean 'var1'\?"),
-        ("G(_V7_)", OptionError, r"_V7_ asks for variable number 7, but there are 3, counted from 0"),
+        ("G(_V7_)", OptionError, r"_V7_ requests variable number 7, but there are 3, counted from 0"),
         ("G(var1", OptionError, r"'\(' without '\)'"),
         ("_Signal", OptionError, "name is missing"),
     ],
@@ -254,7 +254,7 @@ def test_what_is_wrong_with_the_text(text: str, error: type[Exception], message:
 
 def test_empty_steps_are_ignored_with_a_warning() -> None:
     with pytest.warns(
-        TMVAWarning, match=r"nothing stands here between the separators; it is ignored\n  N,,G"
+        TMVAWarning, match=r"there is nothing between the separators here; it is ignored\n  N,,G"
     ):
         chain = TransformationChain.from_text("N,,G", INFO)
     assert chain.short_name == "Norm_Gauss"

@@ -84,7 +84,7 @@ class VariableTransformation(ABC):
         Parameters
         ----------
         values : ndarray of float32, shape (N, k)
-            Not to be changed. Columns that an event has not, such as targets when predicting, hold 0; what
+            Not to be changed. Columns that an event lacks, such as targets when predicting, hold 0; what
             is returned for them is not used.
         """
 

@@ -49,15 +49,7 @@ class TransformationStep:
 
 
 class TransformationChain:
-    """Transformations applied one after the other; each gets what the one before gives.
-
-    Parameters
-    ----------
-    steps : sequence of TransformationStep
-        In the order of their application.
-    info : DataSetInfo
-        The data set whose variables, targets and spectators are selected.
-    """
+    """Transformations applied one after the other; each gets what the one before gives."""
 
     def __init__(self, steps: tuple[TransformationStep, ...], info: DataSetInfo) -> None:
         self.steps = steps
@@ -73,27 +65,9 @@ class TransformationChain:
         log_title: str = "",
         log: MessageLog | None = None,
     ) -> TransformationChain:
-        """Return the chain, not yet fitted, that ``VarTransform`` asks for.
+        """Return the chain, not yet fitted, of a ``VarTransform`` such as ``"N_Signal(_V0_,_V2_),G"``.
 
-        Parameters
-        ----------
-        text : str
-            Such as ``"N"`` or ``"N_Signal(_V0_,_V2_)"``; ``"None"`` for no transformation.
-        info : DataSetInfo
-            The data set.
-        registry : Registry, optional
-            Where the names are looked up.
-        log_title : str
-            Source of the log lines; by default that of `log`.
-        log : MessageLog, optional
-            Where each step is announced as in TMVA; by default nowhere.
-
-        Raises
-        ------
-        OptionError
-            The text does not follow the grammar, or selects what does not exist.
-        UnknownNameError
-            A transformation or a class is unknown, or not available in this version.
+        With a `log` each step is announced as in TMVA, under `log_title`.
         """
         steps = []
         for step in parse_chain(text):
@@ -119,22 +93,7 @@ class TransformationChain:
         return "_".join(step.transformation.short_name for step in self.steps) or "Id"
 
     def fit(self, events: Events, info: DataSetInfo | None = None, *, log: MessageLog | None = None) -> None:
-        """Fit every step on training events, each on what the steps before it give.
-
-        Parameters
-        ----------
-        events : Events
-            Untransformed training events.
-        info : DataSetInfo, optional
-            The data set; by default that of the chain.
-        log : MessageLog, optional
-            Where each step is announced as in TMVA; by default nowhere.
-
-        Raises
-        ------
-        TrainingError
-            A step cannot be fitted on these events; the message names the variables.
-        """
+        """Fit every step on training events, each on what the steps before it give, and log it."""
         self._info = self._info if info is None else info
         with self._threads():
             self._fit_steps(events, log)
@@ -158,17 +117,7 @@ class TransformationChain:
                 parts = _in_blocks(parts, len(events), TransformationChain((step,), self._info)._forward)
 
     def apply(self, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Return transformed variables.
-
-        Parameters
-        ----------
-        x : ndarray of float32, shape (N, n_variables)
-            Untransformed; not changed.
-
-        Returns
-        -------
-        ndarray of float32, shape (N, n_variables)
-        """
+        """Return transformed variables."""
         values = np.asarray(x, dtype=np.float32)
         with self._threads():
             return _in_blocks({"Variable": values}, len(values), self._forward)["Variable"]
@@ -182,17 +131,9 @@ class TransformationChain:
         return replace(events, x=parts["Variable"], targets=parts["Target"], spectators=parts["Spectator"])
 
     def inverse_targets(self, targets: npt.ArrayLike) -> npt.NDArray[np.float64]:
-        """Return targets in their own space from those in the space of training.
+        """Return targets in their own space from those of training, rounded to float32 as in TMVA.
 
-        Parameters
-        ----------
-        targets : array_like, shape (N, n_targets)
-            Raw outputs of a regression method; rounded to float32 as in TMVA.
-
-        Returns
-        -------
-        ndarray of float64, shape (N, n_targets)
-            Every step is inverted, the last one first. (TMVA inverts only one step of a chain.)
+        Every step is inverted, the last one first. (TMVA inverts only one step of a chain.)
         """
         values = np.asarray(targets)
         if not any(kind == "Target" for step in self.steps for kind, _ in step.selection.items):
@@ -241,15 +182,7 @@ class TransformationChain:
     def read_xml(
         cls, element: Element | None, info: DataSetInfo, *, registry: Registry | None = None
     ) -> TransformationChain:
-        """Read ``<Transformations>``; None, as in files without it, gives an empty chain.
-
-        Raises
-        ------
-        WeightFileError
-            The element is damaged, or selects what the data set has not.
-        UnknownNameError
-            A transformation is unknown or not available in this version.
-        """
+        """Read ``<Transformations>``; None, as in files without it, gives an empty chain."""
         steps = []
         for child in () if element is None else element.findall("Transform"):
             name = child.get("Name")

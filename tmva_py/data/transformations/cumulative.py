@@ -59,11 +59,6 @@ class CumulativeTransformation(VariableTransformation):
 
         A value that is always the same has no distribution, nor has one of two or three different values that
         smoothing wipes out. As in TMVA it becomes a constant; a warning says so if this set is used.
-
-        Raises
-        ------
-        TrainingError
-            There are too few events, or a value is not finite.
         """
         masks = self.learnable_sets(values, class_index, n_classes)
         used = self.set_index(len(masks))
@@ -119,13 +114,7 @@ class CumulativeTransformation(VariableTransformation):
                 distribution.write_xml(child, name, f"Cumulative_Var{column}_cls{index}_original")
 
     def read_xml(self, element: Element, n_values: int) -> None:
-        """Read the distributions.
-
-        Raises
-        ------
-        WeightFileError
-            One is missing or damaged.
-        """
+        """Read the distributions."""
         children = sorted(element.findall("Variable"), key=lambda child: read_integer(child, "VarIndex"))
         if [read_integer(child, "VarIndex") for child in children] != list(range(n_values)):
             found = ", ".join(child.get("VarIndex", "") for child in children) or "none"

@@ -64,12 +64,8 @@ class DecorrelateTransformation(VariableTransformation):
     ) -> None:
         """Compute the covariances, in double precision, and their inverse square roots.
 
-        Raises
-        ------
-        TrainingError
-            There are too few events, a value is not finite, or the covariance that is used is singular: the
-            message names the variables that depend on one another. Another set's is stored with a warning
-            as its pseudo-inverse.
+        A singular one is an error that names the dependent variables; in a set that is not used it is a
+        warning, and the pseudo-inverse is stored.
         """
         masks = self.learnable_sets(values, class_index, n_classes)
         used = self.set_index(len(masks))
@@ -144,13 +140,7 @@ class DecorrelateTransformation(VariableTransformation):
             add_matrix(element, "Matrix", matrix, _STYLE)
 
     def read_xml(self, element: Element, n_values: int) -> None:
-        """Read the matrices.
-
-        Raises
-        ------
-        WeightFileError
-            There is none, or one is damaged or has another size.
-        """
+        """Read the matrices."""
         children = element.findall("Matrix")
         if not children:
             message = "<Transform Name='Decorrelation'>: expected a <Matrix> for each class, found none"

@@ -12,29 +12,13 @@ ALL_CLASSES = "AllClasses"
 
 @dataclass(frozen=True)
 class StepText:
-    """One step of a chain as written.
-
-    Parameters
-    ----------
-    name : str
-        The transformation's name.
-    class_name : str
-        The reference class; empty for all classes.
-    rest : str
-        What stands behind a second underscore, with it; TMVA does not look at it.
-    variables : str or None
-        What stands in parentheses; None without parentheses.
-    start : int
-        Where the step begins in the whole text.
-    variables_start : int
-        Where the text in parentheses begins.
-    """
+    """One step of a chain as written."""
 
     name: str
-    class_name: str
-    rest: str
-    variables: str | None
-    start: int
+    class_name: str  # the reference class; empty for all classes
+    rest: str  # from a second underscore on; TMVA does not look at it
+    variables: str | None  # in parentheses; None without them
+    start: int  # in the whole text
     variables_start: int = 0
 
 
@@ -50,19 +34,9 @@ def split_chains(text: str) -> list[str]:
 
 
 def parse_chain(text: str) -> list[StepText]:
-    """Read a chain: steps ``NAME[_CLASS][(variables)]`` joined by ``,`` or ``+``.
+    """Read a chain: steps ``NAME[_CLASS][(variables)]`` joined by ``,`` or ``+``; empty or ``None`` for none.
 
-    An empty step, as behind the comma of ``"N,"``, is left out as in TMVA, with a warning.
-
-    Parameters
-    ----------
-    text : str
-        Such as ``"N,D_Signal(var1,var2)+G"``; empty or ``None`` for no transformation.
-
-    Raises
-    ------
-    OptionError
-        Parentheses do not match, or a step has no name.
+    An empty step, as after the comma of ``"N,"``, is left out as in TMVA, with a warning.
 
     Examples
     --------
@@ -77,7 +51,7 @@ def parse_chain(text: str) -> list[StepText]:
             steps.append(_parse_step(text, start, stop))
         else:
             place = with_caret(text, max(0, min(start, len(text) - 1)))
-            warning = f"VarTransform: nothing stands here between the separators; it is ignored\n{place}"
+            warning = f"VarTransform: there is nothing between the separators here; it is ignored\n{place}"
             warnings.warn(warning, TMVAWarning, stacklevel=2)
     return steps
 
@@ -104,7 +78,7 @@ def _parse_step(text: str, start: int, stop: int) -> StepText:
     head, parenthesis, rest = step.partition("(")
     if parenthesis and not rest.rstrip().endswith(")"):
         message = (
-            f"VarTransform: expected ',' or '+' behind ')'\n{with_caret(text, start + step.rindex(')') + 1)}"
+            f"VarTransform: expected ',' or '+' after ')'\n{with_caret(text, start + step.rindex(')') + 1)}"
         )
         raise OptionError(message)
     # TMVA takes what is between the first and the second underscore.

@@ -53,13 +53,7 @@ class NormalizeTransformation(VariableTransformation):
         class_index: npt.NDArray[np.int32],
         n_classes: int,
     ) -> None:
-        """Take the ranges.
-
-        Raises
-        ------
-        TrainingError
-            There are fewer than two events, or a value is always the same in the set that is used.
-        """
+        """Take the ranges."""
         if len(values) < 2:
             message = f"not enough events to normalise variables: {len(values)}, at least 2 are needed"
             raise TrainingError(message)
@@ -113,13 +107,7 @@ class NormalizeTransformation(VariableTransformation):
                 SubElement(ranges, "Range", Index=str(index), Min=f"{low:.16e}", Max=f"{high:.16e}")
 
     def read_xml(self, element: Element, n_values: int) -> None:
-        """Read the ranges.
-
-        Raises
-        ------
-        WeightFileError
-            A range is missing or is no number.
-        """
+        """Read the ranges."""
         classes = sorted(element.findall("Class"), key=lambda one: read_integer(one, "ClassIndex"))
         if not classes:
             message = "<Transform Name='Normalize'>: expected a <Class> with <Ranges>, found none"

@@ -61,13 +61,7 @@ class PrincipalComponentsTransformation(VariableTransformation):
         class_index: npt.NDArray[np.int32],
         n_classes: int,
     ) -> None:
-        """Compute means and eigenvectors.
-
-        Raises
-        ------
-        TrainingError
-            Only one value is selected, there are too few events, or a value is not finite.
-        """
+        """Compute means and eigenvectors."""
         if values.shape[1] < 2:
             name = self.value_name(0)
             message = (
@@ -111,13 +105,7 @@ class PrincipalComponentsTransformation(VariableTransformation):
             child.text = raw_line(format_values(vectors, _STYLE))
 
     def read_xml(self, element: Element, n_values: int) -> None:
-        """Read means and eigenvectors.
-
-        Raises
-        ------
-        WeightFileError
-            Something is missing, damaged or has another size.
-        """
+        """Read means and eigenvectors."""
         means = self._read_sets(element, "Statistics", n_values, n_values)
         vectors = self._read_sets(element, "Eigenvectors", n_values, n_values**2)
         if not means or len(means) != len(vectors):

@@ -28,13 +28,7 @@ def infos_of(info: DataSetInfo, kind: Kind) -> list[VariableInfo]:
 
 @dataclass(frozen=True)
 class Selection:
-    """What a transformation takes, in the order of its columns.
-
-    Parameters
-    ----------
-    items : tuple of (kind, index)
-        Kind and index into the data set's variables, targets or spectators.
-    """
+    """What a transformation takes: kind and index of each of its columns."""
 
     items: tuple[tuple[Kind, int], ...]
 
@@ -56,22 +50,10 @@ class Selection:
 
     @classmethod
     def parse(cls, text: str, info: DataSetInfo, *, whole: str = "", start: int = 0) -> Selection:
-        """Read what stands in parentheses behind a transformation's name.
+        """Read the parentheses after a transformation's name.
 
-        Parameters
-        ----------
-        text : str
-            Comma-separated labels, ``_V_``, ``_T_``, ``_S_`` for all of a kind, ``_V3_`` for one of them, and
-            ``_REARRANGE_`` to keep the written order; otherwise the data set's order counts.
-        info : DataSetInfo
-            The data set.
-        whole, start : str, int
-            The option's whole text and where `text` begins in it, for messages.
-
-        Raises
-        ------
-        OptionError
-            A name is unknown, or nothing is selected.
+        Labels; ``_V_``, ``_T_``, ``_S_`` for all of a kind, ``_V3_`` for one; ``_REARRANGE_`` keeps the
+        written order, otherwise the data set's counts. `whole` and `start` say where the text is.
         """
         items: list[tuple[Kind, int]] = []
         keep_order = False
@@ -122,13 +104,7 @@ class Selection:
 
     @classmethod
     def read_xml(cls, element: Element, info: DataSetInfo) -> Selection:
-        """Read ``<Selection>``; without one, as in old files, all variables are taken, and maybe all targets.
-
-        Raises
-        ------
-        WeightFileError
-            Something is selected that the data set has not.
-        """
+        """Read ``<Selection>``; without one, as in old files, it is all variables, and maybe all targets."""
         inputs = element.findall("Selection/Input/Input")
         if element.find("Selection") is None:
             old: list[tuple[Kind, int]] = [("Variable", index) for index in range(len(info.variables))]
@@ -178,7 +154,7 @@ def _items_of(name: str, info: DataSetInfo, whole: str, place: int) -> list[tupl
         if int(digits) < count:
             return [(kind, int(digits))]
         message = (
-            f"VarTransform: {name} asks for {kind.lower()} number {digits}, "
+            f"VarTransform: {name} requests {kind.lower()} number {digits}, "
             f"but there are {count}, counted from 0\n{with_caret(whole, place, len(name))}"
         )
         raise OptionError(message)

@@ -17,21 +17,6 @@ MOST_ITERATIONS = 30
 def symmetric_eigen(matrix: Doubles) -> tuple[Doubles, Doubles]:
     """Return eigenvalues, the largest first, and eigenvectors as columns.
 
-    Parameters
-    ----------
-    matrix : ndarray of float64, shape (n, n)
-        Symmetric; the lower triangle counts.
-
-    Returns
-    -------
-    eigenvalues : ndarray of float64, shape (n,)
-    eigenvectors : ndarray of float64, shape (n, n)
-
-    Raises
-    ------
-    TrainingError
-        The iteration does not converge, as with values that are not finite.
-
     Notes
     -----
     Householder's reduction and the QL algorithm with implicit shifts, as the routines ``tred2`` and ``tql2``
