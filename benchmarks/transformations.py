@@ -36,9 +36,9 @@ def bare_formulas(chains: dict[str, TransformationChain], x: np.ndarray) -> dict
     matrix, means, vectors = first["D"].matrices[-1], first["P"].means[-1], first["P"].eigenvectors[-1]
     curves = []
     for fitted in first["G"].distributions:
-        edges, table = fitted[-1].edges, fitted[-1].table
-        width = (edges[-1] - edges[0]) / len(table)
-        curves.append((edges[0] + (np.arange(len(table)) + 0.5) * width, table))
+        table = fitted[-1].table.values
+        centres = fitted[-1].table.axis.centres
+        curves.append((centres, table))
 
     def uniform() -> np.ndarray:
         return np.stack([np.interp(x[:, i], *curve) for i, curve in enumerate(curves)], axis=1).astype("f4")

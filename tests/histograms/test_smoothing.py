@@ -52,3 +52,30 @@ def test_two_bins_are_not_smoothed_and_smoothing_can_be_repeated() -> None:
     np.testing.assert_array_equal(smooth([5, 1]), [5, 1])
     contents = np.random.default_rng(1).poisson(9, 30)
     np.testing.assert_array_equal(smooth(contents, 2), smooth(smooth(contents)))
+
+
+def literal_old_smooth(contents: list[float]) -> list[float]:
+    """ROOT 5's loops: medians of 5 and 3 are taken of the contents themselves, the last ones stay."""
+
+    def once(y: list[float]) -> list[float]:
+        n = len(y)
+        z = [y[0], *(statistics.median(y[i - 1 : i + 2]) for i in range(1, n - 1)), y[-1]]
+        q = list(y)
+        for i in range(2, n - 2):
+            if z[i - 1] == z[i] == z[i + 1] and (z[i - 2] - z[i]) * (z[i + 2] - z[i]) >= 0:
+                k = -1 if abs(z[i + 2] - z[i]) > abs(z[i - 2] - z[i]) else 1
+                q[i] = -0.5 * z[i - 2 * k] + z[i] / 0.75 + z[i + 2 * k] / 6
+                q[i + k] = 0.5 * (z[i + 2 * k] - z[i - 2 * k]) + z[i]
+        return [q[0], *(0.25 * q[i - 1] + 0.5 * q[i] + 0.25 * q[i + 1] for i in range(1, n - 1)), q[-1]]
+
+    first = once(contents)
+    rough = once([x - s for x, s in zip(contents, first, strict=True)])
+    total = [s + r for s, r in zip(first, rough, strict=True)]
+    return [one if x < 0 else abs(one) for one, x in zip(total, contents, strict=True)]
+
+
+@given(st.lists(st.integers(-3, 12), min_size=3, max_size=40))
+@settings(deadline=None)
+def test_smoothing_as_in_root_5(contents: list[int]) -> None:
+    values = [float(content) for content in contents]
+    np.testing.assert_allclose(smooth(values, old=True), literal_old_smooth(values), rtol=1e-14, atol=1e-14)

@@ -10,11 +10,15 @@ from tmva_py.histograms.axis import Axis
 from tmva_py.histograms.file_objects import Columns, FileObject, Graph, MakesFileObject
 from tmva_py.histograms.histogram import Histogram, separation
 from tmva_py.histograms.histogram_2d import Histogram2D
+from tmva_py.histograms.pdf import PDF
+from tmva_py.histograms.pdf_settings import PDFSettings, pdf_options
+from tmva_py.histograms.pdf_xml import has_old_smoothing, read_pdf, write_pdf
 from tmva_py.histograms.profile import Profile
 from tmva_py.histograms.smoothing import smooth
 from tmva_py.histograms.splines import LinearSpline
 
 __all__ = [
+    "PDF",
     "Axis",
     "Columns",
     "FileObject",
@@ -23,7 +27,12 @@ __all__ = [
     "Histogram2D",
     "LinearSpline",
     "MakesFileObject",
+    "PDFSettings",
     "Profile",
+    "has_old_smoothing",
+    "pdf_options",
+    "read_pdf",
     "separation",
     "smooth",
+    "write_pdf",
 ]

@@ -10,9 +10,9 @@ import numpy.typing as npt
 Doubles = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Axis:
-    """Equal bins, numbered from 1; bin 0 lies below the axis and bin ``n_bins + 1`` above.
+    """Bins, numbered from 1; bin 0 lies below the axis and bin ``n_bins + 1`` above.
 
     Parameters
     ----------
@@ -24,6 +24,8 @@ class Axis:
         What is shown along the axis, with its unit.
     labels : tuple of str, optional
         Names of the bins.
+    unequal_edges : ndarray, shape (n_bins + 1,), optional
+        The bins' edges, where the bins are not equal (`of_edges`).
 
     Examples
     --------
@@ -34,28 +36,51 @@ class Axis:
     n_bins: int
     minimum: float
     maximum: float
-    title: str = field(default="", compare=False)
-    labels: tuple[str, ...] = field(default=(), compare=False)
+    title: str = ""
+    labels: tuple[str, ...] = ()
+    unequal_edges: Doubles | None = field(default=None, repr=False)
 
     @classmethod
     def around(cls, n_bins: int, minimum: float, maximum: float, title: str = "") -> Axis:
         """Return an axis between two values; of width 1 if they are equal, where ROOT would choose ends."""
         return cls(n_bins, minimum, maximum if maximum > minimum else minimum + 1.0, title)
 
+    @classmethod
+    def of_edges(cls, edges: Doubles) -> Axis:
+        """Return an axis with bins between edges, which must not decrease."""
+        return cls(len(edges) - 1, float(edges[0]), float(edges[-1]), unequal_edges=edges)
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether the bins are the same, whatever the titles."""
+        if not isinstance(other, Axis):
+            return NotImplemented
+        return self._ends == other._ends and np.array_equal(self.edges, other.edges)
+
+    def __hash__(self) -> int:
+        return hash(self._ends)
+
+    @property
+    def _ends(self) -> tuple[int, float, float]:
+        return (self.n_bins, self.minimum, self.maximum)
+
     @property
     def bin_width(self) -> float:
-        """Width of a bin."""
+        """Width of a bin; of unequal bins their mean."""
         return (self.maximum - self.minimum) / self.n_bins
 
     @property
     def centres(self) -> Doubles:
         """Bin centres, shape (n_bins,)."""
+        if self.unequal_edges is not None:
+            return self.unequal_edges[:-1] + 0.5 * np.diff(self.unequal_edges)
         numbers = np.arange(self.n_bins, dtype=np.float64)
         return self.minimum + numbers * self.bin_width + 0.5 * self.bin_width
 
     @property
     def edges(self) -> Doubles:
         """Bin edges, shape (n_bins + 1,)."""
+        if self.unequal_edges is not None:
+            return self.unequal_edges
         numbers = np.arange(self.n_bins, dtype=np.float64)
         return np.append(self.minimum + numbers * self.bin_width, self.maximum)
 
@@ -63,8 +88,13 @@ class Axis:
         """Return the bin of each value, from 0 to ``n_bins + 1``; not a number lies above."""
         x = values.astype(np.float64)
         above, below = ~(x < self.maximum), x < self.minimum
-        scaled = self.n_bins * (np.where(above | below, self.minimum, x) - self.minimum)
-        bins = np.minimum(1 + (scaled / (self.maximum - self.minimum)).astype(np.int64), self.n_bins)
+        if self.unequal_edges is None:
+            scaled = self.n_bins * (np.where(above | below, self.minimum, x) - self.minimum)
+            bins = np.minimum(1 + (scaled / (self.maximum - self.minimum)).astype(np.int64), self.n_bins)
+        else:
+            # The first of equal edges counts, as in ROOT's search.
+            bins = np.searchsorted(self.unequal_edges, x, side="left").astype(np.int64)
+            bins += self.unequal_edges[np.minimum(bins, self.n_bins)] == x
         bins[above] = self.n_bins + 1
         bins[below] = 0
         return bins

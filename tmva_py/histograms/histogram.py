@@ -53,6 +53,7 @@ class Histogram:
         weights: Values | None = None,
         *,
         with_errors: bool | None = None,
+        in_single: bool = False,
         title: str = "",
         y_title: str = "",
         is_double: bool = False,
@@ -67,6 +68,8 @@ class Histogram:
             The events; without `weights` each counts 1.
         with_errors : bool, optional
             Whether sums of squared weights are kept; by default, as in ROOT, if a weight is not 1.
+        in_single : bool, default False
+            Add up event by event in float32, as a TH1F does, where its rounding matters.
         title, y_title, is_double
             As for the class.
         """
@@ -74,9 +77,12 @@ class Histogram:
         bins = axis.bins_of(values)
         inside = axis.contains(bins)
         x, kept = values[inside].astype(np.float64), w[inside]
+        if in_single:
+            single = np.zeros(axis.n_bins + 2, np.float32)
+            np.add.at(single, bins, w.astype(np.float32))
         return cls(
             axis,
-            sums_by_bin(bins, w, axis.n_bins + 2),
+            single.astype(np.float64) if in_single else sums_by_bin(bins, w, axis.n_bins + 2),
             sums_by_bin(bins, w * w, axis.n_bins + 2) if keeps_errors(w, with_errors) else None,
             float(len(w)),
             (float(kept.sum()), float(kept @ kept), float(kept @ x), float(kept @ (x * x))),
@@ -109,6 +115,21 @@ class Histogram:
     def values(self) -> Doubles:
         """Contents of the bins on the axis, shape (n_bins,)."""
         return self.contents[1:-1]
+
+    @property
+    def errors(self) -> Doubles:
+        """Errors of the bins on the axis, shape (n_bins,)."""
+        variances = np.abs(self.contents) if self.variances is None else self.variances
+        return np.sqrt(variances[1:-1])
+
+    @property
+    def standard_deviation(self) -> float:
+        """Of what was filled, or of the bins' contents where no moments are known."""
+        w, _, wx, wx2 = self.moments
+        if w == 0:
+            x = self.axis.centres
+            w, wx, wx2 = (sum_in_order(self.values * factor) for factor in (1.0, x, x * x))
+        return float(np.sqrt(abs(wx2 / w - (wx / w) ** 2))) if w != 0 else 0.0
 
     def with_titles(self, title: str, x_title: str = "", y_title: str = "") -> Histogram:
         """Return the histogram under other titles."""
@@ -158,6 +179,11 @@ def separation(signal: Histogram, background: Histogram) -> float:
 def keeps_errors(weights: Doubles, wanted: bool | None = None) -> bool:
     """Return whether ROOT keeps sums of squared weights."""
     return bool((weights != 1.0).any()) if wanted is None else wanted
+
+
+def sum_in_order(values: Doubles) -> float:
+    """Return the sum of values, one after the other as a loop in C++ has it, to the last bit."""
+    return float(np.add.accumulate(values)[-1]) if len(values) else 0.0
 
 
 def sums_by_bin(bins: npt.NDArray[np.int64], weights: Doubles, size: int) -> Doubles:

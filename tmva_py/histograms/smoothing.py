@@ -8,7 +8,7 @@ import numpy.typing as npt
 Doubles = npt.NDArray[np.float64]
 
 
-def smooth(contents: npt.ArrayLike, n_times: int = 1) -> Doubles:
+def smooth(contents: npt.ArrayLike, n_times: int = 1, *, old: bool = False) -> Doubles:
     """Smooth the contents of a histogram's bins by the algorithm 353QH, twice.
 
     Parameters
@@ -17,6 +17,8 @@ def smooth(contents: npt.ArrayLike, n_times: int = 1) -> Doubles:
         Bin contents.
     n_times : int, default 1
         How often to smooth.
+    old : bool, default False
+        As ROOT 5 did, which took medians only to find flat segments and smoothed the contents themselves.
 
     Returns
     -------
@@ -39,10 +41,14 @@ def smooth(contents: npt.ArrayLike, n_times: int = 1) -> Doubles:
     values = np.array(contents, dtype=np.float64)
     if len(values) < 3:
         return values
+    once = _smooth_once_as_root_5 if old else _smooth_once
     for _ in range(n_times):
-        first = _smooth_once(values)
-        result = first + _smooth_once(values - first)
-        values = result if values.min() < 0 else np.maximum(result, 0.0)
+        first = once(values)
+        result = first + once(values - first)
+        if old:
+            values = np.where(values < 0, result, np.abs(result))
+        else:
+            values = result if values.min() < 0 else np.maximum(result, 0.0)
     return values
 
 
@@ -56,10 +62,14 @@ def _smooth_once(values: Doubles) -> Doubles:
     medians[1] = np.median(before[:3])
     medians[-2] = np.median(before[-3:])
     medians = _running_median(medians, 3)
-    filled = _with_parabolas(medians)
-    means = filled.copy()
-    means[1:-1] = 0.25 * filled[:-2] + 0.5 * filled[1:-1] + 0.25 * filled[2:]
-    return means
+    left, right = medians[:-4] - medians[2:-2], medians[4:] - medians[2:-2]
+    return _running_mean(_with_parabolas(medians, medians, left * right > 0))
+
+
+def _smooth_once_as_root_5(values: Doubles) -> Doubles:
+    medians = _running_median(values, 3)
+    left, right = medians[:-4] - medians[2:-2], medians[4:] - medians[2:-2]
+    return _running_mean(_with_parabolas(values, medians, left * right >= 0))
 
 
 def _running_median(values: Doubles, width: int) -> Doubles:
@@ -72,17 +82,26 @@ def _running_median(values: Doubles, width: int) -> Doubles:
     return medians
 
 
-def _with_parabolas(values: Doubles) -> Doubles:
-    """Replace flat segments of three points, where they are a summit or a valley, by a parabola."""
-    middle = values[2:-2]
-    left, right = values[:-4] - middle, values[4:] - middle
-    flat = (values[1:-3] == middle) & (middle == values[3:-1]) & (left * right > 0)
+def _running_mean(values: Doubles) -> Doubles:
+    """Return means with weights 1/4, 1/2, 1/4; the ends stay."""
+    means = values.copy()
+    means[1:-1] = 0.25 * values[:-2] + 0.5 * values[1:-1] + 0.25 * values[2:]
+    return means
+
+
+def _with_parabolas(values: Doubles, medians: Doubles, is_extreme: npt.NDArray[np.bool_]) -> Doubles:
+    """Replace points where three medians are equal, and are a summit or a valley, by a parabola.
+
+    `is_extreme` says so for each point but the two at either end.
+    """
+    middle = medians[2:-2]
+    flat = (medians[1:-3] == middle) & (middle == medians[3:-1]) & is_extreme
     filled = values.copy()
     # In order: a later segment may overwrite a point of an earlier one.
     for place in np.flatnonzero(flat).tolist():
         i = place + 2
-        side = -1 if abs(right[place]) > abs(left[place]) else 1
-        near, far = values[i - 2 * side], values[i + 2 * side]
-        filled[i] = -0.5 * near + values[i] / 0.75 + far / 6.0
-        filled[i + side] = 0.5 * (far - near) + values[i]
+        side = -1 if abs(medians[i + 2] - medians[i]) > abs(medians[i - 2] - medians[i]) else 1
+        near, far = medians[i - 2 * side], medians[i + 2 * side]
+        filled[i] = -0.5 * near + medians[i] / 0.75 + far / 6.0
+        filled[i + side] = 0.5 * (far - near) + medians[i]
     return filled

@@ -168,7 +168,7 @@ DAMAGE = [
     ("P", "Eigenvectors", "text", r"<Eigenvectors>: expected 9 numbers"),
     ("G", "Variable", "remove", r"a <Variable> for each of the 3 selected values, .* found 1, 2"),
     ("G", "Variable/CumulativePDF_cls0/PDF", "remove", r"<CumulativePDF_cls0>: expected a <PDF>, found none"),
-    ("G", "Variable/CumulativePDF_cls0/PDF", ("InterpolMethod", "2"), r"InterpolMethod='2': a cumulative"),
+    ("G", "Variable/CumulativePDF_cls0/PDF", ("InterpolMethod", "9"), r"InterpolMethod=9 is larger than 5"),
     ("G", "Variable/CumulativePDF_cls0/PDF/Histogram", "remove", r"expected a <Histogram>, found none"),
     ("G", "Variable/CumulativePDF_cls0/PDF/Histogram", ("NBins", "7"), r"<Histogram>: expected 7 numbers"),
     ("G", "Variable/CumulativePDF_cls0/PDF/HistogramBinning", "remove", r"a <HistogramBinning>, found none"),
@@ -217,7 +217,7 @@ def test_equal_bins_need_no_edges() -> None:
         pdf.remove(pdf.find("HistogramBinning"))
         pdf.find("Histogram").set("HasEquidistantBins", "1")
     chain = TransformationChain.read_xml(element, INFO)
-    edges = chain.steps[0].transformation.distributions[0][0].edges
+    edges = chain.steps[0].transformation.distributions[0][0].original.axis.edges
     np.testing.assert_allclose(np.diff(edges), np.diff(edges)[0], rtol=1e-9)
     histogram = element.find(".//Histogram")
     assert (edges[0], edges[-1]) == (float(histogram.get("XMin")), float(histogram.get("XMax")))

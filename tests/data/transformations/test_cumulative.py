@@ -54,12 +54,12 @@ def test_the_inverse_has_the_same_fraction_of_events_below_it(
     chain = fitted(name, x)
     curve = chain.steps[0].transformation.distributions[0][-1]
     back = chain.inverse(chain.apply(x))
-    width = (curve.edges[-1] - curve.edges[0]) / 10000
+    width = (curve.maximum - curve.minimum) / 10000
     fraction, again = curve.value(x[:, 0]), curve.value(back[:, 0])
     # The straight line goes on beyond the last bin's centre, where it exceeds 1 and is cut.
-    inner = (fraction > max(curve.table[1], 1e-7)) & (fraction < min(curve.table[-2], 1 - 1e-7))
+    inner = (fraction > max(curve.table.values[1], 1e-7)) & (fraction < min(curve.table.values[-2], 1 - 1e-7))
     assert inner.mean() > 0.5
-    rounding = np.diff(curve.table).max() * np.abs(x).max() * 1.2e-7 / width
+    rounding = np.diff(curve.table.values).max() * np.abs(x).max() * 1.2e-7 / width
     np.testing.assert_allclose(again[inner], fraction[inner], rtol=0, atol=5e-7 + rounding)
 
 

@@ -11,14 +11,16 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data.transformations.base import Floats, VariableTransformation
+from tmva_py.data.transformations.cumulative_fit import fit_cumulative
 from tmva_py.errors import TMVAWarning, WeightFileError
-from tmva_py.histograms.cumulative_distribution import CumulativeDistribution
+from tmva_py.histograms import PDF, Histogram, PDFSettings, read_pdf, write_pdf
 from tmva_py.xml_text import read_integer, where
 
 Doubles = npt.NDArray[np.float64]
 
 # TMVA writes 10e-10 for the margin.
 SMALLEST_FRACTION, LARGEST_FRACTION = 1e-9, 1.0 - 1e-9
+SETTINGS = PDFSettings(interpolation="Spline1", fine_factor=0.0, has_kernel=False)
 
 
 class CumulativeTransformation(VariableTransformation):
@@ -26,7 +28,7 @@ class CumulativeTransformation(VariableTransformation):
 
     Attributes
     ----------
-    distributions : list of list of CumulativeDistribution
+    distributions : list of list of PDF
         For each selected value those of each class and, last, of all classes.
     """
 
@@ -38,7 +40,7 @@ class CumulativeTransformation(VariableTransformation):
 
     def __init__(self, reference_class: int | None = None) -> None:
         super().__init__(reference_class)
-        self.distributions: list[list[CumulativeDistribution]] = []
+        self.distributions: list[list[PDF]] = []
 
     @abstractmethod
     def from_fraction(self, fraction: Doubles) -> Doubles:
@@ -68,11 +70,10 @@ class CumulativeTransformation(VariableTransformation):
             one = np.ascontiguousarray(values[:, column])
             order = np.argsort(one, kind="stable")
             fitted = []
-            for mask in masks:
+            for index, mask in enumerate(masks):
                 places = np.cumsum(mask) - 1
-                fitted.append(
-                    CumulativeDistribution.fit(one[mask], single_weight[mask], places[order[mask[order]]])
-                )
+                fractions = fit_cumulative(one[mask], single_weight[mask], places[order[mask[order]]])
+                fitted.append(cumulative_distribution(fractions, column, index))
             self.distributions.append(fitted)
         empty = [self.value_name(i) for i, fitted in enumerate(self.distributions) if fitted[used].is_empty]
         if empty:
@@ -100,7 +101,7 @@ class CumulativeTransformation(VariableTransformation):
             result[:, column] = distribution.inverse(self.to_fraction(values[:, column].astype(np.float64)))
         return result
 
-    def _used(self) -> list[CumulativeDistribution]:
+    def _used(self) -> list[PDF]:
         return [fitted[self.set_index(len(fitted))] for fitted in self.distributions]
 
     def write_xml(self, element: Element) -> None:
@@ -109,9 +110,7 @@ class CumulativeTransformation(VariableTransformation):
         for column, fitted in enumerate(self.distributions):
             variable = SubElement(element, "Variable", VarIndex=str(column))
             for index, distribution in enumerate(fitted):
-                child = SubElement(variable, f"CumulativePDF_cls{index}")
-                name = f"GaussTransform var{column} cls{index}"
-                distribution.write_xml(child, name, f"Cumulative_Var{column}_cls{index}_original")
+                write_pdf(SubElement(variable, f"CumulativePDF_cls{index}"), distribution)
 
     def read_xml(self, element: Element, n_values: int) -> None:
         """Read the distributions."""
@@ -128,4 +127,23 @@ class CumulativeTransformation(VariableTransformation):
             if not len(child):
                 message = f"{where(child)}: expected a <CumulativePDF_cls0>, found nothing"
                 raise WeightFileError(message)
-            self.distributions.append([CumulativeDistribution.read_xml(one) for one in child])
+            self.distributions.append([_read_distribution(one) for one in child])
+
+
+def cumulative_distribution(fractions: Histogram, column: int, set_index: int) -> PDF:
+    """Return the curve through the fractions of events up to each bin, under the names of weight files."""
+    return PDF(
+        fractions,
+        SETTINGS,
+        name=f"GaussTransform var{column} cls{set_index}",
+        histogram_name=f"Cumulative_Var{column}_cls{set_index}_original",
+        normalised=False,
+    )
+
+
+def _read_distribution(element: Element) -> PDF:
+    pdf = element.find("PDF")
+    if pdf is None:
+        message = f"{where(element)}: expected a <PDF>, found none"
+        raise WeightFileError(message)
+    return read_pdf(pdf, normalised=False)

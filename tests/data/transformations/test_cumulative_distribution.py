@@ -8,8 +8,9 @@ import math
 import numpy as np
 import pytest
 
-from tmva_py.histograms import smooth
-from tmva_py.histograms.cumulative_distribution import CumulativeDistribution
+from tmva_py.data.transformations.cumulative import SETTINGS
+from tmva_py.data.transformations.cumulative_fit import fit_cumulative
+from tmva_py.histograms import PDF, Axis, Histogram, smooth
 
 f32 = np.float32
 
@@ -63,10 +64,10 @@ SAMPLES = {
 def test_fit_against_loops_over_events(name: str) -> None:
     values, weight = (np.asarray(one, f32) for one in SAMPLES[name](np.random.default_rng(7)))
     order = np.argsort(values, kind="stable")
-    fitted = CumulativeDistribution.fit(values, weight, order)
+    fitted = fit_cumulative(values, weight, order)
     edges, fractions = literal_fit(values, weight)
-    np.testing.assert_array_equal(fitted.edges, edges)
-    np.testing.assert_array_equal(fitted.contents, np.array(fractions, f32))
+    np.testing.assert_array_equal(fitted.axis.edges, edges)
+    np.testing.assert_array_equal(fitted.values, np.array(fractions, f32))
 
 
 def literal_value(edges: np.ndarray, contents: np.ndarray, x: float) -> float:
@@ -97,27 +98,32 @@ def literal_value(edges: np.ndarray, contents: np.ndarray, x: float) -> float:
     return max(content_of(bin_) + (x - centre_of(bin_)) * slope, 1e-12)
 
 
-def distribution(random: np.random.Generator, n: int = 12) -> CumulativeDistribution:
+def curve(edges: np.ndarray, contents: np.ndarray) -> PDF:
+    return PDF(Histogram.of_values(Axis.of_edges(edges), contents), SETTINGS, normalised=False)
+
+
+def distribution(random: np.random.Generator, n: int = 12) -> PDF:
     edges = np.cumsum(random.uniform(0.01, 1, n + 1)) - 3
     contents = np.cumsum(random.uniform(0, 1, n)).astype(f32)
-    return CumulativeDistribution(edges, contents / contents[-1])
+    return curve(edges, contents / contents[-1])
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_values_against_one_step_at_a_time(seed: int) -> None:
     random = np.random.default_rng(seed)
     one = distribution(random)
-    contents = one.contents.astype(np.float64)
-    x = np.concatenate([random.uniform(one.edges[0] - 1, one.edges[-1] + 1, 40), one.edges])
-    expected = [literal_value(one.edges, contents, value) for value in x.tolist()]
+    edges, contents = one.original.axis.edges, one.original.values
+    x = np.concatenate([random.uniform(edges[0] - 1, edges[-1] + 1, 40), edges])
+    expected = [literal_value(edges, contents, value) for value in x.tolist()]
     np.testing.assert_allclose(one.value(x), expected, rtol=1e-11, atol=1e-13)
 
 
 def test_a_table_that_reaches_below_zero_takes_the_bins_content() -> None:
     """The straight line through the first two centres is negative at the lower edge."""
-    one = CumulativeDistribution(np.array([0.0, 1.0, 1.2, 2.0]), np.array([0.1, 0.9, 1.0], f32))
-    assert one.table[0] == pytest.approx(0.1, rel=1e-6)
-    expected = [literal_value(one.edges, one.contents.astype(float), x) for x in (0.001, 0.3, 0.44, 1.5)]
+    edges, contents = np.array([0.0, 1.0, 1.2, 2.0]), np.array([0.1, 0.9, 1.0], f32)
+    one = curve(edges, contents)
+    assert one.table.values[0] == pytest.approx(0.1, rel=1e-6)
+    expected = [literal_value(edges, contents.astype(float), x) for x in (0.001, 0.3, 0.44, 1.5)]
     np.testing.assert_allclose(one.value(np.array([0.001, 0.3, 0.44, 1.5])), expected, rtol=1e-11)
 
 
@@ -138,9 +144,9 @@ def literal_inverse(table: np.ndarray, low: float, width: float, y: float) -> fl
 def test_inverse_against_bisection() -> None:
     random = np.random.default_rng(3)
     one = distribution(random)
-    width = (one.edges[-1] - one.edges[0]) / 10000
-    y = np.concatenate([random.uniform(-0.1, 1.1, 200), [0.0, 1.0, 1e-12], one.table[::997]])
-    expected = [literal_inverse(one.table, one.edges[0], width, value) for value in y.tolist()]
+    width = (one.maximum - one.minimum) / 10000
+    y = np.concatenate([random.uniform(-0.1, 1.1, 200), [0.0, 1.0, 1e-12], one.table.values[::997]])
+    expected = [literal_inverse(one.table.values, one.minimum, width, value) for value in y.tolist()]
     np.testing.assert_allclose(one.inverse(y), expected, rtol=1e-13, atol=1e-13)
 
 

@@ -1,0 +1,285 @@
+"""The density of one quantity: a histogram, smoothed, interpolated and tabulated (TMVA's class ``PDF``)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.errors import DataError
+from tmva_py.histograms.axis import Axis, Doubles
+from tmva_py.histograms.histogram import Histogram, sum_in_order
+from tmva_py.histograms.kernel_estimate import kernel_estimate
+from tmva_py.histograms.pdf_settings import PDFSettings
+from tmva_py.histograms.smoothing import smooth
+from tmva_py.histograms.splines import LinearSpline, cubic_spline, quadratic_spline, quintic_spline
+
+N_TABLE_BINS = 10000
+SMALLEST_VALUE = 1e-12
+DEFAULT_SETTINGS = PDFSettings()
+
+
+class PDF:
+    """The density of one quantity.
+
+    Parameters
+    ----------
+    original : Histogram
+        What it is made of.
+    settings : PDFSettings
+        How it is made.
+    name, histogram_name : str
+        As weight files hold them; the histogram's ends in ``_original``.
+    normalised : bool, default True
+        Whether the density has unit area.
+    old_smoothing : bool, default False
+        Whether it is smoothed as ROOT 5 did; its weight files need that.
+
+    Notes
+    -----
+    As in TMVA the interpolation is evaluated in 10000 equal bins, and `value` reads between those. All is
+    rounded to float32 where TMVA has a TH1F.
+    """
+
+    def __init__(
+        self,
+        original: Histogram,
+        settings: PDFSettings = DEFAULT_SETTINGS,
+        *,
+        name: str = "",
+        histogram_name: str = "_original",
+        normalised: bool = True,
+        old_smoothing: bool = False,
+    ) -> None:
+        self.original = original
+        self.settings = settings
+        self.name = name
+        self.histogram_name = histogram_name
+        self.normalised = normalised
+        self.old_smoothing = old_smoothing
+        if settings.is_kernel_estimate and not original.standard_deviation > 0:
+            message = f"{histogram_name}: a kernel estimate needs a histogram with a width"
+            raise DataError(message)
+
+    @property
+    def minimum(self) -> float:
+        """Lower end of the histogram."""
+        return self.original.axis.minimum
+
+    @property
+    def maximum(self) -> float:
+        """Upper end of the histogram."""
+        return self.original.axis.maximum
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no bin's content is a number; then `value` is always the smallest one."""
+        return not np.isfinite(self.original.values).any()
+
+    # --- how it is made -----------------------------------------------------------------------------------
+
+    @cached_property
+    def n_smooth(self) -> npt.NDArray[np.int64] | None:
+        """How often each bin is smoothed, where that differs from bin to bin."""
+        settings = self.settings
+        if settings.min_smooth == settings.max_smooth or self.original.axis.n_bins == 1 or self._is_kernel:
+            return None
+        contents, errors = self._stored(self.original.values), self._errors
+        enough = contents > errors
+        relative = np.divide(errors, contents, out=np.zeros_like(errors), where=enough).astype(np.float32)
+        chosen = relative[enough]
+        count = np.float32(len(chosen))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            mean = _sum_in_single(chosen) / count
+            spread = np.float32(np.sqrt(float(_sum_in_single(chosen * chosen) / count - mean * mean)))
+            low, high = mean - spread, mean + spread
+            steps = (relative - low) / (high - low) * np.float32(settings.max_smooth - settings.min_smooth)
+        steps = np.trunc(np.nan_to_num(steps, nan=0.0, posinf=1e6, neginf=-1e6))
+        wanted = np.where(enough, steps.astype(np.int64) + settings.min_smooth, settings.max_smooth)
+        return np.clip(wanted, settings.min_smooth, settings.max_smooth)
+
+    @property
+    def _errors(self) -> Doubles:
+        if self.original.variances is None:
+            return np.sqrt(np.abs(self._stored(self.original.values)))
+        return self.original.errors
+
+    @cached_property
+    def smoothed(self) -> Histogram:
+        """The histogram after smoothing."""
+        values = self._stored(self.original.values)
+        if self.settings.max_smooth > 0 and not self._is_kernel:
+            if self.n_smooth is None:
+                values = self._smooth(values, self.settings.max_smooth)
+            else:
+                for _ in range(_n_passes(self.n_smooth, self.settings)):
+                    values = self._smooth(values, 1)
+        contents = self.original.contents.copy()
+        contents[1:-1] = values
+        return replace(self.original, contents=contents)
+
+    @property
+    def _is_kernel(self) -> bool:
+        return self.settings.is_kernel_estimate
+
+    def _smooth(self, values: Doubles, n_times: int) -> Doubles:
+        return self._stored(smooth(values, n_times, old=self.old_smoothing))
+
+    def _stored(self, values: Doubles) -> Doubles:
+        return values if self.original.is_double else values.astype(np.float32).astype(np.float64)
+
+    @cached_property
+    def table(self) -> Histogram:
+        """What is read in place of the interpolation: 10000 bins, or the smoothed ones (``Spline0``)."""
+        if self.settings.interpolation == "Spline0":
+            return self._with_unit_area(self.smoothed)
+        axis = Axis(N_TABLE_BINS, self.minimum, self.maximum)
+        if self._is_kernel:
+            values = kernel_estimate(self.smoothed, axis, self.settings).astype(np.float64)
+        else:
+            values = self._interpolated(axis.centres)
+        table = Histogram.of_values(axis, values)
+        return self._with_unit_area(replace(table, entries=self.original.entries))
+
+    def _interpolated(self, places: Doubles) -> Doubles:
+        x, y = self.smoothed.axis.centres, self.smoothed.values
+        with np.errstate(divide="ignore", invalid="ignore"):
+            match self.settings.interpolation:
+                case "Spline1":
+                    values = LinearSpline(x, y)(places)
+                case "Spline2":
+                    values = quadratic_spline(x, y, places)
+                case "Spline3":
+                    values = cubic_spline(x, y, places)
+                case _:
+                    values = quintic_spline(x, y, places)
+            # Where a spline falls to zero next to a steep slope, the bin's content is the better guess.
+            bins = np.clip(self.smoothed.axis.bins_of(places), 1, len(y))
+            values = np.where(values <= SMALLEST_VALUE, y[bins - 1], values)
+            values = np.where(values >= SMALLEST_VALUE, values, SMALLEST_VALUE)
+        return values.astype(np.float32).astype(np.float64)
+
+    def _with_unit_area(self, table: Histogram) -> Histogram:
+        area = sum_in_order(table.values) * table.axis.bin_width
+        if not self.normalised or not area > 0:
+            return table
+        scaled = table.contents * (1.0 / area)
+        return replace(
+            table, contents=scaled if table.is_double else scaled.astype(np.float32).astype(np.float64)
+        )
+
+    # --- what it answers ----------------------------------------------------------------------------------
+
+    @cached_property
+    def _slopes(self) -> Doubles:
+        return np.diff(self.table.values)
+
+    def value(self, x: npt.NDArray[np.floating], smallest: float = SMALLEST_VALUE) -> Doubles:
+        """Return the density at `x`.
+
+        Parameters
+        ----------
+        x : ndarray, shape (N,)
+            Values; beyond the outermost bin centres of the table, the straight lines there go on.
+        smallest : float, default 1e-12
+            What is given in place of anything smaller.
+
+        Returns
+        -------
+        ndarray of float64, shape (N,)
+            Not a number where `x` is not. (TMVA gives the smallest value.)
+        """
+        table, axis = self.table.values, self.table.axis
+        if self.settings.interpolation == "Spline0":
+            found = table[np.clip(axis.bins_of(x), 1, axis.n_bins) - 1]
+            found[np.isnan(x)] = np.nan
+            return np.maximum(found, smallest, out=found)
+        # In units of table bins, counted from the first centre.
+        place = x.astype(np.float64)
+        place -= axis.minimum
+        place *= 1.0 / axis.bin_width if axis.bin_width > 0 else 0.0
+        place -= 0.5
+        # fmax and fmin rather than clip: they turn "not a number" into a bin.
+        bins = np.fmin(np.fmax(place, 0.0), axis.n_bins - 2.0).astype(np.intp)
+        np.clip(place, -1e30, 1e30, out=place)
+        place -= bins
+        place *= self._slopes[bins]
+        place += table[bins]
+        return np.maximum(place, smallest, out=place)
+
+    @cached_property
+    def _areas(self) -> Doubles:
+        """Area up to the upper edge of each table bin, from 0 at the lower end on."""
+        widths = np.diff(self.table.axis.edges).astype(np.float32)
+        return np.concatenate([[0.0], np.add.accumulate(self.table.values * widths)])
+
+    def integral_to(self, x: npt.NDArray[np.floating]) -> Doubles:
+        """Return the area below `x`, shape (N,): the rarity, for the density of a background's response.
+
+        As in TMVA, the first table bin counts as a whole, and beyond the upper end the last bin goes on.
+        """
+        axis = self.table.axis
+        values = x.astype(np.float64)
+        bins = np.minimum(axis.bins_of(values), axis.n_bins)
+        last = np.maximum(bins - 1, 0)
+        part = (values - axis.edges[last]).astype(np.float32)
+        result: Doubles = np.where(
+            bins > 1, self._areas[last] + self.table.values[last] * part, self._areas[1]
+        )
+        result[bins < 1] = 0.0
+        result[np.isnan(values)] = np.nan
+        return result
+
+    def inverse(self, y: npt.NDArray[np.floating]) -> Doubles:
+        """Return where an increasing function has a value, by bisection in the table.
+
+        Parameters
+        ----------
+        y : ndarray, shape (N,)
+            Values; those outside the table's range give the ends of the range.
+
+        Returns
+        -------
+        ndarray of float64, shape (N,)
+        """
+        axis = self.table.axis
+        wanted = np.asarray(y, dtype=np.float64)
+        contents = np.concatenate([[0.0], self.table.values])  # as a histogram's, with an underflow bin
+        low = np.zeros(wanted.shape, np.intp)
+        high = np.full(wanted.shape, axis.n_bins)
+        for _ in range(axis.n_bins.bit_length() + 1):
+            middle = low + (high - low) // 2
+            open_ = middle > low
+            below = wanted < contents[middle]
+            high = np.where(open_ & below, middle, high)
+            low = np.where(open_ & ~below, middle, low)
+        low_content = contents[low]
+        # The last bin's content is never looked at in TMVA and counts as 0.
+        length = np.where(high == axis.n_bins, 0.0, contents[high]) - low_content
+        steep = length > 1e-10
+        part = np.where(steep, (wanted - low_content) / np.where(steep, length, 1.0), low_content)
+        result = np.asarray(axis.minimum + (low - 0.5 + part) * axis.bin_width, np.float64)
+        result[np.isnan(wanted)] = np.nan
+        return result
+
+
+def _sum_in_single(values: npt.NDArray[np.float32]) -> np.float32:
+    """Return the sum of values, one after the other in float32."""
+    return np.float32(np.add.accumulate(np.append(np.float32(0), values), dtype=np.float32)[-1])
+
+
+def _n_passes(n_smooth: npt.NDArray[np.int64], settings: PDFSettings) -> int:
+    """Return how often the whole histogram is smoothed where each bin has its own number.
+
+    TMVA means to smooth regions of bins, those of the largest numbers first; ROOT smooths the whole histogram
+    each time. A region counts once a bin with a smaller number ends it, and if it has two bins.
+    """
+    passes = settings.min_smooth + 1
+    for n in range(settings.min_smooth + 1, settings.max_smooth + 1):
+        steps = np.diff(np.concatenate([[0], (n_smooth >= n).astype(np.int64)]))
+        ends = np.flatnonzero(steps < 0)
+        starts = np.flatnonzero(steps > 0)[: len(ends)]
+        passes += int(np.count_nonzero(ends - starts >= 2))
+    return passes
