@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tmva_py.testing.strict_array import _METHODS, NOT_IN_CUPY
-from tmva_py.testing.strict_namespace import ALL_NAMES, WAITING
+from tmva_py.testing.strict.array import _METHODS, NOT_IN_CUPY
+from tmva_py.testing.strict.namespace import ALL_NAMES, WAITING
 
 STORED = json.loads(Path(__file__).with_name("cupy_names.json").read_text(encoding="utf-8"))
 NAMES = {

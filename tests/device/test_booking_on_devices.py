@@ -13,7 +13,7 @@ from pretend_cuda import PretendCupyBackend
 import tmva_py as TMVA
 from tmva_py.backends.cupy_backend import CupyBackend
 from tmva_py.plugins import Registry, hookimpl
-from tmva_py.testing import StrictBackend
+from tmva_py.testing.strict import StrictBackend
 
 LAYOUT = "InputLayout=4|2:Layout=LSTM|5|2|4|0|1,RESHAPE|FLAT,DENSE|6|TANH,LINEAR"
 STRATEGY = "TrainingStrategy=LearningRate=1e-2,BatchSize=20,MaxEpochs=4,TestRepetitions=1,Optimizer=ADAM"

@@ -20,7 +20,7 @@ from tmva_py.layers.recurrent import RecurrentLayer
 from tmva_py.network.batches import Batches
 from tmva_py.network.loss_sum import LossSum
 from tmva_py.network.sample import TrainingSample
-from tmva_py.testing import StrictBackend, StrictDeviceError
+from tmva_py.testing.strict import StrictBackend, StrictDeviceError
 
 LAYOUT = "LSTM|4|3|4|0|1,RESHAPE|FLAT,DENSE|5|TANH,BNORM,LINEAR"
 MISTAKES = [

@@ -10,7 +10,7 @@ from devices import DEVICES, PRETENDED, make_device
 
 from tmva_py import Network
 from tmva_py.errors import TMVAWarning, TrainingError
-from tmva_py.testing import StrictBackend
+from tmva_py.testing.strict import StrictBackend
 
 RANDOM = np.random.default_rng(7)
 X = RANDOM.normal(size=(96, 4, 3))

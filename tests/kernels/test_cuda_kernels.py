@@ -16,7 +16,7 @@ from tmva_py.kernels.activation import tanh_forward
 from tmva_py.kernels.cuda import FAMILIES, launch
 from tmva_py.kernels.cuda.launch import source
 from tmva_py.kernels.dropout import dropout_mask
-from tmva_py.testing import StrictDeviceError
+from tmva_py.testing.strict import StrictDeviceError
 
 # Masks are drawn by another generator: they have a test of their own.
 NAMES = [

@@ -9,7 +9,7 @@ from pretend_cuda import PretendCupyBackend
 
 from tmva_py.backends import Backend
 from tmva_py.backends.cupy_backend import CupyBackend
-from tmva_py.testing import StrictBackend
+from tmva_py.testing.strict import StrictBackend
 
 # Reference kernels on the strict device; the GPU's kernels on it, run on the host; the same on a GPU.
 DEVICES = ["strict", "pretend_cupy", pytest.param("cupy", marks=pytest.mark.gpu)]

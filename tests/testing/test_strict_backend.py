@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from tmva_py import Network
-from tmva_py.testing import StrictArray, StrictBackend, StrictDeviceError
-from tmva_py.testing.strict_namespace import ALL_NAMES, WAITING
+from tmva_py.testing.strict import StrictArray, StrictBackend, StrictDeviceError
+from tmva_py.testing.strict.namespace import ALL_NAMES, WAITING
 
 X = np.random.default_rng(1).normal(size=(4, 3))
 

@@ -17,21 +17,13 @@ from tmva_py.testing.method_checks import check_method
 from tmva_py.testing.optimizer_checks import check_optimizer
 from tmva_py.testing.plugin_checks import check_plugin
 from tmva_py.testing.report import CheckReport, CheckRow, PluginCheckError
-from tmva_py.testing.strict_array import StrictArray
-from tmva_py.testing.strict_backend import StrictBackend
-from tmva_py.testing.strict_device import DeviceCounts, StrictDevice, StrictDeviceError
 from tmva_py.testing.transformation_checks import check_transformation
 
 __all__ = [
     "CheckReport",
     "CheckRow",
-    "DeviceCounts",
     "PluginCheckError",
     "ReferenceBackend",
-    "StrictArray",
-    "StrictBackend",
-    "StrictDevice",
-    "StrictDeviceError",
     "check_activation",
     "check_backend",
     "check_initializer",

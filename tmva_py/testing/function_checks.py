@@ -17,7 +17,7 @@ from tmva_py.testing.derivatives import compare_gradient, likely_cause
 from tmva_py.testing.layer_case import ReferenceBackend
 from tmva_py.testing.overrides import check_agreement
 from tmva_py.testing.report import Checklist, CheckReport, MismatchError, expect
-from tmva_py.testing.strict_backend import StrictBackend
+from tmva_py.testing.strict import StrictBackend
 
 Array = npt.NDArray[Any]
 

@@ -12,8 +12,7 @@ from tmva_py.plugins import Registry
 from tmva_py.testing.layer_case import LayerCase, LayerExample, ReferenceBackend
 from tmva_py.testing.overrides import backends_to_compare, blame_override, check_agreement
 from tmva_py.testing.report import expect
-from tmva_py.testing.strict_backend import StrictBackend
-from tmva_py.testing.strict_device import DeviceCounts
+from tmva_py.testing.strict import DeviceCounts, StrictBackend
 
 Array = npt.NDArray[Any]
 

@@ -16,7 +16,7 @@ from tmva_py.testing.layer_case import ReferenceBackend
 from tmva_py.testing.overrides import backends_to_compare, blame_override, check_agreement
 from tmva_py.testing.report import Checklist, CheckReport, MismatchError, expect
 from tmva_py.testing.side_effects import attributes_of, changed_attribute
-from tmva_py.testing.strict_backend import StrictBackend
+from tmva_py.testing.strict import StrictBackend
 from tmva_py.testing.threads import in_threads
 
 Array = npt.NDArray[Any]

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.testing.strict_device import StrictDeviceError, describe
-
-if TYPE_CHECKING:
-    from tmva_py.testing.strict_device import StrictDevice
+from tmva_py.testing.strict.counts import StrictDeviceError, describe
 
 # Methods that CuPy's arrays have and that compute on the device.
 _METHODS = (
@@ -52,7 +49,7 @@ class StrictArray:
     __hash__ = None  # type: ignore[assignment]
     __slots__ = ("_values", "device")
 
-    def __init__(self, device: StrictDevice, values: npt.NDArray[Any]) -> None:
+    def __init__(self, device: Any, values: npt.NDArray[Any]) -> None:
         self.device = device
         self._values = values
 

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.backends import Array
-from tmva_py.testing.strict_array import StrictArray
-from tmva_py.testing.strict_device import DeviceCounts, StrictDevice, StrictDeviceError, describe
-from tmva_py.testing.strict_namespace import StrictNamespace, poisoned
+from tmva_py.testing.strict.array import StrictArray
+from tmva_py.testing.strict.counts import DeviceCounts, StrictDeviceError, describe
+from tmva_py.testing.strict.device import StrictDevice
+from tmva_py.testing.strict.namespace import StrictNamespace, poisoned
 
 
 class StrictBackend:
@@ -46,7 +47,7 @@ class StrictBackend:
     >>> np.tanh(x)
     Traceback (most recent call last):
     ...
-    tmva_py.testing.strict_device.StrictDeviceError: numpy.tanh was called on a device array (shape (1, 2), \
+    tmva_py.testing.strict.counts.StrictDeviceError: numpy.tanh was called on a device array (shape (1, 2), \
 float64); call backend.xp.tanh instead
     """
 

@@ -1,55 +1,18 @@
-"""What the pretend device counts and refuses."""
+"""The pretend device: wraps arrays, runs functions on them, counts."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.errors import TMVAError
-
-if TYPE_CHECKING:
-    from tmva_py.testing.strict_array import StrictArray
-
-Event = Literal["launches", "matrix_products", "to_device", "to_host", "synchronizations"]
-
-
-class StrictDeviceError(TMVAError, TypeError, AttributeError):
-    """Something that a GPU would refuse, or do only with a hidden transfer."""
-
-
-@dataclass
-class DeviceCounts:
-    """What a device was asked to do.
-
-    Attributes
-    ----------
-    launches : int
-        Kernels started, matrix products apart: every function of ``xp`` that computes or copies is one.
-    matrix_products : int
-        Products of matrices.
-    to_device, to_host : int
-        Transfers of arrays.
-    synchronizations : int
-        Waits for the device, those that an operation hides (a boolean mask as an index) among them.
-    """
-
-    launches: int = 0
-    matrix_products: int = 0
-    to_device: int = 0
-    to_host: int = 0
-    synchronizations: int = 0
-
-    def minus(self, other: DeviceCounts) -> DeviceCounts:
-        """Return what came on top of `other`."""
-        return DeviceCounts(
-            **{field.name: getattr(self, field.name) - getattr(other, field.name) for field in fields(self)}
-        )
+from tmva_py.testing.strict.array import StrictArray
+from tmva_py.testing.strict.counts import DeviceCounts, Event, StrictDeviceError, describe
 
 
 class StrictDevice:
@@ -84,8 +47,6 @@ class StrictDevice:
 
     def wrap(self, result: Any) -> Any:
         """Return arrays and NumPy scalars of a result as arrays of the device, 0-dimensional ones too."""
-        from tmva_py.testing.strict_array import StrictArray
-
         if isinstance(result, np.ndarray | np.generic):
             return StrictArray(self, np.asarray(result))
         if isinstance(result, tuple | list):
@@ -100,8 +61,6 @@ class StrictDevice:
         StrictDeviceError
             `place` names the function and the argument.
         """
-        from tmva_py.testing.strict_array import StrictArray
-
         if isinstance(value, StrictArray):
             if value.device is not self:
                 message = f"{place}: the array belongs to another device"
@@ -169,8 +128,3 @@ class StrictDevice:
             raise StrictDeviceError(message)
         self.note("to_host")
         return values.copy()
-
-
-def describe(array: Any) -> str:
-    """Return shape and dtype of an array, for messages."""
-    return f"shape {tuple(array.shape)}, {array.dtype}"

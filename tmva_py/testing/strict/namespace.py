@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.errors import did_you_mean
-from tmva_py.testing.strict_array import StrictArray, refuse_keywords
-from tmva_py.testing.strict_device import StrictDevice, StrictDeviceError
+from tmva_py.testing.strict.array import StrictArray, refuse_keywords
+from tmva_py.testing.strict.counts import StrictDeviceError
+from tmva_py.testing.strict.device import StrictDevice
 
 # Types, numbers, and functions of types alone.
 CONSTANTS = (
