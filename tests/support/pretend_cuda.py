@@ -23,8 +23,6 @@ import numpy.typing as npt
 import pytest
 
 import tmva_py.kernels.cuda.overrides  # noqa: F401 - registers what runs here
-from tmva_py.testing import StrictArray, StrictBackend, StrictDevice, StrictDeviceError
-from tmva_py.testing.strict_namespace import StrictNamespace
 from tmva_py.testing.strict import StrictArray, StrictBackend, StrictDevice, StrictDeviceError
 from tmva_py.testing.strict.namespace import StrictNamespace
 
