@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tmva_py.errors import OptionError
-from tmva_py.layers import ParameterStore, VGeneralLayer
+from tmva_py.layers import Context, LayerXML, ParameterStore, VGeneralLayer
 from tmva_py.options import Option
 from tmva_py.plugins import hookimpl
 
@@ -37,7 +37,7 @@ class TLeakyLayer(VGeneralLayer):
     [[-1.0, 2.0]]
     """
 
-    names, xml_tag = ("LEAKY",), "LeakyLayer"
+    names, xml = ("LEAKY",), LayerXML("LeakyLayer")
     # One table serves the layout (LEAKY|0.1), the attribute in weight files and the documentation.
     options = (Option("slope", float, 0.01, xml="Slope", doc="factor below zero"),)
 
@@ -52,13 +52,14 @@ class TLeakyLayer(VGeneralLayer):
         del store
         return input_shape
 
-    def forward(self, x: Any, *, training: bool) -> tuple[Any, Any]:
+    def forward(self, x: Any, context: Context) -> tuple[Any, Any]:
         """Return the output and the input, which `backward` needs."""
-        del training
+        del context
         return self.backend.xp.where(x > 0, x, self.slope * x), x
 
-    def backward(self, d_out: Any, saved: Any) -> Any:
+    def backward(self, d_out: Any, saved: Any, context: Context) -> Any:
         """Return the gradient of the input."""
+        del context
         return self.backend.xp.where(saved > 0, d_out, self.slope * d_out)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from tmva_py.errors import OptionError, ShapeError
-from tmva_py.layers import Context, ParameterStore, VGeneralLayer
+from tmva_py.layers import Context, LayerXML, ParameterStore, VGeneralLayer
 from tmva_py.options import Option
 from tmva_py.plugins import hookimpl
 
@@ -58,7 +58,7 @@ class TPeepholeLSTMLayer(VGeneralLayer):
     precise timing with LSTM recurrent networks", Journal of Machine Learning Research 3 (2002) 115.
     """
 
-    names, xml_tag = ("PEEPHOLE",), "PeepholeLSTMLayer"
+    names, xml = ("PEEPHOLE",), LayerXML("PeepholeLSTMLayer")
     options = (
         Option("state_size", int, None, minimum=1, xml="StateSize", doc="number of units"),
         Option("return_sequence", bool, False, xml="ReturnSequence", doc="give out every state"),
@@ -75,11 +75,6 @@ class TPeepholeLSTMLayer(VGeneralLayer):
         self.state_size = int(state_size)
         self.return_sequence, self.remember_state = bool(return_sequence), bool(remember_state)
 
-    @property
-    def remembers_state(self) -> bool:
-        """Whether the state is to be carried from batch to batch."""
-        return self.remember_state
-
     def build(self, input_shape: tuple[int, ...], store: ParameterStore) -> tuple[int, ...]:
         """Declare the parameters; the input must be a sequence (T, I)."""
         if len(input_shape) != 2:
@@ -93,11 +88,8 @@ class TPeepholeLSTMLayer(VGeneralLayer):
         store.add_stack("p", ("i", "f", "o"), (self.state_size,), kind="bias")
         return (steps, self.state_size) if self.return_sequence else (self.state_size,)
 
-    def forward(  # type: ignore[override]
-        self, x: Any, *, training: bool, context: Context
-    ) -> tuple[Any, tuple[Any, list[Step]]]:
+    def forward(self, x: Any, context: Context) -> tuple[Any, tuple[Any, list[Step]]]:
         """Return the states for `x` (B, T, I), and what each step leaves."""
-        del training
         xp, size, state = self.backend.xp, self.state_size, context.state(self)
         p_i, p_f, p_o = (self.parameters[name] for name in ("p_i", "p_f", "p_o"))
         zero = self.backend.zeros((x.shape[0], size))
@@ -118,9 +110,7 @@ class TPeepholeLSTMLayer(VGeneralLayer):
         state.final = {"h": h, "c": c}
         return (xp.stack(outputs, axis=1) if self.return_sequence else h), (x, steps)
 
-    def backward(  # type: ignore[override]
-        self, d_out: Any, saved: tuple[Any, list[Step]], *, context: Context
-    ) -> Any:
+    def backward(self, d_out: Any, saved: tuple[Any, list[Step]], context: Context) -> Any:
         """Write the gradients of all parameters; return the input's, (B, T, I)."""
         xp, (x, steps), state = self.backend.xp, saved, context.state(self)
         p_i, p_f, p_o = (self.parameters[name] for name in ("p_i", "p_f", "p_o"))

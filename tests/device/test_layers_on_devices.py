@@ -91,7 +91,7 @@ def test_states_go_in_and_out(device: str, layout: str) -> None:
         {
             number: {name: random.normal(size=(3, layer.state_size)) for name in layer.state_names}
             for number, layer in enumerate(nets[0].layers)
-            if hasattr(layer, "state_names")
+            if layer.state_names
         }
         for _ in range(2)
     ]

@@ -14,8 +14,8 @@ import pytest
 from tmva_py import Network
 from tmva_py.errors import TMVAWarning
 from tmva_py.kernels.lstm import lstm_cell_forward
+from tmva_py.layers import dense
 from tmva_py.layers.batch_norm import TBatchNormLayer
-from tmva_py.layers.dense import TDenseLayer
 from tmva_py.layers.recurrent import RecurrentLayer
 from tmva_py.network.batches import Batches
 from tmva_py.network.loss_sum import LossSum
@@ -24,7 +24,7 @@ from tmva_py.testing.strict import StrictBackend, StrictDeviceError
 
 LAYOUT = "LSTM|4|3|4|0|1,RESHAPE|FLAT,DENSE|5|TANH,BNORM,LINEAR"
 MISTAKES = [
-    (TDenseLayer, "forward", "xp.multiply(x, mask", "np.multiply(x, mask", r"numpy\.multiply was called"),
+    (dense, "drop_input", "xp.multiply(x, mask", "np.multiply(x, mask", r"numpy\.multiply was called"),
     (RecurrentLayer, "forward", "x.reshape(", "np.asarray(x).reshape(", "converted to NumPy implicitly"),
     (RecurrentLayer, "_zero_state", "self.backend.zeros(", "np.zeros(", "an array on the host"),
     (TBatchNormLayer, "_shaped", "return rows.", "return np.abs(rows).", r"numpy\.absolute was called"),

@@ -15,6 +15,7 @@ from tmva_py.layers.dense import TDenseLayer
 from tmva_py.layers.gru import TBasicGRULayer
 from tmva_py.layers.maxpool import TMaxPoolLayer
 from tmva_py.layers.reshape import TReshapeLayer
+from tmva_py.methods.dl.layer_xml import attributes_of
 from tmva_py.network import Network, NetworkBuilder
 
 
@@ -244,7 +245,7 @@ def test_chunks_in_files_and_messages(tmp_path: Any) -> None:
     again = Network.load(tmp_path / "net.npz", backend="numpy")
     np.testing.assert_allclose(again.predict(x), network.predict(x), rtol=1e-12)
     assert network.layers[1].describe() == "BNORM|-1.0|0.0001"
-    assert network.layers[1].xml_attributes().keys() == {"Momentum", "Epsilon"}
+    assert attributes_of(network.layers[1], network.registry).keys() == {"Momentum", "Epsilon"}
     with pytest.raises(TrainingError, match=r"statistics of ROOT's chunks .* cannot be trained"):
         network.forward(x, training=True)
     network.use_cpu_chunks(0).forward(x, training=True)

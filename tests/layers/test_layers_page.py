@@ -28,7 +28,7 @@ def test_layers(page: str, registry: Registry) -> None:
         (row,) = [row for row in rows if f"`{layer.__name__}`" in row]
         entry = row.split("`")[1].split("¦")
         assert entry[0] == name
-        (element,) = [row for row in rows if f"`{layer.xml_tag}`" in row]
+        (element,) = [row for row in rows if f"`{layer.xml.tag}`" in row]
         for option in layer.options:
             assert option.xml in element, option.xml
         if name not in ("RESHAPE", "DENSE"):  # their fields stand in any order

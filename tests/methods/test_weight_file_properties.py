@@ -16,6 +16,7 @@ from tmva_py.layers.gru import TBasicGRULayer
 from tmva_py.layers.lstm import TBasicLSTMLayer
 from tmva_py.layers.reshape import TReshapeLayer
 from tmva_py.layers.rnn import TBasicRNNLayer
+from tmva_py.methods.dl.layer_xml import attributes_of
 from tmva_py.methods.weight_file import read_weight_file, weight_text
 from tmva_py.network import Network
 from tmva_py.plugins import default_registry
@@ -82,7 +83,8 @@ def test_written_and_read_back(drawn):
     text = weight_text(method)
     again = read_weight_file(text)
     kinds = [
-        [(type(layer), layer.xml_attributes()) for layer in net.layers] for net in (network, again.network)
+        [(type(layer), attributes_of(layer, net.registry)) for layer in net.layers]
+        for net in (network, again.network)
     ]
     assert kinds[0] == kinds[1]
     assert again.network.parameters.dtype == np.float32

@@ -20,7 +20,7 @@ from documents import Block, blocks_of
 import tmva_py as TMVA
 from tmva_py import Network, testing
 from tmva_py.kernels import Memory
-from tmva_py.layers import Context, LayerState, ParameterStore
+from tmva_py.layers import Context, LayerState, LayerXML, ParameterStore
 from tmva_py.plugins import KINDS, Registry
 from tmva_py.testing.plugin_checks import CHECKS
 
@@ -56,7 +56,7 @@ def test_the_reference_has_every_hook_and_no_other():
 
 # What a class may have although its base does not mention it.
 BESIDE_THE_BASE = {
-    "layer": {"state_names", "check_layouts"},
+    "layer": {"check_layouts"},
     "method": {"check_options"},
     "backend": {"asynchronous", "fits", "why_unavailable", "own_products"},
 }
@@ -110,6 +110,10 @@ def test_the_reference_has_every_member(kind):
 def test_the_reference_has_what_a_layer_is_given(header, classes, within):
     expected = {name for cls in classes for name in members_of(cls)}
     assert rows_after(section_of("layer"), header) | within == expected
+
+
+def test_the_reference_has_the_element_in_weight_files():
+    assert rows_after(section_of("layer"), "| argument of `LayerXML` | |") == members_of(LayerXML)
 
 
 def test_every_hook_has_an_example():
@@ -185,7 +189,7 @@ def test_the_tutorial_is_the_example(project):
     )
     source = (folder / "tmva_py_leaky.py").read_text()
     for line in blocks(TUTORIAL)[0].text.splitlines():
-        if "self.backend.xp.where" in line or "names, xml_tag" in line or "options = " in line:
+        if "self.backend.xp.where" in line or "names, xml" in line or "options = " in line:
             assert line in source
 
 

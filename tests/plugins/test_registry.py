@@ -21,22 +21,22 @@ from tmva_py.functions.initializers import Initializer
 from tmva_py.functions.losses import Loss
 from tmva_py.functions.optimizers import Optimizer
 from tmva_py.functions.regularizations import Regularization
-from tmva_py.layers import VGeneralLayer
+from tmva_py.layers import LayerXML, VGeneralLayer
 from tmva_py.network import Network
 from tmva_py.plugins import KINDS, Registry, default_registry, hookimpl
 from tmva_py.plugins.hookspecs import hook_specifications
 
 
 class Pass(VGeneralLayer):
-    names, xml_tag = ("PASS", "THROUGH"), "PassLayer"
+    names, xml = ("PASS", "THROUGH"), LayerXML("PassLayer")
 
     def build(self, input_shape, store):
         return input_shape
 
-    def forward(self, x, *, training):
+    def forward(self, x, context):
         return x, None
 
-    def backward(self, d_out, saved):
+    def backward(self, d_out, saved, context):
         return d_out
 
 
@@ -49,8 +49,8 @@ def plugin(kind: str, *classes: Any, name: str = "made_up") -> SimpleNamespace:
     return SimpleNamespace(**{hook: hookimpl(function), "__name__": name})
 
 
-def layer(class_name: str, xml_tag: str, *names: str) -> type:
-    return type(class_name, (Pass,), {"names": names, "xml_tag": xml_tag, "__module__": __name__})
+def layer(class_name: str, tag: str, *names: str) -> type:
+    return type(class_name, (Pass,), {"names": names, "xml": LayerXML(tag), "__module__": __name__})
 
 
 def registry(*plugins: object, **environment: str) -> Registry:
@@ -91,7 +91,7 @@ def test_the_table_of_built_in_classes_is_that_of_the_classes(kind):
     classes: tuple[Any, ...] = registry().classes(kind)
     assert list(spec.builtins) == ["|".join(cls.names) for cls in classes]
     assert list(spec.builtins.values()) == [cls.__module__ for cls in classes]
-    tags = {cls.xml_tag: cls.names[0] for cls in classes} if kind == "layer" else {}
+    tags = {cls.xml.tag: cls.names[0] for cls in classes} if kind == "layer" else {}
     assert spec.tags == tags
     module, name = spec.base.split(":")
     base = getattr(importlib.import_module(module), name)

@@ -15,20 +15,20 @@ import tmva_py
 PACKAGE = Path(tmva_py.__file__).parents[1]
 
 LAYER_MODULE = """
-from tmva_py.layers import VGeneralLayer
+from tmva_py.layers import LayerXML, VGeneralLayer
 from tmva_py.plugins import hookimpl
 
 
 class {cls}(VGeneralLayer):
-    names, xml_tag = ({name!r},), {tag!r}
+    names, xml = ({name!r},), LayerXML({tag!r})
 
     def build(self, input_shape, store):
         return input_shape
 
-    def forward(self, x, *, training):
+    def forward(self, x, context):
         return x, None
 
-    def backward(self, d_out, saved):
+    def backward(self, d_out, saved, context):
         return d_out
 
 

@@ -50,5 +50,5 @@ def random_states(network: Network, batch: int, random: np.random.Generator) -> 
     return {
         number: {name: random.normal(0.0, 0.7, (batch, layer.state_size)) for name in layer.state_names}
         for number, layer in enumerate(network.layers)
-        if hasattr(layer, "state_names")
+        if layer.state_names
     }

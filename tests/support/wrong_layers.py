@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 from wrong_plugins import Carry, Gated
 
-from tmva_py.layers import VGeneralLayer
+from tmva_py.layers import LayerXML, VGeneralLayer
 from tmva_py.options import Option
 
 
 class InferenceWithoutBias(Gated):
     """The path of predictions forgets a bias."""
 
-    def forward(self, x, *, training):
-        if training:
-            return super().forward(x, training=training)
+    def forward(self, x, context):
+        if context.training:
+            return super().forward(x, context)
         xp, values = self.backend.xp, self.parameters
         gate = 0.5 * xp.tanh(0.5 * self.slope * (x @ values["V"].T + values["p"])) + 0.5
         return gate * xp.tanh(x @ values["W"].T), None
@@ -23,16 +23,16 @@ class InferenceWithoutBias(Gated):
 class WorkSpaceAddedTo(Gated):
     """Work space that is zero the first time is added to."""
 
-    def forward(self, x, *, training, context):
-        out, saved = super().forward(x, training=training)
+    def forward(self, x, context):
+        out, saved = super().forward(x, context)
         total = context.memory(self).once("total", out.shape, lambda: self.backend.zeros(out.shape))
         total += out
         return total, saved
 
 
 class FinalStateInWorkSpace(Carry):
-    def forward(self, x, *, training, context):
-        out, saved = super().forward(x, training=training, context=context)
+    def forward(self, x, context):
+        out, saved = super().forward(x, context)
         kept = context.memory(self).array("h", out.shape)
         kept[...] = context.state(self).final["h"]
         context.state(self).final = {"h": kept}
@@ -49,38 +49,38 @@ class KeptOnAnObject(Gated):
         super().__init__(width, slope)
         self.box = self.Box()
 
-    def forward(self, x, *, training):
-        out, self.box.saved = super().forward(x, training=training)
+    def forward(self, x, context):
+        out, self.box.saved = super().forward(x, context)
         return out, None
 
-    def backward(self, d_out, saved):
-        return super().backward(d_out, self.box.saved)
+    def backward(self, d_out, saved, context):
+        return super().backward(d_out, self.box.saved, context)
 
 
 IN_THE_MODULE = []
 
 
 class KeptInTheModule(Gated):
-    def forward(self, x, *, training):
-        out, saved = super().forward(x, training=training)
+    def forward(self, x, context):
+        out, saved = super().forward(x, context)
         IN_THE_MODULE[:] = [saved]
         return out, None
 
-    def backward(self, d_out, saved):
-        return super().backward(d_out, IN_THE_MODULE[-1])
+    def backward(self, d_out, saved, context):
+        return super().backward(d_out, IN_THE_MODULE[-1], context)
 
 
 class WrongForOneEvent(Gated):
-    def backward(self, d_out, saved):
-        d_x = super().backward(d_out, saved)
+    def backward(self, d_out, saved, context):
+        d_x = super().backward(d_out, saved, context)
         if d_out.shape[0] == 1:
             self.gradients["b"][...] = 0
         return d_x
 
 
 class WrongForOneStep(Carry):
-    def backward(self, d_out, saved, *, context):
-        d_x = super().backward(d_out, saved, context=context)
+    def backward(self, d_out, saved, context):
+        d_x = super().backward(d_out, saved, context)
         if self.steps == 1:
             self.gradients["k"][...] = 0
         return d_x
@@ -89,54 +89,49 @@ class WrongForOneStep(Carry):
 class GlobalSeed(Gated):
     """The same numbers in every pass, and from then on in the user's program."""
 
-    def forward(self, x, *, training):
-        out, saved = super().forward(x, training=training)
+    def forward(self, x, context):
+        out, saved = super().forward(x, context)
         np.random.seed(1)  # noqa: NPY002
-        factor = float(np.random.random() < 0.9) if training else 1.0  # noqa: NPY002
+        factor = float(np.random.random() < 0.9) if context.training else 1.0  # noqa: NPY002
         return out * factor, (saved, factor)
 
-    def backward(self, d_out, saved):
-        return super().backward(d_out * saved[1], saved[0])
+    def backward(self, d_out, saved, context):
+        return super().backward(d_out * saved[1], saved[0], context)
 
 
 class TransferInTraining(Gated):
-    def forward(self, x, *, training):
-        ones = np.ones(self.width) if training else 1.0
-        out, saved = super().forward(x, training=training)
-        return out * (self.backend.asarray(ones) if training else ones), saved
+    def forward(self, x, context):
+        ones = np.ones(self.width) if context.training else 1.0
+        out, saved = super().forward(x, context)
+        return out * (self.backend.asarray(ones) if context.training else ones), saved
 
 
 class TransferInInference(Gated):
-    def forward(self, x, *, training):
-        out, saved = super().forward(x, training=training)
-        if not training:
+    def forward(self, x, context):
+        out, saved = super().forward(x, context)
+        if not context.training:
             out = self.backend.asarray(np.maximum(self.backend.to_numpy(out), -1e9))
         return out, saved
-
-
-class ArrayChangedForFiles(Gated):
-    def xml_array(self, name):
-        return super().xml_array(name) * (0 if name == "V" else 1)
 
 
 class Centred(VGeneralLayer):
     """g (x - m), m a running mean: right, its buffer is in files."""
 
-    names, xml_tag = ("CENTRED",), "CentredLayer"
+    names, xml = ("CENTRED",), LayerXML("CentredLayer")
 
     def build(self, input_shape, store):
         store.add("g", (input_shape[-1],), kind="bias", initial=1.0)
         store.add_buffer("mean", (input_shape[-1],))
         return input_shape
 
-    def forward(self, x, *, training):
+    def forward(self, x, context):
         xp, mean = self.backend.xp, self.buffers["mean"]
-        if training:
+        if context.training:
             mean[...] = 0.9 * mean + 0.1 * xp.mean(x, axis=tuple(range(x.ndim - 1)))
         centred = x - mean
         return self.parameters["g"] * centred, centred
 
-    def backward(self, d_out, saved):
+    def backward(self, d_out, saved, context):
         xp, axes = self.backend.xp, tuple(range(d_out.ndim - 1))
         self.gradients["g"][...] = xp.sum(d_out * saved, axis=axes)
         d_centred = self.parameters["g"] * d_out
@@ -144,13 +139,13 @@ class Centred(VGeneralLayer):
 
 
 class BufferNotWritten(Centred):
-    xml_matrices = (("Factors", "g"),)
+    xml = LayerXML("CentredLayer", matrices=(("Factors", "g"),))
 
 
 class AxesSwapped(VGeneralLayer):
     """(S, T) where it says (T, S)."""
 
-    names, xml_tag = ("SWAPPED",), "SwappedLayer"
+    names, xml = ("SWAPPED",), LayerXML("SwappedLayer")
     options = (Option("width", int, 0, minimum=1, xml="Width", doc="units"),)
 
     def __init__(self, width: int) -> None:
@@ -161,26 +156,20 @@ class AxesSwapped(VGeneralLayer):
         store.add("W", (self.width, inputs))
         return (steps, self.width)
 
-    def forward(self, x, *, training):
+    def forward(self, x, context):
         return (x @ self.parameters["W"].T).swapaxes(1, 2), x
 
-    def backward(self, d_out, saved):
+    def backward(self, d_out, saved, context):
         d = d_out.swapaxes(1, 2)
         self.gradients["W"][...] = d.reshape(-1, self.width).T @ saved.reshape(-1, saved.shape[-1])
         return d @ self.parameters["W"]
 
 
 class WrongWhenWide(Gated):
-    def backward(self, d_out, saved):
-        d_x = super().backward(d_out, saved)
+    def backward(self, d_out, saved, context):
+        d_x = super().backward(d_out, saved, context)
         self.gradients["b"][8:] = 0
         return d_x
-
-
-class SixDigits(Gated):
-    @classmethod
-    def attribute_text(cls, name, value):  # noqa: ARG003
-        return f"{value:.6f}" if isinstance(value, float) else str(value)
 
 
 class FieldIgnored(Gated):
@@ -210,6 +199,6 @@ class Mode(Gated):
         super().__init__(width, slope)
         self.mode = mode
 
-    def forward(self, x, *, training):
-        out, saved = super().forward(x, training=training)
+    def forward(self, x, context):
+        out, saved = super().forward(x, context)
         return out * (0.5 if self.mode == "half" else 1.0), saved

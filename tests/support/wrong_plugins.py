@@ -11,7 +11,7 @@ from tmva_py.errors import OptionError
 from tmva_py.functions.activations import Activation
 from tmva_py.functions.losses import Loss
 from tmva_py.functions.optimizers import Optimizer
-from tmva_py.layers import VGeneralLayer
+from tmva_py.layers import LayerXML, VGeneralLayer
 from tmva_py.methods import MethodBase
 from tmva_py.options import Option
 
@@ -19,7 +19,7 @@ from tmva_py.options import Option
 class Gated(VGeneralLayer):
     """y_t = s(x_t V + p) * tanh(x_t W + b), as in gated linear units: two gates, two biases."""
 
-    names, xml_tag = ("GATED",), "GatedLayer"
+    names, xml = ("GATED",), LayerXML("GatedLayer")
     options = (
         Option("width", int, 0, minimum=1, xml="Width", doc="outputs"),
         Option("slope", float, 1.0, xml="Slope", doc="slope of the sigmoid"),
@@ -38,7 +38,7 @@ class Gated(VGeneralLayer):
             store.add(name, (self.width,), kind="bias")
         return (*input_shape[:-1], self.width)
 
-    def forward(self, x, *, training):
+    def forward(self, x, context):
         xp, values = self.backend.xp, self.parameters
         gate = 0.5 * xp.tanh(0.5 * self.slope * (x @ values["V"].T + values["p"])) + 0.5
         content = xp.tanh(x @ values["W"].T + values["b"])
@@ -47,7 +47,7 @@ class Gated(VGeneralLayer):
     def pre_activations(self, d_out, gate, content) -> tuple[Any, Any]:
         return d_out * content * self.slope * gate * (1 - gate), d_out * gate * (1 - content * content)
 
-    def backward(self, d_out, saved):
+    def backward(self, d_out, saved, context):
         x, gate, content = saved
         d_gate, d_content = self.pre_activations(d_out, gate, content)
         rows = x.reshape(-1, x.shape[-1])
@@ -59,8 +59,8 @@ class Gated(VGeneralLayer):
 
 
 class SwappedGates(Gated):
-    def backward(self, d_out, saved):
-        d_x = super().backward(d_out, saved)
+    def backward(self, d_out, saved, context):
+        d_x = super().backward(d_out, saved, context)
         kept = self.gradients["W"].copy()
         self.gradients["W"][...] = self.gradients["V"]
         self.gradients["V"][...] = kept
@@ -68,31 +68,31 @@ class SwappedGates(Gated):
 
 
 class MissingBiasGradient(Gated):
-    def backward(self, d_out, saved):
+    def backward(self, d_out, saved, context):
         kept = self.gradients["b"].copy()
-        d_x = super().backward(d_out, saved)
+        d_x = super().backward(d_out, saved, context)
         self.gradients["b"][...] = kept
         return d_x
 
 
 class ZeroBiasGradient(Gated):
-    def backward(self, d_out, saved):
-        d_x = super().backward(d_out, saved)
+    def backward(self, d_out, saved, context):
+        d_x = super().backward(d_out, saved, context)
         self.gradients["p"][...] = 0
         return d_x
 
 
 class StateOnTheLayer(Gated):
-    def forward(self, x, *, training):
-        out, self.kept = super().forward(x, training=training)
+    def forward(self, x, context):
+        out, self.kept = super().forward(x, context)
         return out, None
 
-    def backward(self, d_out, saved):
-        return super().backward(d_out, self.kept)
+    def backward(self, d_out, saved, context):
+        return super().backward(d_out, self.kept, context)
 
 
 class NumpyCall(Gated):
-    def forward(self, x, *, training):
+    def forward(self, x, context):
         values = self.parameters
         gate = 1 / (1 + np.exp(-self.slope * (x @ values["V"].T + values["p"])))
         content = self.backend.xp.tanh(x @ values["W"].T + values["b"])
@@ -100,31 +100,31 @@ class NumpyCall(Gated):
 
 
 class InputChanged(Gated):
-    def forward(self, x, *, training):
+    def forward(self, x, context):
         x -= 0.5
-        return super().forward(x, training=training)
+        return super().forward(x, context)
 
 
 class GradientAdded(Gated):
-    def backward(self, d_out, saved):
+    def backward(self, d_out, saved, context):
         kept = {name: value.copy() for name, value in self.gradients.items()}
-        d_x = super().backward(d_out, saved)
+        d_x = super().backward(d_out, saved, context)
         for name, value in kept.items():
             self.gradients[name][...] += value
         return d_x
 
 
 class WrongPrecision(Gated):
-    def forward(self, x, *, training):
+    def forward(self, x, context):
         xp = self.backend.xp
-        out, saved = super().forward(x, training=training)
+        out, saved = super().forward(x, context)
         return out * xp.ones(out.shape), saved
 
 
 class BatchMean(Gated):
-    def forward(self, x, *, training):
-        out, saved = super().forward(x, training=training)
-        return (out, saved) if training else (out - out.mean(axis=0), saved)
+    def forward(self, x, context):
+        out, saved = super().forward(x, context)
+        return (out, saved) if context.training else (out - out.mean(axis=0), saved)
 
 
 class MissingFactor(Gated):
@@ -134,8 +134,8 @@ class MissingFactor(Gated):
 
 
 class DividedByEvents(Gated):
-    def backward(self, d_out, saved):
-        d_x = super().backward(d_out, saved)
+    def backward(self, d_out, saved, context):
+        d_x = super().backward(d_out, saved, context)
         self.gradients["W"][...] /= d_out.shape[0]
         return d_x
 
@@ -146,11 +146,6 @@ class OptionNotStored(Gated):
         self.slope = 1.0
 
 
-class NoAttribute(Gated):
-    def xml_attributes(self):
-        return {"Width": str(self.width)}
-
-
 class OptionWithoutXml(Gated):
     options = (Gated.options[0], Option("slope", float, 1.0, doc="slope of the sigmoid"))
 
@@ -158,26 +153,26 @@ class OptionWithoutXml(Gated):
 class Counting(Gated):
     calls = 0
 
-    def forward(self, x, *, training):
+    def forward(self, x, context):
         type(self).calls += 1
-        out, saved = super().forward(x, training=training)
+        out, saved = super().forward(x, context)
         return out + 1e-3 * type(self).calls, saved
 
 
 class OneAmongThreads(Gated):
     """One pass is in the way of the others while it waits for something, as a device or a file."""
 
-    def forward(self, x, *, training):
+    def forward(self, x, context):
         space = self.__dict__.setdefault("space", {})
         space["x"] = x
         time.sleep(1e-3)
         x = space["x"]
-        return super().forward(x, training=training)
+        return super().forward(x, context)
 
 
 class UninitialisedMemory(Gated):
-    def forward(self, x, *, training):
-        out, saved = super().forward(x, training=training)
+    def forward(self, x, context):
+        out, saved = super().forward(x, context)
         result = self.backend.empty(out.shape)
         result[:-1] = out[:-1]
         result[-1:] += out[-1:]
@@ -193,7 +188,7 @@ class ValueErrorInFields(Gated):
 class Carry(VGeneralLayer):
     """h_t = a h_(t-1) + x_t W, a state of the width of the output; a = tanh(k) for each unit."""
 
-    names, xml_tag = ("CARRY",), "CarryLayer"
+    names, xml = ("CARRY",), LayerXML("CarryLayer")
     options = (Option("width", int, 0, minimum=1, xml="Width", doc="outputs"),)
     state_names = ("h",)
 
@@ -206,7 +201,7 @@ class Carry(VGeneralLayer):
         store.add("k", (self.width,), kind="bias")
         return (self.width,)
 
-    def forward(self, x, *, training, context):
+    def forward(self, x, context):
         xp, state = self.backend.xp, context.state(self)
         h = self.backend.zeros((x.shape[0], self.width)) if state.initial is None else state.initial["h"]
         states = [h]
@@ -216,7 +211,7 @@ class Carry(VGeneralLayer):
         state.final = {"h": h.copy()}
         return h, (x, states)
 
-    def backward(self, d_out, saved, *, context):
+    def backward(self, d_out, saved, context):
         xp, (x, states), state = self.backend.xp, saved, context.state(self)
         a = xp.tanh(self.parameters["k"])
         d_h = d_out if state.d_final is None else d_out + state.d_final["h"]
@@ -249,9 +244,9 @@ class LostCarry(Carry):
 
 
 class FinalStateIgnored(Carry):
-    def backward(self, d_out, saved, *, context):
+    def backward(self, d_out, saved, context):
         context.state(self).d_final = None
-        return super().backward(d_out, saved, context=context)
+        return super().backward(d_out, saved, context)
 
 
 class Elu(Activation):

@@ -116,20 +116,20 @@ def test_the_table_wraps_and_keeps_the_lines_of_a_reason():
 
 
 BROKEN = """
-from tmva_py.layers import VGeneralLayer
+from tmva_py.layers import LayerXML, VGeneralLayer
 from tmva_py.plugins import hookimpl
 
 
 class Twice(VGeneralLayer):
-    names, xml_tag = ("TWICE",), "TwiceLayer"
+    names, xml = ("TWICE",), LayerXML("TwiceLayer")
 
     def build(self, input_shape, store):
         return input_shape
 
-    def forward(self, x, *, training):
+    def forward(self, x, context):
         return 2 * x, None
 
-    def backward(self, d_out, saved):
+    def backward(self, d_out, saved, context):
         return d_out
 
 

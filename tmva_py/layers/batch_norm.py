@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 from tmva_py.backends import Array
 from tmva_py.errors import OptionError, ShapeError, TrainingError
@@ -15,12 +15,12 @@ from tmva_py.kernels.batch_norm import (
     batch_norm_forward,
     batch_norm_statistics,
 )
+from tmva_py.layers.arguments import whole_numbers
 from tmva_py.layers.base import VGeneralLayer
 from tmva_py.layers.context import Context
-from tmva_py.layers.conv import TConvLayer
-from tmva_py.layers.images import channel_major, whole_numbers
-from tmva_py.layers.maxpool import TMaxPoolLayer
+from tmva_py.layers.images import channel_major
 from tmva_py.layers.parameters import ParameterStore
+from tmva_py.layers.xml import LayerXML
 from tmva_py.options import Option
 from tmva_py.plugins import hookimpl
 
@@ -62,16 +62,19 @@ class TBatchNormLayer(VGeneralLayer):
 
     names = ("BNORM",)
     calls_blas = False
-    xml_tag = "BatchNormLayer"
     options = (
         Option("momentum", float, -1.0, xml="Momentum", doc="old fraction of running statistics; −1: mean"),
         Option("epsilon", float, 1e-4, xml="Epsilon", doc="added to the variance"),
     )
-    xml_matrices: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("Training-mu", "running_mean"),
-        ("Training-variance", "running_variance"),
-        ("Gamma", "gamma"),
-        ("Beta", "beta"),
+    xml = LayerXML(
+        "BatchNormLayer",
+        matrices=(
+            ("Training-mu", "running_mean"),
+            ("Training-variance", "running_variance"),
+            ("Gamma", "gamma"),
+            ("Beta", "beta"),
+        ),
+        vectors_are_rows=True,
     )
 
     def __init__(self, momentum: float = -1.0, epsilon: float = 1e-4, *, cpu_chunk_events: int = 0) -> None:
@@ -91,7 +94,7 @@ class TBatchNormLayer(VGeneralLayer):
         if self.previous is None:
             message = "BNORM cannot be the first layer; VarTransform=N normalises the input variables"
             raise ShapeError(message)
-        self.by_channel = isinstance(self.previous, TConvLayer | TMaxPoolLayer)
+        self.by_channel = self.previous.gives_images
         features = input_shape[0] if self.by_channel else math.prod(input_shape)
         store.add("gamma", (features,), kind="bias", initial=1.0)
         store.add("beta", (features,), kind="bias")
@@ -100,18 +103,21 @@ class TBatchNormLayer(VGeneralLayer):
         store.add_buffer("batches", (1,))
         return input_shape
 
+    @property
+    def events_together(self) -> int:
+        """How many events ROOT's CPU code would normalise together."""
+        return max(1, self.cpu_chunk_events)
+
     def start_epoch(self) -> None:
         """Let the running statistics start again with the next batch."""
         self.buffers["batches"][...] = 0
 
-    def forward(  # type: ignore[override]
-        self, x: Array, *, training: bool, context: Context
-    ) -> tuple[Array, BatchNormTrace | None]:
+    def forward(self, x: Array, context: Context) -> tuple[Array, BatchNormTrace | None]:
         """Return the normalised `x` (B, …)."""
         rows = self._rows(x, context, "x")
         axis = int(self.by_channel)
         xp, gamma, beta = self.backend.xp, self.parameters["gamma"], self.parameters["beta"]
-        if training:
+        if context.training:
             self._check_trainable()
             y, trace = batch_norm_forward.on(self.backend)(
                 xp,
@@ -142,7 +148,7 @@ class TBatchNormLayer(VGeneralLayer):
         xp.add(y, shift[spread], out=y)
         return self._shaped(y, x.shape), None
 
-    def backward(self, d_out: Array, saved: BatchNormTrace, *, context: Context) -> Array:  # type: ignore[override]
+    def backward(self, d_out: Array, saved: BatchNormTrace, context: Context) -> Array:
         """Write the gradients of ``gamma`` and ``beta`` and return the input's."""
         d_x = batch_norm_backward.on(self.backend)(
             self.backend.xp,
@@ -164,10 +170,6 @@ class TBatchNormLayer(VGeneralLayer):
     def describe(self) -> str:
         """Return the layer as it would stand in a layout; what a layout cannot say is left out."""
         return f"{self.names[0]}|{self.momentum}|{self.epsilon}"
-
-    def xml_array(self, name: str) -> Array:
-        """Return an array as weight files hold it: here as one row."""
-        return super().xml_array(name)[None, :]
 
     def _by_chunk(self, x: Array, factor: Array, shift: Array, context: Context) -> Array:
         """Scale and shift images (B, C, H, W) by the chunk of ROOT's memory that each value lies in."""
@@ -213,6 +215,14 @@ class TBatchNormLayer(VGeneralLayer):
         if not self.by_channel:
             return rows.reshape(shape)
         return channel_major(rows.reshape(shape[1], shape[0], *shape[2:]))
+
+
+def use_cpu_chunks(layers: Iterable[VGeneralLayer], events: int) -> None:
+    """Set `cpu_chunk_events` of the batch normalisations among layers."""
+    (checked,) = whole_numbers("use_cpu_chunks", {"events": (events, 0)})
+    for layer in layers:
+        if isinstance(layer, TBatchNormLayer):
+            layer.cpu_chunk_events = checked
 
 
 @hookimpl

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tmva_py.backends import Array, Backend
 from tmva_py.kernels import Memory
-
-if TYPE_CHECKING:
-    from tmva_py.layers.base import VGeneralLayer
 
 
 @dataclass(slots=True)
@@ -57,6 +53,10 @@ class Context:
 
     Attributes
     ----------
+    input_gradient : bool
+        Whether `backward` is to return the gradient of the layer's input.
+    states : dict of layer to LayerState
+        The states of the layers that have one.
     kept : bool
         Whether who keeps contexts for later has found this one small enough.
     """
@@ -73,23 +73,24 @@ class Context:
         self.training = training
         self.random = random
         self.states_live_on = states_live_on
+        self.input_gradient = True
         self.kept = False
-        self.states: dict[VGeneralLayer, LayerState] = {}
-        self._memories: dict[VGeneralLayer, Memory] = {}
+        self.states: dict[object, LayerState] = {}
+        self._memories: dict[object, Memory] = {}
 
     @property
     def values(self) -> int:
         """Number of values in all work space."""
         return sum(memory.values for memory in self._memories.values())
 
-    def memory(self, layer: VGeneralLayer) -> Memory:
+    def memory(self, layer: object) -> Memory:
         """Return the work space of `layer`."""
         found = self._memories.get(layer)
         if found is None:
             found = self._memories[layer] = Memory(self.backend.empty)
         return found
 
-    def state(self, layer: VGeneralLayer) -> LayerState:
+    def state(self, layer: object) -> LayerState:
         """Return the state of `layer`, an empty one when none was given."""
         found = self.states.get(layer)
         if found is None:

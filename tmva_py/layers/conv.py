@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
 
 from tmva_py.backends import Array
 from tmva_py.errors import OptionError
 from tmva_py.kernels.convolution import Window, conv_backward, conv_forward
-from tmva_py.layers.activation_option import activation_name, make_activation
+from tmva_py.layers.arguments import make_activation, whole_numbers
 from tmva_py.layers.base import VGeneralLayer
 from tmva_py.layers.context import Context
-from tmva_py.layers.images import channel_major, image_output, whole_numbers
+from tmva_py.layers.images import channel_major, image_output
 from tmva_py.layers.parameters import ParameterStore
+from tmva_py.layers.xml import LayerXML
 from tmva_py.options import Option
 from tmva_py.plugins import Registry, hookimpl
 
@@ -62,7 +62,7 @@ class TConvLayer(VGeneralLayer):
     """
 
     names = ("CONV",)
-    xml_tag = "ConvLayer"
+    gives_images = True
     options = (
         Option("depth", int, None, xml="Depth", doc="number of filters", minimum=1),
         Option("filter_height", int, None, xml="FilterHeight", doc="rows of a filter", minimum=1),
@@ -73,7 +73,7 @@ class TConvLayer(VGeneralLayer):
         Option("padding_width", int, 0, xml="PaddingWidth", doc="columns of zeros on either side", minimum=0),
         Option("activation", str, "TANH", xml="ActivationFunction", doc="activation function"),
     )
-    xml_matrices: ClassVar[tuple[tuple[str, str], ...]] = (("Weights", "W"), ("Biases", "b"))
+    xml = LayerXML("ConvLayer", matrices=(("Weights", "W"), ("Biases", "b")), activations=("activation",))
 
     def __init__(
         self,
@@ -137,9 +137,8 @@ class TConvLayer(VGeneralLayer):
         store.add("b", (self.depth,), kind="bias")
         return (self.depth, height, width)
 
-    def forward(self, x: Array, *, training: bool, context: Context) -> tuple[Array, Saved]:  # type: ignore[override]
+    def forward(self, x: Array, context: Context) -> tuple[Array, Saved]:
         """Return the activated convolution of `x` (B, D, H, W)."""
-        del training
         backend, memory = self.backend, context.memory(self)
         z, padded = conv_forward.on(backend)(
             backend.xp, x=channel_major(x), window=self.window, memory=memory, **self.parameters
@@ -149,9 +148,7 @@ class TConvLayer(VGeneralLayer):
         self.function.forward(backend, x=z, out=y)
         return channel_major(y), Saved(padded, z if keep else None, y)
 
-    def backward(  # type: ignore[override]
-        self, d_out: Array, saved: Saved, *, context: Context, input_gradient: bool = True
-    ) -> Array | None:
+    def backward(self, d_out: Array, saved: Saved, context: Context) -> Array | None:
         """Write the gradients of ``W`` and ``b`` and return the input's, (B, D, H, W)."""
         backend, memory = self.backend, context.memory(self)
         d_z = self.function.backward(
@@ -170,20 +167,9 @@ class TConvLayer(VGeneralLayer):
             d_W=self.gradients["W"],
             d_b=self.gradients["b"],
             memory=memory,
-            input_gradient=input_gradient,
+            input_gradient=context.input_gradient,
         )
         return None if d_x is None else channel_major(d_x)
-
-    def xml_attributes(self) -> dict[str, str]:
-        """Return the attributes; the activation by its number."""
-        return {**super().xml_attributes(), "ActivationFunction": str(self.function.code)}
-
-    @classmethod
-    def attribute_value(cls, name: str, text: str) -> Any:
-        """Return an option's value; the activation's name from its number."""
-        if name == "activation":
-            return activation_name(text, cls.xml_tag)
-        return super().attribute_value(name, text)
 
 
 @hookimpl

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from tmva_py.backends import Array
-from tmva_py.errors import OptionError, ShapeError, TrainingError
+from tmva_py.errors import ShapeError
 from tmva_py.kernels.dense import dense_backward, dense_forward
-from tmva_py.kernels.dropout import dropout_mask
-from tmva_py.layers.activation_option import activation_name, make_activation
+from tmva_py.layers.arguments import drop_probability, make_activation, whole_numbers
 from tmva_py.layers.base import VGeneralLayer
 from tmva_py.layers.context import Context
+from tmva_py.layers.dropout import drop_input
 from tmva_py.layers.layout_fields import LayoutContext, parse_width_and_activation
 from tmva_py.layers.parameters import ParameterStore
+from tmva_py.layers.xml import LayerXML
 from tmva_py.options import Option
 from tmva_py.plugins import Registry, hookimpl
 
@@ -59,12 +60,12 @@ class TDenseLayer(VGeneralLayer):
 
     names = ("DENSE",)
     calls_blas = False
-    xml_tag = "DenseLayer"
+    takes_dropout = True
     options = (
         Option("width", int, 0, xml="Width", doc="number of units"),
         Option("activation", str, "IDENTITY", xml="ActivationFunction", doc="activation function"),
     )
-    xml_matrices: ClassVar[tuple[tuple[str, str], ...]] = (("Weights", "W"), ("Biases", "b"))
+    xml = LayerXML("DenseLayer", matrices=(("Weights", "W"), ("Biases", "b")), activations=("activation",))
 
     def __init__(
         self,
@@ -74,13 +75,10 @@ class TDenseLayer(VGeneralLayer):
         dropout: float = 0.0,
         registry: Registry | None = None,
     ) -> None:
-        if isinstance(width, bool) or int(width) != width or width < 1:
-            message = f"dense layer: width must be a whole number of at least 1, got {width!r}"
-            raise OptionError(message)
-        self.width = int(width)
+        (self.width,) = whole_numbers("dense layer", {"width": (width, 1)})
         self.activation = activation
         self.function = make_activation(activation, registry)
-        self.dropout = check_drop_probability(dropout)
+        self.dropout = drop_probability(dropout)
 
     def build(self, input_shape: tuple[int, ...], store: ParameterStore) -> tuple[int, ...]:
         """Declare ``W`` and ``b``; the input must be flat."""
@@ -94,13 +92,12 @@ class TDenseLayer(VGeneralLayer):
         store.add("b", (self.width,), kind="bias")
         return (self.width,)
 
-    def forward(self, x: Array, *, training: bool, context: Context) -> tuple[Array, Saved]:  # type: ignore[override]
+    def forward(self, x: Array, context: Context) -> tuple[Array, Saved]:
         """Return f(x Wᵀ + b) for `x` (B, I)."""
         backend, xp, memory = self.backend, self.backend.xp, context.memory(self)
         mask = None
-        if training and self.dropout > 0:
-            mask = self._draw_mask(x.shape, context)
-            x = xp.multiply(x, mask, out=memory.array("x_kept", x.shape))
+        if self.dropout:
+            x, mask = drop_input(self, x, context)
         z = memory.array("z", (x.shape[0], self.width))
         keep = self.function.needs_input
         y = memory.array("y", z.shape) if keep else z
@@ -116,9 +113,7 @@ class TDenseLayer(VGeneralLayer):
         )
         return y, Saved(x, z if keep else None, y, mask)
 
-    def backward(  # type: ignore[override]
-        self, d_out: Array, saved: Saved, *, context: Context, input_gradient: bool = True
-    ) -> Array | None:
+    def backward(self, d_out: Array, saved: Saved, context: Context) -> Array | None:
         """Write the gradients of ``W`` and ``b`` and return the input's, (B, I)."""
         backend, xp, memory = self.backend, self.backend.xp, context.memory(self)
         d_x = dense_backward.on(backend)(
@@ -132,48 +127,16 @@ class TDenseLayer(VGeneralLayer):
             d_b=self.gradients["b"],
             activate_back=self.function.backward_on(backend),
             memory=memory,
-            input_gradient=input_gradient,
+            input_gradient=context.input_gradient,
         )
         if d_x is not None and saved.mask is not None:
             d_x *= saved.mask
         return d_x
 
-    def _draw_mask(self, shape: tuple[int, ...], context: Context) -> Array:
-        if context.random is None:
-            message = (
-                f"dense layer with dropout {self.dropout}: a training pass needs a source of random numbers"
-            )
-            raise TrainingError(message)
-        return dropout_mask.on(self.backend)(
-            self.backend.xp,
-            random=context.random,
-            probability=self.dropout,
-            out=context.memory(self).array("mask", shape),
-        )
-
     @classmethod
     def parse_layout_fields(cls, fields: Sequence[str], context: LayoutContext) -> dict[str, Any]:
         """Read width and activation in either order; the activation is ``TANH`` when none is named."""
         return parse_width_and_activation(fields, context)
-
-    def xml_attributes(self) -> dict[str, str]:
-        """Return the width and the activation's number."""
-        return {"Width": str(self.width), "ActivationFunction": str(self.function.code)}
-
-    @classmethod
-    def attribute_value(cls, name: str, text: str) -> Any:
-        """Return the width, or the activation's name from its number."""
-        if name == "activation":
-            return activation_name(text, cls.xml_tag)
-        return super().attribute_value(name, text)
-
-
-def check_drop_probability(probability: float) -> float:
-    """Return `probability` when it is in [0, 1), else raise `OptionError`."""
-    if not 0 <= probability < 1:
-        message = f"dropout: expected the probability to drop, at least 0 and below 1, got {probability!r}"
-        raise OptionError(message)
-    return float(probability)
 
 
 @hookimpl

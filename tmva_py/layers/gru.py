@@ -9,6 +9,7 @@ from tmva_py.backends import Array
 from tmva_py.kernels import Memory
 from tmva_py.kernels.gru import GATES, GRUTrace, gru_backward, gru_forward
 from tmva_py.layers.recurrent import RECURRENT_OPTIONS, RecurrentLayer, Saved
+from tmva_py.layers.xml import LayerXML
 from tmva_py.options import Option
 from tmva_py.plugins import hookimpl
 
@@ -37,22 +38,24 @@ class TBasicGRULayer(RecurrentLayer):
     """
 
     names = ("GRU",)
-    xml_tag = "GRULayer"
     options: ClassVar[tuple[Option, ...]] = (
         *RECURRENT_OPTIONS,
         Option("reset_gate_after", bool, False, xml="ResetGateAfter", doc="reset after the product with U"),
     )
     # TMVA's list of matrices (W of r, u, c, then U of r, u, c) under names meant for another order.
-    xml_matrices: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("ResetWeights", "W_r"),
-        ("ResetStateWeights", "W_u"),
-        ("ResetBiases", "b_r"),
-        ("UpdateWeights", "W_c"),
-        ("UpdateStateWeights", "U_r"),
-        ("UpdateBiases", "b_u"),
-        ("CandidateWeights", "U_u"),
-        ("CandidateStateWeights", "U_c"),
-        ("CandidateBiases", "b_c"),
+    xml = LayerXML(
+        "GRULayer",
+        matrices=(
+            ("ResetWeights", "W_r"),
+            ("ResetStateWeights", "W_u"),
+            ("ResetBiases", "b_r"),
+            ("UpdateWeights", "W_c"),
+            ("UpdateStateWeights", "U_r"),
+            ("UpdateBiases", "b_u"),
+            ("CandidateWeights", "U_u"),
+            ("CandidateStateWeights", "U_c"),
+            ("CandidateBiases", "b_c"),
+        ),
     )
     gates = GATES
 

@@ -2,35 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from tmva_py.backends import Array
-from tmva_py.errors import OptionError, ShapeError
+from tmva_py.errors import ShapeError
 from tmva_py.kernels.convolution import Window
-
-
-def whole_numbers(owner: str, values: Mapping[str, tuple[object, int]]) -> list[int]:
-    """Return the values as whole numbers.
-
-    Parameters
-    ----------
-    owner : str
-        The layer's keyword, for messages.
-    values : mapping of str to (object, int)
-        Name, value and least value allowed.
-
-    Raises
-    ------
-    OptionError
-        One is not a whole number, or too small.
-    """
-    checked = []
-    for name, (value, least) in values.items():
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            message = f"{owner}: {name} must be a whole number of at least {least}, got {value!r}"
-            raise OptionError(message)
-        checked.append(value)
-    return checked
 
 
 def image_output(owner: str, input_shape: tuple[int, ...], window: Window) -> tuple[int, int]:

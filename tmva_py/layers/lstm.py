@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from types import MappingProxyType
 
 from tmva_py.backends import Array
 from tmva_py.kernels import Memory
 from tmva_py.kernels.lstm import GATES, LSTMTrace, lstm_backward, lstm_forward
 from tmva_py.layers.recurrent import RecurrentLayer, Saved
+from tmva_py.layers.xml import LayerXML
 from tmva_py.plugins import hookimpl
 
 # TMVA writes its list of matrices (W of i, f, c, o, then U of i, f, c, o) under names meant for another
@@ -55,8 +56,13 @@ class TBasicLSTMLayer(RecurrentLayer):
     """
 
     names = ("LSTM",)
-    xml_tag = "LSTMLayer"
-    xml_matrices: ClassVar[tuple[tuple[str, str], ...]] = XML_MATRICES
+    # TMVA also writes the size of the cell, which is that of the state.
+    xml = LayerXML(
+        "LSTMLayer",
+        matrices=XML_MATRICES,
+        old_matrices=(XML_MATRICES_2019,),
+        copies=MappingProxyType({"CellSize": "state_size"}),
+    )
     gates = GATES
     state_names = ("h", "c")
 
@@ -95,17 +101,6 @@ class TBasicLSTMLayer(RecurrentLayer):
             input_gradient=input_gradient,
         )
         return d_x, {"h": d_h_0, "c": d_c_0}
-
-    def xml_attributes(self) -> dict[str, str]:
-        """Return the attributes; TMVA also writes the size of the cell, which is that of the state."""
-        plain = super().xml_attributes()
-        return {"StateSize": plain.pop("StateSize"), "CellSize": str(self.state_size), **plain}
-
-    def xml_matrix_names(self, columns: tuple[int, ...] = ()) -> tuple[tuple[str, str], ...]:
-        """Return the children; the columns of the second tell the order of 2019 from that of all releases."""
-        if len(columns) > 1 and self.state_size != self.input_size and columns[1] == self.state_size:
-            return XML_MATRICES_2019
-        return XML_MATRICES
 
 
 @hookimpl

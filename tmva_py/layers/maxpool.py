@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import MappingProxyType
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from tmva_py.backends import Array
 from tmva_py.kernels.convolution import Window
 from tmva_py.kernels.pooling import max_pool_backward, max_pool_forward
+from tmva_py.layers.arguments import whole_numbers
 from tmva_py.layers.base import VGeneralLayer
 from tmva_py.layers.context import Context
-from tmva_py.layers.images import channel_major, image_output, whole_numbers
+from tmva_py.layers.images import channel_major, image_output
 from tmva_py.layers.parameters import ParameterStore
+from tmva_py.layers.xml import LayerXML
 from tmva_py.options import Option
 from tmva_py.plugins import hookimpl
 
@@ -47,7 +49,7 @@ class TMaxPoolLayer(VGeneralLayer):
 
     names = ("MAXPOOL",)
     calls_blas = False
-    xml_tag = "MaxPoolLayer"
+    gives_images = True
     options = (
         Option("filter_height", int, None, xml="FilterHeight", doc="rows of a window", minimum=1),
         Option("filter_width", int, None, xml="FilterWidth", doc="columns of a window", minimum=1),
@@ -55,8 +57,9 @@ class TMaxPoolLayer(VGeneralLayer):
         Option("stride_columns", int, None, xml="StrideCols", doc="columns of a step", minimum=1),
     )
     # What the files of 2018 called the window.
-    xml_old_names: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {"FrameHeight": "FilterHeight", "FrameWidth": "FilterWidth"}
+    xml = LayerXML(
+        "MaxPoolLayer",
+        old_names=MappingProxyType({"FrameHeight": "FilterHeight", "FrameWidth": "FilterWidth"}),
     )
 
     def __init__(
@@ -82,9 +85,8 @@ class TMaxPoolLayer(VGeneralLayer):
         del store
         return (input_shape[0], *image_output(self.describe(), input_shape, self.window))
 
-    def forward(self, x: Array, *, training: bool, context: Context) -> tuple[Array, Saved]:  # type: ignore[override]
+    def forward(self, x: Array, context: Context) -> tuple[Array, Saved]:
         """Return the largest values of `x` (B, D, H, W)."""
-        del training
         memory = context.memory(self)
         images = channel_major(x)
         if not images.flags.c_contiguous:
@@ -94,7 +96,7 @@ class TMaxPoolLayer(VGeneralLayer):
         out = max_pool_forward.on(self.backend)(self.backend.xp, x=images, window=self.window, memory=memory)
         return channel_major(out), Saved(images, out)
 
-    def backward(self, d_out: Array, saved: Saved, *, context: Context) -> Array:  # type: ignore[override]
+    def backward(self, d_out: Array, saved: Saved, context: Context) -> Array:
         """Return the gradient of the input, (B, D, H, W)."""
         d_x = max_pool_backward.on(self.backend)(
             self.backend.xp,

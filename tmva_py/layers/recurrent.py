@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
 from tmva_py.backends import Array
-from tmva_py.errors import OptionError, ShapeError
+from tmva_py.errors import ShapeError
 from tmva_py.kernels import Memory
 from tmva_py.kernels.sequence import by_event, by_feature, by_time
+from tmva_py.layers.arguments import whole_numbers
 from tmva_py.layers.base import VGeneralLayer
 from tmva_py.layers.context import Context
 from tmva_py.layers.parameters import ParameterStore
@@ -64,24 +65,12 @@ class RecurrentLayer(VGeneralLayer):
         remember_state: bool = False,
         return_sequence: bool = False,
     ) -> None:
-        for name, value, least in (
-            ("state_size", state_size, 1),
-            ("input_size", input_size, 0),
-            ("time_steps", time_steps, 0),
-        ):
-            if isinstance(value, bool) or int(value) != value or value < least:
-                message = f"{self.names[0]}: {name} must be a whole number of at least {least}, got {value!r}"
-                raise OptionError(message)
-        self.state_size = int(state_size)
-        self.input_size = int(input_size)
-        self.time_steps = int(time_steps)
+        self.state_size, self.input_size, self.time_steps = whole_numbers(
+            self.names[0],
+            {"state_size": (state_size, 1), "input_size": (input_size, 0), "time_steps": (time_steps, 0)},
+        )
         self.remember_state = bool(remember_state)
         self.return_sequence = bool(return_sequence)
-
-    @property
-    def remembers_state(self) -> bool:
-        """Whether the state is to be carried from batch to batch."""
-        return self.remember_state
 
     def build(self, input_shape: tuple[int, ...], store: ParameterStore) -> tuple[int, ...]:
         """Declare the stacked weights; the input must be a sequence (T, I), or (1, T, I)."""
@@ -113,9 +102,8 @@ class RecurrentLayer(VGeneralLayer):
         store.add_stack("U", self.gates, (self.state_size, self.state_size))
         store.add_stack("b", self.gates, (self.state_size,), kind="bias")
 
-    def forward(self, x: Array, *, training: bool, context: Context) -> tuple[Array, Saved]:  # type: ignore[override]
+    def forward(self, x: Array, context: Context) -> tuple[Array, Saved]:
         """Return the states for `x` (B, T, I): (B, T, S) with `return_sequence`, else the last, (B, S)."""
-        del training
         memory = context.memory(self)
         batch = x.shape[0]
         x_by_time = by_time.on(self.backend)(
@@ -125,15 +113,13 @@ class RecurrentLayer(VGeneralLayer):
         initial = self._initial_state(None if given is None else given.initial, batch, memory)
         trace, h, final = self.run_sequence(x_by_time, initial, memory)
         # The arrays of the pass are overwritten by the next one: a state that lives on is copied.
-        if context.states_live_on or self.remembers_state:
+        if context.states_live_on or self.remember_state:
             context.state(self).final = {name: value.T.copy() for name, value in final.items()}
         shown = h[1:] if self.return_sequence else h[-1:]
         out = by_event.on(self.backend)(self.backend.xp, h=shown, memory=memory)
         return out.reshape(batch, *self.output_shape), Saved(x_by_time, trace)
 
-    def backward(  # type: ignore[override]
-        self, d_out: Array, saved: Saved, *, context: Context, input_gradient: bool = True
-    ) -> Array | None:
+    def backward(self, d_out: Array, saved: Saved, context: Context) -> Array | None:
         """Write the weights' gradients and return the input's, (B, T, I); the states' go to the context."""
         memory = context.memory(self)
         batch = saved.x.shape[1]
@@ -144,8 +130,10 @@ class RecurrentLayer(VGeneralLayer):
         if not self.return_sequence:
             d_last["h"] = d_h[0] + d_last["h"] if "h" in d_last else d_h[0]
             d_h = None
-        d_x, d_initial = self.run_sequence_back(d_h, d_last, saved, memory, input_gradient=input_gradient)
-        if context.states_live_on or self.remembers_state:
+        d_x, d_initial = self.run_sequence_back(
+            d_h, d_last, saved, memory, input_gradient=context.input_gradient
+        )
+        if context.states_live_on or self.remember_state:
             state.d_initial = {name: gradient.T.copy() for name, gradient in d_initial.items()}
         return None if d_x is None else d_x.transpose(1, 0, 2).reshape(batch, *self.input_shape)
 

@@ -13,6 +13,7 @@ from tmva_py.layers.base import VGeneralLayer
 from tmva_py.layers.context import Context
 from tmva_py.layers.layout_fields import LayoutContext, parse_sizes_and_flat
 from tmva_py.layers.parameters import ParameterStore
+from tmva_py.layers.xml import LayerXML
 from tmva_py.options import Option
 from tmva_py.plugins import hookimpl
 
@@ -35,7 +36,7 @@ class TReshapeLayer(VGeneralLayer):
 
     names = ("RESHAPE",)
     calls_blas = False
-    xml_tag = "ReshapeLayer"
+    xml = LayerXML("ReshapeLayer")
     options = (
         Option("depth", int, 0, xml="Depth", doc="new depth"),
         Option("height", int, 0, xml="Height", doc="new height"),
@@ -77,9 +78,8 @@ class TReshapeLayer(VGeneralLayer):
             raise ShapeError(message)
         return event_shape(self.depth, self.height, self.width)
 
-    def forward(self, x: Array, *, training: bool, context: Context) -> tuple[Array, None]:  # type: ignore[override]
+    def forward(self, x: Array, context: Context) -> tuple[Array, None]:
         """Return `x` in the new shape; a view where its memory order allows."""
-        del training
         shape = (x.shape[0], *self.output_shape)
         if x.flags.c_contiguous:
             return x.reshape(shape), None
@@ -87,9 +87,9 @@ class TReshapeLayer(VGeneralLayer):
         out.reshape(x.shape)[...] = x
         return out, None
 
-    def backward(self, d_out: Array, saved: None) -> Array:
+    def backward(self, d_out: Array, saved: None, context: Context) -> Array:
         """Return the gradient in the input's shape."""
-        del saved
+        del saved, context
         return d_out.reshape(d_out.shape[0], *self.input_shape)
 
 

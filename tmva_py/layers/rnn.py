@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
 
 from tmva_py.backends import Array
 from tmva_py.kernels import Memory
 from tmva_py.kernels.rnn import rnn_backward, rnn_forward
 from tmva_py.layers.parameters import ParameterStore
 from tmva_py.layers.recurrent import RecurrentLayer, Saved
+from tmva_py.layers.xml import LayerXML
 from tmva_py.plugins import hookimpl
 
 
@@ -27,12 +27,7 @@ class TBasicRNNLayer(RecurrentLayer):
     """
 
     names = ("RNN",)
-    xml_tag = "RNNLayer"
-    xml_matrices: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("InputWeights", "W"),
-        ("StateWeights", "U"),
-        ("Biases", "b"),
-    )
+    xml = LayerXML("RNNLayer", matrices=(("InputWeights", "W"), ("StateWeights", "U"), ("Biases", "b")))
 
     def declare(self, store: ParameterStore) -> None:
         """Declare ``W``, ``U`` and ``b``: there are no gates to stack."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 import warnings
 from collections.abc import Mapping
@@ -51,25 +50,21 @@ class LayerSpec:
     index: int
     layout: str
 
-    def create(self, *, registry: Registry | None = None, **further: Any) -> VGeneralLayer:
+    def create(self, *, registry: Registry | None = None) -> VGeneralLayer:
         """Return a new layer, not yet built.
 
         Parameters
         ----------
         registry : Registry, optional
             Handed to a constructor that has such an argument.
-        **further
-            Further arguments of the constructor, for instance ``dropout``.
 
         Raises
         ------
         OptionError
             The constructor refuses its arguments; the message shows the entry in the layout.
         """
-        if registry is not None and "registry" in inspect.signature(self.layer_class).parameters:
-            further["registry"] = registry
         try:
-            return self.layer_class(**self.fields, **further)
+            return self.layer_class.from_options(self.fields, registry)
         except OptionError as error:
             place = with_caret(self.layout, self.offset, len(self.text))
             message = f"{self.text!r}: {error}\n{place}"

@@ -29,7 +29,7 @@ def build_layers(
     stores: list[ParameterStore] = []
     shape = input_shape
     for number, layer in enumerate(layers):
-        if hasattr(layer, "output_shape"):
+        if layer.output_shape:
             message = f"layer {number} ({layer.describe()}) belongs to a network already; make a new one"
             raise ShapeError(message)
         store = ParameterStore()

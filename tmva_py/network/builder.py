@@ -10,9 +10,10 @@ import numpy.typing as npt
 from tmva_py.backends import Backend
 from tmva_py.errors import ShapeError
 from tmva_py.layers import VGeneralLayer
+from tmva_py.layers.arguments import drop_probability
 from tmva_py.layers.batch_norm import TBatchNormLayer
 from tmva_py.layers.conv import TConvLayer
-from tmva_py.layers.dense import TDenseLayer, check_drop_probability
+from tmva_py.layers.dense import TDenseLayer
 from tmva_py.layers.gru import TBasicGRULayer
 from tmva_py.layers.lstm import TBasicLSTMLayer
 from tmva_py.layers.maxpool import TMaxPoolLayer
@@ -59,9 +60,7 @@ class NetworkBuilder:
 
     def dense(self, width: int, activation: str = "IDENTITY") -> Self:
         """Add a fully connected layer."""
-        dropout = self._dropout or 0.0
-        self._dropout = None
-        return self.layer(TDenseLayer(width, activation, dropout=dropout, registry=self._registry))
+        return self.layer(TDenseLayer(width, activation, registry=self._registry))
 
     def rnn(self, state: int, *, return_sequence: bool = False, remember_state: bool = False) -> Self:
         """Add a simple recurrent layer with `state` units."""
@@ -132,17 +131,19 @@ class NetworkBuilder:
 
     def dropout(self, probability: float) -> Self:
         """Drop values of the next dense layer's input with this probability while training."""
-        self._dropout = check_drop_probability(probability)
+        self._dropout = drop_probability(probability)
         return self
 
     def layer(self, layer: VGeneralLayer) -> Self:
         """Add a layer made by hand, a plugin's for one."""
         if self._dropout is not None:
-            message = (
-                f"dropout acts on the input of a dense layer, but {layer.describe()} follows; "
-                "put .dropout(p) right before .dense(…)"
-            )
-            raise ShapeError(message)
+            if not layer.takes_dropout:
+                message = (
+                    f"dropout acts on the input of a dense layer, but {layer.describe()} follows; "
+                    "put .dropout(p) right before .dense(…)"
+                )
+                raise ShapeError(message)
+            layer.dropout, self._dropout = self._dropout, None
         self._layers.append(layer)
         return self
 

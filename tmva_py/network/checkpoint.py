@@ -16,6 +16,7 @@ from tmva_py.backends import Backend, make_backend
 from tmva_py.errors import TMVAError, UnknownNameError, WeightFileError, WeightFileNotFoundError
 from tmva_py.files import write_atomically
 from tmva_py.layers import VGeneralLayer
+from tmva_py.layers.arguments import drop_probability
 from tmva_py.network.assembly import build_layers
 from tmva_py.plugins import Registry, default_registry
 
@@ -50,7 +51,7 @@ def save_network(network: Network, path: str | os.PathLike[str]) -> None:
             {
                 "name": layer.names[0],
                 "options": layer.option_values(),
-                **({"dropout": drop} if (drop := getattr(layer, "dropout", 0.0)) else {}),
+                **({"dropout": layer.dropout} if layer.dropout else {}),
             }
             for layer in network.layers
         ],
@@ -199,7 +200,7 @@ def _check_format(name: str, description: Any) -> None:
 
 def _layer(entry: dict[str, Any], registry: Registry) -> VGeneralLayer:
     found = cast(type[VGeneralLayer], registry.find("layer", entry["name"]))
-    layer = found(**entry["options"])
+    layer = found.from_options(entry["options"], registry)
     if "dropout" in entry:
-        layer.dropout = float(entry["dropout"])  # type: ignore[attr-defined]
+        layer.dropout = drop_probability(entry["dropout"])
     return layer

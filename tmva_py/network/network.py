@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
@@ -15,8 +16,7 @@ from tmva_py.errors import OptionError, ShapeError, TrainingError
 from tmva_py.functions.initializers import Initializer
 from tmva_py.functions.outputs import OutputFunction
 from tmva_py.layers import Context, LayerState, VGeneralLayer
-from tmva_py.layers.batch_norm import TBatchNormLayer
-from tmva_py.layers.images import whole_numbers
+from tmva_py.layers.batch_norm import use_cpu_chunks
 from tmva_py.network.assembly import build_layers
 from tmva_py.network.work_spaces import WorkSpaces
 from tmva_py.plugins import Registry, default_registry
@@ -109,7 +109,6 @@ class Network:
         self.output_is_fixed = output is not None
         single = self.output_shape == (1,)
         self.output_function = self._find_output(output or ("SIGMOID" if single else "SOFTMAX"))
-        self._grouping = [layer for layer in self.layers if isinstance(layer, TBatchNormLayer)]
         own_products = getattr(self.backend, "own_products", False)
         self._calls_blas = not own_products or any(layer.calls_blas for layer in self.layers)
         self._work_spaces = WorkSpaces()
@@ -307,10 +306,10 @@ class Network:
             (N, n_outputs).
         """
         events = self._checked_input(x)
-        # Layers that look at several events together get whole groups of them.
-        for layer in self._grouping:
-            if layer.cpu_chunk_events > 1:
-                batch_size = max(1, batch_size // layer.cpu_chunk_events) * layer.cpu_chunk_events
+        if len(events) > 1:
+            # Layers that look at several events together get whole groups of them.
+            together = math.lcm(*(layer.events_together for layer in self.layers))
+            batch_size = max(1, batch_size // together) * together
         carries = state is not None or return_state
         context = None if carries else self._work_spaces.take(min(len(events), batch_size))
         if context is None:
@@ -456,9 +455,7 @@ class Network:
         OptionError
             `events` is not a whole number.
         """
-        (checked,) = whole_numbers("use_cpu_chunks", {"events": (events, 0)})
-        for layer in self._grouping:
-            layer.cpu_chunk_events = checked
+        use_cpu_chunks(self.layers, events)
         return self
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -489,7 +486,7 @@ class Network:
         """Run all layers on a batch of the backend; return the output and what each layer saved."""
         saved: list[Any] = []
         for layer in self.layers:
-            x, kept = layer.run_forward(x, context)
+            x, kept = layer.forward(x, context)
             saved.append(kept)
         return x, saved
 
@@ -498,11 +495,11 @@ class Network:
     ) -> Array:
         """Run all layers back; the first computes its input's gradient only when it is wanted."""
         gradient = d_out
-        for number in reversed(range(len(self.layers))):
-            gradient = self.layers[number].run_backward(
-                gradient, saved[number], context, input_gradient=input_gradient or number > 0
-            )
-        return gradient
+        context.input_gradient = True
+        for number in range(len(self.layers) - 1, 0, -1):
+            gradient = self.layers[number].backward(gradient, saved[number], context)
+        context.input_gradient = input_gradient
+        return self.layers[0].backward(gradient, saved[0], context)
 
     def regularized_views(self, vector: Array) -> list[Array]:
         """Return the parts of a flat vector that L1 and L2 apply to."""
@@ -541,8 +538,8 @@ class Network:
     def _checked_states(self, state: NetworkState | None) -> dict[int, dict[str, Array]]:
         checked = {}
         for number, values in (state or {}).items():
-            if number not in range(len(self.layers)) or not hasattr(self.layers[number], "state_names"):
-                recurrent = [n for n, layer in enumerate(self.layers) if hasattr(layer, "state_names")]
+            if number not in range(len(self.layers)) or not self.layers[number].state_names:
+                recurrent = [n for n, layer in enumerate(self.layers) if layer.state_names]
                 message = f"state: layer {number} has none; layers with a state: {recurrent or 'none'}"
                 raise ShapeError(message)
             checked[number] = {name: self.backend.asarray(value) for name, value in values.items()}

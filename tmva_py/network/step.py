@@ -86,9 +86,9 @@ class TrainingStep:
         if value is not None and not math.isfinite(value):
             return value
         self._carried = {
-            layer: LayerState(initial=state.final)
-            for layer, state in context.states.items()
-            if layer.remembers_state
+            layer: LayerState(initial=context.state(layer).final)
+            for layer in network.layers
+            if layer.remember_state
         }
         network.run_backward(gradient.reshape(output.shape), saved, context, input_gradient=False)
         self._penalty.add_gradient()

@@ -16,7 +16,6 @@ from tmva_py.functions.losses import Loss
 from tmva_py.functions.optimizers import Optimizer
 from tmva_py.functions.regularizations import Regularization
 from tmva_py.layers import Context
-from tmva_py.layers.dense import TDenseLayer
 from tmva_py.network.batches import Batches
 from tmva_py.network.history import EpochRecord, History
 from tmva_py.network.loss_sum import LossSum
@@ -98,12 +97,11 @@ class Trainer:
                 )
                 raise TrainingError(message)
         history = History()
-        drop_before = [getattr(layer, "dropout", 0.0) for layer in self.network.layers]
+        drop_before = [layer.dropout for layer in self.network.layers]
 
         def restore_dropout() -> None:
             for layer, dropout in zip(self.network.layers, drop_before, strict=True):
-                if isinstance(layer, TDenseLayer):
-                    layer.dropout = dropout
+                layer.dropout = dropout
 
         try:
             with one_blas_thread(self.backend), self._progress:
@@ -266,7 +264,7 @@ class Trainer:
             return f"{text}: {broken}"
         context = Context(self.backend)
         for number, layer in enumerate(self.network.layers):
-            x, _ = layer.run_forward(x, context)
+            x, _ = layer.forward(x, context)
             if not self._all_finite(x):
                 return f"{text}: the output of layer {number} ({layer.describe()}) is not finite"
         largest = float(self.backend.to_numpy(self.backend.xp.absolute(output).max()))
@@ -316,8 +314,8 @@ class Trainer:
     def _set_dropout(self, phase: TrainingPhase) -> None:
         layers = self.network.layers
         for number, probability in enumerate(phase.drop_config):
-            if number < len(layers) and isinstance(layer := layers[number], TDenseLayer):
-                layer.dropout = probability
+            if number < len(layers) and layers[number].takes_dropout:
+                layers[number].dropout = probability
             elif probability:
                 place = (
                     f"layer {number} ({layers[number].describe()})" if number < len(layers) else "no layer"
@@ -330,5 +328,4 @@ class Trainer:
                 )
         if phase.drop_config:
             for layer in layers[len(phase.drop_config) :]:
-                if isinstance(layer, TDenseLayer):
-                    layer.dropout = 0.0
+                layer.dropout = 0.0

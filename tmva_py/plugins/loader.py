@@ -108,7 +108,7 @@ class Loader:
                 continue
             for cls, names in classes.items():
                 load = functools.partial(_itself, cls)
-                found.setdefault(cls, Candidate(names, str(getattr(cls, "xml_tag", "")), source, load))
+                found.setdefault(cls, Candidate(names, _tag(cls), source, load))
         return list(found.values())
 
     def _fail(self, failure: Failure) -> None:
@@ -119,3 +119,7 @@ class Loader:
 
 def _itself(thing: T) -> T:
     return thing
+
+
+def _tag(cls: type) -> str:
+    return str(getattr(getattr(cls, "xml", None), "tag", ""))

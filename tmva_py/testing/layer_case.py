@@ -37,14 +37,14 @@ class Front(VGeneralLayer):
         del store
         return input_shape
 
-    def forward(self, x: Array, *, training: bool) -> tuple[Array, None]:
+    def forward(self, x: Array, context: Context) -> tuple[Array, None]:
         """Return `x`."""
-        del training
+        del context
         return x, None
 
-    def backward(self, d_out: Array, saved: None) -> Array:
+    def backward(self, d_out: Array, saved: None, context: Context) -> Array:
         """Return `d_out`."""
-        del saved
+        del saved, context
         return d_out
 
 
@@ -70,8 +70,7 @@ class Pass:
     def drew_random_numbers(self) -> bool:
         """Whether a layer asked the context's generator for numbers."""
         untouched = np.random.default_rng(SEED).bit_generator.state
-        random = self.context.random
-        return isinstance(random, np.random.Generator) and random.bit_generator.state != untouched
+        return self.context.random is not None and self.context.random.bit_generator.state != untouched
 
 
 @dataclass(frozen=True)

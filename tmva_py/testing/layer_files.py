@@ -18,6 +18,7 @@ from tmva_py.errors import OptionError, TMVAError, TMVAWarning
 from tmva_py.layers import VGeneralLayer
 from tmva_py.layers.reshape import TReshapeLayer
 from tmva_py.layouts import network_input_shape, parse_layout
+from tmva_py.methods.dl.layer_xml import attributes_of, matrices_of, read_layer, stored_array
 from tmva_py.methods.dl.weights_attributes import WeightsAttributes
 from tmva_py.methods.dl.weights_xml import read_network, write_network
 from tmva_py.network import Network
@@ -39,29 +40,31 @@ def check_xml(example: LayerExample, registry: Registry, batch: int) -> str:
     """
     case = LayerCase(example, NumpyBackend("float32"), registry, batch)
     layer = case.layer
-    expect(layer.xml_tag, "xml_tag is empty: the layer cannot stand in a weight file")
-    found = registry.find_by_tag(layer.xml_tag)
-    expect(found is type(layer), f"<{layer.xml_tag}> belongs to {found.__qualname__}")
-    for name, value in layer.xml_attributes().items():
-        expect(isinstance(value, str), f"attribute {name}: expected a text, got {value!r}")
-    written = [name for _, name in layer.xml_matrix_names()]
-    for tag, name in layer.xml_matrix_names():
+    if layer.xml is None:
+        message = "xml is None: the layer cannot be written to a weight file; xml = LayerXML(tag)"
+        raise MismatchError(message)
+    tag = layer.xml.tag
+    found = registry.find_by_tag(tag)
+    expect(found is type(layer), f"<{tag}> belongs to {found.__qualname__}")
+    matrices = matrices_of(layer)
+    written = [name for _, name in matrices]
+    for child, name in matrices:
         expect(
             name in layer.parameters or name in layer.buffers,
-            f"xml_matrices: there is no parameter or buffer {name!r} for <{tag}>",
+            f"xml.matrices: there is no parameter or buffer {name!r} for <{child}>",
         )
-        axes = np.ndim(layer.parameters[name] if name in layer.parameters else layer.buffers[name])
+        axes = np.ndim(stored_array(layer, name))
         expect(
             axes in (1, 2),
             f"{name!r} has {axes} axes, but weight files hold vectors and matrices: declare it with "
             "one or two and reshape it in forward",
         )
     missing = [name for name in layer.parameters if name not in written]
-    expect(not missing, f"parameter {', '.join(missing)} is not written: xml_matrices must list every one")
-    element = fromstring(tostring(Element(layer.xml_tag, layer.xml_attributes())))
-    again = type(layer).from_xml_attributes(element.attrib)
+    expect(not missing, f"parameter {', '.join(missing)} is not written: xml.matrices must list every one")
+    element = fromstring(tostring(Element(tag, attributes_of(layer, registry))))
+    again = read_layer(element, registry)
     _expect_same_options(layer, again, element, registry)
-    figures = f"<{layer.xml_tag}> with {len(element.attrib)} attributes and {len(written)} matrices"
+    figures = f"<{tag}> with {len(element.attrib)} attributes and {len(written)} matrices"
     network = _network_for_file(example, case, registry)
     layout = _input_layout(example.input_shape)
     if network_input_shape(layout, network.layers[0]) != example.input_shape:
@@ -121,8 +124,7 @@ def _expect_same_arrays(
                 expected, found = np.asarray(before[name]), np.asarray(after[name])
                 index = tuple(int(axis) for axis in np.argwhere(expected != found)[0])
                 message = (
-                    f"{kind} {name}{list(index)}: {expected[index]:.9g} before and {found[index]:.9g} "
-                    f"{where}\n  likely cause: xml_array does not return what the layer holds"
+                    f"{kind} {name}{list(index)}: {expected[index]:.9g} before and {found[index]:.9g} {where}"
                 )
                 raise MismatchError(message)
 
@@ -130,30 +132,20 @@ def _expect_same_arrays(
 def _expect_same_options(
     layer: VGeneralLayer, again: VGeneralLayer, element: Element, registry: Registry
 ) -> None:
+    lost = [option.name for option in layer.options if not option.xml]
+    expect(
+        not lost,
+        f"option {', '.join(map(repr, lost))} has no attribute in weight files: give it xml=..., as "
+        'Option("slope", float, 0.01, xml="Slope")',
+    )
     for name, value in layer.option_values().items():
         back = again.option_values()[name]
         if not _same(value, back) and not _same_activation(value, back, registry):
             message = (
                 f"option {name!r} was {value!r} and comes back as {back!r}; attributes: "
-                f"{', '.join(element.attrib) or 'none'}\n  likely cause: {_lost_option(layer, name, element)}"
+                f"{', '.join(element.attrib) or 'none'}"
             )
             raise MismatchError(message)
-    cls = type(layer)
-    own = cls.from_xml_attributes.__func__ is not VGeneralLayer.from_xml_attributes.__func__  # type: ignore[attr-defined]
-    lost = [option.name for option in cls.options if not option.xml]
-    expect(
-        own or not lost,
-        f"option {', '.join(map(repr, lost))} has no attribute in weight files: give it xml=..., as "
-        'Option("slope", float, 0.01, xml="Slope")',
-    )
-
-
-def _lost_option(layer: VGeneralLayer, name: str, element: Element) -> str:
-    attribute = next(option.xml for option in layer.options if option.name == name)
-    if attribute in element.attrib:
-        text = element.attrib[attribute]
-        return f"{attribute}={text!r} has too few digits, or attribute_value reads it as another value"
-    return "the option has no attribute (Option(..., xml=...)), or xml_attributes leaves it out"
 
 
 def _same(value: Any, other: Any) -> bool:
@@ -188,7 +180,7 @@ def _lost(first: Network, second: Network) -> str:
         if not np.array_equal(value, again.buffers[name])
     ]
     if lost:
-        return f"buffer {', '.join(lost)} is not written, and forward uses it: xml_matrices must list it"
+        return f"buffer {', '.join(lost)} is not written, and forward uses it: xml.matrices must list it"
     return "something that forward uses is neither an option, a parameter nor a buffer"
 
 

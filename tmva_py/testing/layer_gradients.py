@@ -59,14 +59,14 @@ def check_state_gradients(example: LayerExample, registry: Registry, batch: int)
     """
     case = LayerCase(example, ReferenceBackend("float64"), registry, batch)
     if not case.final_state(case.forward(case.events())):
-        named = getattr(case.layer, "state_names", ())
+        named = case.layer.state_names
         expect(not named, f"state_names is {named}, but forward sets no context.state(self).final")
         expect(
-            not case.layer.remembers_state,
-            "remembers_state is true, but forward sets no context.state(self).final",
+            not case.layer.remember_state,
+            "remember_state is true, but forward sets no context.state(self).final",
         )
         return "the layer has no state"
-    expect(getattr(case.layer, "state_names", ()), STATES_MISSING)
+    expect(case.layer.state_names, STATES_MISSING)
     compared = _compared_with_states(example, registry, batch, COMPONENTS)
     _raise_for_wrong(compared, example, registry, batch, _compared_with_states)
     worst = max(one.error for one in compared.values())

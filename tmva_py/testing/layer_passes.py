@@ -44,7 +44,7 @@ def check_inference(example: LayerExample, registry: Registry, batch: int) -> st
             f"output, {_count(events)}",
             learning.out,
             case.forward(x, training=False).out,
-            ("with training=True", "with training=False"),
+            ("with context.training", "without"),
             "forward has a path of its own for predictions, and the two do not compute the same; only a "
             "layer with buffers or random numbers may differ",
         )

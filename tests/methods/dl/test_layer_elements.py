@@ -180,7 +180,7 @@ def test_elements_and_bits(name: str) -> None:
         network = network_of(layout, input_layout)
     shape = shape_of(input_layout)
     weights = fromstring(tostring(written(network, shape)))
-    assert [child.tag for child in weights] == [layer.xml_tag for layer in network.layers]
+    assert [child.tag for child in weights] == [layer.xml.tag for layer in network.layers]
     for element, (tag, attributes, matrices) in zip(weights, expected, strict=False):
         assert element.tag == tag
         assert list(element.attrib.items()) == list(attributes.items())

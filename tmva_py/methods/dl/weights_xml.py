@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import inspect
 import warnings
-from typing import cast
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element
 
 import numpy as np
 
 from tmva_py.backends import Backend, make_backend
-from tmva_py.errors import (
-    OptionError,
-    ShapeError,
-    TMVAError,
-    TMVAWarning,
-    UnknownNameError,
-    WeightFileError,
-    did_you_mean,
-)
+from tmva_py.errors import ShapeError, TMVAWarning, WeightFileError
 from tmva_py.functions.outputs import OutputFunction
-from tmva_py.layers import ParameterStore, VGeneralLayer
 from tmva_py.layouts import network_input_shape
+from tmva_py.methods.dl.layer_xml import read_layer, read_matrices, unknown_attributes, write_layer
 from tmva_py.methods.dl.weights_attributes import Shape3, WeightsAttributes
 from tmva_py.network import Network
+from tmva_py.network.assembly import build_layers
 from tmva_py.plugins import Registry
-from tmva_py.xml_text import (
-    add_matrix,
-    format_double,
-    matrix_columns,
-    read_integer,
-    read_matrix,
-    room_for_numbers,
-    where,
-)
+from tmva_py.xml_text import format_double, read_integer, room_for_numbers, where
 
 _INPUT_ATTRIBUTES = ("InputDepth", "InputHeight", "InputWidth")
 _BATCH_ATTRIBUTES = ("BatchDepth", "BatchHeight", "BatchWidth")
@@ -69,9 +52,7 @@ def write_network(weights: Element, network: Network, attributes: WeightsAttribu
     for name, value in zip(_ATTRIBUTES, values, strict=True):
         weights.set(name, str(value))
     for layer in network.layers:
-        child = SubElement(weights, layer.xml_tag, layer.xml_attributes())
-        for tag, name in layer.xml_matrix_names():
-            add_matrix(child, tag, network.backend.to_numpy(layer.xml_array(name)))
+        write_layer(weights, layer, network.registry)
 
 
 def read_network(
@@ -113,7 +94,7 @@ def read_network(
     TMVAWarning
         There are attributes or elements that no layer knows.
     """
-    remarks = _unknown_attributes(weights, _ATTRIBUTES)
+    remarks = unknown_attributes(weights, _ATTRIBUTES)
     shape = _input_shape(weights, n_variables)
     outputs: dict[str, type[OutputFunction]] = registry.by_code("output")
     attributes = _attributes(weights, shape, outputs)
@@ -126,10 +107,10 @@ def read_network(
     if not elements:
         message = f"{where(weights)} has no layers"
         raise WeightFileError(message)
-    layers = [_layer(element, registry) for element in elements]
+    layers = [read_layer(element, registry) for element in elements]
     event_shape = network_input_shape(shape, layers[0])
     chosen = make_backend(backend, registry=registry)
-    _check_sizes(layers, elements, event_shape, chosen, n_outputs)
+    _check_sizes(elements, event_shape, chosen, n_outputs, registry)
     # The seed matters only until the stored values are in place.
     network = Network(
         layers,
@@ -141,25 +122,11 @@ def read_network(
         registry=registry,
     )
     for layer, element in zip(network.layers, elements, strict=True):
-        remarks += _unknown_attributes(element, _known_attributes(layer))
-        remarks += _read_parameters(layer, element, chosen)
+        remarks += read_matrices(layer, element, chosen)
     if remarks:
         text = f"{owner}: not known and left out: {'; '.join(remarks[:10])}"
         warnings.warn(text, TMVAWarning, stacklevel=2)
     return network, attributes
-
-
-def _unknown_attributes(element: Element, known: tuple[str, ...]) -> list[str]:
-    return [
-        f"attribute {name!r} of {where(element)}{did_you_mean(name, known)}"
-        for name in element.attrib
-        if name not in known
-    ]
-
-
-def _known_attributes(layer: VGeneralLayer) -> tuple[str, ...]:
-    current = (option.xml for option in layer.options if option.xml)
-    return (*layer.xml_attributes(), *current, *layer.xml_old_names)
 
 
 def _input_shape(weights: Element, n_variables: int) -> Shape3:
@@ -205,45 +172,18 @@ def _attributes(
     )
 
 
-def _layer(element: Element, registry: Registry) -> VGeneralLayer:
-    try:
-        cls = cast(type[VGeneralLayer], registry.find_by_tag(element.tag))
-        parameters = inspect.signature(cls).parameters
-        attributes = cls.current_attributes(element.attrib)
-        missing = [
-            option.xml
-            for option in cls.options
-            if option.xml
-            and option.xml not in attributes
-            and option.name in parameters
-            and parameters[option.name].default is inspect.Parameter.empty
-        ]
-        if missing:
-            message = f"{where(element)} has no attribute {missing[0]!r}"
-            raise WeightFileError(message)
-        return cls.from_xml_attributes(attributes)
-    except (OptionError, UnknownNameError) as error:
-        message = f"{where(element)}: {error}"
-        raise WeightFileError(message) from error
-
-
 def _check_sizes(
-    layers: list[VGeneralLayer],
-    elements: list[Element],
-    shape: tuple[int, ...],
-    backend: Backend,
-    n_outputs: int,
+    elements: list[Element], shape: tuple[int, ...], backend: Backend, n_outputs: int, registry: Registry
 ) -> None:
     """Refuse layers that want more numbers than their elements can hold, before a network is made of them."""
-    for number, (layer, element) in enumerate(zip(layers, elements, strict=True)):
-        store = ParameterStore()
-        layer.backend, layer.input_shape = backend, shape
-        layer.previous = layers[number - 1] if number else None
-        try:
-            shape = tuple(layer.build(shape, store))
-        except ShapeError as error:
-            message = f"{where(element)}, layer {number}: {error}"
-            raise WeightFileError(message) from error
+    layers = [read_layer(element, registry) for element in elements]
+    try:
+        stores, output = build_layers(layers, shape, backend)
+    except ShapeError as error:
+        number = error.layer_number or 0
+        message = f"{where(elements[number])}, {error}"
+        raise WeightFileError(message) from error
+    for number, (layer, element, store) in enumerate(zip(layers, elements, stores, strict=True)):
         held = sum(room_for_numbers(child) for child in element)
         if store.size > held:
             message = (
@@ -251,36 +191,7 @@ def _check_sizes(
                 f"{layer.input_shape} needs {store.size} numbers, but the element has room for {held} at most"
             )
             raise WeightFileError(message)
-    if len(shape) != 1 or shape[0] < n_outputs:
-        expected = "a flat output (n,)" if len(shape) != 1 else f"{n_outputs} outputs"
-        message = f"{where(elements[-1])}: the last layer gives the shape {shape}, expected {expected}"
+    if len(output) != 1 or output[0] < n_outputs:
+        expected = "a flat output (n,)" if len(output) != 1 else f"{n_outputs} outputs"
+        message = f"{where(elements[-1])}: the last layer gives the shape {output}, expected {expected}"
         raise WeightFileError(message)
-
-
-def _read_parameters(layer: VGeneralLayer, element: Element, backend: Backend) -> list[str]:
-    """Read a layer's matrices into its parameters; return what the element holds beside them."""
-    found: dict[str, Element] = {}
-    for child in element:
-        if child.tag in found:
-            message = f"{where(element)}: {where(child)} stands a second time"
-            raise WeightFileError(message)
-        found[child.tag] = child
-    columns = tuple(matrix_columns(child) for child in element if "Columns" in child.attrib)
-    names = layer.xml_matrix_names(columns)
-    try:
-        for tag, name in names:
-            if tag not in found:
-                message = f"has no <{tag}>{did_you_mean(tag, found)}"
-                raise WeightFileError(message)
-            stored = layer.parameters if name in layer.parameters else layer.buffers
-            values = read_matrix(found[tag], stored[name].shape, dtype=backend.dtype)
-            stored[name][...] = backend.asarray(values)
-    except TMVAError as error:
-        message = f"{where(element)}: {error}" if str(error).startswith("<") else f"{where(element)} {error}"
-        raise WeightFileError(message) from error
-    known = [tag for tag, _ in names]
-    return [
-        f"element {where(child)} in {where(element)}{did_you_mean(tag, known)}"
-        for tag, child in found.items()
-        if tag not in known
-    ]

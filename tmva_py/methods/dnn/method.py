@@ -14,9 +14,10 @@ from tmva_py.errors import TMVAError, TrainingError, WeightFileError
 from tmva_py.functions.outputs import OutputFunction
 from tmva_py.layers.dense import TDenseLayer
 from tmva_py.methods.base import MethodBase
+from tmva_py.methods.dl.layer_xml import ACTIVATION, activation_of_code, attributes_of
 from tmva_py.network import Network
 from tmva_py.options import Option
-from tmva_py.plugins import hookimpl
+from tmva_py.plugins import Registry, hookimpl
 from tmva_py.weights import ANY_TAG, Numbers, Sinks
 from tmva_py.xml_text import DNN_STYLE, add_matrix, read_integer, read_matrix, where
 
@@ -102,8 +103,9 @@ class MethodDNN(MethodBase):
         weights.set("LossFunction", self._loss)
         weights.set("OutputFunction", network.output_function.code)
         for layer in network.layers:
-            code = layer.xml_attributes()["ActivationFunction"]
-            child = SubElement(weights, "Layer", ActivationFunction=code)
+            child = SubElement(
+                weights, "Layer", ActivationFunction=attributes_of(layer, self.registry)[ACTIVATION]
+            )
             add_matrix(child, "Weights", network.backend.to_numpy(layer.parameters["W"]), DNN_STYLE)
             add_matrix(child, "Biases", network.backend.to_numpy(layer.parameters["b"]), DNN_STYLE)
 
@@ -136,7 +138,7 @@ class MethodDNN(MethodBase):
         for element in elements:
             W, b = _read_layer(element, width)
             width = len(b)
-            layers.append(_dense_layer(element, width))
+            layers.append(_dense_layer(element, width, self.registry))
             matrices.append((W, b))
         if width < self.n_outputs:
             message = (
@@ -179,10 +181,10 @@ def _read_layer(
     return W, b
 
 
-def _dense_layer(element: Element, width: int) -> TDenseLayer:
+def _dense_layer(element: Element, width: int, registry: Registry) -> TDenseLayer:
     try:
-        activation = TDenseLayer.attribute_value("activation", element.get("ActivationFunction", ""))
-        return TDenseLayer(width, activation)
+        activation = activation_of_code(element.tag, element.get(ACTIVATION, ""), registry)
+        return TDenseLayer(width, activation, registry=registry)
     except TMVAError as error:
         message = f"{where(element)}: {error}"
         raise WeightFileError(message) from error
