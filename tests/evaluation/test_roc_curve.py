@@ -51,6 +51,16 @@ def test_area_does_not_depend_on_the_order_of_events(
     np.testing.assert_array_equal(first.sensitivity, second.sensitivity)
 
 
+def test_ties_of_equal_weight_in_both_classes_have_one_area_too() -> None:
+    """NumPy adds in blocks: zeros of the other class in between must stay where they are."""
+    rng = np.random.default_rng(8)
+    values, weight = rng.integers(0, 3, 400), rng.choice([0.1, 0.3, 1.7], 400)
+    signal = rng.random(400) < 0.5
+    orders = [rng.permutation(400) for _ in range(50)]
+    areas = {RocCurve(values[order], signal[order], weight[order]).area for order in orders}
+    assert len(areas) == 1
+
+
 def test_negative_weights_enter_with_their_sign() -> None:
     rng = np.random.default_rng(3)
     values, signal = rng.normal(size=400), rng.random(400) < 0.4

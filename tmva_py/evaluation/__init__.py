@@ -13,7 +13,7 @@ from tmva_py.evaluation.multiclass import confusion_matrix, one_versus_rest
 from tmva_py.evaluation.regression import Deviation, RegressionEvaluation
 from tmva_py.evaluation.response import ResponseSummary, overlap, significance
 from tmva_py.evaluation.roc_curve import RocCurve
-from tmva_py.evaluation.variables import variable_axis, variable_histograms, variable_separation
+from tmva_py.evaluation.variables import variable_axis, variable_separation
 
 __all__ = [
     "BackgroundVersusSignal",
@@ -32,6 +32,5 @@ __all__ = [
     "overlap",
     "significance",
     "variable_axis",
-    "variable_histograms",
     "variable_separation",
 ]

@@ -14,15 +14,7 @@ Doubles = npt.NDArray[np.float64]
 def mutual_information(counts: Doubles) -> float:
     r"""Return :math:`\sum p_{ij} \ln (p_{ij} / (p_i p_j))` in natural units, -1 without content.
 
-    Parameters
-    ----------
-    counts : ndarray, shape (n, m)
-        The joint distribution, n and m even; TMVA joins its bins two by two first.
-
-    Raises
-    ------
-    ShapeError
-        A number of bins is odd.
+    `counts` is the joint distribution, with even numbers of bins; TMVA joins them two by two first.
     """
     total = float(counts.sum())
     if total == 0:
@@ -38,19 +30,9 @@ def correlation_ratio(histogram: Histogram2D, *, transposed: bool = False) -> fl
 
     .. math:: \eta^2 = \sum_i p_i (\bar y_i - \bar y)^2 / \sigma_y^2
 
-    Unlike a correlation it also sees dependences that are not linear, and it is not symmetric.
-
-    Parameters
-    ----------
-    histogram : Histogram2D
-        Of x and y, with even numbers of bins; TMVA joins them two by two.
-    transposed : bool, default False
-        Exchange x and y.
-
-    Notes
-    -----
-    Mean and variance of y come from the bins on the axis of y, with what lies outside the axis of x, as
-    ROOT's projection takes them.
+    Unlike a correlation it also sees dependences that are not linear, and it is not symmetric; `transposed`
+    exchanges x and y. The numbers of bins must be even: TMVA joins them two by two. Mean and variance of y
+    come from the bins on the axis of y, with what lies outside the axis of x, as ROOT's projection has them.
     """
     contents = histogram.contents.T if transposed else histogram.contents
     inside = contents[1:-1, 1:-1]
@@ -71,13 +53,7 @@ def correlation_ratio(histogram: Histogram2D, *, transposed: bool = False) -> fl
 
 
 def correlation_with_target(values: npt.NDArray[np.floating], target: npt.NDArray[np.floating]) -> float:
-    """Return the absolute linear correlation of a variable with a target, without event weights as TMVA.
-
-    Parameters
-    ----------
-    values, target : ndarray, shape (N,)
-        The events.
-    """
+    """Return the absolute linear correlation of a variable with a target, without event weights as TMVA."""
     x, t = values.astype(np.float64), target.astype(np.float64)
     x, t = x - x.mean(), t - t.mean()
     norm = float(np.sqrt((x @ x) * (t @ t)))

@@ -13,18 +13,7 @@ SHORTEST = 7
 
 
 def linear_correlations(values: npt.NDArray[np.floating]) -> Doubles:
-    """Return linear correlations without event weights, 0 where a variance is next to 0.
-
-    Parameters
-    ----------
-    values : ndarray, shape (N, n)
-        One row per event.
-
-    Returns
-    -------
-    ndarray, shape (n, n)
-        1 on the diagonal.
-    """
+    """Return linear correlations of columns without event weights, 0 where a variance is next to 0."""
     x = values.astype(np.float64)
     x -= x.mean(axis=0) if len(x) else 0.0
     covariance = x.T @ x / max(len(x), 1)
@@ -37,14 +26,7 @@ def linear_correlations(values: npt.NDArray[np.floating]) -> Doubles:
 
 
 def matrix_lines(matrix: Doubles, rows: Sequence[str], columns: Sequence[str]) -> list[str]:
-    r"""Return a table of numbers between -1 and 1.
-
-    Parameters
-    ----------
-    matrix : ndarray, shape (n_rows, n_columns)
-        The numbers.
-    rows, columns : sequence of str
-        Their names.
+    r"""Return a table of numbers between -1 and 1, with names of rows and columns.
 
     Examples
     --------
@@ -57,7 +39,7 @@ def matrix_lines(matrix: Doubles, rows: Sequence[str], columns: Sequence[str]) -
     """
     widths = [max(SHORTEST, len(name)) for name in columns]
     longest = max([SHORTEST, *map(len, rows)])
-    # TMVA's rule is as long as the columns' names want it, whatever the rows' are.
+    # TMVA's rule is as long as the columns' names need it, whatever the rows' are.
     bar = "-" * (max([SHORTEST, *widths]) + 1 + sum(width + 1 for width in widths))
     head = "".join(f"{name:>{width + 1}}" for name, width in zip(columns, widths, strict=True))
     lines = [bar, " " * (longest + 1) + head]

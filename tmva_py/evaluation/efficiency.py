@@ -92,10 +92,7 @@ class EfficiencyCurves:
     def maximum_significance(self, n_signal: float, n_background: float) -> tuple[float, float]:
         r"""Return the largest :math:`S \epsilon_S / \sqrt{S \epsilon_S + B \epsilon_B}` and its cut.
 
-        Parameters
-        ----------
-        n_signal, n_background : float
-            Expected numbers of events S and B before the cut, above 0.
+        `n_signal` and `n_background` are the expected numbers of events S and B before the cut, above 0.
         """
         passing = n_signal * self.signal.values + n_background * self.background.values
         values = np.divide(
@@ -110,18 +107,13 @@ class EfficiencyCurves:
 
 @dataclass(frozen=True)
 class BackgroundVersusSignal:
-    """Background efficiency as a function of the signal efficiency, in equal bins on 0 to 1.
-
-    Attributes
-    ----------
-    background_efficiency : Histogram
-        TMVA's ``effBvsS``.
-    n_without_cut : int
-        Bins for which no cut with their signal efficiency was found; TMVA warns and takes a cut of 1 there.
-    """
+    """Background efficiency as a function of the signal efficiency, in equal bins on 0 to 1."""
 
     background_efficiency: Histogram
+    """TMVA's ``effBvsS``."""
+
     n_without_cut: int
+    """Bins for which no cut with their signal efficiency was found; TMVA takes a cut of 1 there."""
 
     @classmethod
     def of(
@@ -130,17 +122,9 @@ class BackgroundVersusSignal:
         cuts_from: EfficiencyCurves | None = None,
         n_bins: int = N_CURVE_BINS,
     ) -> BackgroundVersusSignal:
-        """Return the curve of a sample.
+        """Return the background efficiency of a sample at cuts for signal efficiencies of the same sample.
 
-        Parameters
-        ----------
-        background : EfficiencyCurves
-            The sample whose background efficiency is wanted.
-        cuts_from : EfficiencyCurves, optional
-            The sample whose signal efficiency gives the cuts; default the same. For the training sample too
-            TMVA takes the test sample's.
-        n_bins : int
-            Bins between 0 and 1.
+        Or of another one, `cuts_from`: for the training sample too TMVA takes the test sample's cuts.
         """
         source = background if cuts_from is None else cuts_from
         axis = Axis(n_bins, 0.0, 1.0)

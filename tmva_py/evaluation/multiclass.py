@@ -13,15 +13,7 @@ def one_versus_rest(
     class_index: npt.NDArray[np.integer],
     weight: npt.NDArray[np.floating],
 ) -> list[RocCurve]:
-    """Return for each class the ROC curve of its output, all other classes being background.
-
-    Parameters
-    ----------
-    response : ndarray, shape (N, n_classes)
-        Outputs.
-    class_index, weight : ndarray, shape (N,)
-        True classes and event weights.
-    """
+    """Return for each class the ROC curve of its output, all other classes being background."""
     return [RocCurve(response[:, index], class_index == index, weight) for index in range(response.shape[1])]
 
 
@@ -31,19 +23,9 @@ def confusion_matrix(
     weight: npt.NDArray[np.floating],
     background_efficiency: float,
 ) -> npt.NDArray[np.float64]:
-    """Return signal efficiencies of each class (row) against each other one (column).
+    """Return signal efficiencies of each class (row) against each other one (column), NaN on the diagonal.
 
-    Parameters
-    ----------
-    response, class_index, weight
-        As for `one_versus_rest`.
-    background_efficiency : float
-        Of the column's class, at a cut on the row's output.
-
-    Returns
-    -------
-    ndarray of float64, shape (n_classes, n_classes)
-        NaN on the diagonal.
+    The cut is on the row's output, where the column's class has the background efficiency.
     """
     n_classes = response.shape[1]
     matrix = np.full((n_classes, n_classes), np.nan)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from tmva_py.errors import DataError, ShapeError
 from tmva_py.evaluation.association import mutual_information
+from tmva_py.histograms import Axis, Histogram2D
 
 N_RESPONSE_BINS = 150
 N_TARGET_BINS = 100
@@ -106,20 +107,8 @@ def _mutual_information(
     low: float,
     high: float,
 ) -> float:
-    r"""Return :math:`\sum p_{ij} \ln (p_{ij} / (p_i p_j))` over the bins.
-
-    TMVA fills 150 x 100 bins and then joins them two by two; the upper edge is outside, as in a TH2.
-    """
-    inside = (response < high) & (target < high)
-    bins = (N_RESPONSE_BINS, N_TARGET_BINS)
-    if high > low:
-        counts, _, _ = np.histogram2d(
-            response[inside].astype(np.float64),
-            target[inside].astype(np.float64),
-            bins,
-            ((low, high), (low, high)),
-            weights=weight[inside],
-        )
-    else:
-        counts = np.zeros(bins)
-    return mutual_information(counts)
+    """Return the mutual information of TMVA's 150 x 100 bins; -1 if all values are one."""
+    if not high > low:
+        return -1.0
+    axes = Axis(N_RESPONSE_BINS, low, high), Axis(N_TARGET_BINS, low, high)
+    return mutual_information(Histogram2D.fill(*axes, response, target, weight).values)

@@ -89,19 +89,10 @@ def significance(summary: ResponseSummary) -> float:
 
 
 def overlap(responses: npt.NDArray[np.floating], cuts: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-    """Return the fraction of events that two methods put on the same side of their cuts.
+    """Return the fraction of events that each two methods put on the same side of their cuts.
 
-    Parameters
-    ----------
-    responses : ndarray, shape (N, n_methods)
-        Responses to the events of one class.
-    cuts : ndarray, shape (n_methods,)
-        Reference cuts; an event exactly at a cut agrees with nothing, as in TMVA.
-
-    Returns
-    -------
-    ndarray of float64, shape (n_methods, n_methods)
-        Symmetric.
+    `responses` are those to the events of one class, shape (N, n_methods). An event exactly at a cut agrees
+    with nothing, as in TMVA.
     """
     if len(responses) == 0:
         return np.zeros((responses.shape[1], responses.shape[1]))

@@ -104,13 +104,19 @@ def _weight_by_value(
         return empty, empty, empty
     keys = np.asarray(values, dtype=np.float64)
     keys = np.where(np.isnan(keys), -np.inf, keys)
-    # Weights break ties of the sort, so that the sums below run in one order whatever order the events have.
-    order = np.argsort(keys) if weights.min() == weights.max() else np.lexsort((weights, keys))
+    # The sums below must not depend on the order of the events: equal weights are counted; others break the
+    # sort's ties, and so does the class, since zeros in between change how NumPy adds in blocks.
+    unit = 1.0
+    if weights.min() == weights.max():
+        order, unit = np.argsort(keys), float(weights[0])
+        weights = np.ones(len(weights))
+    else:
+        order = np.lexsort((signal, weights, keys))
     keys = keys[order]
     first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
     weights, signal = weights[order], signal[order]
     return (
         keys[first],
-        np.add.reduceat(np.where(signal, weights, 0.0), first),
-        np.add.reduceat(np.where(signal, 0.0, weights), first),
+        np.add.reduceat(np.where(signal, weights, 0.0), first) * unit,
+        np.add.reduceat(np.where(signal, 0.0, weights), first) * unit,
     )

@@ -15,17 +15,6 @@ def find_root(
 ) -> float | None:
     """Return where `function` equals `reference`, or None if it does not cross it between the ends.
 
-    Parameters
-    ----------
-    function : callable
-        Continuous on [minimum, maximum].
-    minimum, maximum : float
-        Ends of the search.
-    reference : float
-        The wanted value.
-
-    Notes
-    -----
     Brent's bracketing with secant steps and bisections only, step for step TMVA's ``RootFinder`` (CERNLIB's
     RZERO): where the function is flat, the root that comes out depends on the steps. TMVA sets a flag that
     rules out inverse quadratic interpolation and never clears it, so that branch is left out here.

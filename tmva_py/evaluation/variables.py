@@ -21,20 +21,9 @@ def variable_axis(
 ) -> Axis:
     """Return the axis on which TMVA shows a variable.
 
-    Parameters
-    ----------
-    values, weight : ndarray, shape (N,)
-        The events of all classes.
-    whole_numbers : bool, default False
-        The variable has type ``I``: one bin for each whole number.
-    n_bins : int
-        Bins otherwise.
-    range_in_rms : float
-        The axis reaches this many standard deviations around the mean at most.
-
-    Notes
-    -----
-    The upper end is moved out by one part in `n_bins` of the range, so that the largest value is inside.
+    One bin for each whole number; or `n_bins` that reach `range_in_rms` standard deviations around the mean
+    of the events of all classes at most. The upper end is moved out by one part in `n_bins` of the range, so
+    that the largest value is inside.
     """
     x, w = values.astype(np.float64), weight.astype(np.float64)
     low, high = float(x.min()), float(x.max())
@@ -52,36 +41,6 @@ def variable_axis(
     if low >= high:
         high = low + 1.0
     return Axis(n_bins, low, high + (high - low) / n_bins)
-
-
-def variable_histograms(
-    values: npt.NDArray[np.floating],
-    weight: npt.NDArray[np.floating],
-    class_index: npt.NDArray[np.integer],
-    n_classes: int,
-    *,
-    whole_numbers: bool = False,
-    n_bins: int = N_BINS,
-    range_in_rms: float = RANGE_IN_RMS,
-) -> list[Histogram]:
-    """Return a histogram of one variable for each class, all with the axis of `variable_axis`.
-
-    Parameters
-    ----------
-    values, weight, class_index : ndarray, shape (N,)
-        The events of all classes.
-    n_classes : int
-        Number of classes.
-    whole_numbers, n_bins, range_in_rms
-        As for `variable_axis`.
-    """
-    axis = variable_axis(
-        values, weight, whole_numbers=whole_numbers, n_bins=n_bins, range_in_rms=range_in_rms
-    )
-    return [
-        Histogram.fill(axis, values[class_index == one], weight[class_index == one])
-        for one in range(n_classes)
-    ]
 
 
 def variable_separation(histograms: list[Histogram], signal_class_index: int) -> float:
