@@ -10,7 +10,7 @@ from likelihood import LikelihoodCase
 from scipy import stats
 
 from tmva_py.errors import DataError
-from tmva_py.histograms import PDF, Axis, Histogram, PDFSettings
+from tmva_py.histograms import PDF, Axis, Histogram, PDFSettings, pdf_separation
 
 # Largest difference found, of responses between 0 and 1; TMVA itself ran on this kind of processor.
 REAL = {
@@ -183,3 +183,37 @@ def test_kernel_estimates_are_sums_of_gaussians(width: str, border: str) -> None
     # TMVA rounds the error function's arguments to float32, a part in a thousand of a bin of the table.
     np.testing.assert_allclose(pdf.table.values[:-1], expected, rtol=2e-3, atol=1e-4)
     assert pdf.table.values[-1] == 0
+
+
+def test_separation_is_the_integral(gaussian: Histogram) -> None:
+    other = Histogram.fill(gaussian.axis, np.random.default_rng(6).normal(0.7, 0.5, 20_000))
+    signal, background = PDF(gaussian), PDF(other)
+    x = np.linspace(-1, 3, 100_001)
+    s, b = signal.value(x), background.value(x)
+    assert pdf_separation(signal, background) == pytest.approx(
+        np.trapezoid(0.5 * (s - b) ** 2 / (s + b), x), rel=1e-2
+    )
+    assert pdf_separation(signal, signal) == 0
+
+
+@pytest.mark.parametrize(
+    ("interpolation", "source"), [("Spline0", "spline0"), ("Spline5", "spline5"), ("KDE", "KDE")]
+)
+def test_names_in_output_files(gaussian: Histogram, interpolation: str, source: str) -> None:
+    pdf = PDF(gaussian, PDFSettings(interpolation), histogram_name="LD_tr_S_original")
+    names = {"LD_tr_S_original", "LD_tr_S_smoothed", f"LD_tr_S_smoothed_hist_from_{source}"}
+    assert set(pdf.histograms()) == names
+    assert (
+        pdf.histograms()[f"LD_tr_S_smoothed_hist_from_{source}"].title
+        == f"LD_tr_S_smoothed_hist from_{source}"
+    )
+
+
+def test_mostly_empty_bins_are_remarked_on_request(gaussian: Histogram) -> None:
+    few = Histogram.of_values(Axis(5, 0, 5), [0.0, 0, 1, 0, 3])
+    assert PDF(few, histogram_name="x_original").remarks() == []
+    assert PDF(gaussian, PDFSettings(check_histogram=True)).remarks() == []
+    assert PDF(few, PDFSettings(check_histogram=True), histogram_name="x_original").remarks() == [
+        "More than 50% (60%) of the bins in hist 'x_smoothed' are empty!",
+        "X_min=0 mean=4 X_max= 5",
+    ]

@@ -123,13 +123,25 @@ class Histogram:
         return np.sqrt(variances[1:-1])
 
     @property
-    def standard_deviation(self) -> float:
+    def mean(self) -> float:
         """Of what was filled, or of the bins' contents where no moments are known."""
+        w, wx, _ = self._sums
+        return wx / w if w != 0 else 0.0
+
+    @property
+    def standard_deviation(self) -> float:
+        """As `mean`."""
+        w, _, wx2 = self._sums
+        return float(np.sqrt(abs(wx2 / w - self.mean**2))) if w != 0 else 0.0
+
+    @property
+    def _sums(self) -> tuple[float, float, float]:
+        """Sums of w, wx and wx²."""
         w, _, wx, wx2 = self.moments
-        if w == 0:
-            x = self.axis.centres
-            w, wx, wx2 = (sum_in_order(self.values * factor) for factor in (1.0, x, x * x))
-        return float(np.sqrt(abs(wx2 / w - (wx / w) ** 2))) if w != 0 else 0.0
+        if w != 0:
+            return w, wx, wx2
+        x = self.axis.centres
+        return sum_in_order(self.values), sum_in_order(self.values * x), sum_in_order(self.values * x * x)
 
     def with_titles(self, title: str, x_title: str = "", y_title: str = "") -> Histogram:
         """Return the histogram under other titles."""

@@ -18,6 +18,8 @@ from tmva_py.histograms.splines import LinearSpline, cubic_spline, quadratic_spl
 
 N_TABLE_BINS = 10000
 SMALLEST_VALUE = 1e-12
+LARGEST_EMPTY_SHARE = 0.5
+N_SEPARATION_STEPS = 100
 DEFAULT_SETTINGS = PDFSettings()
 
 
@@ -170,6 +172,31 @@ class PDF:
             table, contents=scaled if table.is_double else scaled.astype(np.float32).astype(np.float64)
         )
 
+    # --- what an output file shows ------------------------------------------------------------------------
+
+    def histograms(self) -> dict[str, Histogram]:
+        """Return the histogram, what smoothing makes of it, and the table, under TMVA's names."""
+        smoothed = self.histogram_name.replace("_original", "_smoothed")
+        source = "KDE" if self._is_kernel else self.settings.interpolation.lower()
+        return {
+            self.histogram_name: self.original.with_titles(self.histogram_name),
+            smoothed: self.smoothed.with_titles(smoothed),
+            f"{smoothed}_hist_from_{source}": self.table.with_titles(f"{smoothed}_hist from_{source}"),
+        }
+
+    def remarks(self) -> list[str]:
+        """Return what option ``CheckHist`` finds: that most bins of the histogram are empty."""
+        if not self.settings.check_histogram or self.settings.interpolation in ("Spline0", "KDE"):
+            return []
+        share = float(np.mean(self.original.values == 0))
+        if share <= LARGEST_EMPTY_SHARE:
+            return []
+        name = self.histogram_name.replace("_original", "_smoothed")
+        return [
+            f"More than 50% ({100 * share:g}%) of the bins in hist '{name}' are empty!",
+            f"X_min={self.minimum:g} mean={self.original.mean:g} X_max= {self.maximum:g}",
+        ]
+
     # --- what it answers ----------------------------------------------------------------------------------
 
     @cached_property
@@ -212,7 +239,9 @@ class PDF:
     @cached_property
     def _areas(self) -> Doubles:
         """Area up to the upper edge of each table bin, from 0 at the lower end on."""
-        widths = np.diff(self.table.axis.edges).astype(np.float32)
+        axis = self.table.axis
+        widths = np.full(axis.n_bins, np.float32(axis.bin_width))
+        widths[0] = axis.edges[1] - axis.minimum
         return np.concatenate([[0.0], np.add.accumulate(self.table.values * widths)])
 
     def integral_to(self, x: npt.NDArray[np.floating]) -> Doubles:
@@ -263,6 +292,13 @@ class PDF:
         result = np.asarray(axis.minimum + (low - 0.5 + part) * axis.bin_width, np.float64)
         result[np.isnan(wanted)] = np.nan
         return result
+
+
+def pdf_separation(signal: PDF, background: PDF) -> float:
+    """Return the separation of two densities as `separation` defines it, at 100 places between the ends."""
+    axis = Axis(N_SEPARATION_STEPS, signal.minimum, signal.maximum)
+    s, b = signal.value(axis.centres), background.value(axis.centres)
+    return float(0.5 * axis.bin_width * np.sum((s - b) ** 2 / (s + b)))
 
 
 def _sum_in_single(values: npt.NDArray[np.float32]) -> np.float32:
