@@ -6,10 +6,12 @@ import json
 import subprocess
 import sys
 import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from row_files import READING as BENCHMARK
 from weight_files import SMALL, changed, method_with
 
 from tmva_py.errors import WeightFileError
@@ -63,6 +65,24 @@ def test_a_large_file_takes_less_than_three_times_its_arrays(
     assert found["sum"] == float(np.sum(large.parameters, dtype=float))
     ratio = figures.note(f"memory of reading, times the arrays ({suffix or 'xml'})", found["taken"] / arrays)
     assert ratio < 3, f"{found['taken'] / 1e6:.1f} MB for {arrays / 1e6:.1f} MB of arrays"
+
+
+@pytest.mark.parametrize(
+    ("method", "lines", "n_rows"),
+    [("BDT", BENCHMARK.forest_lines(5000), 75_000), ("KNN", BENCHMARK.event_lines(20_000), 20_000)],
+)
+def test_rows_take_little_more_than_their_arrays(
+    method: str, lines: Iterator[str], n_rows: int, tmp_path: Path, figures
+) -> None:
+    path = tmp_path / "large.weights.xml"
+    path.write_text("".join(lines), encoding="utf-8")
+    found = BENCHMARK.read_rows(path)
+    assert len(found["Node" if method == "BDT" else "Event"]) == n_rows
+    arrays = BENCHMARK.n_bytes(found)
+    del found
+    peak = BENCHMARK.peak_of(lambda: BENCHMARK.read_rows(path))
+    ratio = figures.note(f"memory of reading rows, times the arrays ({method})", peak / arrays)
+    assert ratio < 2
 
 
 def test_numbers_of_long_texts_are_the_same_bits() -> None:

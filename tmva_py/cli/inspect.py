@@ -23,9 +23,10 @@ _OPEN = 3.4e38
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 def command(file: str, as_json: bool) -> None:
     """Say what the weight file FILE holds: method, options, variables, classes, layers."""
-    from tmva_py.methods.weight_file import WeightFile
+    from tmva_py.methods.weight_file import WeightFile, sinks_of
+    from tmva_py.plugins import default_registry
 
-    found = WeightFile.read(file)
+    found = WeightFile.read(file, sinks=sinks_of(default_registry()))
     summary = describe(found)
     click.echo(json.dumps(summary, indent=2, ensure_ascii=False) if as_json else _text(summary))
 

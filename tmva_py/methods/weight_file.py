@@ -298,6 +298,7 @@ __all__ = [
     "WeightFile",
     "method_from",
     "read_weight_file",
+    "sinks_of",
     "weight_text",
     "write_weight_file",
 ]

@@ -8,15 +8,22 @@ from collections.abc import Iterable
 from tmva_py.errors import TMVAWarning, did_you_mean
 
 _MOST = 10
+_LONGEST_NAME = 100
+_LONGEST_TEXT = 300
 
 
 class Remarks:
-    """The first few things that were not understood, in words, and how many more there are."""
+    """The first few things that were not understood, in words, and whether there are more."""
 
     def __init__(self) -> None:
         self._texts: list[str] = []
         self._seen: set[str] = set()
-        self._more = 0
+        self.has_more = False
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing is added any more."""
+        return len(self._texts) == _MOST
 
     def add(self, what: str, place: str = "", *, name: str = "", known: Iterable[str] = ()) -> None:
         """Add `what`, for instance "attribute 'x' of", and its place; the same thing counts once.
@@ -25,15 +32,17 @@ class Remarks:
         """
         if what in self._seen:
             return
-        if len(self._texts) == _MOST:  # no suggestion for each of a million
-            self._more += 1
+        if self.is_full:  # no suggestion for each of a million
+            self.has_more = True
             return
         self._seen.add(what)
-        self._texts.append(f"{what}{place}{did_you_mean(name, known) if known else ''}")
+        what = what if len(what) <= _LONGEST_TEXT else f"{what[:_LONGEST_TEXT]}…"
+        near = did_you_mean(name, known) if known and len(name) <= _LONGEST_NAME else ""
+        self._texts.append(f"{what}{place}{near}")
 
     def texts(self) -> list[str]:
         """Return one text each, and one for all that were too many."""
-        return [*self._texts, f"and {self._more} more"] if self._more else list(self._texts)
+        return [*self._texts, "and more"] if self.has_more else list(self._texts)
 
 
 def warn_of(remarks: list[str], owner: str, *, stacklevel: int) -> None:

@@ -107,7 +107,8 @@ class Table:
         twice = rows[children[parents] != rows]
         if len(twice):
             row = int(self.parents[twice[0]])
-            message = f"{self.where(row)}: {self.tag} {children[row]} and {twice[0]} have the same {column}"
+            lines = f"lines {self.lines[twice[0]]} and {self.lines[children[row]]}"
+            message = f"{self.where(row)}: <{self.tag}> in {lines} have the same {column}"
             raise WeightFileError(message)
         return children
 
@@ -153,6 +154,7 @@ class RowCollector:
         self._block: list[list[str]] = []
         self._block_lines: list[int] = []
         self._known = frozenset((*sink.columns, *sink.unused))
+        self._widest = 2 * (len(self._known) + 100)
         self._remarks = remarks
 
     def __len__(self) -> int:
@@ -178,8 +180,8 @@ class RowCollector:
         self._count = row + 1
         self._block.append(attributes)
         self._block_lines.append(line)
-        if len(self._block) >= _BLOCK:
-            self._flush()
+        if len(self._block) >= _BLOCK or len(attributes) > self._widest:
+            self.flush()
 
     def end(self) -> None:
         """Leave the row that was begun last and is still open."""
@@ -194,20 +196,20 @@ class RowCollector:
 
     def table(self) -> Table:
         """Return all rows."""
-        self._flush()
+        self.flush()
         return Table(self.tag, self)
 
     def _misplaced(self, around: RowCollector | None, line: int) -> None:
-        tags = [self.outer.tag] if self.outer else []
+        tags = [] if self.outer is None else [self.outer.tag]
         wanted = " or ".join(f"<{tag}>" for tag in (*tags, *([self.tag] if self._tree else [])))
-        where = f"<{self.tag}> (line {line})" if line else f"<{self.tag}>"
-        place = f"inside <{around.tag}>" if around else "not inside another row"
-        message = f"{where} is {place}, expected {f'it inside {wanted}' if wanted else 'it inside none'}"
+        place = "not inside another row" if around is None else f"inside <{around.tag}>"
+        message = f"{self._place(line)} is {place}, expected it inside {wanted or 'no other row'}"
         raise WeightFileError(message)
 
     # --- blocks --------------------------------------------------------------------------------------
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Turn the rows that wait into pieces of the columns."""
         block, lines = self._block, self._block_lines
         if not block:
             return
@@ -241,7 +243,7 @@ class RowCollector:
     def _different_attributes(self, block: list[list[str]], lines: list[int]) -> dict[str, list[Any]]:
         rows = [dict(zip(row[::2], row[1::2], strict=True)) for row in block]
         for row, line in zip(rows, lines, strict=True):
-            if not self._known.issuperset(row):
+            if not (self._remarks.has_more or self._known.issuperset(row)):
                 self._remark_unknown(row, line)
         return {name: [row.get(name) for row in rows] for name in self.sink.columns}
 

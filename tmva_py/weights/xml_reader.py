@@ -21,7 +21,7 @@ from tmva_py.xml_text import NumberCollector
 ROOT_TAG = "MethodSetup"
 WEIGHTS_TAG = "Weights"
 
-MOST_KEPT = 2_000_000
+MOST_KEPT = 1_000_000
 """Elements and attributes that are kept as such; each takes some 200 bytes."""
 
 DEEPEST_ELEMENTS = 64
@@ -29,7 +29,7 @@ DEEPEST_ELEMENTS = 64
 
 DEEPEST_SKIPPED = 10_000
 
-LONGEST_TAG = 16 << 20
+LONGEST_TAG = 4 << 20
 """Bytes of a tag with its attributes, or of a comment."""
 
 LONGEST_TEXT = 1 << 12
@@ -121,6 +121,12 @@ class _Handlers:
         line: int = self._expat.CurrentLineNumber
         return line
 
+    def flush(self) -> None:
+        """Keep no more texts of rows than needed, after long ones."""
+        for scope in self._scopes:
+            for rows in scope.rows.values():
+                rows.flush()
+
     # --- the parser's calls ---------------------------------------------------------------------------
 
     def _start(self, tag: str, attributes: list[str]) -> None:
@@ -191,7 +197,10 @@ class _Handlers:
             raise _HeaderEnd
         self._kept += 1 + len(attributes) // 2
         if self._kept > MOST_KEPT:
-            message = f"line {line}: more than {MOST_KEPT} elements and attributes"
+            message = (
+                f"line {line}: more than {MOST_KEPT} elements and attributes; a model with so many declares "
+                "sinks for them"
+            )
             raise WeightFileError(message)
         if depth == DEEPEST_ELEMENTS:
             message = f"line {line}: more than {DEEPEST_ELEMENTS} elements inside one another"
@@ -296,7 +305,7 @@ def _read(
     )
     handlers = _Handlers(parser.parser, header_only=header_only, sinks=sinks)
     try:
-        _feed(parser, file)
+        _feed(parser, file, handlers)
     except _HeaderEnd:
         pass
     except ParseError as error:
@@ -318,7 +327,7 @@ def _read(
     return handlers
 
 
-def _feed(parser: Any, file: Source) -> None:
+def _feed(parser: Any, file: Source, handlers: _Handlers) -> None:
     fed, size = 0, CHUNK
     while piece := file.read(size):
         parser.feed(piece)
@@ -329,7 +338,9 @@ def _feed(parser: Any, file: Source) -> None:
             line = parser.parser.CurrentLineNumber
             message = f"line {line} begins a tag or a comment of more than {LONGEST_TAG} bytes"
             raise WeightFileError(message)
-        size = max(CHUNK, unfinished)
+        if size > CHUNK:
+            handlers.flush()
+        size = max(CHUNK, min(unfinished, LONGEST_TAG + 1 - unfinished))
     parser.close()
 
 
