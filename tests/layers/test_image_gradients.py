@@ -10,7 +10,7 @@ from engine import BACKENDS, make_network
 from finite_differences import worst_error
 from images import CONV_SHAPES, POOL_SHAPES, ImageShape, distinct
 
-from tmva_py.kernels import convolution, pooling
+from tmva_py.kernels.numpy import convolution, pooling
 from tmva_py.layers import Context, VGeneralLayer
 from tmva_py.layers.batch_norm import TBatchNormLayer
 from tmva_py.layers.conv import TConvLayer

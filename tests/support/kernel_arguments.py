@@ -12,6 +12,7 @@ import numpy as np
 from tmva_py import kernels
 from tmva_py.kernels import Kernel, Memory
 from tmva_py.kernels.convolution import Window
+from tmva_py.kernels.sequence import Arriving, Gradients, Weights
 
 # (time steps, batch, state size, input width)
 SHAPES = [(1, 1, 1, 1), (3, 1, 2, 1), (1, 4, 3, 2), (2, 3, 1, 4), (5, 7, 4, 3), (10, 16, 10, 6)]
@@ -54,36 +55,32 @@ class Draw:
         return Memory(lambda shape: np.full(shape, np.nan, self.dtype))
 
 
-def forward_arguments(draw: Draw, gates: int, states: tuple[str, ...]) -> Iterator[Arguments]:
+def forward_arguments(draw: Draw, gates: int, states: int) -> Iterator[Arguments]:
     for steps, batch, size, width in SHAPES + WIDE_SHAPES:
+        rows = gates * size
         yield {
             "x": draw.array(steps, batch, width),
-            "W": draw.array(gates * size, width),
-            "U": draw.array(gates * size, size),
-            "b": draw.array(gates * size),
+            "weights": Weights(draw.array(rows, width), draw.array(rows, size), draw.array(rows)),
+            "initial": tuple(draw.array(size, batch) for _ in range(states)),
             "memory": draw.memory(),
-            **{name: draw.array(size, batch) for name in states},
         }
 
 
 def backward_arguments(
-    draw: Draw, gates: int, states: tuple[str, ...], forward: Kernel[..., Any], trace: str, **further: Any
+    draw: Draw, gates: int, states: int, forward: Kernel[..., Any], **further: Any
 ) -> Iterator[Arguments]:
     for number, arguments in enumerate(forward_arguments(draw, gates, states)):
         steps, batch, _ = arguments["x"].shape
-        size = arguments["U"].shape[1]
+        weights = arguments["weights"]
+        size = weights.U.shape[1]
         for outputs, final in ((True, False), (False, True), (True, True), (False, False)):
-            last = {f"d_{name[0]}_last": draw.array(size, batch) if final else None for name in states}
+            last = tuple(draw.array(size, batch) if final else None for _ in range(states))
             yield {
-                "d_h": draw.array(steps, size, batch) if outputs else None,
-                **last,
                 "x": arguments["x"],
-                "W": arguments["W"],
-                "U": arguments["U"],
-                trace: forward(np, **plain(arguments), **further),
-                "d_W": draw.empty(*arguments["W"].shape),
-                "d_U": draw.empty(*arguments["U"].shape),
-                "d_b": draw.empty(*arguments["b"].shape),
+                "weights": weights,
+                "arriving": Arriving(draw.array(steps, size, batch) if outputs else None, last),
+                "trace": forward(np, **plain(arguments), **further),
+                "gradients": Gradients(*(draw.empty(*array.shape) for array in weights)),
                 "memory": draw.memory(),
                 "input_gradient": number % 2 == 0 or final,
                 **further,
@@ -98,14 +95,14 @@ def gather_arguments(draw: Draw) -> Iterator[Arguments]:
 
 def gru(draw: Draw) -> Iterator[Arguments]:
     for after in (False, True):
-        for arguments in forward_arguments(draw, 3, ("h_0",)):
+        for arguments in forward_arguments(draw, 3, 1):
             yield {**arguments, "reset_after": after}
 
 
 def gru_back(draw: Draw) -> Iterator[Arguments]:
     for after in (False, True):
         forward = all_kernels()["gru.gru_forward"]
-        yield from backward_arguments(draw, 3, ("h_0",), forward, "trace", reset_after=after)
+        yield from backward_arguments(draw, 3, 1, forward, reset_after=after)
 
 
 def relu(draw: Draw) -> Iterator[Arguments]:
@@ -359,14 +356,10 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "sequence.by_time": sequence("x"),
     "sequence.by_event": sequence("h"),
     "sequence.by_feature": sequence("d_out"),
-    "rnn.rnn_forward": lambda draw: forward_arguments(draw, 1, ("h_0",)),
-    "rnn.rnn_backward": lambda draw: backward_arguments(
-        draw, 1, ("h_0",), all_kernels()["rnn.rnn_forward"], "h"
-    ),
-    "lstm.lstm_forward": lambda draw: forward_arguments(draw, 4, ("h_0", "c_0")),
-    "lstm.lstm_backward": lambda draw: backward_arguments(
-        draw, 4, ("h_0", "c_0"), all_kernels()["lstm.lstm_forward"], "trace"
-    ),
+    "rnn.rnn_forward": lambda draw: forward_arguments(draw, 1, 1),
+    "rnn.rnn_backward": lambda draw: backward_arguments(draw, 1, 1, all_kernels()["rnn.rnn_forward"]),
+    "lstm.lstm_forward": lambda draw: forward_arguments(draw, 4, 2),
+    "lstm.lstm_backward": lambda draw: backward_arguments(draw, 4, 2, all_kernels()["lstm.lstm_forward"]),
     **{f"{name}.{name}_cell_forward": cell(gates, name) for name, gates in CELLS},
     **{f"{name}.{name}_cell_backward": cell(gates, name, backward=True) for name, gates in CELLS},
     "gru.gru_forward": gru,

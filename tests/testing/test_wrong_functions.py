@@ -15,6 +15,7 @@ from tmva_py.functions.outputs import OutputFunction
 from tmva_py.functions.regularizations import Regularization
 from tmva_py.kernels.activation import tanh_backward
 from tmva_py.kernels.lstm import lstm_backward
+from tmva_py.kernels.sequence import Arriving
 from tmva_py.plugins import Registry, hookimpl
 from tmva_py.testing import (
     PluginCheckError,
@@ -33,9 +34,9 @@ class WrongKernel(NumpyBackend):
 
 def lost_carry(xp, *, memory, **arguments):
     """Forget the gradient of the final cell."""
-    arguments["d_c_last"] = None
-    d_x, d_h, d_c = lstm_backward(xp, **arguments)
-    return (None if d_x is None else 1.001 * d_x), d_h, d_c
+    h, (h_last, _) = arguments.pop("arriving")
+    d_x, d_initial = lstm_backward(xp, arriving=Arriving(h, (h_last, None)), **arguments)
+    return (None if d_x is None else 1.001 * d_x), d_initial
 
 
 class WrongActivationKernel(NumpyBackend):

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from tmva_py.kernels.kernel import calling, kernel
+from tmva_py.kernels.sequence import Arriving, Gradients, Weights, all_inputs, all_steps
 
 Array = Any
 GATES = ("r", "u", "c")
@@ -22,14 +23,8 @@ GATES = ("r", "u", "c")
 class GRUTrace(NamedTuple):
     """What the backward pass of a sequence needs.
 
-    Attributes
-    ----------
-    h : Array
-        States (T+1, S, B); index 0 is the initial state.
-    gates : Array
-        Activated gates (T, 3S, B) in the order r, u, c.
-    recurrent : Array
-        Per step (T, S, B): r h (reset before), or U_c h (reset after).
+    States `h` (T+1, S, B), from the initial one on; activated `gates` (T, 3S, B) in the order r, u, c;
+    `recurrent` (T, S, B): r h (reset before), or U_c h (reset after).
     """
 
     h: Array
@@ -43,15 +38,16 @@ def gru_cell_forward(
 ) -> tuple[Array, Array, Array]:
     """One step: `inputs` = W x + b (3S, B), state `h` (S, B), `U` (3S, S) to state, gates, recurrent part."""
     size = h.shape[0]
-    gates = 0.5 * xp.tanh(0.5 * (inputs[: 2 * size] + U[: 2 * size] @ h)) + 0.5
-    r, u = gates[:size], gates[size:]
+    of_gates, of_candidate = slice(2 * size), slice(2 * size, None)
+    gates = 0.5 * xp.tanh(0.5 * (inputs[of_gates, :] + U[of_gates, :] @ h)) + 0.5
+    r, u = gates[:size, :], gates[size:, :]
     if reset_after:
-        recurrent = U[2 * size :] @ h
-        candidate = xp.tanh(inputs[2 * size :] + r * recurrent)
+        recurrent = U[of_candidate, :] @ h
+        candidate = xp.tanh(inputs[of_candidate, :] + r * recurrent)
     else:
         recurrent = r * h
-        candidate = xp.tanh(inputs[2 * size :] + U[2 * size :] @ recurrent)
-    return u * h + (1 - u) * candidate, xp.concat([gates, candidate]), recurrent
+        candidate = xp.tanh(inputs[of_candidate, :] + U[of_candidate, :] @ recurrent)
+    return u * h + (1 - u) * candidate, xp.concat((gates, candidate)), recurrent
 
 
 @kernel
@@ -64,20 +60,21 @@ def gru_cell_backward(
     state before (S, B).
     """
     size = d_h.shape[0]
-    r, u, c = (gates[k * size : (k + 1) * size] for k in range(3))
+    r, u, c = (gates[k * size : (k + 1) * size, :] for k in range(3))
+    U_r, U_u, U_c = (U[k * size : (k + 1) * size, :] for k in range(3))
     d_c = d_h * (1 - u) * (1 - c * c)
     d_u = d_h * (h_before - c) * u * (1 - u)
     if reset_after:
         d_product = d_c * r
         d_r = d_c * recurrent * r * (1 - r)
-        back = U[2 * size :].T @ d_product
+        back = U_c.T @ d_product
     else:
         d_product = d_c
-        d_reset_state = U[2 * size :].T @ d_c
+        d_reset_state = U_c.T @ d_c
         d_r = d_reset_state * h_before * r * (1 - r)
         back = d_reset_state * r
-    d_before = d_h * u + back + U[:size].T @ d_r + U[size : 2 * size].T @ d_u
-    return xp.concat([d_r, d_u, d_c]), d_product, d_before
+    d_before = d_h * u + back + U_r.T @ d_r + U_u.T @ d_u
+    return xp.concat((d_r, d_u, d_c)), d_product, d_before
 
 
 @calling(gru_cell_forward)
@@ -86,22 +83,18 @@ def gru_forward(
     xp: Any,
     *,
     x: Array,
-    W: Array,
-    U: Array,
-    b: Array,
-    h_0: Array,
+    weights: Weights,
+    initial: tuple[Array],
     reset_after: bool,
 ) -> GRUTrace:
-    """All steps: `x` (T, B, I), `W` (3S, I), `U` (3S, S), `b` (3S,), initial state (S, B)."""
-    steps, batch, width = x.shape
-    inputs = (W @ x.reshape(steps * batch, width).T + b[:, None]).reshape(-1, steps, batch)
-    h, gates, recurrent = [h_0], [], []
-    for t in range(steps):
-        h_t, gates_t, recurrent_t = cell(xp, inputs=inputs[:, t], h=h[-1], U=U, reset_after=reset_after)
-        h.append(h_t)
-        gates.append(gates_t)
-        recurrent.append(recurrent_t)
-    return GRUTrace(xp.stack(h), xp.stack(gates), xp.stack(recurrent))
+    """All steps: `x` (T, B, I), initial state (S, B)."""
+    inputs, (h,) = all_inputs(xp, x, weights), initial
+    steps = []
+    for t in range(x.shape[0]):
+        h, gates, recurrent = cell(xp, inputs=inputs[:, t, :], h=h, U=weights.U, reset_after=reset_after)
+        steps.append((h, gates, recurrent))
+    all_h, all_gates, all_recurrent = zip(*steps, strict=True)
+    return GRUTrace(xp.stack((*initial, *all_h)), xp.stack(all_gates), xp.stack(all_recurrent))
 
 
 @calling(gru_cell_backward)
@@ -109,40 +102,36 @@ def gru_backward(
     cell: Callable[..., Any],
     xp: Any,
     *,
-    d_h: Array | None,
-    d_h_last: Array | None,
     x: Array,
-    W: Array,
-    U: Array,
+    weights: Weights,
+    arriving: Arriving,
     trace: GRUTrace,
-    d_W: Array,
-    d_U: Array,
-    d_b: Array,
+    gradients: Gradients,
     input_gradient: bool,
     reset_after: bool,
-) -> tuple[Array | None, Array]:
-    """All steps back; arguments and results as in `tmva_py.kernels.lstm.lstm_backward`."""
-    steps, batch, width = x.shape
-    size = U.shape[1]
-    carry = xp.zeros_like(trace.h[0]) if d_h_last is None else d_h_last
-    d_inputs, d_products = [None] * steps, [None] * steps
+) -> tuple[Array | None, tuple[Array]]:
+    """All steps back; see `tmva_py.kernels.lstm.lstm_backward`."""
+    steps, _, width = x.shape
+    (d_h,) = (xp.zeros_like(trace.h[0, ...]) if last is None else last for last in arriving.last)
+    d_steps, d_product_steps = [None] * steps, [None] * steps
     for t in reversed(range(steps)):
-        d_inputs[t], d_products[t], carry = cell(
+        if arriving.h is not None:
+            d_h = d_h + arriving.h[t, ...]
+        d_steps[t], d_product_steps[t], d_h = cell(
             xp,
-            d_h=carry if d_h is None else carry + d_h[t],
-            h_before=trace.h[t],
-            gates=trace.gates[t],
-            recurrent=trace.recurrent[t],
-            U=U,
+            d_h=d_h,
+            h_before=trace.h[t, ...],
+            gates=trace.gates[t, ...],
+            recurrent=trace.recurrent[t, ...],
+            U=weights.U,
             reset_after=reset_after,
         )
-    stacked = xp.stack(d_inputs).transpose(1, 0, 2).reshape(-1, steps * batch)
-    products = xp.stack(d_products).transpose(1, 0, 2).reshape(-1, steps * batch)
-    h_before = trace.h[:-1].transpose(0, 2, 1).reshape(steps * batch, -1)
-    seen = h_before if reset_after else trace.recurrent.transpose(0, 2, 1).reshape(steps * batch, -1)
-    d_W[...] = stacked @ x.reshape(steps * batch, width)
-    d_U[: 2 * size] = stacked[: 2 * size] @ h_before
-    d_U[2 * size :] = products @ seen
-    d_b[...] = stacked.sum(axis=1)
-    d_x = (stacked.T @ W).reshape(steps, batch, width) if input_gradient else None
-    return d_x, carry
+    d_a, d_product = all_steps(xp, xp.stack(d_steps)), all_steps(xp, xp.stack(d_product_steps))
+    h_before = all_steps(xp, trace.h[:-1, ...])
+    seen_by_candidate = h_before if reset_after else all_steps(xp, trace.recurrent)
+    both = 2 * trace.h.shape[1]
+    gradients.W[...] = d_a @ xp.reshape(x, (-1, width))
+    gradients.U[:both, :] = d_a[:both, :] @ h_before.T
+    gradients.U[both:, :] = d_product @ seen_by_candidate.T
+    gradients.b[...] = xp.sum(d_a, axis=1)
+    return (xp.reshape(d_a.T @ weights.W, x.shape) if input_gradient else None), (d_h,)

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from tmva_py.kernels.kernel import calling, kernel
+from tmva_py.kernels.sequence import Arriving, Gradients, Weights, all_inputs, all_steps
 
 Array = Any
 GATES = ("c", "i", "f", "o")
@@ -24,14 +25,8 @@ GATES = ("c", "i", "f", "o")
 class LSTMTrace(NamedTuple):
     """What the backward pass of a sequence needs.
 
-    Attributes
-    ----------
-    h, c : Array
-        States (T+1, S, B); index 0 is the initial state.
-    gates : Array
-        Activated gates (T, 4S, B) in the order c, i, f, o.
-    tanh_c : Array
-        tanh of the cell after each step, (T, S, B).
+    States `h` and cells `c` (T+1, S, B), from the initial ones on; activated `gates` (T, 4S, B) in the order
+    c, i, f, o; `tanh_c` (T, S, B) of the cell after each step.
     """
 
     h: Array
@@ -44,12 +39,12 @@ class LSTMTrace(NamedTuple):
 def lstm_cell_forward(xp: Any, *, a: Array, c: Array) -> tuple[Array, Array, Array, Array]:
     """One step: pre-activations `a` (4S, B) and cell `c` (S, B) to state, cell, gates, tanh of the cell."""
     size = c.shape[0]
-    candidate = xp.tanh(a[:size])
-    sigmoids = 0.5 * xp.tanh(0.5 * a[size:]) + 0.5
-    i, f, o = sigmoids[:size], sigmoids[size : 2 * size], sigmoids[2 * size :]
+    candidate = xp.tanh(a[:size, :])
+    sigmoids = 0.5 * xp.tanh(0.5 * a[size:, :]) + 0.5
+    i, f, o = (sigmoids[k * size : (k + 1) * size, :] for k in range(3))
     c_next = f * c + i * candidate
     tanh_c = xp.tanh(c_next)
-    return o * tanh_c, c_next, xp.concat([candidate, sigmoids]), tanh_c
+    return o * tanh_c, c_next, xp.concat((candidate, sigmoids)), tanh_c
 
 
 @kernel
@@ -58,43 +53,32 @@ def lstm_cell_backward(
 ) -> tuple[Array, Array]:
     """One step back: gradients of state and cell (S, B) to those of `a` (4S, B) and of the cell before."""
     size = d_h.shape[0]
-    candidate, i, f, o = (gates[k * size : (k + 1) * size] for k in range(4))
+    candidate, i, f, o = (gates[k * size : (k + 1) * size, :] for k in range(4))
     d_cell = d_c + d_h * o * (1 - tanh_c * tanh_c)
-    d_a = xp.concat(
-        [
-            d_cell * i * (1 - candidate * candidate),
-            d_cell * candidate * i * (1 - i),
-            d_cell * c_before * f * (1 - f),
-            d_h * tanh_c * o * (1 - o),
-        ]
+    d_a = (
+        d_cell * i * (1 - candidate * candidate),
+        d_cell * candidate * i * (1 - i),
+        d_cell * c_before * f * (1 - f),
+        d_h * tanh_c * o * (1 - o),
     )
-    return d_a, d_cell * f
+    return xp.concat(d_a), d_cell * f
 
 
 @calling(lstm_cell_forward)
 def lstm_forward(
-    cell: Callable[..., Any],
-    xp: Any,
-    *,
-    x: Array,
-    W: Array,
-    U: Array,
-    b: Array,
-    h_0: Array,
-    c_0: Array,
+    cell: Callable[..., Any], xp: Any, *, x: Array, weights: Weights, initial: tuple[Array, Array]
 ) -> LSTMTrace:
-    """All steps: `x` (T, B, I), `W` (4S, I), `U` (4S, S), `b` (4S,), initial states (S, B)."""
-    steps, batch, width = x.shape
-    # One matrix product for the inputs of all time steps.
-    inputs = (W @ x.reshape(steps * batch, width).T + b[:, None]).reshape(-1, steps, batch)
-    h, c, gates, tanh_c = [h_0], [c_0], [], []
-    for t in range(steps):
-        h_t, c_t, gates_t, tanh_c_t = cell(xp, a=inputs[:, t] + U @ h[-1], c=c[-1])
-        h.append(h_t)
-        c.append(c_t)
-        gates.append(gates_t)
-        tanh_c.append(tanh_c_t)
-    return LSTMTrace(xp.stack(h), xp.stack(c), xp.stack(gates), xp.stack(tanh_c))
+    """All steps: `x` (T, B, I), initial state and cell (S, B)."""
+    inputs, (h, c) = all_inputs(xp, x, weights), initial
+    steps = []
+    for t in range(x.shape[0]):
+        h, c, gates, tanh_c = cell(xp, a=inputs[:, t, :] + weights.U @ h, c=c)
+        steps.append((h, c, gates, tanh_c))
+    all_h, all_c, all_gates, all_tanh_c = zip(*steps, strict=True)
+    h_0, c_0 = initial
+    return LSTMTrace(
+        xp.stack((h_0, *all_h)), xp.stack((c_0, *all_c)), xp.stack(all_gates), xp.stack(all_tanh_c)
+    )
 
 
 @calling(lstm_cell_backward)
@@ -102,43 +86,35 @@ def lstm_backward(
     cell: Callable[..., Any],
     xp: Any,
     *,
-    d_h: Array | None,
-    d_h_last: Array | None,
-    d_c_last: Array | None,
     x: Array,
-    W: Array,
-    U: Array,
+    weights: Weights,
+    arriving: Arriving,
     trace: LSTMTrace,
-    d_W: Array,
-    d_U: Array,
-    d_b: Array,
+    gradients: Gradients,
     input_gradient: bool,
-) -> tuple[Array | None, Array, Array]:
+) -> tuple[Array | None, tuple[Array, Array]]:
     """All steps back.
 
-    `d_h` (T, S, B) is the gradient of every state that left the layer, `d_h_last` and `d_c_last` (S, B)
-    that of the final state and cell on top; None stands for zero. Writes `d_W`, `d_U`, `d_b` and returns
-    the gradients of `x` (T, B, I) (None unless `input_gradient`), of the initial state and cell (S, B).
+    Writes the weights' gradients and returns those of `x` (T, B, I) (None unless `input_gradient`), and of
+    initial state and cell (S, B).
     """
-    steps, batch, width = x.shape
-    carry_h = xp.zeros_like(trace.h[0]) if d_h_last is None else d_h_last
-    carry_c = xp.zeros_like(trace.c[0]) if d_c_last is None else d_c_last
-    d_a = [None] * steps
+    steps, _, width = x.shape
+    d_h, d_c = (xp.zeros_like(trace.h[0, ...]) if last is None else last for last in arriving.last)
+    d_steps = [None] * steps
     for t in reversed(range(steps)):
-        d_state = carry_h if d_h is None else carry_h + d_h[t]
-        d_a[t], carry_c = cell(
+        if arriving.h is not None:
+            d_h = d_h + arriving.h[t, ...]
+        d_steps[t], d_c = cell(
             xp,
-            d_h=d_state,
-            d_c=carry_c,
-            c_before=trace.c[t],
-            gates=trace.gates[t],
-            tanh_c=trace.tanh_c[t],
+            d_h=d_h,
+            d_c=d_c,
+            c_before=trace.c[t, ...],
+            gates=trace.gates[t, ...],
+            tanh_c=trace.tanh_c[t, ...],
         )
-        carry_h = U.T @ d_a[t]
-    stacked = xp.stack(d_a).transpose(1, 0, 2).reshape(-1, steps * batch)
-    flat_x = x.reshape(steps * batch, width)
-    d_W[...] = stacked @ flat_x
-    d_U[...] = stacked @ trace.h[:-1].transpose(0, 2, 1).reshape(steps * batch, -1)
-    d_b[...] = stacked.sum(axis=1)
-    d_x = (stacked.T @ W).reshape(steps, batch, width) if input_gradient else None
-    return d_x, carry_h, carry_c
+        d_h = weights.U.T @ d_steps[t]
+    d_a = all_steps(xp, xp.stack(d_steps))
+    gradients.W[...] = d_a @ xp.reshape(x, (-1, width))
+    gradients.U[...] = d_a @ all_steps(xp, trace.h[:-1, ...]).T
+    gradients.b[...] = xp.sum(d_a, axis=1)
+    return (xp.reshape(d_a.T @ weights.W, x.shape) if input_gradient else None), (d_h, d_c)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
-from tmva_py.backends import Array
-from tmva_py.kernels import Memory
-from tmva_py.kernels.gru import GATES, GRUTrace, gru_backward, gru_forward
-from tmva_py.layers.recurrent import RECURRENT_OPTIONS, RecurrentLayer, Saved
+from tmva_py.kernels.gru import GATES, gru_backward, gru_forward
+from tmva_py.layers.recurrent import RECURRENT_OPTIONS, RecurrentLayer
 from tmva_py.layers.xml import LayerXML
 from tmva_py.options import Option
 from tmva_py.plugins import hookimpl
@@ -58,6 +56,8 @@ class TBasicGRULayer(RecurrentLayer):
         ),
     )
     gates = GATES
+    forward_kernel = gru_forward
+    backward_kernel = gru_backward
 
     def __init__(
         self,
@@ -71,46 +71,10 @@ class TBasicGRULayer(RecurrentLayer):
         super().__init__(state_size, input_size, time_steps, remember_state, return_sequence)
         self.reset_gate_after = bool(reset_gate_after)
 
-    def run_sequence(
-        self, x: Array, initial: Mapping[str, Array], memory: Memory
-    ) -> tuple[GRUTrace, Array, dict[str, Array]]:
-        """Run all steps."""
-        trace = gru_forward.on(self.backend)(
-            self.backend.xp,
-            x=x,
-            h_0=initial["h"],
-            memory=memory,
-            reset_after=self.reset_gate_after,
-            **self.stacks,
-        )
-        return trace, trace.h, {"h": trace.h[-1]}
-
-    def run_sequence_back(
-        self,
-        d_h: Array | None,
-        d_last: Mapping[str, Array],
-        saved: Saved,
-        memory: Memory,
-        *,
-        input_gradient: bool,
-    ) -> tuple[Array | None, dict[str, Array]]:
-        """Run all steps back."""
-        d_x, d_initial = gru_backward.on(self.backend)(
-            self.backend.xp,
-            d_h=d_h,
-            d_h_last=d_last.get("h"),
-            x=saved.x,
-            W=self.stacks["W"],
-            U=self.stacks["U"],
-            trace=saved.trace,
-            d_W=self.stack_gradients["W"],
-            d_U=self.stack_gradients["U"],
-            d_b=self.stack_gradients["b"],
-            memory=memory,
-            input_gradient=input_gradient,
-            reset_after=self.reset_gate_after,
-        )
-        return d_x, {"h": d_initial}
+    @property
+    def kernel_options(self) -> dict[str, Any]:
+        """Where the reset gate acts."""
+        return {"reset_after": self.reset_gate_after}
 
 
 @hookimpl

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import MappingProxyType
 
-from tmva_py.backends import Array
-from tmva_py.kernels import Memory
-from tmva_py.kernels.lstm import GATES, LSTMTrace, lstm_backward, lstm_forward
-from tmva_py.layers.recurrent import RecurrentLayer, Saved
+from tmva_py.kernels.lstm import GATES, lstm_backward, lstm_forward
+from tmva_py.layers.recurrent import RecurrentLayer
 from tmva_py.layers.xml import LayerXML
 from tmva_py.plugins import hookimpl
 
@@ -64,43 +62,9 @@ class TBasicLSTMLayer(RecurrentLayer):
         copies=MappingProxyType({"CellSize": "state_size"}),
     )
     gates = GATES
+    forward_kernel = lstm_forward
+    backward_kernel = lstm_backward
     state_names = ("h", "c")
-
-    def run_sequence(
-        self, x: Array, initial: Mapping[str, Array], memory: Memory
-    ) -> tuple[LSTMTrace, Array, dict[str, Array]]:
-        """Run all steps."""
-        trace = lstm_forward.on(self.backend)(
-            self.backend.xp, x=x, h_0=initial["h"], c_0=initial["c"], memory=memory, **self.stacks
-        )
-        return trace, trace.h, {"h": trace.h[-1], "c": trace.c[-1]}
-
-    def run_sequence_back(
-        self,
-        d_h: Array | None,
-        d_last: Mapping[str, Array],
-        saved: Saved,
-        memory: Memory,
-        *,
-        input_gradient: bool,
-    ) -> tuple[Array | None, dict[str, Array]]:
-        """Run all steps back."""
-        d_x, d_h_0, d_c_0 = lstm_backward.on(self.backend)(
-            self.backend.xp,
-            d_h=d_h,
-            d_h_last=d_last.get("h"),
-            d_c_last=d_last.get("c"),
-            x=saved.x,
-            W=self.stacks["W"],
-            U=self.stacks["U"],
-            trace=saved.trace,
-            d_W=self.stack_gradients["W"],
-            d_U=self.stack_gradients["U"],
-            d_b=self.stack_gradients["b"],
-            memory=memory,
-            input_gradient=input_gradient,
-        )
-        return d_x, {"h": d_h_0, "c": d_c_0}
 
 
 @hookimpl

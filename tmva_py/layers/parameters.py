@@ -117,13 +117,13 @@ class ParameterStore:
         *,
         kind: ParameterKind = "weight",
     ) -> None:
-        """Declare ``name_part`` for each part, all of `shape`, and the array of all of them stacked.
+        """Declare ``name_part`` for each part (`name` for ``""``), all of `shape`, and them all stacked.
 
         The whole is in ``layer.stacks[name]`` and has ``len(parts) * shape[0]`` rows.
         """
         self._stacks.append((name, self.size, (len(parts) * shape[0], *shape[1:])))
         for part in parts:
-            self.add(f"{name}_{part}", shape, kind=kind)
+            self.add(f"{name}_{part}" if part else name, shape, kind=kind)
 
     def buffer_views(self, vector: Array) -> dict[str, Array]:
         """Return the named views of `vector`, this layer's part of the network's buffers."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
 from tmva_py.backends import Array
 from tmva_py.errors import ShapeError
-from tmva_py.kernels import Memory
-from tmva_py.kernels.sequence import by_event, by_feature, by_time
+from tmva_py.kernels import Kernel, Memory
+from tmva_py.kernels.sequence import Arriving, Gradients, Weights, by_event, by_feature, by_time
 from tmva_py.layers.arguments import whole_numbers
 from tmva_py.layers.base import VGeneralLayer
 from tmva_py.layers.context import Context
@@ -38,7 +37,7 @@ RECURRENT_OPTIONS: tuple[Option, ...] = (
 
 
 class RecurrentLayer(VGeneralLayer):
-    """Base of the recurrent layers.
+    """Base of the recurrent layers: each names its gates and its two kernels of whole sequences.
 
     Parameters
     ----------
@@ -53,7 +52,9 @@ class RecurrentLayer(VGeneralLayer):
     """
 
     options: ClassVar[tuple[Option, ...]] = RECURRENT_OPTIONS
-    gates: ClassVar[tuple[str, ...]] = ()
+    gates: ClassVar[tuple[str, ...]]
+    forward_kernel: ClassVar[Kernel[..., Any]]
+    backward_kernel: ClassVar[Kernel[..., Any]]
     calls_blas = False
     state_names: ClassVar[tuple[str, ...]] = ("h",)
 
@@ -93,14 +94,15 @@ class RecurrentLayer(VGeneralLayer):
                 )
                 raise ShapeError(message)
         self.time_steps, self.input_size = steps, width
-        self.declare(store)
-        return (steps, self.state_size) if self.return_sequence else (self.state_size,)
-
-    def declare(self, store: ParameterStore) -> None:
-        """Declare the weights of all gates, stacked."""
-        store.add_stack("W", self.gates, (self.state_size, self.input_size))
+        store.add_stack("W", self.gates, (self.state_size, width))
         store.add_stack("U", self.gates, (self.state_size, self.state_size))
         store.add_stack("b", self.gates, (self.state_size,), kind="bias")
+        return (steps, self.state_size) if self.return_sequence else (self.state_size,)
+
+    @property
+    def kernel_options(self) -> dict[str, Any]:
+        """What the kernels are told besides arrays."""
+        return {}
 
     def forward(self, x: Array, context: Context) -> tuple[Array, Saved]:
         """Return the states for `x` (B, T, I): (B, T, S) with `return_sequence`, else the last, (B, S)."""
@@ -111,11 +113,18 @@ class RecurrentLayer(VGeneralLayer):
         )
         given = context.states.get(self)
         initial = self._initial_state(None if given is None else given.initial, batch, memory)
-        trace, h, final = self.run_sequence(x_by_time, initial, memory)
+        trace = self.forward_kernel.on(self.backend)(
+            self.backend.xp,
+            x=x_by_time,
+            weights=Weights(**self.stacks),
+            initial=initial,
+            memory=memory,
+            **self.kernel_options,
+        )
         # The arrays of the pass are overwritten by the next one: a state that lives on is copied.
         if context.states_live_on or self.remember_state:
-            context.state(self).final = {name: value.T.copy() for name, value in final.items()}
-        shown = h[1:] if self.return_sequence else h[-1:]
+            context.state(self).final = {name: getattr(trace, name)[-1].T.copy() for name in self.state_names}
+        shown = trace.h[1:] if self.return_sequence else trace.h[-1:]
         out = by_event.on(self.backend)(self.backend.xp, h=shown, memory=memory)
         return out.reshape(batch, *self.output_shape), Saved(x_by_time, trace)
 
@@ -124,43 +133,38 @@ class RecurrentLayer(VGeneralLayer):
         memory = context.memory(self)
         batch = saved.x.shape[1]
         state = context.state(self)
-        d_last = {name: gradient.T for name, gradient in (state.d_final or {}).items()}
+        d_final = state.d_final or {}
+        d_last = [d_final[name].T if name in d_final else None for name in self.state_names]
         by_step = d_out.reshape(batch, -1, self.state_size)
         d_h = by_feature.on(self.backend)(self.backend.xp, d_out=by_step, memory=memory)
         if not self.return_sequence:
-            d_last["h"] = d_h[0] + d_last["h"] if "h" in d_last else d_h[0]
+            # What left the layer is the final state.
+            d_last[0] = d_h[0] if d_last[0] is None else d_h[0] + d_last[0]
             d_h = None
-        d_x, d_initial = self.run_sequence_back(
-            d_h, d_last, saved, memory, input_gradient=context.input_gradient
+        d_x, d_initial = self.backward_kernel.on(self.backend)(
+            self.backend.xp,
+            x=saved.x,
+            weights=Weights(**self.stacks),
+            arriving=Arriving(d_h, tuple(d_last)),
+            trace=saved.trace,
+            gradients=Gradients(**self.stack_gradients),
+            memory=memory,
+            input_gradient=context.input_gradient,
+            **self.kernel_options,
         )
         if context.states_live_on or self.remember_state:
-            state.d_initial = {name: gradient.T.copy() for name, gradient in d_initial.items()}
+            state.d_initial = {
+                name: gradient.T.copy() for name, gradient in zip(self.state_names, d_initial, strict=True)
+            }
         return None if d_x is None else d_x.transpose(1, 0, 2).reshape(batch, *self.input_shape)
-
-    @abstractmethod
-    def run_sequence(
-        self, x: Array, initial: Mapping[str, Array], memory: Memory
-    ) -> tuple[Any, Array, dict[str, Array]]:
-        """Run all steps on `x` (T, B, I); return trace, states (T+1, S, B) and final state (S, B)."""
-
-    @abstractmethod
-    def run_sequence_back(
-        self,
-        d_h: Array | None,
-        d_last: Mapping[str, Array],
-        saved: Saved,
-        memory: Memory,
-        *,
-        input_gradient: bool,
-    ) -> tuple[Array | None, dict[str, Array]]:
-        """Run all steps back; return the gradients of the input (T, B, I) and of the initial state (S, B)."""
 
     def _initial_state(
         self, given: Mapping[str, Array] | None, batch: int, memory: Memory
-    ) -> dict[str, Array]:
+    ) -> tuple[Array, ...]:
+        """Return the states to begin with, (S, B) each, in the order of `state_names`."""
         if given is None:
             return memory.once("zero state", (batch,), lambda: self._zero_state(batch))
-        states = {}
+        states = []
         for name in self.state_names:
             if name not in given:
                 message = (
@@ -175,8 +179,8 @@ class RecurrentLayer(VGeneralLayer):
                     f"{(batch, self.state_size)}, got {tuple(value.shape)}"
                 )
                 raise ShapeError(message)
-            states[name] = value.T
-        return states
+            states.append(value.T)
+        return tuple(states)
 
-    def _zero_state(self, batch: int) -> dict[str, Array]:
-        return dict.fromkeys(self.state_names, self.backend.zeros((self.state_size, batch)))
+    def _zero_state(self, batch: int) -> tuple[Array, ...]:
+        return (self.backend.zeros((self.state_size, batch)),) * len(self.state_names)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from tmva_py.kernels.cuda.launch import NULL, contiguous, function, grid
-from tmva_py.kernels.cuda.sequences import gradients_of_weights, one_row_per_state, start_from
 from tmva_py.kernels.gru import GRUTrace, gru_backward, gru_forward
 from tmva_py.kernels.memory import Memory
+from tmva_py.kernels.numpy.sequence import gradients_of_weights, one_row_per_state, start_from
+from tmva_py.kernels.sequence import Arriving, Gradients, Weights
 
 Array = Any
 
@@ -33,24 +34,17 @@ class _ForwardPlan:
 
 
 @gru_forward.override("cupy")
-def _gru_forward_cupy(
-    xp: Any,
-    *,
-    x: Array,
-    W: Array,
-    U: Array,
-    b: Array,
-    h_0: Array,
-    memory: Memory,
-    reset_after: bool,
+def _forward(
+    xp: Any, *, x: Array, weights: Weights, initial: tuple[Array], memory: Memory, reset_after: bool
 ) -> GRUTrace:
+    W, U, b = weights
     steps, batch, width = x.shape
     size = U.shape[1]
     plan = memory.once("forward", (steps, batch, size), lambda: _ForwardPlan(steps, batch, size, memory))
     sizes, stride, dtype = grid(size * batch), steps * batch, x.dtype
     bias = contiguous(xp, b)
     xp.matmul(W, x.reshape(steps * batch, width).T, out=plan.inputs)
-    plan.h[0] = h_0
+    (plan.h[0],) = initial
     if reset_after:
         cell = function(xp, "gru", "gru_cell_forward_after", dtype)
         for inputs, h, h_next, gates, recurrent in plan.steps:
@@ -87,22 +81,21 @@ class _BackwardPlan:
 
 
 @gru_backward.override("cupy")
-def _gru_backward_cupy(
+def _backward(
     xp: Any,
     *,
-    d_h: Array | None,
-    d_h_last: Array | None,
     x: Array,
-    W: Array,
-    U: Array,
+    weights: Weights,
+    arriving: Arriving,
     trace: GRUTrace,
-    d_W: Array,
-    d_U: Array,
-    d_b: Array,
+    gradients: Gradients,
     memory: Memory,
     input_gradient: bool,
     reset_after: bool,
-) -> tuple[Array | None, Array]:
+) -> tuple[Array | None, tuple[Array]]:
+    U = weights.U
+    d_h, (d_h_last,) = arriving
+    d_U = gradients.U
     steps, batch, _ = x.shape
     size = U.shape[1]
     plan = memory.once("backward", (steps, batch, size), lambda: _BackwardPlan(steps, batch, size, memory))
@@ -111,18 +104,7 @@ def _gru_backward_cupy(
     plan.carry += plan.back
     # What U was multiplied with differs between gates (reset before), or its gradient differs from that of
     # the inputs (reset after): its own products.
-    d_x = gradients_of_weights(
-        xp,
-        d_inputs=plan.stacked,
-        x=x,
-        W=W,
-        h_before=trace.h[:-1],
-        d_W=d_W,
-        d_U=None,
-        d_b=d_b,
-        memory=memory,
-        input_gradient=input_gradient,
-    )
+    d_x = gradients_of_weights(xp, plan.stacked, x, None, weights, gradients, memory, input_gradient)
     h_before = one_row_per_state(trace.h[:-1], "h_before", memory)
     if reset_after:
         xp.matmul(plan.products, h_before.T, out=d_U)
@@ -130,7 +112,7 @@ def _gru_backward_cupy(
         reset_state = one_row_per_state(trace.recurrent, "reset_state", memory)
         xp.matmul(plan.stacked[: 2 * size], h_before.T, out=d_U[: 2 * size])
         xp.matmul(plan.stacked[2 * size :], reset_state.T, out=d_U[2 * size :])
-    return d_x, plan.carry
+    return d_x, (plan.carry,)
 
 
 def _steps_back_after(xp: Any, plan: _BackwardPlan, d_h: Array | None, trace: GRUTrace, U: Array) -> None:

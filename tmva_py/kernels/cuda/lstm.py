@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tmva_py.kernels.cuda.launch import NULL, contiguous, function, grid
-from tmva_py.kernels.cuda.sequences import gradients_of_weights, start_from
 from tmva_py.kernels.lstm import LSTMTrace, lstm_backward, lstm_forward
 from tmva_py.kernels.memory import Memory
+from tmva_py.kernels.numpy.sequence import gradients_of_weights, start_from
+from tmva_py.kernels.sequence import Arriving, Gradients, Weights
 
 Array = Any
 
@@ -35,9 +36,10 @@ class _ForwardPlan:
 
 
 @lstm_forward.override("cupy")
-def _lstm_forward_cupy(
-    xp: Any, *, x: Array, W: Array, U: Array, b: Array, h_0: Array, c_0: Array, memory: Memory
+def _forward(
+    xp: Any, *, x: Array, weights: Weights, initial: tuple[Array, Array], memory: Memory
 ) -> LSTMTrace:
+    W, U, b = weights
     steps, batch, width = x.shape
     size = U.shape[1]
     plan = memory.once("forward", (steps, batch, size), lambda: _ForwardPlan(steps, batch, size, memory))
@@ -45,8 +47,7 @@ def _lstm_forward_cupy(
     sizes, stride = grid(size * batch), steps * batch
     bias = contiguous(xp, b)
     xp.matmul(W, x.reshape(steps * batch, width).T, out=plan.inputs)
-    plan.h[0] = h_0
-    plan.c[0] = c_0
+    plan.h[0], plan.c[0] = initial
     for h, inputs, further in plan.steps:
         xp.matmul(U, h, out=plan.product)
         cell(*sizes, (inputs, stride, plan.product, bias, *further))
@@ -67,22 +68,19 @@ class _BackwardPlan:
 
 
 @lstm_backward.override("cupy")
-def _lstm_backward_cupy(
+def _backward(
     xp: Any,
     *,
-    d_h: Array | None,
-    d_h_last: Array | None,
-    d_c_last: Array | None,
     x: Array,
-    W: Array,
-    U: Array,
+    weights: Weights,
+    arriving: Arriving,
     trace: LSTMTrace,
-    d_W: Array,
-    d_U: Array,
-    d_b: Array,
+    gradients: Gradients,
     memory: Memory,
     input_gradient: bool,
-) -> tuple[Array | None, Array, Array]:
+) -> tuple[Array | None, tuple[Array, Array]]:
+    U = weights.U
+    d_h, (d_h_last, d_c_last) = arriving
     steps, batch, _ = x.shape
     size = U.shape[1]
     plan = memory.once("backward", (steps, batch, size), lambda: _BackwardPlan(steps, batch, size, memory))
@@ -95,16 +93,5 @@ def _lstm_backward_cupy(
         saved = (trace.c[t], trace.gates[t], trace.tanh_c[t])
         cell(*sizes, (given, plan.carry_h, plan.carry_c, *saved, plan.d_a, stacked, stride, size, batch))
         xp.matmul(U.T, plan.d_a, out=plan.carry_h)
-    d_x = gradients_of_weights(
-        xp,
-        d_inputs=plan.stacked,
-        x=x,
-        W=W,
-        h_before=trace.h[:-1],
-        d_W=d_W,
-        d_U=d_U,
-        d_b=d_b,
-        memory=memory,
-        input_gradient=input_gradient,
-    )
-    return d_x, plan.carry_h, plan.carry_c
+    d_x = gradients_of_weights(xp, plan.stacked, x, trace.h[:-1], weights, gradients, memory, input_gradient)
+    return d_x, (plan.carry_h, plan.carry_c)

@@ -15,6 +15,7 @@ from tmva_py.kernels.cuda import (
     optimizer,
     pooling,
     rnn,
+    sequence,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "optimizer",
     "pooling",
     "rnn",
+    "sequence",
 ]

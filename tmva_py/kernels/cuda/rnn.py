@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tmva_py.kernels.cuda.launch import NULL, contiguous, function, grid
-from tmva_py.kernels.cuda.sequences import gradients_of_weights, start_from
 from tmva_py.kernels.memory import Memory
-from tmva_py.kernels.rnn import rnn_backward, rnn_forward
+from tmva_py.kernels.numpy.sequence import gradients_of_weights, start_from
+from tmva_py.kernels.rnn import RNNTrace, rnn_backward, rnn_forward
+from tmva_py.kernels.sequence import Arriving, Gradients, Weights
 
 Array = Any
 
@@ -32,9 +33,8 @@ def _plan(steps: int, batch: int, size: int, memory: Memory) -> _Plan:
 
 
 @rnn_forward.override("cupy")
-def _rnn_forward_cupy(
-    xp: Any, *, x: Array, W: Array, U: Array, b: Array, h_0: Array, memory: Memory
-) -> Array:
+def _forward(xp: Any, *, x: Array, weights: Weights, initial: tuple[Array], memory: Memory) -> RNNTrace:
+    W, U, b = weights
     steps, batch, width = x.shape
     size = U.shape[1]
     plan = _plan(steps, batch, size, memory)
@@ -42,29 +42,27 @@ def _rnn_forward_cupy(
     sizes, stride = grid(size * batch), steps * batch
     bias = contiguous(xp, b)
     xp.matmul(W, x.reshape(steps * batch, width).T, out=plan.inputs)
-    plan.h[0] = h_0
+    (plan.h[0],) = initial
     for inputs, h, h_next in plan.steps:
         xp.matmul(U, h, out=plan.product)
         cell(*sizes, (inputs, stride, plan.product, bias, h_next, size, batch))
-    return plan.h
+    return RNNTrace(plan.h)
 
 
 @rnn_backward.override("cupy")
-def _rnn_backward_cupy(
+def _backward(
     xp: Any,
     *,
-    d_h: Array | None,
-    d_h_last: Array | None,
     x: Array,
-    W: Array,
-    U: Array,
-    h: Array,
-    d_W: Array,
-    d_U: Array,
-    d_b: Array,
+    weights: Weights,
+    arriving: Arriving,
+    trace: RNNTrace,
+    gradients: Gradients,
     memory: Memory,
     input_gradient: bool,
-) -> tuple[Array | None, Array]:
+) -> tuple[Array | None, tuple[Array]]:
+    U = weights.U
+    d_h, (d_h_last,) = arriving
     steps, batch, _ = x.shape
     size = U.shape[1]
     plan = _plan(steps, batch, size, memory)
@@ -73,18 +71,7 @@ def _rnn_backward_cupy(
     start_from(plan.carry, d_h_last)
     for t, stacked in plan.steps_back:
         given = NULL if d_h is None else d_h[t]
-        cell(*sizes, (given, plan.carry, h[t + 1], plan.d_a, stacked, stride, size, batch))
+        cell(*sizes, (given, plan.carry, trace.h[t + 1], plan.d_a, stacked, stride, size, batch))
         xp.matmul(U.T, plan.d_a, out=plan.carry)
-    d_x = gradients_of_weights(
-        xp,
-        d_inputs=plan.stacked,
-        x=x,
-        W=W,
-        h_before=h[:-1],
-        d_W=d_W,
-        d_U=d_U,
-        d_b=d_b,
-        memory=memory,
-        input_gradient=input_gradient,
-    )
-    return d_x, plan.carry
+    d_x = gradients_of_weights(xp, plan.stacked, x, trace.h[:-1], weights, gradients, memory, input_gradient)
+    return d_x, (plan.carry,)

@@ -31,6 +31,7 @@ from tmva_py.kernels.numba.recurrent import (
 )
 from tmva_py.kernels.numba.threads import for_each
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
+from tmva_py.kernels.sequence import Arriving, Gradients, Weights
 
 Array = Any
 Values = Sequence[Lanes]
@@ -326,22 +327,15 @@ def _plan(x: Array, size: int, memory: Memory) -> _Plan:
 
 
 @gru_forward.override("numba")
-def _gru_forward_numba(
-    xp: Any,
-    *,
-    x: Array,
-    W: Array,
-    U: Array,
-    b: Array,
-    h_0: Array,
-    memory: Memory,
-    reset_after: bool,
+def _forward(
+    xp: Any, *, x: Array, weights: Weights, initial: tuple[Array], memory: Memory, reset_after: bool
 ) -> GRUTrace:
+    W, U, b = weights
     steps, batch, width = x.shape
     size = U.shape[1]
     plan = _plan(x, size, memory)
     rows, shape = input_rows(x), plan.cut
-    plan.h_0[...] = h_0
+    (plan.h_0[...],) = initial
     if batch == 1:
         forward_event(
             rows.values, rows.step, W, U, b, plan.packed,
@@ -362,22 +356,20 @@ def _gru_forward_numba(
 
 
 @gru_backward.override("numba")
-def _gru_backward_numba(
+def _backward(
     xp: Any,
     *,
-    d_h: Array | None,
-    d_h_last: Array | None,
     x: Array,
-    W: Array,
-    U: Array,
+    weights: Weights,
+    arriving: Arriving,
     trace: GRUTrace,
-    d_W: Array,
-    d_U: Array,
-    d_b: Array,
+    gradients: Gradients,
     memory: Memory,
     input_gradient: bool,
     reset_after: bool,
-) -> tuple[Array | None, Array]:
+) -> tuple[Array | None, tuple[Array]]:
+    W, U, _ = weights
+    d_h, (d_h_last,) = arriving
     steps, batch, width = x.shape
     size = U.shape[1]
     plan = _plan(x, size, memory)
@@ -399,5 +391,5 @@ def _gru_backward_numba(
         )  # fmt: skip
 
     for_each(run, shape.slots, 2 * shape.work)
-    share_out(back.sums, shape.slots, back.row, d_W, d_U, d_b)
-    return (back.d_x_by_time if input_gradient else None), back.d_h_0
+    share_out(back.sums, shape.slots, back.row, *gradients)
+    return (back.d_x_by_time if input_gradient else None), (back.d_h_0,)

@@ -31,6 +31,7 @@ from tmva_py.kernels.numba.recurrent import (
 )
 from tmva_py.kernels.numba.threads import for_each
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
+from tmva_py.kernels.sequence import Arriving, Gradients, Weights
 
 Array = Any
 
@@ -190,15 +191,15 @@ def _plan(x: Array, size: int, memory: Memory) -> _Plan:
 
 
 @lstm_forward.override("numba")
-def _lstm_forward_numba(
-    xp: Any, *, x: Array, W: Array, U: Array, b: Array, h_0: Array, c_0: Array, memory: Memory
+def _forward(
+    xp: Any, *, x: Array, weights: Weights, initial: tuple[Array, Array], memory: Memory
 ) -> LSTMTrace:
+    W, U, b = weights
     steps, batch, width = x.shape
     size = U.shape[1]
     plan = _plan(x, size, memory)
     rows, shape = input_rows(x), plan.cut
-    plan.h_0[...] = h_0
-    plan.c_0[...] = c_0
+    plan.h_0[...], plan.c_0[...] = initial
     if batch == 1:
         forward_event(
             rows.values, rows.step, W, U, b, plan.packed,
@@ -219,22 +220,19 @@ def _lstm_forward_numba(
 
 
 @lstm_backward.override("numba")
-def _lstm_backward_numba(
+def _backward(
     xp: Any,
     *,
-    d_h: Array | None,
-    d_h_last: Array | None,
-    d_c_last: Array | None,
     x: Array,
-    W: Array,
-    U: Array,
+    weights: Weights,
+    arriving: Arriving,
     trace: LSTMTrace,
-    d_W: Array,
-    d_U: Array,
-    d_b: Array,
+    gradients: Gradients,
     memory: Memory,
     input_gradient: bool,
-) -> tuple[Array | None, Array, Array]:
+) -> tuple[Array | None, tuple[Array, Array]]:
+    W, U, _ = weights
+    d_h, (d_h_last, d_c_last) = arriving
     steps, batch, width = x.shape
     size = U.shape[1]
     plan = _plan(x, size, memory)
@@ -258,5 +256,5 @@ def _lstm_backward_numba(
         )  # fmt: skip
 
     for_each(run, shape.slots, 2 * shape.work)
-    share_out(back.sums, shape.slots, back.row, d_W, d_U, d_b)
-    return (back.d_x_by_time if input_gradient else None), back.d_h_0, d_c_0
+    share_out(back.sums, shape.slots, back.row, *gradients)
+    return (back.d_x_by_time if input_gradient else None), (back.d_h_0, d_c_0)

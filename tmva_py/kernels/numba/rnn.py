@@ -30,7 +30,8 @@ from tmva_py.kernels.numba.recurrent import (
 )
 from tmva_py.kernels.numba.threads import for_each
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
-from tmva_py.kernels.rnn import rnn_backward, rnn_forward
+from tmva_py.kernels.rnn import RNNTrace, rnn_backward, rnn_forward
+from tmva_py.kernels.sequence import Arriving, Gradients, Weights
 
 Array = Any
 
@@ -130,8 +131,9 @@ class _Plan:
         inner = width + 1 + size
         self.cut: Cut = cut(batch, size, 2.0 * steps * size * inner, itemsize)
         self.packed = memory.array("packed", (size * inner,))
-        self.h, self.trace = padded(memory, "h", (steps + 1, size, batch), self.cut.stride)
-        self.h_0 = self.trace[0]
+        self.h, h = padded(memory, "h", (steps + 1, size, batch), self.cut.stride)
+        self.trace = RNNTrace(h)
+        self.h_0 = h[0]
 
 
 def _plan(x: Array, size: int, memory: Memory) -> _Plan:
@@ -141,14 +143,13 @@ def _plan(x: Array, size: int, memory: Memory) -> _Plan:
 
 
 @rnn_forward.override("numba")
-def _rnn_forward_numba(
-    xp: Any, *, x: Array, W: Array, U: Array, b: Array, h_0: Array, memory: Memory
-) -> Array:
+def _forward(xp: Any, *, x: Array, weights: Weights, initial: tuple[Array], memory: Memory) -> RNNTrace:
+    W, U, b = weights
     steps, batch, width = x.shape
     size = U.shape[1]
     plan = _plan(x, size, memory)
     rows, shape = input_rows(x), plan.cut
-    plan.h_0[...] = h_0
+    (plan.h_0[...],) = initial
     if batch == 1:
         forward_event(rows.values, rows.step, W, U, b, plan.packed, plan.h, steps, width, size)
         return plan.trace
@@ -165,27 +166,25 @@ def _rnn_forward_numba(
 
 
 @rnn_backward.override("numba")
-def _rnn_backward_numba(
+def _backward(
     xp: Any,
     *,
-    d_h: Array | None,
-    d_h_last: Array | None,
     x: Array,
-    W: Array,
-    U: Array,
-    h: Array,
-    d_W: Array,
-    d_U: Array,
-    d_b: Array,
+    weights: Weights,
+    arriving: Arriving,
+    trace: RNNTrace,
+    gradients: Gradients,
     memory: Memory,
     input_gradient: bool,
-) -> tuple[Array | None, Array]:
+) -> tuple[Array | None, tuple[Array]]:
+    W, U, _ = weights
+    d_h, (d_h_last,) = arriving
     steps, batch, width = x.shape
     size = U.shape[1]
     plan = _plan(x, size, memory)
     shape = plan.cut
-    if h is not plan.trace:
-        plan.trace[...] = h
+    if trace is not plan.trace:
+        plan.trace.h[...] = trace.h
     back = BackwardPlan.of(memory, x.shape, size, 1, shape)
     rows = input_rows(x)
     back.begin(U, d_h_last)
@@ -199,5 +198,5 @@ def _rnn_backward_numba(
         )  # fmt: skip
 
     for_each(run, shape.slots, 2 * shape.work)
-    share_out(back.sums, shape.slots, back.row, d_W, d_U, d_b)
-    return (back.d_x_by_time if input_gradient else None), back.d_h_0
+    share_out(back.sums, shape.slots, back.row, *gradients)
+    return (back.d_x_by_time if input_gradient else None), (back.d_h_0,)

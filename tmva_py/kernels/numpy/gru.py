@@ -6,6 +6,8 @@ from typing import Any
 
 from tmva_py.kernels.gru import GRUTrace, gru_backward, gru_forward
 from tmva_py.kernels.memory import Memory
+from tmva_py.kernels.numpy.sequence import gradients_of_weights, one_row_per_state, start_from
+from tmva_py.kernels.sequence import Arriving, Gradients, Weights
 
 Array = Any
 
@@ -49,17 +51,10 @@ class _ForwardPlan:
 
 
 @gru_forward.override("numpy")
-def _gru_forward(
-    xp: Any,
-    *,
-    x: Array,
-    W: Array,
-    U: Array,
-    b: Array,
-    h_0: Array,
-    memory: Memory,
-    reset_after: bool,
+def _forward(
+    xp: Any, *, x: Array, weights: Weights, initial: tuple[Array], memory: Memory, reset_after: bool
 ) -> GRUTrace:
+    W, U, b = weights
     steps, batch, width = x.shape
     size = U.shape[1]
     key = (steps, batch, size, width)
@@ -70,7 +65,7 @@ def _gru_forward(
     multiply(b, plan.scale[:, 0], plan.b)
     matmul(plan.W, x.reshape(steps * batch, width).T, plan.inputs)
     add(plan.inputs, plan.b[:, None], plan.inputs)
-    plan.h[0] = h_0
+    (plan.h[0],) = initial
     # The methods: a call of xp.matmul takes twice as long for small states.
     times_sigmoids, times_candidate, half = plan.U[: 2 * size].dot, plan.U[2 * size :].dot, plan.half
     for sigmoids, r, u, c, a_sigmoids, a_candidate, h, h_next, recurrent in plan.steps:
@@ -97,16 +92,11 @@ def _gru_forward(
 class _BackwardPlan:
     """Arrays of a backward pass on NumPy and the views of each step."""
 
-    def __init__(self, steps: int, batch: int, size: int, width: int, memory: Memory) -> None:
+    def __init__(self, steps: int, batch: int, size: int, memory: Memory) -> None:
         rows = 3 * size
         self.d_a = memory.array("d_a", (steps, rows, batch))
         # What U is multiplied with on the way back: as d_a, but the candidate's rows belong to its product.
         self.d_product = memory.array("d_product", (steps, rows, batch))
-        self.stacked = memory.array("d_a_stacked", (rows, steps * batch))
-        self.products = memory.array("d_product_stacked", (rows, steps * batch))
-        self.h_before = memory.array("h_before", (size, steps * batch))
-        self.reset_state = memory.array("reset_state", (size, steps * batch))
-        self.d_x = memory.array("d_x", (steps * batch, width))
         self.carry = memory.array("carry", (size, batch))
         self.d_state = memory.array("d_state", (size, batch))
         self.back = memory.array("back", (size, batch))
@@ -128,27 +118,24 @@ class _BackwardPlan:
 
 
 @gru_backward.override("numpy")
-def _gru_backward(
+def _backward(
     xp: Any,
     *,
-    d_h: Array | None,
-    d_h_last: Array | None,
     x: Array,
-    W: Array,
-    U: Array,
+    weights: Weights,
+    arriving: Arriving,
     trace: GRUTrace,
-    d_W: Array,
-    d_U: Array,
-    d_b: Array,
+    gradients: Gradients,
     memory: Memory,
     input_gradient: bool,
     reset_after: bool,
-) -> tuple[Array | None, Array]:
-    steps, batch, width = x.shape
+) -> tuple[Array | None, tuple[Array]]:
+    d_h, (d_h_last,) = arriving
+    U, d_U = weights.U, gradients.U
+    steps, batch, _ = x.shape
     size = U.shape[1]
-    key = (steps, batch, size, width)
-    plan = memory.once("backward", key, lambda: _BackwardPlan(steps, batch, size, width, memory))
-    multiply, add, subtract, matmul = xp.multiply, xp.add, xp.subtract, xp.matmul
+    plan = memory.once("backward", (steps, batch, size), lambda: _BackwardPlan(steps, batch, size, memory))
+    multiply, add, subtract = xp.multiply, xp.add, xp.subtract
     gates, h_before = trace.gates, trace.h[:-1]
     r, u, c = (gates[:, k * size : (k + 1) * size] for k in range(3))
 
@@ -167,7 +154,7 @@ def _gru_backward(
     multiply(factor_c, spare, factor_c)
 
     carry, back = plan.carry, plan.back
-    carry[...] = 0.0 if d_h_last is None else d_h_last
+    start_from(carry, d_h_last)
     times_sigmoids, times_candidate, times_all = U[: 2 * size].T.dot, U[2 * size :].T.dot, U.T.dot
     for t, d_r, d_u_and_c, d_c, d_sigmoids, d_product, d_product_sigmoids, d_product_c in plan.steps:
         if d_h is None:
@@ -192,19 +179,13 @@ def _gru_backward(
             times_sigmoids(d_sigmoids, back)
             add(carry, back, carry)
 
-    flat_x = x.reshape(steps * batch, width)
-    plan.stacked.reshape(-1, steps, batch)[...] = plan.d_a.transpose(1, 0, 2)
-    plan.h_before.reshape(size, steps, batch)[...] = h_before.transpose(1, 0, 2)
-    matmul(plan.stacked, flat_x, d_W)
-    xp.sum(plan.stacked, axis=1, out=d_b)
+    stacked = one_row_per_state(plan.d_a, "d_a_stacked", memory)
+    before = one_row_per_state(h_before, "h_before", memory)
     if reset_after:
-        plan.products.reshape(-1, steps, batch)[...] = plan.d_product.transpose(1, 0, 2)
-        matmul(plan.products, plan.h_before.T, d_U)
+        xp.matmul(one_row_per_state(plan.d_product, "d_product_stacked", memory), before.T, d_U)
     else:
-        plan.reset_state.reshape(size, steps, batch)[...] = trace.recurrent.transpose(1, 0, 2)
-        matmul(plan.stacked[: 2 * size], plan.h_before.T, d_U[: 2 * size])
-        matmul(plan.stacked[2 * size :], plan.reset_state.T, d_U[2 * size :])
-    if not input_gradient:
-        return None, carry
-    matmul(plan.stacked.T, W, plan.d_x)
-    return plan.d_x.reshape(steps, batch, width), carry
+        reset_state = one_row_per_state(trace.recurrent, "reset_state", memory)
+        xp.matmul(stacked[: 2 * size], before.T, d_U[: 2 * size])
+        xp.matmul(stacked[2 * size :], reset_state.T, d_U[2 * size :])
+    d_x = gradients_of_weights(xp, stacked, x, None, weights, gradients, memory, input_gradient)
+    return d_x, (carry,)

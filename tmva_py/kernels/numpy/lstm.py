@@ -6,6 +6,8 @@ from typing import Any
 
 from tmva_py.kernels.lstm import LSTMTrace, lstm_backward, lstm_forward
 from tmva_py.kernels.memory import Memory
+from tmva_py.kernels.numpy.sequence import gradients_of_weights, one_row_per_state, start_from
+from tmva_py.kernels.sequence import Arriving, Gradients, Weights
 
 Array = Any
 
@@ -55,9 +57,10 @@ class _ForwardPlan:
 
 
 @lstm_forward.override("numpy")
-def _lstm_forward(
-    xp: Any, *, x: Array, W: Array, U: Array, b: Array, h_0: Array, c_0: Array, memory: Memory
+def _forward(
+    xp: Any, *, x: Array, weights: Weights, initial: tuple[Array, Array], memory: Memory
 ) -> LSTMTrace:
+    W, U, b = weights
     steps, batch, width = x.shape
     size = U.shape[1]
     key = (steps, batch, size, width)
@@ -67,8 +70,7 @@ def _lstm_forward(
     xp.multiply(b, plan.scale[:, 0], out=plan.b)
     xp.matmul(plan.W, x.reshape(steps * batch, width).T, out=plan.inputs)
     xp.add(plan.inputs, plan.b[:, None], out=plan.inputs)
-    plan.h[0] = h_0
-    plan.c[0] = c_0
+    plan.h[0], plan.c[0] = initial
     # The method: a call of xp.matmul takes twice as long for small states.
     times_recurrent, half = plan.U.dot, plan.half
     multiply, add, tanh = xp.multiply, xp.add, xp.tanh
@@ -89,13 +91,10 @@ def _lstm_forward(
 class _BackwardPlan:
     """Arrays of a backward pass on NumPy and the views of each step, cut once per shape."""
 
-    def __init__(self, steps: int, batch: int, size: int, width: int, memory: Memory) -> None:
+    def __init__(self, steps: int, batch: int, size: int, memory: Memory) -> None:
         rows = 4 * size
         self.d_a = memory.array("d_a", (steps, rows, batch))
         self.cell_factor = memory.array("cell_factor", (steps, size, batch))
-        self.stacked = memory.array("d_a_stacked", (rows, steps * batch))
-        self.h_before = memory.array("h_before", (size, steps * batch))
-        self.d_x = memory.array("d_x", (steps * batch, width))
         self.carry_h = memory.array("carry_h", (size, batch))
         self.carry_c = memory.array("carry_c", (size, batch))
         self.d_state = memory.array("d_state", (size, batch))
@@ -109,28 +108,23 @@ class _BackwardPlan:
 
 
 @lstm_backward.override("numpy")
-def _lstm_backward(
+def _backward(
     xp: Any,
     *,
-    d_h: Array | None,
-    d_h_last: Array | None,
-    d_c_last: Array | None,
     x: Array,
-    W: Array,
-    U: Array,
+    weights: Weights,
+    arriving: Arriving,
     trace: LSTMTrace,
-    d_W: Array,
-    d_U: Array,
-    d_b: Array,
+    gradients: Gradients,
     memory: Memory,
     input_gradient: bool,
-) -> tuple[Array | None, Array, Array]:
-    steps, batch, width = x.shape
-    size = U.shape[1]
-    key = (steps, batch, size, width)
-    plan = memory.once("backward", key, lambda: _BackwardPlan(steps, batch, size, width, memory))
+) -> tuple[Array | None, tuple[Array, Array]]:
+    d_h, (d_h_last, d_c_last) = arriving
+    steps, batch, _ = x.shape
+    size = weights.U.shape[1]
+    plan = memory.once("backward", (steps, batch, size), lambda: _BackwardPlan(steps, batch, size, memory))
     gates, tanh_c = trace.gates, trace.tanh_c
-    multiply, add, subtract, matmul = xp.multiply, xp.add, xp.subtract, xp.matmul
+    multiply, add, subtract = xp.multiply, xp.add, xp.subtract
     candidate, i, f, o = (gates[:, k * size : (k + 1) * size] for k in range(4))
 
     # Everything that does not depend on the gradients carried back is done for all steps at once: d_a starts
@@ -151,9 +145,9 @@ def _lstm_backward(
     multiply(factor, o, factor)
 
     carry_h, carry_c, product = plan.carry_h, plan.carry_c, plan.product
-    carry_h[...] = 0.0 if d_h_last is None else d_h_last
-    carry_c[...] = 0.0 if d_c_last is None else d_c_last
-    times_recurrent = U.T.dot
+    start_from(carry_h, d_h_last)
+    start_from(carry_c, d_c_last)
+    times_recurrent = weights.U.T.dot
     for t, d_a_t, d_cell_rows, d_output_row, factor_t in plan.steps:
         if d_h is None:
             d_state = carry_h
@@ -167,12 +161,6 @@ def _lstm_backward(
         multiply(carry_c, f[t], carry_c)
         times_recurrent(d_a_t, carry_h)
 
-    plan.stacked.reshape(-1, steps, batch)[...] = d_a.transpose(1, 0, 2)
-    plan.h_before.reshape(size, steps, batch)[...] = trace.h[:-1].transpose(1, 0, 2)
-    matmul(plan.stacked, x.reshape(steps * batch, width), d_W)
-    matmul(plan.stacked, plan.h_before.T, d_U)
-    xp.sum(plan.stacked, axis=1, out=d_b)
-    if not input_gradient:
-        return None, carry_h, carry_c
-    matmul(plan.stacked.T, W, plan.d_x)
-    return plan.d_x.reshape(steps, batch, width), carry_h, carry_c
+    stacked = one_row_per_state(d_a, "d_a_stacked", memory)
+    d_x = gradients_of_weights(xp, stacked, x, trace.h[:-1], weights, gradients, memory, input_gradient)
+    return d_x, (carry_h, carry_c)
