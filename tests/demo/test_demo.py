@@ -56,11 +56,6 @@ def test_the_weight_file_gives_the_trained_network_back(output):
     assert float(found[1]) < 1e-6
 
 
-def test_the_example_is_the_shipped_script(project):
-    shipped = project / "tmva_py" / "demo" / "rnn_booking.py"
-    assert (project / "examples" / "rnn_booking.py").read_text() == shipped.read_text()
-
-
 def test_without_matplotlib_the_script_says_so(output, tmp_path):
     code = (
         "import sys; sys.modules['matplotlib'] = None\n"
