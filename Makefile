@@ -11,8 +11,9 @@ PACKAGE_STAMP   := $(VENV)/.package
 TEST_STAMP      := $(VENV)/.test
 ORACLE_STAMP    := $(VENV)/.oracles
 BENCHMARK_STAMP := $(VENV)/.benchmarks
+DOCS_STAMP      := $(VENV)/.docs
 
-.PHONY: demo test test-oracles test-slow test-gpu lint benchmark clean
+.PHONY: demo test test-oracles test-slow test-gpu lint docs benchmark clean
 
 $(PACKAGE_STAMP): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
@@ -26,6 +27,10 @@ $(TEST_STAMP): $(PACKAGE_STAMP)
 
 $(ORACLE_STAMP): $(TEST_STAMP)
 	$(BIN)/python -m pip install --quiet --group oracles
+	@touch $@
+
+$(DOCS_STAMP): $(PACKAGE_STAMP)
+	$(BIN)/python -m pip install --quiet --group docs
 	@touch $@
 
 $(BENCHMARK_STAMP): $(ORACLE_STAMP)
@@ -55,6 +60,9 @@ lint: $(TEST_STAMP)  ## ruff and mypy alone
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: $(DOCS_STAMP)  ## the pages of docs/ and the API reference as a site: build/docs/index.html
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env docs build/docs
 
 benchmark: $(BENCHMARK_STAMP)  ## training against PyTorch and Keras, predicting against ONNX Runtime too, in one run
 	$(BIN)/python benchmarks/cpu.py $(ARGUMENTS)

@@ -17,7 +17,11 @@ PROJECT = Path(__file__).resolve().parent.parent
 README = PROJECT / "README.md"
 BLOCKS = blocks_of(README, "python")
 NETWORK_BLOCKS = blocks_of(PROJECT / "docs" / "network.md", "python")
-PAGES = [README, *sorted((PROJECT / "docs").glob("*.md")), *sorted((PROJECT / "examples").rglob("*.md"))]
+PAGES = [
+    *sorted(PROJECT.glob("*.md")),
+    *sorted((PROJECT / "docs").rglob("*.md")),
+    *sorted((PROJECT / "examples").rglob("*.md")),
+]
 
 
 @pytest.fixture(scope="module")

@@ -94,7 +94,7 @@ class Tanh(Activation):
 
 
 class SymmetricRelu(Activation):
-    """The symmetric rectifier, f(x) = |x|."""
+    """The symmetric rectifier, ``f(x) = |x|``."""
 
     names = ("SYMMRELU",)
     code = 4
@@ -104,7 +104,7 @@ class SymmetricRelu(Activation):
 
 
 class SoftSign(Activation):
-    """The soft sign, f(x) = x/(1 + |x|)."""
+    """The soft sign, ``f(x) = x/(1 + |x|)``."""
 
     names = ("SOFTSIGN",)
     code = 5

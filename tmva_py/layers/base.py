@@ -108,11 +108,11 @@ class VGeneralLayer(ABC):
 
     @abstractmethod
     def forward(self, x: Array, context: Context) -> tuple[Array, Any]:
-        """Return the output for a batch `x` (B, *input_shape), and what `backward` needs."""
+        """Return the output for a batch `x` ``(B, *input_shape)``, and what `backward` needs."""
 
     @abstractmethod
     def backward(self, d_out: Array, saved: Any, context: Context) -> Array | None:
-        """Write the parameters' gradients and return the input's, given the output's (B, *output_shape).
+        """Write the parameters' gradients and return the input's, given the output's ``(B, *output_shape)``.
 
         With ``context.input_gradient`` False, which a training says to its first layer, nobody looks at the
         result: it may be None.

@@ -210,7 +210,7 @@ class Network:
         Parameters
         ----------
         x : array_like
-            Events (B, *input_shape).
+            Events ``(B, *input_shape)``.
         training : bool, default False
             Training mode; what `backward` needs is kept until the next such call.
         state : mapping, optional
@@ -222,7 +222,7 @@ class Network:
         Returns
         -------
         Array, or (Array, dict)
-            (B, *output_shape), an array of the backend.
+            ``(B, *output_shape)``, an array of the backend.
         """
         context = Context(self.backend, training=training)
         if training:
@@ -242,14 +242,14 @@ class Network:
         Parameters
         ----------
         d_out : array_like
-            Gradient of the loss with respect to the raw outputs, (B, *output_shape).
+            Gradient of the loss with respect to the raw outputs, ``(B, *output_shape)``.
         d_state : mapping, optional
             Gradient with respect to the final states, where the loss depends on them.
 
         Returns
         -------
         Array
-            (B, *input_shape). Gradients of the initial states are in `state_gradients`.
+            ``(B, *input_shape)``. Gradients of the initial states are in `state_gradients`.
 
         Raises
         ------
@@ -294,7 +294,7 @@ class Network:
         Parameters
         ----------
         x : array_like
-            Events (N, *input_shape).
+            Events ``(N, *input_shape)``.
         state, return_state
             As of `forward`; with either of them all events go through as one batch.
         batch_size : int
@@ -361,7 +361,7 @@ class Network:
         Parameters
         ----------
         x : array_like
-            Events (N, *input_shape).
+            Events ``(N, *input_shape)``.
         y : array_like
             Targets (N,) or (N, n_outputs). For several outputs, (N,) holds class numbers.
         event_weight : array_like, optional

@@ -24,7 +24,7 @@ class TrainingSample:
     Attributes
     ----------
     x : Array
-        (N, *input_shape).
+        ``(N, *input_shape)``.
     y : Array
         (N, n_outputs).
     weight : Array or None
