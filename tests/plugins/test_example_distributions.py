@@ -16,12 +16,6 @@ EXAMPLES = {
 TORCH = "tmva-py-torch-backend"
 
 
-@pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Environment:
-    folder = tmp_path_factory.mktemp("examples") / "venv"
-    return Environment.create(folder, project, *(project / "examples" / name for name in EXAMPLES))
-
-
 def check(environment: Environment, name: str, where: Path) -> list[str]:
     """Run check-plugin, which fails with the first wrong row, and return what was checked."""
     rows = json.loads(environment.run("tmva-py", "check-plugin", name, "--json", where=where))
@@ -54,6 +48,6 @@ def test_each_is_one_file(project):
 @pytest.mark.oracle
 def test_the_backend_of_torch(tmp_path, project):
     pytest.importorskip("torch")
-    environment = Environment.create(tmp_path / "venv", project, project / "examples" / TORCH)
+    environment = Environment.create(tmp_path / "venv", [project, project / "examples" / TORCH])
     assert "passed" in environment.pytest(project / "examples" / TORCH / "tests", where=tmp_path)
     assert check(environment, "torch", tmp_path) == ["backend 'torch'"]

@@ -1,19 +1,10 @@
-"""The example plugin, installed with pip into a fresh environment and used there through every door."""
+"""The example plugin, installed with pip into a fresh environment and used there in every way."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 from textwrap import dedent
-
-import pytest
-from environments import Environment
-
-
-@pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Environment:
-    folder = tmp_path_factory.mktemp("fresh") / "venv"
-    return Environment.create(folder, project, project / "examples" / "tmva-py-leaky")
 
 
 def test_the_environment_has_the_installed_package(environment, tmp_path):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sysconfig
 import venv
+from collections.abc import Sequence
 from pathlib import Path
 from textwrap import dedent
 
@@ -19,24 +19,21 @@ class Environment:
         self.scripts = folder / ("Scripts" if os.name == "nt" else "bin")
 
     @classmethod
-    def create(cls, folder: Path, *distributions: Path) -> Environment:
+    def create(cls, folder: Path, distributions: Sequence[Path]) -> Environment:
         """Return an environment with these checkouts, built and installed by pip.
 
-        What they need (NumPy and the like) comes from the environment that runs the tests, behind everything
+        What they need (NumPy and the like) comes from the environment that runs the tests, after everything
         of the fresh one.
         """
-        venv.create(folder, with_pip=True)
+        venv.create(folder, with_pip=False)
         made = cls(folder)
         code = "import sysconfig; print(sysconfig.get_path('purelib'))"
         needs = Path(made.run("python", "-c", code, where=folder).strip()) / "needs.pth"
-        isolated = []
-        if importlib.util.find_spec("hatchling"):
-            needs.write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
-            isolated = ["--no-build-isolation"]
-        quiet = ("--quiet", "--disable-pip-version-check", "--no-warn-conflicts")
-        install = ("-m", "pip", "install", "--no-deps", *quiet)
-        made.run("python", *install, *isolated, *distributions, where=folder)
         needs.write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+        quiet = ("--quiet", "--disable-pip-version-check", "--no-warn-conflicts")
+        # In the new environment pip itself is one of the needs.
+        install = ("-m", "pip", "install", "--no-deps", "--no-build-isolation", "--ignore-installed", *quiet)
+        made.run("python", *install, *distributions, where=folder)
         return made
 
     def run(self, *command: str | Path, where: Path) -> str:
