@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ import pytest
 from tmva_py.backends import make_backend
 from tmva_py.backends.numba_backend import NumbaBackend
 from tmva_py.kernels.numba import threads
+from tmva_py.kernels.numba.compiling import cache_folder
 from tmva_py.kernels.numba.processor import AVX512, SHORTER, Processor, processor
 from tmva_py.network import Network, NetworkBuilder
 
@@ -35,6 +37,13 @@ from tmva_py.network import NetworkBuilder
 net = NetworkBuilder((3, 2), seed=1, backend={backend!r}).lstm(2).dense(1).build()
 net.fit(np.ones((8, 3, 2)), np.arange(8) % 2, batch_size=4, max_epochs=1, validation=0, progress=False)
 print(type(net.backend).__name__, net.predict(np.ones((1, 3, 2))).shape)
+"""
+# A few kernels, which are compiled in a moment.
+PREDICT = """
+import numpy as np
+from tmva_py.network import NetworkBuilder
+net = NetworkBuilder(2, seed=1, backend="numba").dense(1).build()
+print(type(net.backend).__name__, net.predict(np.ones((8, 2))).shape)
 """
 
 Build = Callable[[NetworkBuilder], NetworkBuilder]
@@ -119,8 +128,7 @@ def test_one_that_is_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_compiled_kernels_are_kept(tmp_path: Path) -> None:
-    code = TRAIN.format(backend="numba")
-    first = run(code, NUMBA_CACHE_DIR=str(tmp_path))
+    first = run(PREDICT, NUMBA_CACHE_DIR=str(tmp_path))
     assert first.stdout.startswith("NumbaBackend"), first.stderr
     lines = first.stderr.splitlines()
     assert len(lines) == 1, lines
@@ -128,37 +136,9 @@ def test_compiled_kernels_are_kept(tmp_path: Path) -> None:
     assert f"({tmp_path}" in lines[0]
     kept = {path.name for path in tmp_path.rglob("*.nbc")}
     assert kept
-    second = run(code, NUMBA_CACHE_DIR=str(tmp_path))
+    second = run(PREDICT, NUMBA_CACHE_DIR=str(tmp_path))
     assert (second.stdout, second.stderr) == (first.stdout, "")
     assert {path.name for path in tmp_path.rglob("*.nbc")} == kept
-
-
-OTHER_SHAPE = """
-import hashlib, sys
-import numpy as np
-from tmva_py.kernels.numba import processor
-shape = getattr(processor, sys.argv[1])
-processor.PROCESSOR = shape
-from tmva_py.kernels.numba import products, vectors
-assert (vectors.VECTOR_BYTES, products.ROWS) == (shape.vector_bytes, shape.tile_rows)
-from tmva_py.network import NetworkBuilder
-random = np.random.default_rng(5)
-x, y = random.normal(size=(75, 7, 13)), np.arange(75) % 2
-net = NetworkBuilder((7, 13), backend="numba", seed=2).lstm(11, return_sequence=True).flatten()
-net = net.dense(29, "TANH").dense(1).build()
-net.fit(x, y, batch_size=25, max_epochs=2, validation=0, progress=False)
-print(hashlib.sha256(net.parameters.tobytes() + net.predict(x).tobytes()).hexdigest())
-"""
-
-
-def test_processors_with_longer_and_shorter_vectors_give_the_same_bits() -> None:
-    """Every value goes through the same operations in every tile; vectors that are too long are split."""
-    seen = set()
-    for shape in ("AVX512", "SHORTER"):
-        done = subprocess.run([sys.executable, "-c", OTHER_SHAPE, shape], capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        seen.add(done.stdout)
-    assert len(seen) == 1
 
 
 @pytest.mark.parametrize(
@@ -177,7 +157,7 @@ def test_what_fits_a_processor(features: str, expected: Processor) -> None:
 def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
     blocked = tmp_path / "a_file"
     blocked.write_text("")
-    seen = run(TRAIN.format(backend="numba"), NUMBA_CACHE_DIR=str(blocked))
+    seen = run(PREDICT, NUMBA_CACHE_DIR=str(blocked))
     assert seen.stdout.startswith("NumbaBackend"), seen.stderr
     assert "cannot be written to" in seen.stderr
 
@@ -313,3 +293,43 @@ def test_inputs_in_any_order_and_read_only(order: str) -> None:
     given.flags.writeable = False
     np.testing.assert_array_equal(network.predict(given), expected)
     np.testing.assert_array_equal(network.predict(given[::-1]), expected[::-1])
+
+
+# --- last, when most of what they need is compiled ----------------------------------------------------------
+
+
+def test_every_kernel_of_a_training_is_kept(tmp_path: Path) -> None:
+    """In a copy of the folder, which other processes may write to, of what is compiled already."""
+    if cache_folder().is_dir():
+        shutil.copytree(cache_folder(), tmp_path / "tmva_py" / "numba" / cache_folder().name)
+    code = TRAIN.format(backend="numba")
+    first, second = (run(code, NUMBA_CACHE_DIR=str(tmp_path)) for _ in range(2))
+    assert (second.stdout, second.stderr) == (first.stdout, "")
+
+
+OTHER_SHAPE = """
+import hashlib, sys
+import numpy as np
+from tmva_py.kernels.numba import processor
+shape = getattr(processor, sys.argv[1])
+processor.PROCESSOR = shape
+from tmva_py.kernels.numba import products, vectors
+assert (vectors.VECTOR_BYTES, products.ROWS) == (shape.vector_bytes, shape.tile_rows)
+from tmva_py.network import NetworkBuilder
+random = np.random.default_rng(5)
+x, y = random.normal(size=(75, 7, 13)), np.arange(75) % 2
+net = NetworkBuilder((7, 13), backend="numba", seed=2).lstm(11, return_sequence=True).flatten()
+net = net.dense(29, "TANH").dense(1).build()
+net.fit(x, y, batch_size=25, max_epochs=2, validation=0, progress=False)
+print(hashlib.sha256(net.parameters.tobytes() + net.predict(x).tobytes()).hexdigest())
+"""
+
+
+def test_processors_with_longer_and_shorter_vectors_give_the_same_bits() -> None:
+    """Every value goes through the same operations in every tile; vectors that are too long are split."""
+    seen = set()
+    for shape in ("AVX512", "SHORTER"):
+        done = subprocess.run([sys.executable, "-c", OTHER_SHAPE, shape], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        seen.add(done.stdout)
+    assert len(seen) == 1

@@ -110,9 +110,9 @@ REQUESTS = [(0, 0), (4, 0), (0, 3), (2, 2), (5, 5), (6, 2), (9, 0), (40, 0), (40
 @pytest.mark.filterwarnings("ignore::tmva_py.errors.TMVAWarning")
 def test_against_tmvas_code(split: str, mix: str) -> None:
     n_agreed = n_refused = 0
-    for sizes, request in itertools.product(
-        itertools.product(SIZES, repeat=2), itertools.product(REQUESTS, repeat=2)
-    ):
+    every = itertools.product(itertools.product(SIZES, repeat=2), itertools.product(REQUESTS, repeat=2))
+    # A third, in which each pair of sizes has requests of every kind (3 is no divisor of their number).
+    for sizes, request in itertools.islice(every, None, None, 3):
         all_sizes, requests = (*sizes, (1, 1, 5)), (*request, (0, 0))
         numbers = itertools.count()
         lists = [tuple([next(numbers) for _ in range(size)] for size in three) for three in all_sizes]
@@ -136,8 +136,8 @@ def test_against_tmvas_code(split: str, mix: str) -> None:
             training, testing = splitter.mix(splitter.split(samples))
             assert (training.tolist(), testing.tolist()) == expected, (sizes, request)
             n_agreed += 1
-    assert n_agreed > 400
-    assert n_refused > 400
+    assert n_agreed > 130
+    assert n_refused > 130
 
 
 def sample(n: int, name: str = "Signal") -> ClassSample:

@@ -58,7 +58,7 @@ CASES: list[Any] = [
 
 
 def check_gradients(
-    network: Network, batch: int, *, with_states: bool, components: int = 12
+    network: Network, batch: int, *, with_states: bool, components: int = 6
 ) -> dict[str, float]:
     """Return the relative error of each gradient of a loss that depends on all outputs and final states."""
     random = np.random.default_rng(3)
@@ -115,7 +115,7 @@ def test_gradients_of_one_layer(
     layer = make(size, return_sequence=return_sequence)
     network = make_network([layer], (steps, width), backend)
     # Large arrays: fewer components each; the derivative along a random direction still sees every one.
-    components = 12 if steps * batch * width < 100 else 3
+    components = 6 if steps * batch * width < 100 else 3
     errors = check_gradients(network, batch, with_states=with_states, components=components)
     assert len(errors) == 1 + len(layer.parameters) + (len(layer.state_names) if with_states else 0)
     assert_small(errors, figures, f"{layer.names[0]} ({backend})")

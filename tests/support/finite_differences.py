@@ -37,7 +37,7 @@ def worst_error(
     array: npt.NDArray[Any],
     gradient: npt.NDArray[Any],
     *,
-    components: int = 12,
+    components: int = 6,
     seed: int = 0,
 ) -> float:
     """Return the largest relative error of `gradient`, the derivative of ``value()`` by `array`.
