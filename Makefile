@@ -6,14 +6,23 @@ BIN    := $(VENV)/bin
 CUDA   ?= 12
 # What `make benchmark` passes on: ARGUMENTS="--only dense --threads 1".
 ARGUMENTS ?=
+# The seed of the order in `make test-order`.
+SEED   ?= 1
+# As many processes as there are usable cores; one that has no tests left takes some of another's.
+PARALLEL := -n auto --dist worksteal
+FAST     := -m "not slow and not oracle and not gpu"
+# Tests start many processes, each of which would compile the package again.
+unexport PYTHONDONTWRITEBYTECODE
 # A stamp per environment: newer than pyproject.toml means installed.
 PACKAGE_STAMP   := $(VENV)/.package
 TEST_STAMP      := $(VENV)/.test
 ORACLE_STAMP    := $(VENV)/.oracles
 BENCHMARK_STAMP := $(VENV)/.benchmarks
 DOCS_STAMP      := $(VENV)/.docs
+# What mypy says while the tests run.
+TYPES           := $(VENV)/.types
 
-.PHONY: demo test test-oracles test-slow test-gpu lint docs benchmark clean
+.PHONY: demo test test-oracles test-slow test-gpu test-processors test-order lint docs benchmark clean
 
 $(PACKAGE_STAMP): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
@@ -43,11 +52,13 @@ demo: $(PACKAGE_STAMP)  ## train LSTM, RNN, GRU and a dense net on a toy time se
 test: $(TEST_STAMP)  ## lint, types and every test that needs neither PyTorch nor minutes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/pytest -m "not slow and not oracle and not gpu"
+	@echo "$(BIN)/mypy, and at the same time $(BIN)/pytest $(PARALLEL)"
+	@$(BIN)/mypy > $(TYPES) 2>&1 & types=$$!; \
+	$(BIN)/pytest $(PARALLEL) $(FAST); tests=$$?; \
+	wait $$types; types=$$?; cat $(TYPES); exit $$((tests || types))
 
 test-oracles: $(ORACLE_STAMP)  ## comparisons with PyTorch and ONNX Runtime
-	$(BIN)/pytest -m "oracle and not slow"
+	$(BIN)/pytest $(PARALLEL) -m "oracle and not slow"
 
 test-slow: $(ORACLE_STAMP)  ## the runs that take minutes
 	$(BIN)/pytest -m slow
@@ -55,6 +66,12 @@ test-slow: $(ORACLE_STAMP)  ## the runs that take minutes
 test-gpu: $(TEST_STAMP)  ## the layers, kernels and trainings on a CUDA device; CUDA=13 for its wheel
 	$(BIN)/python -m pip install --quiet --editable ".[cuda$(CUDA)]"
 	$(BIN)/pytest -m gpu
+
+test-processors: $(TEST_STAMP)  ## the numeric tests as on processors with longer and shorter vectors
+	$(BIN)/python tests/support/processors.py
+
+test-order: $(TEST_STAMP)  ## every test of `make test` in another order; SEED=7 for one more
+	TMVA_PY_ORDER=$(SEED) $(BIN)/pytest $(PARALLEL) $(FAST)
 
 lint: $(TEST_STAMP)  ## ruff and mypy alone
 	$(BIN)/ruff check .

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from once import lock
 
-# Hooks: with TMVA_PY_NO_SKIPS=1 a skip is a failure.
-from no_skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401
+# Of tests/support: a skip may be a failure; how many processes, and in which order; shares of bounds.
+pytest_plugins = ["no_skips", "workers", "margins"]
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -44,9 +45,13 @@ class Figures:
 
 @pytest.fixture(scope="session")
 def figures() -> Iterator[Figures]:
-    """Where tests note the errors that they see; ``TMVA_PY_FIGURES=file.json`` writes the largest ones."""
+    """Where tests note the errors that they see; ``TMVA_PY_FIGURES=file.json`` is given the largest ones."""
     seen = Figures()
     yield seen
-    path = os.environ.get("TMVA_PY_FIGURES")
-    if path:
-        Path(path).write_text(json.dumps(seen.largest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    if path := os.environ.get("TMVA_PY_FIGURES"):
+        file = Path(path)
+        with lock(file.with_suffix(".lock")):  # several processes run the tests
+            if file.exists():
+                for name, value in json.loads(file.read_text(encoding="utf-8")).items():
+                    seen.note(name, value)
+            file.write_text(json.dumps(seen.largest, indent=2, sort_keys=True) + "\n", encoding="utf-8")

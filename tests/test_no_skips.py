@@ -88,4 +88,4 @@ def test_a_whole_module(tmp_path: Path) -> None:
 def test_continuous_integration_and_the_suite_have_it(project: Path) -> None:
     assert "export TMVA_PY_NO_SKIPS=1\n" in (project / ".ci" / "run").read_text()
     conftest = (project / "tests" / "conftest.py").read_text()
-    assert "from no_skips import pytest_make_collect_report, pytest_runtest_makereport" in conftest
+    assert 'pytest_plugins = ["no_skips", ' in conftest
