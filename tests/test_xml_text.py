@@ -95,7 +95,7 @@ def test_a_vector_may_be_a_row_or_a_column():
         ),
         (element("1_0 2", 1, 2), (1, 2), r"<Weights>: number 1 of 2 is '1_0', expected"),
         (element("1 ٢", 1, 2), (1, 2), r"<Weights>: number 2 of 2 is '٢', expected"),
-        (element("1 1e39", 1, 2), (1, 2), r"<Weights>: number 2, '1e39', is too large for float32"),
+        (element("1 1e39", 1, 2), (1, 2), r"<Weights>: number 2 of 2 is '1e39', too large for float32"),
         (element("1", "x", 1), (1, 1), r"<Weights>: Rows='x' must be a whole number of at least 1"),
         (element("1", 1, -1), (1, 1), r"<Weights>: Columns='-1' must be a whole number of at least 1"),
         (element("1", "9" * 5000, 1), (1, 1), r"<Weights>: Rows='9{40}…' must be a whole number"),

@@ -186,15 +186,20 @@ def read_matrix(
 
 
 class NumberProblem(NamedTuple):
-    """What is wrong with a number, the first that is none or too large."""
+    """What is wrong with a word: it is not a number, or too large."""
 
     position: int
+    word: str
     what: str
 
+    @property
+    def shown(self) -> str:
+        """The word, for messages."""
+        return shortened(self.word)
+
     def text(self, count: int, first: int = 0) -> str:
-        """Return what is wrong with one of `count` numbers, `first` of which is at 0."""
-        of = f" of {count}" if self.what.startswith(" is") else ""
-        return f"number {self.position - first + 1}{of}{self.what}"
+        """Return what is wrong with one of `count` numbers, the first of which is at `first`."""
+        return f"number {self.position - first + 1} of {count} is {self.shown}, {self.what}"
 
 
 class NumberCollector:
@@ -304,16 +309,15 @@ def parse_words(
             values = np.array(words, dtype=dtype)
     except (ValueError, OverflowError):
         wrong = next((i for i, word in enumerate(words) if not _is_number(word, dtype)), 0)
-        shown, example = shortened(words[wrong]), "7" if dtype.kind in "iu" else "1.25e-01"
-        problem = NumberProblem(first + wrong, f" is {shown}, expected a number such as {example}")
-        return np.empty(0, dtype), problem
+        expected = (
+            "a number such as 1.25e-01" if dtype.kind == "f" else f"a whole number of type {dtype.name}"
+        )
+        return np.empty(0, dtype), NumberProblem(first + wrong, words[wrong], f"expected {expected}")
     if dtype.kind == "f" and np.isinf(values).any():
-        for position in np.flatnonzero(np.isinf(values)):
+        for position in np.flatnonzero(np.isinf(values)).tolist():
             if "inf" not in words[position].casefold():
-                shown = shortened(words[position])
-                return values, NumberProblem(
-                    first + int(position), f", {shown}, is too large for {dtype.name}"
-                )
+                what = f"too large for {dtype.name}"
+                return values, NumberProblem(first + position, words[position], what)
     return values, None
 
 

@@ -123,8 +123,8 @@ WORDS = ["1.25e-01"] * 1800
         ),
         ([*WORDS[:1500], "{x}", *WORDS[1501:]], "number 1501 of 1800 is '{x}', expected a number such as"),
         ([*WORDS[:7], "1_0", *WORDS[8:]], "number 8 of 1800 is '1_0', expected a number"),
-        ([*WORDS[:1799], "1e50"], "number 1800, '1e50', is too large for float32"),
-        ([*WORDS[:3], "9" * 100_000, *WORDS[4:]], "number 4, '9{40}…', is too large for float32"),
+        ([*WORDS[:1799], "1e50"], "number 1800 of 1800 is '1e50', too large for float32"),
+        ([*WORDS[:3], "9" * 100_000, *WORDS[4:]], "number 4 of 1800 is '9{40}…', too large for float32"),
         ([*WORDS[:3], "x" * 1_000_000, *WORDS[4:]], "number 4 of 1800 is 'x{40}…', expected a number"),
     ],
 )

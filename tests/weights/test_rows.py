@@ -190,14 +190,14 @@ DAMAGE: list[tuple[str, Sinks, str]] = [
     ('<Event Type="1" Weight="1">1 2</Event>\n<Event Type="1" Weight="1">1\n2 x,y 3</Event>', EVENTS,
      r"<Event> \(line 25\): number 3 of 4 is 'x,y', expected a number such as 1.25e-01"),
     ('<Event Type="1" Weight="1">1</Event>\n<Event Type="1" Weight="1">1 1e40</Event>', EVENTS,
-     r"<Event> \(line 25\): number 2, '1e40', is too large for float32"),
+     r"<Event> \(line 25\): number 2 of 2 is '1e40', too large for float32"),
     ('<Event Type="1"/>', EVENTS, r"<Event> \(line 24\) has no attribute 'Weight'"),
-    ('<Event Type="1.5" Weight="1"/>', EVENTS, r"line 24\): Type='1.5', expected a number such as 7"),
-    ('<Event Type="300" Weight="1"/>', EVENTS, r"line 24\): Type='300', expected a number such as 7"),
+    ('<Event Type="1.5" Weight="1"/>', EVENTS, r"line 24\): Type='1.5', expected a whole number of"),
+    ('<Event Type="300" Weight="1"/>', EVENTS, r"line 24\): Type='300', expected a whole number"),
     ('<Event Type="1" Weight="1"/>\n<Event Type="1" Weight="1_0"/>', EVENTS,
      r"<Event> \(line 25\): Weight='1_0', expected a number such as 1.25e-01"),
     ('<Event Type="1" Weight="٢"/>', EVENTS, r"line 24\): Weight='٢', expected a number"),
-    ('<Row x="1e39"/>', {"Row": Rows({"x": Column("f4")})}, r"line 24\): x='1e39' is too large for float32"),
+    ('<Row x="1e39"/>', {"Row": Rows({"x": Column("f4")})}, r"line 24\): x='1e39', too large for float32"),
     (f'<Node pos="s" {NODE}/>', FOREST,
      r"<Node> \(line 24\) is not inside another row, expected it inside <BinaryTree> or <Node>"),
     ("<BinaryTree>\n<BinaryTree/></BinaryTree>", FOREST,
@@ -304,3 +304,25 @@ def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xml_reader, "DEEPEST_SKIPPED", 100)
     with pytest.raises(WeightFileError, match="line 24: more than 100 elements inside one another"):
         WeightFile.read(file_with("<a>" * 101), sinks=lambda _: None)
+
+
+def test_declarations_that_cannot_be() -> None:
+    with pytest.raises(TypeError, match=r"rows <Node> are declared inside <Tree>, which are no rows"):
+        read("<Node/>", {"Node": Rows(inside="Tree")})
+
+
+def test_parts_of_a_method_warn_of_what_they_do_not_know(shared: Path) -> None:
+    path = shared / "golden" / "category_fisher" / "weights.xml"
+    weights = WeightFile.read(path, sinks=SINKS.get).weights
+    assert weights is not None
+    part = WeightFile.of(weights[0], str(path))
+    assert (part.method, part.info.classes, part.remarks) == (
+        "Fisher::Category_Fisher_1",
+        ["Signal", "Background"],
+        [],
+    )
+    part_with_more = weights[1]
+    part_with_more.append(ElementTree.Element("Variabels"))
+    with pytest.warns(TMVAWarning, match=r"element <Variabels>; did you mean 'Variables'") as caught:
+        WeightFile.of(part_with_more, str(path))
+    assert caught[0].filename == __file__

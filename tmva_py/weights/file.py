@@ -95,15 +95,15 @@ class WeightFile:
             The header has elements or attributes that are not known; they are left out.
         """
         root = parse_weight_xml(source, header_only=header_only, sinks=sinks)
-        found = cls.of(root, source_name(source))
-        warn_of(found.remarks, found.source, stacklevel=2)
-        return found
+        return cls.of(root, source_name(source), stacklevel=3)
 
     @classmethod
-    def of(cls, root: Element, source: str) -> WeightFile:
+    def of(cls, root: Element, source: str, *, stacklevel: int = 2) -> WeightFile:
         """Return the content of a weight file's root, or of an element like it in another method."""
         with naming_the_file(source):
             header = HeaderReader(root)
+        remarks = [*header.remarks.texts(), *getattr(root, "remarks", ())]
+        warn_of(remarks, source, stacklevel=stacklevel)
         return cls(
             source=source,
             type_name=header.type_name,
@@ -115,5 +115,5 @@ class WeightFile:
             transformations=header.sections.get("Transformations"),
             mva_pdfs=header.sections.get("MVAPdfs"),
             weights=header.sections.get("Weights"),
-            remarks=[*header.remarks.texts(), *getattr(root, "remarks", ())],
+            remarks=remarks,
         )

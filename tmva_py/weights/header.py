@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast, get_args
@@ -192,8 +193,9 @@ class HeaderReader:
             for place, child in enumerate(children)
         ]
         if sorted(order) != list(range(len(children))):
+            counts = Counter(order)
             wrong = next(
-                (c for place, c in zip(order, children, strict=True) if order.count(place) > 1), children[-1]
+                (c for place, c in zip(order, children, strict=True) if counts[place] > 1), children[-1]
             )
             last = len(children) - 1
             message = f"{where(wrong)}: {index}={wrong.get(index)}; expected 0 to {last}, each once"

@@ -9,122 +9,16 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import numpy as np
-import numpy.typing as npt
 
 from tmva_py.errors import WeightFileError
 from tmva_py.weights.remarks import Remarks
 from tmva_py.weights.sinks import Column, Rows, Series, Sinks
+from tmva_py.weights.table import Array, Table, place_of
 from tmva_py.xml_text import NumberCollector, parse_words, shortened
 
 MOST_ROWS = 50_000_000
 DEEPEST_TREE = 10_000
 _BLOCK = 256
-
-Array = npt.NDArray[Any]
-
-
-class Table:
-    """The rows of all elements with one tag.
-
-    Attributes
-    ----------
-    columns : dict of str to ndarray, shape (n_rows,)
-        By attribute; ``table["Cut"]`` is ``table.columns["Cut"]``.
-    lines : ndarray of int32, shape (n_rows,)
-        Where each row begins in the file; 0 where that is not known.
-    parents : ndarray of int32, shape (n_rows,)
-        For rows inside one another: the row around each, or −1.
-    depths : ndarray of int16, shape (n_rows,)
-        For rows inside one another: how many rows are around each.
-    starts : dict of str to ndarray of int64, shape (n_rows + 1,)
-        By the tag of rows inside these: row i has those from ``starts[tag][i]`` to ``starts[tag][i + 1]``.
-    numbers, number_starts : ndarray, ndarray of int64 of shape (n_rows + 1,)
-        The numbers of all texts, and where each row's begin.
-    series, series_starts : dict of str to ndarray
-        Numbered attributes, and where each row's begin.
-    """
-
-    def __init__(self, tag: str, rows: RowCollector) -> None:
-        self.tag = tag
-        self.columns: dict[str, Array] = {name: _frozen(values) for name, values in rows.columns.items()}
-        self.lines = _frozen(rows.lines)
-        self.parents = _frozen(rows.parents)
-        self.depths = _frozen(rows.depths)
-        self.starts = {inner.tag: _frozen(array("q", [*starts, len(inner)])) for inner, starts in rows.inner}
-        self.numbers = rows.numbers.values()
-        self.number_starts = _starts(rows.text_counts)
-        self.series = {name: _frozen(values) for name, values in rows.series.items()}
-        self.series_starts = {
-            name: _starts(self.columns[series.count]) for name, series in rows.sink.series.items()
-        }
-        problem = rows.numbers.problem
-        if problem is not None:
-            row = int(np.searchsorted(self.number_starts, problem.position, "right")) - 1
-            first, last = self.number_starts[row : row + 2].tolist()
-            message = f"{self.where(row)}: {problem.text(last - first, first)}"
-            raise WeightFileError(message)
-
-    def __len__(self) -> int:
-        """Return the number of rows."""
-        return len(self.lines)
-
-    def __getitem__(self, name: str) -> Array:
-        """Return a column."""
-        return self.columns[name]
-
-    def where(self, row: int) -> str:
-        """Return ``<tag> (line n)`` of a row, for messages."""
-        line = int(self.lines[row])
-        return f"<{self.tag}> (line {line})" if line else f"<{self.tag}>"
-
-    def matrix(self, width: int) -> Array:
-        """Return the numbers of all texts, shape (n_rows, width).
-
-        Raises
-        ------
-        WeightFileError
-            A text has more or fewer numbers.
-        """
-        counts = np.diff(self.number_starts)
-        if (counts != width).any():
-            row = int(np.argmax(counts != width))
-            message = f"{self.where(row)}: expected {width} numbers, found {counts[row]}"
-            raise WeightFileError(message)
-        return self.numbers.reshape(len(self), width)
-
-    def children(self, column: str, value: int) -> npt.NDArray[np.int32]:
-        """Return for each row the row inside it whose `column` is `value`, or −1.
-
-        Raises
-        ------
-        WeightFileError
-            A row has two of them.
-        """
-        children = np.full(len(self), -1, np.int32)
-        rows = np.flatnonzero((self.columns[column] == value) & (self.parents >= 0))
-        parents = self.parents[rows]
-        children[parents] = rows
-        twice = rows[children[parents] != rows]
-        if len(twice):
-            row = int(self.parents[twice[0]])
-            lines = f"lines {self.lines[twice[0]]} and {self.lines[children[row]]}"
-            message = f"{self.where(row)}: <{self.tag}> in {lines} have the same {column}"
-            raise WeightFileError(message)
-        return children
-
-
-def _frozen(values: array[Any]) -> Array:
-    """Return an array that shares the memory of `values` and cannot be written to."""
-    result: Array = np.frombuffer(values, values.typecode)
-    result.flags.writeable = False
-    return result
-
-
-def _starts(counts: Any) -> Array:
-    starts = np.zeros(len(counts) + 1, np.int64)
-    np.cumsum(counts, out=starts[1:])
-    starts.flags.writeable = False
-    return starts
 
 
 class RowCollector:
@@ -197,7 +91,26 @@ class RowCollector:
     def table(self) -> Table:
         """Return all rows."""
         self.flush()
-        return Table(self.tag, self)
+        columns = {name: _frozen(values) for name, values in self.columns.items()}
+        table = Table(
+            tag=self.tag,
+            columns=columns,
+            lines=_frozen(self.lines),
+            parents=_frozen(self.parents),
+            depths=_frozen(self.depths),
+            starts={inner.tag: _frozen(array("q", [*starts, len(inner)])) for inner, starts in self.inner},
+            numbers=self.numbers.values(),
+            number_starts=_starts(self.text_counts),
+            series={name: _frozen(values) for name, values in self.series.items()},
+            series_starts={name: _starts(columns[one.count]) for name, one in self.sink.series.items()},
+        )
+        problem = self.numbers.problem
+        if problem is not None:
+            row = int(np.searchsorted(table.number_starts, problem.position, "right")) - 1
+            first, last = table.number_starts[row : row + 2].tolist()
+            message = f"{table.where(row)}: {problem.text(last - first, first)}"
+            raise WeightFileError(message)
+        return table
 
     def _misplaced(self, around: RowCollector | None, line: int) -> None:
         tags = [] if self.outer is None else [self.outer.tag]
@@ -282,9 +195,7 @@ class RowCollector:
         same = words.count(words[0]) == len(words)
         values, problem = parse_words(words[:1] if same else words, dtype)
         if problem is not None:
-            word = words[problem.position]
-            what = problem.what.removeprefix(f" is {shortened(word)}").removeprefix(f", {shortened(word)},")
-            message = f"{self._place(lines[problem.position])}: {name}={shortened(word)}{what}"
+            message = f"{self._place(lines[problem.position])}: {name}={problem.shown}, {problem.what}"
             raise WeightFileError(message)
         return np.repeat(values, len(words)) if same else values
 
@@ -317,7 +228,21 @@ class RowCollector:
             self.series[prefix].frombytes(values.tobytes())
 
     def _place(self, line: int) -> str:
-        return f"<{self.tag}> (line {line})" if line else f"<{self.tag}>"
+        return place_of(self.tag, line)
+
+
+def _frozen(values: array[Any]) -> Array:
+    """Return an array that shares the memory of `values` and cannot be written to."""
+    result: Array = np.frombuffer(values, values.typecode)
+    result.flags.writeable = False
+    return result
+
+
+def _starts(counts: Any) -> Array:
+    starts = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=starts[1:])
+    starts.flags.writeable = False
+    return starts
 
 
 def row_collectors(sinks: Sinks, remarks: Remarks) -> dict[str, RowCollector]:
@@ -325,6 +250,9 @@ def row_collectors(sinks: Sinks, remarks: Remarks) -> dict[str, RowCollector]:
     found = {tag: RowCollector(tag, one, remarks) for tag, one in sinks.items() if isinstance(one, Rows)}
     for rows in found.values():
         if rows.sink.inside is not None:
+            if rows.sink.inside not in found:
+                message = f"rows <{rows.tag}> are declared inside <{rows.sink.inside}>, which are no rows"
+                raise TypeError(message)
             rows.outer = found[rows.sink.inside]
             rows.outer.inner.append((rows, array("q")))
     return found

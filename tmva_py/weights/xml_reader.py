@@ -13,9 +13,10 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from tmva_py.errors import WeightFileError
 from tmva_py.weights.remarks import Remarks
-from tmva_py.weights.rows import RowCollector, Table, row_collectors
+from tmva_py.weights.rows import RowCollector, row_collectors
 from tmva_py.weights.sinks import ANY_TAG, Nested, Numbers, SinkLookup, Sinks
 from tmva_py.weights.source import CHUNK, Source, kind_of, naming_the_file, opened
+from tmva_py.weights.table import Table
 from tmva_py.xml_text import NumberCollector
 
 ROOT_TAG = "MethodSetup"
@@ -219,7 +220,8 @@ class _Handlers:
         if method is not None and self._lookup is not None:
             self._scopes.append(_Scope(element, self._lookup(method), self.remarks))
             self._rows = self._scopes[-1].rows
-            handler = None
+            if self._scopes[-1].is_skipped:
+                handler = None
         elif dtype is not None:
             self._matrix, self._dtype = element, dtype
             handler = self._take_numbers
@@ -320,7 +322,7 @@ def _read(
         )
         raise WeightFileError(message) from None
     except (LookupError, ValueError) as error:
-        if isinstance(error, WeightFileError):
+        if isinstance(error, WeightFileError) or handlers.root is not None:
             raise
         message = f"line {handlers.line}: the encoding cannot be read ({error})"
         raise WeightFileError(message) from error
