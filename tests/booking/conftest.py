@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import linear_method
 import numpy as np
 import pytest
 
 from tmva_py.booking.data_loader import DataLoader
 from tmva_py.plugins import KINDS, Registry
 
-# The suite is collected with importlib, so a helper beside it is loaded by its path.
-_SPECIFICATION = importlib.util.spec_from_file_location(
-    "linear_method", Path(__file__).with_name("linear_method.py")
-)
-assert _SPECIFICATION is not None
-assert _SPECIFICATION.loader is not None
-_LINEAR = importlib.util.module_from_spec(_SPECIFICATION)
-_SPECIFICATION.loader.exec_module(_LINEAR)
-
 
 @pytest.fixture
 def registry() -> Registry:
     """A registry whose only method is ``Fisher``."""
     kinds = {**KINDS, "method": dataclasses.replace(KINDS["method"], builtins={})}
-    return Registry([_LINEAR.plugin()], load_entry_points=False, kinds=kinds)
+    return Registry([linear_method.plugin()], load_entry_points=False, kinds=kinds)
 
 
 @pytest.fixture(autouse=True)

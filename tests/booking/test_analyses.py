@@ -13,7 +13,8 @@ from small_jobs import Job, class_columns, make_job, regression_columns
 import tmva_py as TMVA
 from tmva_py.booking.booked_method import BookedMethod
 from tmva_py.errors import BookingError, OptionError, ShapeError, TMVAWarning
-from tmva_py.methods.weight_file import WeightFile, read_weight_file, weight_text
+from tmva_py.methods.weight_file import read_weight_file, weight_text
+from tmva_py.weights import WeightFile
 
 STRATEGY = (
     "TrainingStrategy=MaxEpochs=40,BatchSize=20,LearningRate=1e-2,ConvergenceSteps=40,TestRepetitions=1"
@@ -41,16 +42,18 @@ def reader_for(job: Job, n_variables: int = 3) -> tuple[Any, list[np.ndarray]]:
     return reader, buffers
 
 
-def check_file(job: Job, booked: BookedMethod, trained: Any) -> WeightFile:
+def check_file(job: Job, booked: BookedMethod) -> WeightFile:
     """What is read answers as what was trained, and writing it again changes nothing."""
     path = weight_file(job)
     found = WeightFile.read(path)
     again = read_weight_file(path)
-    assert weight_text(again, like=found) == path.read_text()
-    assert again.network.parameters.tobytes() == trained.network.parameters.tobytes()
-    x = job.loader.data_set(None).testing.x
-    answers = again.evaluate(x)
-    np.testing.assert_array_equal(answers, trained.evaluate(x))
+    assert weight_text(again) == path.read_text()
+    assert again.model.network.parameters.tobytes() == booked.method.network.parameters.tobytes()
+    data_set = job.loader.data_set(None)
+    answers = again.evaluate(data_set.training.x)
+    np.testing.assert_array_equal(booked.training_response, answers.astype(np.float32))
+    answers = again.evaluate(data_set.testing.x)
+    np.testing.assert_array_equal(answers, booked.trained.evaluate(data_set.testing.x))
     np.testing.assert_array_equal(booked.test_response, answers.astype(np.float32))
     return found
 
@@ -66,17 +69,17 @@ def test_two_classes_and_any_number_of_outputs(loss: str, code: str, layout: str
     """With several outputs the first one answers, through the sigmoid; it is the signal's."""
     job = make_job(tmp_path)
     booked = job.book(f"!H:!V:ErrorStrategy={loss}:Layout={layout}:{STRATEGY}")
-    trained = booked.method
     job.factory.TrainAllMethods()
+    trained = booked.trained
     job.factory.TestAllMethods()
-    found = check_file(job, booked, trained)
+    found = check_file(job, booked)
     assert found.info.classes == ["Signal", "Background"]
     assert (found.analysis_type, found.info.targets) == ("Classification", [])
     assert "<Targets" not in weight_file(job).read_text()
     said = attributes(weight_file(job))
     assert (said["LossFunction"], said["OutputFunction"]) == (code, "S")
     x = job.loader.data_set(None).testing.x
-    raw = np.asarray(trained.network.forward(trained.transformations.apply(x)))[:, 0].astype(float)
+    raw = np.asarray(trained.model.network.forward(trained.transformations.apply(x)))[:, 0].astype(float)
     np.testing.assert_allclose(trained.evaluate(x), 1 / (1 + np.exp(-raw)), rtol=0, atol=1e-6)
     assert job.factory.GetROCIntegral(job.loader, "DL") > 0.8
 
@@ -86,10 +89,10 @@ def test_the_second_output_is_the_background(tmp_path: Path) -> None:
     trees = {"Background": class_columns(200, 0.0, seed=2), "Signal": class_columns(200, 1.0, seed=1)}
     job = make_job(tmp_path, trees=trees)
     booked = job.book(f"!H:!V:ErrorStrategy=CROSSENTROPY:Layout=DENSE|8|TANH,DENSE|2|LINEAR:{STRATEGY}")
-    trained = booked.method
     job.factory.TrainAllMethods()
+    trained = booked.trained
     data = job.loader.data_set(None).testing
-    raw = np.asarray(trained.network.forward(data.x))
+    raw = np.asarray(trained.model.network.forward(data.x))
     truth = np.eye(2)[data.class_index]
     for column in range(2):
         assert np.corrcoef(raw[:, column], truth[:, column])[0, 1] > 0.5
@@ -119,18 +122,18 @@ def colours(n_events: int = 150) -> dict[str, dict[str, np.ndarray]]:
 def test_multiclass_with_every_error_strategy(loss: str, code: str, tmp_path: Path) -> None:
     job = make_job(tmp_path, "Multiclass", trees=colours(), output=tmp_path / "out.root")
     booked = job.book(f"!H:!V:ErrorStrategy={loss}:VarTransform=N:Layout=DENSE|8|TANH,LINEAR:{STRATEGY}")
-    trained = booked.method
     job.factory.TrainAllMethods()
+    trained = booked.trained
     job.factory.TestAllMethods()
     job.factory.EvaluateAllMethods()
-    found = check_file(job, booked, trained)
+    found = check_file(job, booked)
     assert found.analysis_type == "Multiclass"
     assert found.info.classes == list(NAMES)
     said = attributes(weight_file(job))
     assert (said["LossFunction"], said["OutputFunction"]) == (code, "M")
     data = job.loader.data_set(None).testing
     # Softmax whatever was trained.
-    raw = np.asarray(trained.network.forward(trained.transformations.apply(data.x))).astype(float)
+    raw = np.asarray(trained.model.network.forward(trained.transformations.apply(data.x))).astype(float)
     expected = np.exp(raw) / np.exp(raw).sum(axis=1, keepdims=True)
     np.testing.assert_allclose(trained.evaluate(data.x), expected, rtol=0, atol=1e-6)
     assert (booked.test_response.argmax(axis=1) == data.class_index).mean() > 0.85
@@ -167,12 +170,12 @@ def test_the_losses_of_several_classes_are_roots(tmp_path: Path) -> None:
     for loss, formula in formulas.items():
         job = make_job(tmp_path / loss, "Multiclass", trees=colours())
         booked = job.book(f"!H:!V:ErrorStrategy={loss}:Layout=DENSE|8|TANH,LINEAR:{STRATEGY}")
-        trained = booked.method
         job.factory.TrainAllMethods()
+        trained = booked.trained
         data = job.loader.data_set(None).training
         x, y = data.x[180:], np.eye(3)[data.class_index[180:]]  # the last 20 % of 225 events
-        raw = np.asarray(trained.network.forward(x)).astype(float)
-        best = min(trained.training_history()["valError"])
+        raw = np.asarray(trained.model.network.forward(x)).astype(float)
+        best = min(booked.method.training_history()["valError"])
         assert formula(raw, y) == pytest.approx(best, rel=2e-5), loss
 
 
@@ -205,11 +208,11 @@ def test_regression_inverts_the_whole_chain(transformation: str, tmp_path: Path)
     """Two targets of different size; ROOT would invert one step of a chain."""
     job = make_job(tmp_path, "Regression", targets=("t0", "t1"), n_events=400)
     booked = job.book(f"!H:!V:VarTransform={transformation}:Layout=DENSE|8|TANH,LINEAR:{STRATEGY}")
-    trained = booked.method
     job.factory.TrainAllMethods()
+    trained = booked.trained
     job.factory.TestAllMethods()
     job.factory.EvaluateAllMethods()
-    found = check_file(job, booked, trained)
+    found = check_file(job, booked)
     assert found.analysis_type == "Regression"
     assert (found.info.classes, [one.expression for one in found.info.targets]) == (
         ["Regression"],
@@ -232,7 +235,7 @@ def test_regression_inverts_the_whole_chain(transformation: str, tmp_path: Path)
         assert error.max() < 2e-6
     # By hand: variables forward, the network, targets backward.
     x = data_set.testing.x
-    outputs = np.asarray(trained.network.predict(trained.transformations.apply(x)))
+    outputs = np.asarray(trained.model.network.predict(trained.transformations.apply(x)))
     np.testing.assert_array_equal(trained.evaluate(x), trained.transformations.inverse_targets(outputs))
     residual = rms(booked.test_response - data_set.testing.targets) / data_set.testing.targets.std(axis=0)
     assert (residual < 0.85).all(), residual
@@ -242,8 +245,9 @@ def test_the_inverse_of_two_steps_by_hand(tmp_path: Path) -> None:
     """``N,N``: the second range is [-1, 1], so that v = Min + (v' + 1)(Max - Min)/2 remains."""
     for transformation in ("N(_T_)", "N(_T_),N(_T_)"):
         job = make_job(tmp_path, "Regression", targets=("t0",))
-        trained = job.book(f"!H:!V:VarTransform={transformation}:Layout=LINEAR:{STRATEGY}").method
+        booked = job.book(f"!H:!V:VarTransform={transformation}:Layout=LINEAR:{STRATEGY}")
         job.factory.TrainAllMethods()
+        trained = booked.trained
         targets = job.loader.data_set(None).training.targets[:, 0].astype(float)
         low, high = targets.min(), targets.max()
         outputs = np.array([[-1.0], [-0.25], [0.0], [1.0], [1.5]])
@@ -257,7 +261,7 @@ def test_regression_through_the_reader(targets: tuple[str, ...], tmp_path: Path)
     booked = job.run(f"!H:!V:VarTransform=N,G(_V_,_T_):Layout=DENSE|8|TANH,LINEAR:{STRATEGY}")
     data = job.loader.data_set(None).testing
     reader, buffers = reader_for(job)
-    expected = booked.method.evaluate(data.x)
+    expected = booked.trained.evaluate(data.x)
     for row in range(5):
         for buffer, value in zip(buffers, data.x[row], strict=True):
             buffer[0] = value

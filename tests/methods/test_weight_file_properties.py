@@ -84,14 +84,14 @@ def test_written_and_read_back(drawn):
     again = read_weight_file(text)
     kinds = [
         [(type(layer), attributes_of(layer, net.registry)) for layer in net.layers]
-        for net in (network, again.network)
+        for net in (network, again.model.network)
     ]
     assert kinds[0] == kinds[1]
-    assert again.network.parameters.dtype == np.float32
+    assert again.model.network.parameters.dtype == np.float32
     np.testing.assert_array_equal(
-        again.network.parameters.view(np.uint32), network.parameters.view(np.uint32)
+        again.model.network.parameters.view(np.uint32), network.parameters.view(np.uint32)
     )
-    for layer, same in zip(network.layers, again.network.layers, strict=True):
+    for layer, same in zip(network.layers, again.model.network.layers, strict=True):
         for name, values in layer.parameters.items():
             np.testing.assert_array_equal(same.parameters[name], values)
     with np.errstate(all="ignore"):
@@ -121,7 +121,7 @@ def test_the_order_of_a_development_version_of_the_lstm():
         elements.append(f'<{name} Rows="2" Columns="{columns}">{numbers}</{name}>')
     lstm = f'<LSTMLayer StateSize="2" InputSize="3" TimeSteps="1">{"".join(elements)}</LSTMLayer>'
     text = with_layer(lstm, 'InputDepth="1" InputHeight="1" InputWidth="3"')
-    parameters = read_weight_file(text).network.layers[0].parameters
+    parameters = read_weight_file(text).model.network.layers[0].parameters
     order = [f"{kind}_{gate}" for gate in "ifco" for kind in "WUb"]
     assert [float(parameters[name].flat[0]) for name in order] == list(range(1, 13))
 

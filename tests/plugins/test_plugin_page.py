@@ -21,6 +21,7 @@ import tmva_py as TMVA
 from tmva_py import Network, testing
 from tmva_py.kernels import Memory
 from tmva_py.layers import Context, LayerState, LayerXML, ParameterStore
+from tmva_py.methods import Inputs, Model
 from tmva_py.plugins import KINDS, Registry
 from tmva_py.testing.plugin_checks import CHECKS
 
@@ -57,7 +58,6 @@ def test_the_reference_has_every_hook_and_no_other():
 # What a class may have although its base does not mention it.
 BESIDE_THE_BASE = {
     "layer": {"check_layouts"},
-    "method": {"check_options"},
     "backend": {"asynchronous", "fits", "why_unavailable", "own_products"},
 }
 
@@ -114,6 +114,13 @@ def test_the_reference_has_what_a_layer_is_given(header, classes, within):
 
 def test_the_reference_has_the_element_in_weight_files():
     assert rows_after(section_of("layer"), "| argument of `LayerXML` | |") == members_of(LayerXML)
+
+
+@pytest.mark.parametrize(
+    ("header", "cls"), [("| member of a model | | |", Model), ("| member of `inputs` | |", Inputs)]
+)
+def test_the_reference_has_models_and_what_they_are_given(header, cls):
+    assert rows_after(section_of("method"), header) == members_of(cls)
 
 
 def test_every_hook_has_an_example():

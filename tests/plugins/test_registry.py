@@ -121,9 +121,9 @@ def test_a_class_of_each_kind_is_found_by_any_spelling_of_its_name(kind, base):
 
 def test_a_method_and_a_transformation_are_found():
     from tmva_py.data.transformations import VariableTransformation
-    from tmva_py.methods import MethodBase
+    from tmva_py.methods import Method
 
-    method, transformation = bare(MethodBase), bare(VariableTransformation)
+    method, transformation = bare(Method), bare(VariableTransformation)
     found = registry(plugin("method", method), plugin("transformation", transformation))
     assert found.find("method", "MINE") is method
     assert found.find("transformation", "MINE") is transformation
@@ -466,7 +466,7 @@ def test_a_name_that_is_missed_imports_no_module(look_up):
         ("registry.find('layer', 'DENSE')", "tmva_py.layers.dense"),
         ("registry.find_by_tag('DenseLayer')", "tmva_py.layers.dense"),
         ("registry.find('backend', 'numpy')", "tmva_py.backends.numpy_backend"),
-        ("registry.find('method', 'DNN')", "tmva_py.methods.dnn.method"),
+        ("registry.find('method', 'DNN')", "tmva_py.methods.dl.method"),
     ],
 )
 def test_a_class_is_imported_without_the_others_of_its_kind(look_up, module):

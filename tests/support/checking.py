@@ -14,7 +14,7 @@ from tmva_py.functions.activations import Activation
 from tmva_py.functions.losses import Loss
 from tmva_py.functions.optimizers import Optimizer
 from tmva_py.layers import VGeneralLayer
-from tmva_py.methods import MethodBase
+from tmva_py.methods import Method
 from tmva_py.plugins import Registry, hookimpl
 from tmva_py.testing import (
     CheckReport,
@@ -32,7 +32,7 @@ HOOKS = {
     Activation: "tmva_py_activations",
     Loss: "tmva_py_losses",
     Optimizer: "tmva_py_optimizers",
-    MethodBase: "tmva_py_methods",
+    Method: "tmva_py_methods",
     NumpyBackend: "tmva_py_backends",
 }
 
@@ -54,7 +54,7 @@ CHECK = {
     Activation: check_activation,
     Loss: check_loss,
     Optimizer: check_optimizer,
-    MethodBase: check_method,
+    Method: check_method,
     NumpyBackend: check_backend,
 }
 

@@ -7,12 +7,16 @@ import math
 from pathlib import Path
 from typing import Any
 
-from tmva_py.data import DataSetInfo, VariableInfo
+from tmva_py.data import AnalysisType, DataSetInfo, VariableInfo
 from tmva_py.data.transformations import TransformationChain
+from tmva_py.methods import TrainedMethod
 from tmva_py.methods.dl.method import MethodDL
+from tmva_py.methods.dl.model import DLModel
 from tmva_py.methods.dl.weights_attributes import WeightsAttributes
+from tmva_py.methods.weight_file import new_general_info
 from tmva_py.network import Network
 from tmva_py.options import OptionValues
+from tmva_py.plugins import default_registry
 
 SMALL = """<?xml version="1.0"?>
 <MethodSetup Method="DL::small">
@@ -79,7 +83,7 @@ def golden_weights(shared: Path, case: str) -> Path:
     return plain if plain.exists() else plain.with_name("weights.xml.gz")
 
 
-def method_with(network: Network, analysis: str) -> MethodDL:
+def method_with(network: Network, analysis: AnalysisType) -> TrainedMethod:
     """Return a method that answers with a network, as after a training."""
     n_variables = math.prod(network.input_shape)
     info = DataSetInfo(
@@ -89,14 +93,18 @@ def method_with(network: Network, analysis: str) -> MethodDL:
             analysis, ["a", "b", "c"]
         ),
     )
-    method = MethodDL("job", "title", info, analysis)
-    method.option_values = OptionValues(method.declared_options())
     shape = network.input_shape
     layout = (1, 1, shape[0]) if len(shape) == 1 else (shape[0], 1, shape[1])
-    method._network = network
-    method._attributes = WeightsAttributes(
+    attributes = WeightsAttributes(
         layout, 1, (1, 100, n_variables), "C", "F", "2", network.output_function.code, 1e-4
     )
-    method.transformations = TransformationChain((), info)
-    method.is_trained = True
-    return method
+    return TrainedMethod(
+        type_name="DL",
+        title="title",
+        info=info,
+        analysis_type=analysis,
+        option_values=OptionValues(MethodDL.declared_options(default_registry())),
+        transformations=TransformationChain((), info),
+        model=DLModel(network, analysis, info.n_outputs(analysis), attributes),
+        general_info=new_general_info(0, 0.0, analysis),
+    )

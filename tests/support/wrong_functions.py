@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import numpy as np
-from wrong_plugins import Plane, Quartic, Velocity
+from wrong_plugins import Plane, PlaneModel, Quartic, Velocity
 
 from tmva_py.backends.numpy_backend import NumpyBackend
 from tmva_py.functions.losses import Loss
@@ -88,33 +88,32 @@ class MomentumNotDeclared(Optimizer):
 
 
 class LearntOnTheClass(Plane):
-    def train(self, dataset):
-        super().train(dataset)
-        type(self).learnt = (self.normal, self.offset)
+    class model(PlaneModel):  # noqa: N801
+        def __init__(self, normal, offset, scale):
+            super().__init__(normal, offset, scale)
+            type(self).learnt = (normal, offset)
 
-    def respond(self, x):
-        normal, offset = type(self).learnt
-        return self.option_values["Scale"] * (x @ normal + offset)
-
-    def read_weights(self, weights):
-        super().read_weights(weights)
-        type(self).learnt = (self.normal, self.offset)
+        def respond(self, inputs):
+            self.normal, self.offset = type(self).learnt
+            return super().respond(inputs)
 
 
 class EmptyFile(Plane):
     """What is learnt lies in the module, so that the process that trained can answer after a file."""
 
-    kept: Any = None
+    class model(PlaneModel):  # noqa: N801
+        kept: Any = None
 
-    def train(self, dataset):
-        super().train(dataset)
-        type(self).kept = type(self).kept or (self.normal, self.offset)
+        def __init__(self, normal, offset, scale):
+            super().__init__(normal, offset, scale)
+            type(self).kept = type(self).kept or (normal, offset, scale)
 
-    def write_weights(self, weights):
-        pass
+        def write(self, weights):
+            pass
 
-    def read_weights(self, weights):
-        self.normal, self.offset = type(self).kept
+        @classmethod
+        def read(cls, weights, context):  # noqa: ARG003
+            return cls(*cls.kept)
 
 
 class ProductsInDouble:

@@ -12,7 +12,7 @@ from tmva_py.functions.activations import Activation
 from tmva_py.functions.losses import Loss
 from tmva_py.functions.optimizers import Optimizer
 from tmva_py.layers import LayerXML, VGeneralLayer
-from tmva_py.methods import MethodBase
+from tmva_py.methods import Method, Model, Responses
 from tmva_py.options import Option
 
 
@@ -347,10 +347,29 @@ class SinglePrecisionTotal(Quartic):
         return found.astype(output.dtype)
 
 
-class Plane(MethodBase):
+class PlaneModel(Model):
+    """A normal and an offset."""
+
+    def __init__(self, normal, offset, scale):
+        self.normal, self.offset, self.scale = normal, offset, scale
+
+    def respond(self, inputs):
+        return Responses(self.scale * (inputs.x @ self.normal + self.offset))
+
+    def write(self, weights):
+        weights.set("Offset", repr(self.offset))
+        weights.text = " ".join(map(repr, self.normal.tolist()))
+
+    @classmethod
+    def read(cls, weights, context):
+        normal = np.array(weights.text.split(), np.float64)
+        return cls(normal, float(weights.get("Offset")), context.option_values["Scale"])
+
+
+class Plane(Method):
     """A plane halfway between the means of signal and background."""
 
-    names, type_name = ("Plane",), "Plane"
+    names, type_name, model = ("Plane",), "Plane", PlaneModel
     options = (Option("Scale", float, 1.0, doc="factor of the response"),)
 
     @classmethod
@@ -361,45 +380,40 @@ class Plane(MethodBase):
         events = dataset.training
         is_signal = events.class_index == dataset.info.signal_class_index
         signal, background = events.x[is_signal].mean(0), events.x[~is_signal].mean(0)
-        self.normal = (signal - background).astype(np.float64)
-        self.offset = float((background**2 - signal**2).sum() / 2)
-
-    def respond(self, x):
-        return self.option_values["Scale"] * (x @ self.normal + self.offset)
-
-    def write_weights(self, weights):
-        weights.set("Offset", repr(self.offset))
-        weights.text = " ".join(map(repr, self.normal.tolist()))
-
-    def read_weights(self, weights):
-        self.offset = float(weights.get("Offset"))
-        self.normal = np.array(weights.text.split(), np.float64)
+        normal = (signal - background).astype(np.float64)
+        return self.model(normal, float((background**2 - signal**2).sum() / 2), self.option_values["Scale"])
 
 
 class WeightsLost(Plane):
-    def read_weights(self, weights):
-        super().read_weights(weights)
-        self.offset = 0.0
+    class model(PlaneModel):  # noqa: N801
+        @classmethod
+        def read(cls, weights, context):
+            found = super().read(weights, context)
+            return cls(found.normal, 0.0, found.scale)
 
 
 class TooFewDigits(Plane):
-    def write_weights(self, weights):
-        super().write_weights(weights)
-        weights.text = " ".join(f"{value:.3g}" for value in self.normal)
+    class model(PlaneModel):  # noqa: N801
+        def write(self, weights):
+            super().write(weights)
+            weights.text = " ".join(f"{value:.3g}" for value in self.normal)
 
 
 class TurnedRound(Plane):
-    def respond(self, x):
-        return -super().respond(x)
+    class model(PlaneModel):  # noqa: N801
+        def respond(self, inputs):
+            return Responses(-super().respond(inputs).values)
 
 
 class EventsTogether(Plane):
-    def respond(self, x):
-        found = super().respond(x)
-        return found - found.mean()
+    class model(PlaneModel):  # noqa: N801
+        def respond(self, inputs):
+            found = super().respond(inputs).values
+            return Responses(found - found.mean())
 
 
 class DataChanged(Plane):
     def train(self, dataset):
-        super().train(dataset)
+        found = super().train(dataset)
         dataset.training.weight[:] = 1
+        return found

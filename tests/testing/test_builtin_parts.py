@@ -8,11 +8,7 @@ from tmva_py.plugins import KINDS, Registry
 from tmva_py.testing.plugin_checks import CHECKS
 
 REGISTRY = Registry(load_entry_points=False)
-# Of the old weight files only: it refuses to be trained, which a test of its own says.
-READ_ONLY = {"DNN"}
-PARTS = [
-    (kind, cls.names[0]) for kind in KINDS for cls in REGISTRY.classes(kind) if cls.names[0] not in READ_ONLY
-]
+PARTS = [(kind, cls.names[0]) for kind in KINDS for cls in REGISTRY.classes(kind)]
 
 
 @pytest.mark.parametrize(("kind", "name"), PARTS, ids=lambda value: value)

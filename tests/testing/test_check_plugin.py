@@ -224,17 +224,6 @@ def test_several_names_at_once():
     assert subjects == ["activation 'SOFTSIGN'", "initializer 'XAVIER'"]
 
 
-def test_a_method_that_only_reads_is_not_trained():
-    found = run("DNN", "--json")
-    rows = {row["check"]: (row["status"], row["detail"]) for row in json.loads(found.output)}
-    assert found.exit_code == 0
-    assert rows["names"][0] == "ok"
-    reason = "DNN cannot be trained (trainable is false): it only reads weight files"
-    assert rows["training"] == rows["weight file (XML)"] == ("skipped", reason)
-    assert "6 not checked" in run("DNN").output
-    assert run("DNN", "--strict").exit_code == 1
-
-
 FAILING = {
     "importer": (
         "import no_such_module",

@@ -171,7 +171,7 @@ CASES = [
         "weight file (XML)",
         [
             rf"response\[\d+\]: {NUMBER} before and {NUMBER} after the weight file",
-            "read_weights does not take it",
+            "or read does not take it",
         ],
     ),
     (wrong.TooFewDigits, "weight file (XML)", [r"or writes too few digits \(17 keep a double\)"]),

@@ -36,7 +36,8 @@ read_weight_file(sys.argv[2]).evaluate(np.zeros((1, 3)))
 before = peak()
 method = read_weight_file(sys.argv[1])
 after = peak()
-print(json.dumps({"taken": after - before, "sum": float(np.sum(method.network.parameters, dtype=float))}))
+total = float(np.sum(method.model.network.parameters, dtype=float))
+print(json.dumps({"taken": after - before, "sum": total}))
 """
 
 
@@ -93,7 +94,7 @@ def test_numbers_of_long_texts_are_the_same_bits() -> None:
         network.parameters[...] = np.where(np.isfinite(values), values, np.float32(-0.0))
         text = weight_text(method_with(network, "Classification"))
         again = read_weight_file(text)
-        assert again.network.parameters.tobytes() == network.parameters.tobytes()
+        assert again.model.network.parameters.tobytes() == network.parameters.tobytes()
         assert weight_text(again).partition("<Weights")[2] == text.partition("<Weights")[2]
 
 
@@ -146,5 +147,5 @@ def test_a_word_without_end_takes_no_time_and_no_memory(tmp_path: Path) -> None:
 
 def test_infinities_and_nan_of_a_broken_training_are_read() -> None:
     words = [*WORDS[:-3], "inf", "-inf", "nan"]
-    weights = read_weight_file(long_matrix(" ".join(words))).network.layers[0].parameters["W"]
+    weights = read_weight_file(long_matrix(" ".join(words))).model.network.layers[0].parameters["W"]
     np.testing.assert_array_equal(weights.reshape(-1)[-3:], [np.inf, -np.inf, np.nan])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,10 +21,12 @@ from tmva_py.evaluation import (
 )
 from tmva_py.evaluation.tables import BACKGROUND_EFFICIENCIES, MulticlassRow, RegressionRow, ranking_lines
 from tmva_py.message_log import MessageLog
+from tmva_py.methods import Method, TrainedMethod
+from tmva_py.methods.training import train_method
+from tmva_py.methods.weight_file import read_weight_file, write_weight_file
 
 if TYPE_CHECKING:
     from tmva_py.data import DataSet, Events
-    from tmva_py.methods import MethodBase
     from tmva_py.plugins import Registry
 
 Response = npt.NDArray[np.float32]
@@ -39,38 +42,56 @@ class BookedMethod:
     """A method of a factory.
 
     TMVA deletes its method objects after training and reads them again from their weight files; references
-    that scripts hold dangle then. This object stays valid: its `method` is replaced instead.
+    that scripts hold dangle then. This object stays valid: its `trained` is replaced instead.
 
     Parameters
     ----------
-    method : MethodBase
-        Set up, untrained.
+    method : Method
+        As booked.
     loader : DataLoader
         Where its data set comes from.
     log : MessageLog
         The factory's; lines of the method come from its title.
+    job_name : str
+        The factory's.
+    option_text : str
+        The booking's option string.
+    weight_directory : path
+        Where the weight file goes.
 
     Attributes
     ----------
-    method : MethodBase
-        The trained method before, the one read from the weight file after ``TrainAllMethods``.
+    method : Method
+        As booked; of the last training it has ranking and monitoring.
     is_recreated : bool
-        Whether `method` is the one from the weight file, which cannot be trained again.
+        Whether `trained` was read from the weight file; then it is not trained again.
     training_response, test_response : ndarray of float32 or None
         What TrainTree and TestTree hold: responses of the trained method to the training events, and of the
         re-read one to the test events.
     """
 
-    def __init__(self, method: MethodBase, loader: Any, log: MessageLog) -> None:
+    def __init__(
+        self,
+        method: Method,
+        loader: Any,
+        log: MessageLog,
+        *,
+        job_name: str,
+        option_text: str,
+        weight_directory: Path,
+    ) -> None:
         self.method = method
         self.loader = loader
         self.title = method.title
-        self.weight_file = method.weight_file
-        self.training_history = method.training_history()
+        # The underscore stays when the job has no name, as in TMVA.
+        self.weight_file = weight_directory / f"{job_name}_{method.title}.weights.xml"
         self.is_recreated = False
         self.training_response: Response | None = None
         self.test_response: Response | None = None
+        self._job_name = job_name
+        self._option_text = option_text
         self._log = log.for_source(method.title)
+        self._trained: TrainedMethod | None = None
         self._evaluation: ClassificationEvaluation | None = None
 
     # --- TMVA's spelling --------------------------------------------------------------------------------
@@ -91,11 +112,11 @@ class BookedMethod:
 
     def GetJobName(self) -> str:
         """Return the factory's job name."""
-        return self.method.job_name
+        return self._job_name
 
     def GetTestvarName(self) -> str:
         """Return ``MVA_<title>``."""
-        return self.method.testvar_name
+        return f"MVA_{self.title}"
 
     def GetWeightFileName(self) -> str:
         """Return the weight file's path."""
@@ -103,7 +124,7 @@ class BookedMethod:
 
     def GetOptions(self) -> str:
         """Return the option string."""
-        return self.method.option_text
+        return self._option_text
 
     def PrintHelpMessage(self) -> None:
         """Write the method's help."""
@@ -125,7 +146,21 @@ class BookedMethod:
     @property
     def is_trained(self) -> bool:
         """Whether the method can answer."""
-        return self.method.is_trained
+        return self._trained is not None
+
+    @property
+    def trained(self) -> TrainedMethod:
+        """The method after its training; after ``TrainAllMethods`` the one read from the weight file.
+
+        Raises
+        ------
+        BookingError
+            It is not trained yet.
+        """
+        if self._trained is None:
+            message = f"{self.title!r} has not been trained yet: call TrainAllMethods() first"
+            raise BookingError(message)
+        return self._trained
 
     def train(self, *, persist: bool) -> None:
         """Train, respond to the training events, and write the weight file if `persist`."""
@@ -133,25 +168,20 @@ class BookedMethod:
         self._evaluation = self.test_response = None
         if self.method.option_values["H"]:
             self.PrintHelpMessage()
-        self.method.run_training(data_set)
-        self.training_history = self.method.training_history()
+        self._trained = trained = train_method(self.method, data_set)
         self._log.info(
-            f"Elapsed time for training with {self.method.n_training_events} events: "
-            f"{_elapsed(self.method.training_time)}         "
+            f"Elapsed time for training with {trained.n_training_events} events: "
+            f"{_elapsed(trained.training_time)}         "
         )
         self.training_response = self._respond(data_set.training, "training")
         if persist:
-            from tmva_py.methods.weight_file import write_weight_file
-
             self._log.info(f"Creating xml weight file: {self.weight_file}")
-            write_weight_file(self.method, self.weight_file)
+            write_weight_file(trained, self.weight_file)
 
     def recreate(self, registry: Registry) -> None:
         """Replace the method by one read from its weight file."""
-        from tmva_py.methods.weight_file import read_weight_file
-
         self._log.info(f"Reading weight file: {self.weight_file}")
-        self.method = read_weight_file(self.weight_file, registry=registry)
+        self._trained = read_weight_file(self.weight_file, registry=registry)
         self.is_recreated = True
 
     def test(self) -> None:
@@ -179,9 +209,9 @@ class BookedMethod:
         if self._evaluation is None:
             data_set = self.data_set
             # TMVA's training efficiencies come from the method as read from its file, in double precision.
-            training = self.method.evaluate(data_set.training.x)
+            training = self._evaluate(data_set.training)
             self._evaluation = ClassificationEvaluation(
-                self._sample(data_set.testing, self._tested()),
+                self._sample(data_set.testing, self._response_to_tests()),
                 self._sample(data_set.training, training),
                 n_response_bins=n_response_bins,
                 n_curve_bins=n_curve_bins,
@@ -202,7 +232,7 @@ class BookedMethod:
             raise BookingError(message)
         data_set = self.data_set
         events = data_set.training if training else data_set.testing
-        response = self._trained() if training else self._tested()
+        response = self._response_to_training() if training else self._response_to_tests()
         if analysis == "Classification":
             sample = self._sample(events, response)
             return RocCurve(sample.response, sample.is_signal, sample.weight)
@@ -215,7 +245,7 @@ class BookedMethod:
             raise BookingError(message)
         return RocCurve(response[:, class_index], events.class_index == class_index, events.weight)
 
-    def _tested(self) -> Response:
+    def _response_to_tests(self) -> Response:
         if self.test_response is None:
             message = (
                 f"{self.title!r} has not been tested yet: call TrainAllMethods() and TestAllMethods() first"
@@ -233,8 +263,8 @@ class BookedMethod:
         """
         data_set = self.data_set
         samples = (
-            (self._tested(), data_set.testing.class_index, data_set.testing.weight),
-            (self._trained(), data_set.training.class_index, data_set.training.weight),
+            (self._response_to_tests(), data_set.testing.class_index, data_set.testing.weight),
+            (self._response_to_training(), data_set.training.class_index, data_set.training.weight),
         )
         test, training = (tuple(one_versus_rest(*sample)) for sample in samples)
         test_confusion, training_confusion = (
@@ -257,13 +287,13 @@ class BookedMethod:
         test, training = (
             RegressionEvaluation.of(response[:, 0], events.targets[:, 0], events.weight)
             for response, events in (
-                (self._tested(), self.data_set.testing),
-                (self._trained(), self.data_set.training),
+                (self._response_to_tests(), self.data_set.testing),
+                (self._response_to_training(), self.data_set.training),
             )
         )
         return RegressionRow(data_set_name, self.title, test, training)
 
-    def _trained(self) -> Response:
+    def _response_to_training(self) -> Response:
         if self.training_response is None:
             message = f"{self.title!r} has not been trained yet: call TrainAllMethods() first"
             raise BookingError(message)
@@ -277,13 +307,17 @@ class BookedMethod:
         self._log.header(f"[{name}] : Evaluation of {self.title} on {sample} sample ({len(events)} events)")
         start = time.perf_counter()
         # Results are float32 in TMVA.
-        response = self.method.evaluate(events.x).astype(np.float32)
+        response = self._evaluate(events).astype(np.float32)
         elapsed = _elapsed(time.perf_counter() - start)
         self._log.info(f"Elapsed time for evaluation of {len(events)} events: {elapsed}       ")
         n_lost = np.count_nonzero(~np.isfinite(response))
         if n_lost:
             self._log.warning(f"{n_lost} of {response.size} responses on the {sample} sample are not finite")
         return response
+
+    def _evaluate(self, events: Events) -> npt.NDArray[np.float64]:
+        shown = [not one.is_hidden for one in self.data_set.info.spectators]
+        return self.trained.evaluate(events.x, spectators=events.spectators[:, shown])
 
     def _help(self) -> str:
         return self.method.help_message() or f"{self.method.type_name}: no help available"

@@ -22,7 +22,8 @@ from tmva_py.evaluation.tables import (
     regression_tables,
 )
 from tmva_py.message_log import MessageLog
-from tmva_py.methods import AnalysisType, MethodBase
+from tmva_py.methods import AnalysisType, Method
+from tmva_py.methods.weight_file import find_method
 
 if TYPE_CHECKING:
     from tmva_py.booking.data_loader import DataLoader
@@ -79,7 +80,7 @@ class Job:
             An option is unknown or has a value that is not allowed.
         """
         name = loader.GetName()
-        cls = self._find_method(type_name)
+        cls = self._find_method(type_name, title)
         analysis_type = self._resolve_analysis_type(loader.info)
         if self.find(name, title) is not None:
             message = (
@@ -95,19 +96,26 @@ class Job:
         if not cls.can_handle(analysis_type, len(loader.info.classes), len(loader.info.targets)):
             self._warn_of_task(cls, title, analysis_type, loader.info)
             return None
+        weight_directory = self._weight_directory(name)
+        data_set = loader.data_set(self.log) if cls.reads_data_when_booked else None
         method = cls(
-            self.name,
             title,
-            loader.info,
+            loader.info if data_set is None else data_set.info,
             analysis_type,
             options,
-            weight_directory=self._weight_directory(name),
+            dataset=data_set,
             log=self.log.for_source(title),
             registry=self._registry,
             draw_progress_bar=self._draws_progress,
         )
-        method.setup(loader.data_set(self.log) if cls.reads_data_when_booked else None)
-        booked = BookedMethod(method, loader, self.log)
+        booked = BookedMethod(
+            method,
+            loader,
+            self.log,
+            job_name=self.name,
+            option_text=options,
+            weight_directory=weight_directory,
+        )
         self._methods.setdefault(name, []).append(booked)
         return booked
 
@@ -129,7 +137,7 @@ class Job:
             )
             raise BookingError(message)
 
-    def _find_method(self, type_name: str) -> type[MethodBase]:
+    def _find_method(self, type_name: str, title: str) -> type[Method]:
         known = self._registry.names("method")
         if type_name not in known:
             is_tmvas = f"k{type_name}" in EMVA.__members__
@@ -141,7 +149,14 @@ class Job:
             failures = "".join(f"\n  {failure}" for failure in self._registry.failures())
             message = f"{what}\n  available: {', '.join(known) or 'none'}{failures}"
             raise UnknownNameError(message)
-        return cast("type[MethodBase]", self._registry.find("method", type_name))
+        cls = find_method(type_name, self._registry)
+        if type_name.upper() in (old.upper() for old in cls.old_types):
+            message = (
+                f"{type_name} {title!r}: this old method can be read from weight files but not trained; book "
+                f"{cls.type_name} (Types.k{cls.type_name}), which took its place"
+            )
+            raise BookingError(message)
+        return cls
 
     def _resolve_analysis_type(self, info: DataSetInfo) -> AnalysisType:
         """Return the analysis type; ``Auto`` is settled by the first booking, for good."""
@@ -161,7 +176,7 @@ class Job:
         return self.analysis_type
 
     def _warn_of_task(
-        self, cls: type[MethodBase], title: str, analysis_type: AnalysisType, info: DataSetInfo
+        self, cls: type[Method], title: str, analysis_type: AnalysisType, info: DataSetInfo
     ) -> None:
         task = {
             "Regression": f"regression with {len(info.targets)} targets.",
@@ -364,7 +379,7 @@ class Job:
             with_response = [
                 (booked.title, evaluation)
                 for booked, evaluation in evaluated
-                if booked.method.type_name != "Cuts"
+                if booked.trained.model.has_response
             ]
             log_method_correlations(
                 evaluated[0][0].data_set,

@@ -72,7 +72,7 @@ class OutputReport:
     def add_training(self, booked: BookedMethod) -> None:
         """File what is known of a method after its training."""
         if self._file is not None:
-            objects = training_objects(booked.title, booked.weight_file, booked.training_history)
+            objects = training_objects(booked.title, booked.weight_file, booked.method.training_history())
             self._file.add(booked.directory, objects)
 
     def add_classification(self, booked: BookedMethod, evaluation: ClassificationEvaluation) -> None:
@@ -132,7 +132,7 @@ class OutputReport:
 
     def _add_variables(self, booked: BookedMethod, file: OutputFile) -> None:
         data_set = booked.data_set
-        chain = booked.method.transformations
+        chain = booked.trained.transformations
         report_method_variables(
             data_set.info, data_set.testing, chain, booked.title, booked.directory, file, self._log
         )

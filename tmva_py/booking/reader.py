@@ -23,13 +23,12 @@ from tmva_py.errors import (
     did_you_mean,
 )
 from tmva_py.message_log import MessageLog
-from tmva_py.methods import MethodBase
-from tmva_py.methods.application import evaluate, responses
-from tmva_py.methods.event_input import events_array, is_table, numbers
+from tmva_py.methods import Responses, TrainedMethod
+from tmva_py.methods.application import NO_ERROR, Application, evaluate
+from tmva_py.methods.event_input import events_array, is_table, numbers, spectators_array
 from tmva_py.methods.weight_file import read_weight_file
 from tmva_py.plugins import Registry
 
-_INTERNAL_ERROR = -1.0
 # EvaluateMVA of what is no classifier; the argument is the function to use.
 _NOT_A_CLASSIFIER = "{0} {1!r} is for {2}: EvaluateMVA gives its first raw output, as in TMVA; use {3}"
 
@@ -80,8 +79,10 @@ class Reader:
             ReaderInput(VariableInfo.parse(name), None) for name in names if name.strip()
         ]
         self._spectators: list[ReaderInput] = []
-        self._methods: dict[str, MethodBase] = {}
+        self._methods: dict[str, TrainedMethod] = {}
         self._lock = threading.Lock()
+        # Each thread has the errors of its own last evaluation.
+        self._last = threading.local()
 
     # --- variables ------------------------------------------------------------------------------------
 
@@ -129,7 +130,7 @@ class Reader:
 
     # --- methods --------------------------------------------------------------------------------------
 
-    def BookMVA(self, tag: Any, weight_file: str | os.PathLike[str]) -> MethodBase:
+    def BookMVA(self, tag: Any, weight_file: str | os.PathLike[str]) -> TrainedMethod:
         """Read a weight file.
 
         Parameters
@@ -143,7 +144,7 @@ class Reader:
 
         Returns
         -------
-        MethodBase
+        TrainedMethod
             The method.
 
         Raises
@@ -168,23 +169,23 @@ class Reader:
         self._log.info(f'Booked classifier "{method.title}" of type: "{method.type_name}"')
         return method
 
-    def FindMVA(self, tag: str) -> MethodBase | None:
+    def FindMVA(self, tag: str) -> TrainedMethod | None:
         """Return the method with this tag, or None."""
         return self._methods.get(str(tag))
 
-    def FindCutsMVA(self, tag: str) -> MethodBase | None:
-        """Return the method with this tag if it is a Cuts method, else None."""
+    def FindCutsMVA(self, tag: str) -> TrainedMethod | None:
+        """Return the method with this tag if it selects events by cuts (it has no response), else None."""
         method = self.FindMVA(tag)
-        return method if method is not None and method.type_name == "Cuts" else None
+        return None if method is None or method.model.has_response else method
 
     # --- responses ------------------------------------------------------------------------------------
 
-    def EvaluateMVA(self, *arguments: Any) -> Any:
+    def EvaluateMVA(self, *arguments: Any, spectators: npt.ArrayLike | None = None) -> Any:
         """Return a classifier's response.
 
         Forms: ``EvaluateMVA(tag)`` from the buffers, ``EvaluateMVA(values, tag)`` from one event's values —
-        both also with a last argument `aux`, the signal efficiency for Cuts — and, beyond TMVA,
-        ``EvaluateMVA(events, tag)`` for many events. The tag may be the method itself.
+        both also with a last argument `aux`, the signal efficiency at which a method of cuts selects — and,
+        beyond TMVA, ``EvaluateMVA(events, tag)`` for many events. The tag may be the method itself.
 
         Parameters
         ----------
@@ -194,6 +195,9 @@ class Reader:
             Many events; see `tmva_py.evaluate`.
         tag : str
             As in `BookMVA`.
+        spectators : array_like, shape (N, n_spectators), optional
+            For many events without named columns, where responses depend on spectators; one event takes them
+            from the buffers.
 
         Returns
         -------
@@ -212,42 +216,52 @@ class Reader:
         TMVAWarning
             A variable is not a number; or the method is no classifier, and its first raw output is given.
         """
-        given, method, _ = self._evaluation_arguments("EvaluateMVA", arguments)
+        given, method, working_point = self._evaluation_arguments("EvaluateMVA", arguments)
         x, single = self._events(given, method)
+        beside = self._spectator_values(given, spectators, method, single)
+        applied = Application(method)
         if method.analysis_type != "Classification":
             instead = f"Evaluate{method.analysis_type}"
             text = _NOT_A_CLASSIFIER.format(method.type_name, method.title, method.analysis_type, instead)
             warnings.warn(text, TMVAWarning, stacklevel=2)
-            with np.errstate(all="ignore"):
-                found = method.respond(method.transformations.apply(x))[:, 0]
+            found = applied.first_raw_outputs(x, spectators=beside, working_point=working_point)
         else:
-            found = responses(method, x, stacklevel=3)
-        return float(found[0]) if single else found
+            found = applied.responses(x, spectators=beside, working_point=working_point)
+            applied.warn(stacklevel=3)
+        self._last.errors = _error_range(found, single)
+        return float(found.values[0]) if single else found.values
 
-    def EvaluateMulticlass(self, *arguments: Any) -> Any:
+    def EvaluateMulticlass(self, *arguments: Any, spectators: npt.ArrayLike | None = None) -> Any:
         """Return the responses for several classes, in the order of the file's classes.
 
         Forms: ``EvaluateMulticlass(tag)`` gives a list, ``EvaluateMulticlass(class_number, tag)`` one value,
         ``EvaluateMulticlass(values, tag)`` a list, and, beyond TMVA, ``EvaluateMulticlass(events, tag)`` an
         array (N, n_classes). A class number out of range gives 0 and a warning, as in TMVA.
         """
-        return self._several("EvaluateMulticlass", "Multiclass", arguments)
+        return self._several("EvaluateMulticlass", "Multiclass", arguments, spectators)
 
-    def EvaluateRegression(self, *arguments: Any) -> Any:
+    def EvaluateRegression(self, *arguments: Any, spectators: npt.ArrayLike | None = None) -> Any:
         """Return the regression's estimates of the targets, in the order of the file's targets.
 
         Forms: ``EvaluateRegression(tag)`` gives a list, ``EvaluateRegression(target_number, tag)`` one value,
         ``EvaluateRegression(values, tag)`` a list, and, beyond TMVA, ``EvaluateRegression(events, tag)`` an
         array (N, n_targets). A target number out of range gives 0 and a warning, as in TMVA.
         """
-        return self._several("EvaluateRegression", "Regression", arguments)
+        return self._several("EvaluateRegression", "Regression", arguments, spectators)
 
-    def GetMVAError(self) -> float:
-        """Return −1: no method here estimates the error of its response."""
-        return _INTERNAL_ERROR
+    def GetMVAError(self) -> Any:
+        """Return the error of the last response of `EvaluateMVA`, −1 if its method estimates none.
+
+        A float after one event, an array (N,) after many; each thread has its own. It is the lower one where
+        the method tells lower and upper errors apart.
+        """
+        return self._errors()[0]
 
     GetMVAErrorLower = GetMVAError
-    GetMVAErrorUpper = GetMVAError
+
+    def GetMVAErrorUpper(self) -> Any:
+        """Return the upper error of the last response of `EvaluateMVA`, as `GetMVAError`."""
+        return self._errors()[1]
 
     def GetProba(self, tag: str, ap_sig: float = 0.5, mvaVal: float = -9999999.0) -> NoReturn:
         """Refuse: PDFs of the response are not available in this version."""
@@ -260,6 +274,9 @@ class Reader:
         self._refuse_pdfs("GetRarity", tag)
 
     # --- inside ---------------------------------------------------------------------------------------
+
+    def _errors(self) -> tuple[Any, Any]:
+        return getattr(self._last, "errors", (NO_ERROR, NO_ERROR))
 
     def _refuse_pdfs(self, function: str, tag: str) -> NoReturn:
         method = self._method(tag)
@@ -278,12 +295,11 @@ class Reader:
             )
             raise BookingError(message)
 
-    def _check(self, method: MethodBase, where: str) -> None:
+    def _check(self, method: TrainedMethod, where: str) -> None:
         check_inputs("variables", self._variables, method.info.variables, where)
-        shown = [one for one in method.info.spectators if one.type != "C"]
-        check_inputs("spectators", self._spectators, shown, where)
+        check_inputs("spectators", self._spectators, method.spectators, where)
 
-    def _book_text(self, type_name: str, text: str) -> MethodBase:
+    def _book_text(self, type_name: str, text: str) -> TrainedMethod:
         method = read_weight_file(text, self._registry)
         if method.type_name != type_name:
             message = f"BookMVA({type_name}): the XML text holds a method of type {method.type_name!r}"
@@ -291,8 +307,8 @@ class Reader:
         self._check(method, f"BookMVA({type_name})")
         return method
 
-    def _method(self, tag: Any) -> MethodBase:
-        if isinstance(tag, MethodBase):
+    def _method(self, tag: Any) -> TrainedMethod:
+        if isinstance(tag, TrainedMethod):
             return tag
         method = self._methods.get(str(tag))
         if method is None:
@@ -305,10 +321,10 @@ class Reader:
 
     def _evaluation_arguments(
         self, function: str, arguments: tuple[Any, ...]
-    ) -> tuple[Any, MethodBase, float]:
+    ) -> tuple[Any, TrainedMethod, float | None]:
         """Return (events or None for the buffers, method, aux)."""
         first_is_tag = arguments and (
-            isinstance(arguments[0], MethodBase)
+            isinstance(arguments[0], TrainedMethod)
             or len(arguments) == 1
             or (isinstance(arguments[1], (int, float)) and not isinstance(arguments[0], (int, float)))
         )
@@ -318,9 +334,9 @@ class Reader:
                 f"{function} takes (tag), (values, tag) or (events, tag), got {len(arguments)} arguments"
             )
             raise BookingError(message)
-        return rest[0], self._method(rest[1]), float(rest[2]) if len(rest) == 3 else 0.0
+        return rest[0], self._method(rest[1]), float(rest[2]) if len(rest) == 3 else None
 
-    def _events(self, given: Any, method: MethodBase) -> tuple[npt.NDArray[np.float32], bool]:
+    def _events(self, given: Any, method: TrainedMethod) -> tuple[npt.NDArray[np.float32], bool]:
         """Return the events as an array, and whether it is one event given as such."""
         if given is None:
             return self._from_buffers(), True
@@ -352,7 +368,20 @@ class Reader:
             )
             raise BookingError(message) from None
 
-    def _several(self, function: str, analysis_type: str, arguments: tuple[Any, ...]) -> Any:
+    def _spectator_values(
+        self, given: Any, spectators: npt.ArrayLike | None, method: TrainedMethod, single: bool
+    ) -> npt.ArrayLike | None:
+        if not single or spectators is not None or not method.model.uses_spectators:
+            return spectators_array(given, spectators, method)
+        return np.array([[one.buffer[0] for one in self._spectators]], dtype=np.float32)
+
+    def _several(
+        self,
+        function: str,
+        analysis_type: str,
+        arguments: tuple[Any, ...],
+        spectators: npt.ArrayLike | None,
+    ) -> Any:
         number: int | None = None
         if len(arguments) == 2 and isinstance(arguments[0], (int, np.integer)):
             number, arguments = int(arguments[0]), arguments[1:]
@@ -363,7 +392,10 @@ class Reader:
             message = f"{function}: {method.type_name} {method.title!r} is for {kind}; use {instead}"
             raise BookingError(message)
         x, single = self._events(given, method)
-        found = responses(method, x, stacklevel=4)
+        applied = Application(method)
+        beside = self._spectator_values(given, spectators, method, single)
+        found = applied.responses(x, spectators=beside).values
+        applied.warn(stacklevel=4)
         if number is None:
             return found[0].tolist() if single else found
         if not 0 <= number < found.shape[1]:
@@ -375,6 +407,13 @@ class Reader:
             )
             return 0.0
         return float(found[0, number])
+
+
+def _error_range(found: Responses, single: bool) -> tuple[Any, Any]:
+    """Return lower and upper errors as `Reader.GetMVAError` gives them."""
+    errors = np.full(len(found.values), NO_ERROR) if found.errors is None else found.errors
+    lower, upper = (errors, errors) if errors.ndim == 1 else (errors[:, 0], errors[:, 1])
+    return (float(lower[0]), float(upper[0])) if single else (lower, upper)
 
 
 def _is_method_type(tag: object) -> bool:

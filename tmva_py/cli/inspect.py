@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tmva_py.data import VariableInfo
-    from tmva_py.methods import MethodBase
-    from tmva_py.methods.weight_file import WeightFile
+    from tmva_py.methods import TrainedMethod
+    from tmva_py.weights import WeightFile
 
 # Ranges that were never filled stand in files as the largest float32 and its negative.
 _OPEN = 3.4e38
@@ -23,8 +23,9 @@ _OPEN = 3.4e38
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 def command(file: str, as_json: bool) -> None:
     """Say what the weight file FILE holds: method, options, variables, classes, layers."""
-    from tmva_py.methods.weight_file import WeightFile, sinks_of
+    from tmva_py.methods.weight_file import sinks_of
     from tmva_py.plugins import default_registry
+    from tmva_py.weights import WeightFile
 
     found = WeightFile.read(file, sinks=sinks_of(default_registry()))
     summary = describe(found)
@@ -59,16 +60,17 @@ def describe(found: WeightFile) -> dict[str, Any]:
     summary["can_be_evaluated"] = method is not None
     if method is None:
         summary["reason"] = reason
-    summary.update(_network(method))
+    else:
+        summary.update(method.model.summary())
     return summary
 
 
-def _method(found: WeightFile) -> tuple[MethodBase | None, str]:
+def _method(found: WeightFile) -> tuple[TrainedMethod | None, str]:
     from tmva_py.errors import UnknownNameError
-    from tmva_py.methods.weight_file import method_from
+    from tmva_py.methods.weight_file import method_of
 
     try:
-        return method_from(found), ""
+        return method_of(found), ""
     except UnknownNameError as error:
         reason = str(error).removeprefix(f"{found.source}: ")
         return None, reason.replace("; `tmva-py inspect` shows what the file holds", "")
@@ -91,29 +93,6 @@ def _variables(variables: Sequence[VariableInfo]) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def _network(method: MethodBase | None) -> dict[str, Any]:
-    network = getattr(method, "network", None)
-    if network is None:
-        return {}
-    layers = []
-    for layer in network.layers:
-        shapes = {name: list(value.shape) for name, value in layer.parameters.items()}
-        layers.append(
-            {
-                "layer": layer.describe(),
-                "input_shape": list(layer.input_shape),
-                "output_shape": list(layer.output_shape),
-                "n_parameters": sum(int(value.size) for value in layer.parameters.values()),
-                "parameters": shapes,
-            }
-        )
-    return {
-        "layers": layers,
-        "output_function": network.output_function.names[0],
-        "n_parameters": network.n_parameters,
-    }
 
 
 def _text(summary: dict[str, Any]) -> str:

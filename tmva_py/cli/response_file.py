@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import fnmatch
 import os
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from tmva_py.cli.interrupts import InterruptsBetween
 from tmva_py.data.variable_info import internal_name_of
-from tmva_py.errors import DataError, TMVAWarning, did_you_mean
+from tmva_py.errors import DataError, did_you_mean
 from tmva_py.files import replaced_when_done
-from tmva_py.methods import MethodBase
-from tmva_py.methods.application import gap_message, responses_and_gaps
+from tmva_py.methods import TrainedMethod
+from tmva_py.methods.application import Application
 from tmva_py.methods.event_input import VariableReader
 from tmva_py.trees import Entries, TreeSource
 
@@ -48,7 +46,7 @@ class Written:
 
 
 def write_responses(
-    method: MethodBase,
+    method: TrainedMethod,
     tree: TreeSource,
     output: str,
     *,
@@ -62,7 +60,7 @@ def write_responses(
 
     Parameters
     ----------
-    method : MethodBase
+    method : TrainedMethod
         Read from a weight file.
     tree : TreeSource
         Where the variables come from.
@@ -91,16 +89,20 @@ def write_responses(
     """
     import uproot
 
-    reader = VariableReader(method.info.variables, tree)
+    variables = list(method.info.variables)
+    n_variables = len(variables)
+    if method.model.uses_spectators:
+        variables += method.spectators
+    reader = VariableReader(variables, tree)
     names = _response_names(method, branch or internal_name_of(method.title))
     copied = _copied_branches(tree, copy, names)
     tree_name = tree_name or tree.name
     _refuse_same_file(tree, output)
     needed = list(dict.fromkeys([*reader.branches, *copied]))
     if chunk is None:
-        n_values = len(needed) + 2 * len(method.info.variables) + len(names)
+        n_values = len(needed) + 2 * len(variables) + len(names)
         chunk = _chunk_size(n_values, tree.largest_basket(needed))
-    gaps = _Gaps(method, tree.n_entries)
+    applied = Application(method)
     with (
         InterruptsBetween() as interrupts,
         replaced_when_done(output) as temporary,
@@ -112,9 +114,10 @@ def write_responses(
             for start in range(0, max(1, tree.n_entries), chunk):
                 stop = min(start + chunk, tree.n_entries)
                 entries = tree.read(reader.branches, start, stop)
-                x = reader.values(entries)
-                found, missing = responses_and_gaps(method, x)
-                gaps.note(x, missing, start)
+                values = reader.values(entries)
+                x, spectators = values[:, :n_variables], values[:, n_variables:]
+                beside = spectators if method.model.uses_spectators else None
+                found = applied.responses(x, spectators=beside).values
                 by_class = found.reshape(len(x), len(names))
                 out: dict[str, Any] = {name: by_class[:, i] for i, name in enumerate(names)}
                 out.update(_copies(tree, copied, entries))
@@ -124,33 +127,11 @@ def write_responses(
                     target.extend(out)
                 advance(len(x))
                 interrupts.check()
-    gaps.warn()
+    applied.warn(stacklevel=2)
     return Written(tree_name, tree.n_entries, (*names, *copied.values()))
 
 
-class _Gaps:
-    """Counts the events with a variable that is not a number, for one warning at the end."""
-
-    def __init__(self, method: MethodBase, n_events: int) -> None:
-        self._method, self._n_events = method, n_events
-        self._count = 0
-        self._first: tuple[int, npt.NDArray[np.float32]] | None = None
-
-    def note(self, x: npt.NDArray[np.float32], missing: npt.NDArray[np.bool_], start: int) -> None:
-        if missing.any():
-            self._count += int(missing.sum())
-            if self._first is None:
-                place = int(np.argmax(missing))
-                self._first = start + place, x[place].copy()
-
-    def warn(self) -> None:
-        if self._first is not None:
-            event, x = self._first
-            text = gap_message(self._method, x, event, self._count, self._n_events)
-            warnings.warn(text, TMVAWarning, stacklevel=3)
-
-
-def _response_names(method: MethodBase, branch: str) -> list[str]:
+def _response_names(method: TrainedMethod, branch: str) -> list[str]:
     if method.analysis_type == "Classification":
         return [branch]
     if method.analysis_type == "Multiclass":

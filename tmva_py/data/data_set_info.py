@@ -61,6 +61,12 @@ class DataSetInfo:
         """Number of variables; each element of an array counts."""
         return len(self.variables)
 
+    def n_outputs(self, analysis_type: AnalysisType) -> int:
+        """Return how many numbers the response to one event has."""
+        if analysis_type == "Multiclass":
+            return len(self.classes)
+        return len(self.targets) if analysis_type == "Regression" else 1
+
     def class_index(self, name: str) -> int:
         """Return the index of a class."""
         if name not in self.classes:

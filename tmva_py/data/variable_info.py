@@ -80,6 +80,11 @@ class VariableInfo:
         return self.array_index is not None
 
     @property
+    def is_hidden(self) -> bool:
+        """Whether it is a cut of a category method: no part of weight files, nor given to a Reader."""
+        return self.type == "C"
+
+    @property
     def type_text(self) -> str:
         """The ``Type`` attribute of weight files: ``F``, or ``F[]`` for an element of an array."""
         return f"{self.type}[]" if self.is_from_array else self.type

@@ -4,36 +4,48 @@ from __future__ import annotations
 
 import os
 import warnings
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from tmva_py.errors import TMVAWarning
-from tmva_py.methods.base import MethodBase
-from tmva_py.methods.event_input import Floats, events_array
+from tmva_py.methods.event_input import Floats, events_array, spectators_array
+from tmva_py.methods.inputs import Doubles, Responses
+from tmva_py.methods.trained_method import TrainedMethod
 from tmva_py.methods.weight_file import read_weight_file
-
-if TYPE_CHECKING:
-    from tmva_py.plugins import Registry
+from tmva_py.plugins import Registry
 
 NAN_RESPONSE = -999.0
 """What a classifier's Reader answers when a variable is not a number."""
 
+NO_ERROR = -1.0
+"""TMVA's error of a response that has none."""
+
 
 def evaluate(
-    weight_file: str | os.PathLike[str] | MethodBase, events: Any, *, registry: Registry | None = None
-) -> npt.NDArray[np.float64]:
+    weight_file: str | os.PathLike[str] | TrainedMethod,
+    events: Any,
+    *,
+    spectators: npt.ArrayLike | None = None,
+    working_point: float | None = None,
+    registry: Registry | None = None,
+) -> Doubles:
     """Return the responses of the method in a weight file.
 
     Parameters
     ----------
-    weight_file : path, str with XML, or MethodBase
+    weight_file : path, str with XML, or TrainedMethod
         The weight file; or what `tmva_py.methods.weight_file.read_weight_file` made of it, which saves
         reading it again.
     events : array_like, mapping, frame or tree
         Shape (N, n_variables) in the file's order; columns by expression, label or internal name; or a tree
         in any form, from whose branches the variables' expressions are computed.
+    spectators : array_like, shape (N, n_spectators), optional
+        For a method whose response depends on them (Category); taken from `events` where these have names.
+    working_point : float, optional
+        The signal efficiency at which a method of cuts selects events.
     registry : Registry, optional
         Where names in the file are looked up.
 
@@ -54,66 +66,75 @@ def evaluate(
     TMVAWarning
         A variable is not a number; a classifier answers −999 there, as TMVA's Reader does.
     """
-    method = weight_file if isinstance(weight_file, MethodBase) else read_weight_file(weight_file, registry)
-    return responses(method, events_array(events, method.info.variables))
-
-
-def responses(method: MethodBase, x: Floats, *, stacklevel: int = 3) -> npt.NDArray[np.float64]:
-    """Return the responses to untransformed variables, with TMVA's answer where one is not a number.
-
-    Parameters
-    ----------
-    method : MethodBase
-        Trained or read from a file.
-    x : ndarray of float32, shape (N, n_variables)
-        Variables in the order of the file.
-    stacklevel : int
-        Whose line a warning shows.
-    """
-    found, nan = responses_and_gaps(method, x)
-    if nan.any():
-        event = int(np.argmax(nan))
-        warnings.warn(
-            gap_message(method, x[event], event, int(nan.sum()), len(x)), TMVAWarning, stacklevel=stacklevel
-        )
-    return found
-
-
-def responses_and_gaps(
-    method: MethodBase, x: Floats
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    """Return the responses, and which events have a variable that is not a number.
-
-    Parameters
-    ----------
-    method, x
-        As for `responses`.
-    """
-    nan: npt.NDArray[np.bool_] = np.asarray(np.isnan(x).any(axis=1))
-    with np.errstate(all="ignore"):  # what overflows gives ROOT's infinities and NaN
-        if method.analysis_type != "Classification" or not nan.any():
-            return method.evaluate(x), nan
-        result = np.full(len(x), NAN_RESPONSE)
-        result[~nan] = method.evaluate(x[~nan])
-        return result, nan
-
-
-def gap_message(method: MethodBase, x: Floats, event: int, n_gaps: int, n_events: int) -> str:
-    """Return the text of the warning about variables that are not numbers.
-
-    Parameters
-    ----------
-    method : MethodBase
-        The method.
-    x : ndarray of float32, shape (n_variables,)
-        The variables of the first such event.
-    event, n_gaps, n_events : int
-        Its number, the number of such events, and of all.
-    """
-    names = [one.label for one, gap in zip(method.info.variables, np.isnan(x), strict=True) if gap]
-    classifier = method.analysis_type == "Classification"
-    answer = f"the response is {NAN_RESPONSE:g}" if classifier else "the response may be anything"
-    return (
-        f"{method.type_name} {method.title!r}: {n_gaps} of {n_events} events have a variable that is not a "
-        f"number ({', '.join(names[:5])} in event {event}); {answer} there"
+    method = (
+        weight_file if isinstance(weight_file, TrainedMethod) else read_weight_file(weight_file, registry)
     )
+    applied = Application(method)
+    found = applied.responses(
+        events_array(events, method.info.variables),
+        spectators=spectators_array(events, spectators, method),
+        working_point=working_point,
+    )
+    applied.warn(stacklevel=3)
+    return found.values
+
+
+class Application:
+    """A method applied to events, some at a time, with TMVA's answer where a variable is not a number."""
+
+    def __init__(self, method: TrainedMethod) -> None:
+        self._method = method
+        self._n_events = self._n_gaps = 0
+        # The first event with a gap: its number and its variables.
+        self._first: tuple[int, Floats] | None = None
+
+    def responses(
+        self,
+        x: Floats,
+        *,
+        spectators: npt.ArrayLike | None = None,
+        working_point: float | None = None,
+    ) -> Responses:
+        """Return the responses to untransformed variables, (N, n_variables) in the order of the file."""
+        gaps: npt.NDArray[np.bool_] = np.asarray(np.isnan(x).any(axis=1))
+        if gaps.any() and self._first is None:
+            place = int(np.argmax(gaps))
+            self._first = self._n_events + place, x[place].copy()
+        self._n_events += len(x)
+        self._n_gaps += int(gaps.sum())
+        with np.errstate(all="ignore"):  # what overflows gives ROOT's infinities and NaN
+            if self._method.analysis_type != "Classification" or not gaps.any():
+                return self._method.responses(x, spectators=spectators, working_point=working_point)
+            beside = None if spectators is None else np.asarray(spectators)[~gaps]
+            found = self._method.responses(x[~gaps], spectators=beside, working_point=working_point)
+        return Responses(
+            _with_gaps(found.values, gaps, NAN_RESPONSE),
+            None if found.errors is None else _with_gaps(found.errors, gaps, NO_ERROR),
+        )
+
+    def first_raw_outputs(self, x: Floats, **beside: Any) -> Responses:
+        """Return what TMVA's ``EvaluateMVA`` gives for a method that is no classifier."""
+        with np.errstate(all="ignore"):
+            found = self._method.responses(x, inverse=False, **beside)
+        return replace(found, values=found.values[:, 0])
+
+    def warn(self, *, stacklevel: int) -> None:
+        """Warn once of the events that have a variable that is not a number."""
+        if self._first is None:
+            return
+        event, x = self._first
+        method = self._method
+        names = [one.label for one, gap in zip(method.info.variables, np.isnan(x), strict=True) if gap]
+        classifier = method.analysis_type == "Classification"
+        answer = f"the response is {NAN_RESPONSE:g}" if classifier else "the response may be anything"
+        text = (
+            f"{method.owner}: {self._n_gaps} of {self._n_events} events have a variable that is not a "
+            f"number ({', '.join(names[:5])} in event {event}); {answer} there"
+        )
+        warnings.warn(text, TMVAWarning, stacklevel=stacklevel)
+
+
+def _with_gaps(values: Doubles, gaps: npt.NDArray[np.bool_], filler: float) -> Doubles:
+    result = np.full((len(gaps), *values.shape[1:]), filler)
+    result[~gaps] = values
+    return result

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from tmva_py.data import VariableInfo
 from tmva_py.errors import DataError, ExpressionError, ShapeError, TMVAError, TMVAWarning
 from tmva_py.expressions import Formula, TreeFormula
+from tmva_py.methods.trained_method import TrainedMethod
 from tmva_py.trees import Entries, TreeSource, open_tree
 from tmva_py.trees.memory import ColumnTree
 
@@ -175,6 +176,13 @@ def events_array(events: Any, variables: Sequence[VariableInfo]) -> Floats:
             message += "; one event is events[None, :], one variable events[:, None]"
         raise ShapeError(message)
     return values
+
+
+def spectators_array(events: Any, given: npt.ArrayLike | None, method: TrainedMethod) -> npt.ArrayLike | None:
+    """Return the spectators of events: those given, or columns of a table if responses depend on them."""
+    if given is not None or not method.model.uses_spectators or not is_table(events):
+        return given
+    return events_array(events, method.spectators)
 
 
 def is_table(events: Any) -> bool:

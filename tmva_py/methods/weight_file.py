@@ -1,4 +1,4 @@
-"""Weight files: from a file to a method that answers, and back."""
+"""Weight files: from a file, or an element of one, to a method that answers, and back."""
 
 from __future__ import annotations
 
@@ -8,36 +8,33 @@ import platform
 import time
 from collections.abc import Mapping, Sequence
 from importlib import metadata
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import BinaryIO, cast
 from xml.etree.ElementTree import Element, SubElement
 
-from tmva_py.data import VariableInfo
+from tmva_py.data import AnalysisType, VariableInfo
+from tmva_py.data.transformations import TransformationChain
 from tmva_py.errors import UnknownNameError, WeightFileError
 from tmva_py.files import write_atomically
-from tmva_py.methods.base import COMPATIBILITY_OPTIONS, MethodBase
-from tmva_py.options import OptionValues, values_from_texts
-from tmva_py.weights import SinkLookup, Sinks, StoredOption, WeightFile, naming_the_file
-from tmva_py.weights.compression import SUFFIXES, compressing
-from tmva_py.weights.source import looks_like_xml
+from tmva_py.methods.method import Method
+from tmva_py.methods.model import Model, ReadContext
+from tmva_py.methods.options import BASE_OPTIONS, COMPATIBILITY_OPTIONS
+from tmva_py.methods.response_pdfs import ResponsePdfs
+from tmva_py.methods.trained_method import TRAINING_EVENTS, TRAINING_TIME, TrainedMethod
+from tmva_py.options import Option, OptionValues, values_from_texts
+from tmva_py.plugins import Registry, default_registry
+from tmva_py.weights import SinkLookup, Sinks, WeightFile, naming_the_file
+from tmva_py.weights.compression import compressing
 from tmva_py.weights.xml_reader import ROOT_TAG
 from tmva_py.weights.xml_writer import to_lines, to_text
 from tmva_py.xml_text import format_double
-
-if TYPE_CHECKING:
-    from tmva_py.plugins import Registry
 
 TMVA_RELEASE = "4.2.1 [262657]"
 ROOT_RELEASE = "6.32/04 [401412]"
 """The releases whose format is written."""
 
-_SUFFIX = ".weights.xml"
-# Hidden cuts of a category method: neither written nor counted.
-_HIDDEN_SPECTATOR = "C"
 
-
-def read_weight_file(source: str | os.PathLike[str], registry: Registry | None = None) -> MethodBase:
-    """Return the method that a weight file holds, ready to evaluate.
+def read_weight_file(source: str | os.PathLike[str], registry: Registry | None = None) -> TrainedMethod:
+    """Return the method that a weight file holds.
 
     Parameters
     ----------
@@ -60,27 +57,42 @@ def read_weight_file(source: str | os.PathLike[str], registry: Registry | None =
     TMVAWarning
         The file has something that is not known; it is left out.
     """
-    if registry is None:
-        from tmva_py.plugins import default_registry
-
-        registry = default_registry()
-    return method_from(WeightFile.read(source, sinks=sinks_of(registry)), registry)
+    registry = default_registry() if registry is None else registry
+    return method_of(WeightFile.read(source, sinks=sinks_of(registry)), registry)
 
 
 def sinks_of(registry: Registry) -> SinkLookup:
-    """Return what finds the sinks of a method by its type."""
+    """Return what finds the sinks of a model by the type of its method."""
 
     def find(type_name: str) -> Sinks | None:
         try:
-            return cast(type[MethodBase], registry.find("method", type_name)).sinks
+            return find_method(type_name, registry).model_of(type_name).sinks
         except UnknownNameError:
             return None
 
     return find
 
 
-def method_from(found: WeightFile, registry: Registry | None = None) -> MethodBase:
-    """Return the method that the content of a weight file describes, ready to evaluate.
+def read_method(element: Element, context: ReadContext) -> TrainedMethod:
+    """Return a method that is part of another one, as in Category.
+
+    Parameters
+    ----------
+    element : Element
+        Has ``Method="type::title"`` and the children of a weight file's root.
+    context : ReadContext
+        Of the method around it.
+
+    Raises
+    ------
+    WeightFileError, UnknownNameError
+        As `read_weight_file`.
+    """
+    return method_of(WeightFile.of(element, context.source), context.registry)
+
+
+def method_of(found: WeightFile, registry: Registry | None = None) -> TrainedMethod:
+    """Return the method that the content of a weight file describes.
 
     Parameters
     ----------
@@ -94,59 +106,56 @@ def method_from(found: WeightFile, registry: Registry | None = None) -> MethodBa
     WeightFileError, UnknownNameError
         As `read_weight_file`.
     """
-    from tmva_py.data.transformations import TransformationChain
-
-    if registry is None:
-        from tmva_py.plugins import default_registry
-
-        registry = default_registry()
-    method_class = _method_class(found, registry)
+    registry = default_registry() if registry is None else registry
+    model_class, options = _reader_of(found, registry)
     with naming_the_file(found.source):
         if found.weights is None:
             message = f"<{ROOT_TAG}> has no <Weights>"
             raise WeightFileError(message)
-        path = Path("" if looks_like_xml(found.source) else found.source)
-        method = method_class(
-            _job_name(path, found.title),
-            found.title,
-            found.info,
-            found.analysis_type,
-            weight_directory=path.parent,
+        context = ReadContext(
+            source=found.source,
+            type_name=found.type_name,
+            title=found.title,
+            info=found.info,
+            analysis_type=found.analysis_type,
+            option_values=_option_values(found, options),
+            general_info=found.general_info,
             registry=registry,
         )
-        method.option_values = _option_values(method, found)
+        for name in (TRAINING_EVENTS, TRAINING_TIME):
+            _check_number(found.general_info, name)
         chain = TransformationChain.read_xml(found.transformations, found.info, registry=registry)
-        method.n_training_events = int(_number(found.general_info, "Training events"))
-        method.training_time = _number(found.general_info, "TrainingTime")
-        method.restore(chain, found.weights)
-    return method
+        return TrainedMethod(
+            type_name=found.type_name,
+            title=found.title,
+            info=found.info,
+            analysis_type=found.analysis_type,
+            option_values=context.option_values,
+            transformations=chain,
+            model=model_class.read(found.weights, context),
+            general_info=found.general_info,
+            response_pdfs=ResponsePdfs(found.mva_pdfs),
+        )
 
 
-def write_weight_file(
-    method: MethodBase, path: str | os.PathLike[str], *, like: WeightFile | None = None
-) -> None:
+def write_weight_file(method: TrainedMethod, path: str | os.PathLike[str]) -> None:
     """Write a trained method as TMVA does; ROOT reads the file.
 
     Parameters
     ----------
-    method : MethodBase
-        Trained or read from a file.
+    method : TrainedMethod
+        After its training, or read from a file; what the file said of its origin is written again.
     path : path
         The file, compressed if its name ends in ``.gz``; an old one is replaced at once or not at all.
-    like : WeightFile, optional
-        Where to take the general information (releases, creator, date) and the response's PDFs from, to
-        write a file that was read; by default it says who writes now.
 
     Raises
     ------
     WeightFileError
         A title or a name has a character that XML cannot hold.
-    TrainingError
-        The method is neither trained nor read from a file.
     OSError
         The file cannot be written; the message has path and reason.
     """
-    root = _tree(method, like)
+    root = _tree(method)
 
     def write(file: BinaryIO) -> None:
         with compressing(file, path) as packed:
@@ -156,44 +165,64 @@ def write_weight_file(
     write_atomically(path, write)
 
 
-def weight_text(method: MethodBase, *, like: WeightFile | None = None) -> str:
-    """Return what `write_weight_file` writes.
+def weight_text(method: TrainedMethod) -> str:
+    """Return what `write_weight_file` writes."""
+    return to_text(_tree(method))
+
+
+def write_method(method: TrainedMethod, element: Element, *, spectators: bool = True) -> None:
+    """Write a method into an element: a weight file's root, or a part of another method.
 
     Parameters
     ----------
-    method, like
-        As for `write_weight_file`.
+    method : TrainedMethod
+        The method.
+    element : Element
+        Gets the attribute ``Method`` and what a weight file's root has.
+    spectators : bool, default True
+        Whether to write ``<Spectators>``, which parts of a Category lack.
     """
-    return to_text(_tree(method, like))
-
-
-def _tree(method: MethodBase, like: WeightFile | None) -> Element:
     info = method.info
-    root = Element(ROOT_TAG, Method=f"{method.type_name}::{method.title}")
-    general = SubElement(root, "GeneralInfo")
-    for name, value in (_general_info(method) if like is None else like.general_info).items():
+    element.set("Method", method.name)
+    general = SubElement(element, "GeneralInfo")
+    for name, value in method.general_info.items():
         SubElement(general, "Info", name=name, value=value)
-    _write_options(SubElement(root, "Options"), method)
-    _write_variables(SubElement(root, "Variables"), info.variables, "NVar", "Variable", "VarIndex")
-    shown = [one for one in info.spectators if one.type != _HIDDEN_SPECTATOR]
-    _write_variables(SubElement(root, "Spectators"), shown, "NSpec", "Spectator", "SpecIndex")
-    classes = SubElement(root, "Classes", NClass=str(len(info.classes)))
+    _write_options(SubElement(element, "Options"), method.option_values)
+    _write_variables(SubElement(element, "Variables"), info.variables, "NVar", "Variable", "VarIndex")
+    if spectators:
+        parent = SubElement(element, "Spectators")
+        _write_variables(parent, method.spectators, "NSpec", "Spectator", "SpecIndex")
+    classes = SubElement(element, "Classes", NClass=str(len(info.classes)))
     for index, name in enumerate(info.classes):
         SubElement(classes, "Class", Name=name, Index=str(index))
     if method.analysis_type == "Regression":
-        _write_variables(SubElement(root, "Targets"), info.targets, "NTrgt", "Target", "TargetIndex")
-    method.transformations.write_xml(root)
-    if like is not None and like.mva_pdfs is not None:
-        root.append(like.mva_pdfs)
-    else:
-        SubElement(root, "MVAPdfs")
-    method.write_weights(SubElement(root, "Weights"))
+        _write_variables(SubElement(element, "Targets"), info.targets, "NTrgt", "Target", "TargetIndex")
+    method.transformations.write_xml(element)
+    method.response_pdfs.write_xml(element)
+    method.model.write(SubElement(element, "Weights"))
+
+
+def _tree(method: TrainedMethod) -> Element:
+    root = Element(ROOT_TAG)
+    write_method(method, root)
     return root
 
 
-def _method_class(found: WeightFile, registry: Registry) -> type[MethodBase]:
+def find_method(type_name: str, registry: Registry) -> type[Method]:
+    """Return the class of a method.
+
+    Raises
+    ------
+    UnknownNameError
+        There is none of this name.
+    """
+    return cast(type[Method], registry.find("method", type_name))
+
+
+def _reader_of(found: WeightFile, registry: Registry) -> tuple[type[Model], tuple[Option, ...]]:
+    """Return the class of a file's model, and the options that the file may have."""
     try:
-        return cast(type[MethodBase], registry.find("method", found.type_name))
+        method = find_method(found.type_name, registry)
     except UnknownNameError as error:
         known = ", ".join(registry.names("method"))
         failed = "".join(f"\n  {line}" for line in registry.failures())
@@ -202,17 +231,12 @@ def _method_class(found: WeightFile, registry: Registry) -> type[MethodBase]:
             f"this installation knows {known}; `tmva-py inspect` shows what the file holds{failed}"
         )
         raise UnknownNameError(message) from error
+    old = method.old_types.get(found.type_name)
+    options = method.declared_options(registry) if old is None else (*BASE_OPTIONS, *old.options)
+    return method.model_of(found.type_name), options
 
 
-def _job_name(path: Path, title: str) -> str:
-    """Return the job that a file name ``<job>_<title>.weights.xml`` begins with; it may be compressed."""
-    name = path.stem if path.suffix.lower() in SUFFIXES else path.name
-    ending = f"_{title}{_SUFFIX}"
-    return name.removesuffix(ending) if name.endswith(ending) else ""
-
-
-def _option_values(method: MethodBase, found: WeightFile) -> OptionValues:
-    declared = method.declared_options()
+def _option_values(found: WeightFile, declared: tuple[Option, ...]) -> OptionValues:
     known = {option.name.casefold(): option.name for option in declared}
     old = [option for option in COMPATIBILITY_OPTIONS if option.name.casefold() not in known]
     texts = {option.name: option.text for option in found.options}
@@ -221,16 +245,17 @@ def _option_values(method: MethodBase, found: WeightFile) -> OptionValues:
     return OptionValues(declared, {option.name: read[option.name] for option in declared}, given)
 
 
-def _number(general_info: Mapping[str, str], name: str) -> float:
+def _check_number(general_info: Mapping[str, str], name: str) -> None:
     text = general_info.get(name, "0")
     try:
-        return float(text)
+        float(text)
     except ValueError:
         message = f"<GeneralInfo>: {name!r} is {text!r}, expected a number"
         raise WeightFileError(message) from None
 
 
-def _general_info(method: MethodBase) -> dict[str, str]:
+def new_general_info(n_events: int, duration: float, analysis_type: AnalysisType) -> dict[str, str]:
+    """Return ``<GeneralInfo>`` of a method that has just been trained."""
     return {
         "TMVA Release": TMVA_RELEASE,
         "ROOT Release": ROOT_RELEASE,
@@ -238,9 +263,9 @@ def _general_info(method: MethodBase) -> dict[str, str]:
         "Date": time.ctime(),
         "Host": " ".join(part for part in platform.uname() if part),
         "Dir": os.getcwd(),
-        "Training events": str(method.n_training_events),
-        "TrainingTime": format_double(method.training_time, 8),
-        "AnalysisType": method.analysis_type,
+        TRAINING_EVENTS: str(n_events),
+        TRAINING_TIME: format_double(duration, 8),
+        "AnalysisType": analysis_type,
     }
 
 
@@ -258,9 +283,8 @@ def _version() -> str:
         return "not installed"
 
 
-def _write_options(parent: Element, method: MethodBase) -> None:
-    values = method.option_values
-    for option in method.declared_options():
+def _write_options(parent: Element, values: OptionValues) -> None:
+    for option in values.declared:
         attributes = {"name": option.name}
         if option.size is not None:
             attributes["size"] = str(option.size)
@@ -294,11 +318,13 @@ def _write_variables(
 
 
 __all__ = [
-    "StoredOption",
-    "WeightFile",
-    "method_from",
+    "find_method",
+    "method_of",
+    "new_general_info",
+    "read_method",
     "read_weight_file",
     "sinks_of",
     "weight_text",
+    "write_method",
     "write_weight_file",
 ]

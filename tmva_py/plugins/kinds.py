@@ -78,8 +78,8 @@ _SPECS = (
     KindSpec(
         "method",
         "tmva_py_methods",
-        "tmva_py.methods:MethodBase",
-        {"DL": "tmva_py.methods.dl.method", "DNN": "tmva_py.methods.dnn.method"},
+        "tmva_py.methods:Method",
+        {"DL|DNN": "tmva_py.methods.dl.method"},
     ),
     KindSpec(
         "optimizer",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from xml.etree.ElementTree import fromstring
 
 import numpy as np
 import pytest
@@ -13,6 +12,8 @@ from tmva_py_forest import MethodMyForest
 import tmva_py as TMVA
 from tmva_py.errors import OptionError, TrainingError, WeightFileError
 from tmva_py.message_log import MessageLog
+from tmva_py.methods.training import train_method
+from tmva_py.methods.weight_file import read_weight_file, weight_text
 from tmva_py.plugins import default_registry
 from tmva_py.testing import check_method
 from tmva_py.testing.method_checks import data_set
@@ -20,10 +21,8 @@ from tmva_py.testing.method_checks import data_set
 
 def trained(analysis="Classification", options="NTrees=20:MaxDepth=5:MinLeafEvents=3:RandomSeed=7"):
     data = data_set(analysis)
-    method = MethodMyForest("job", "mine", data.info, analysis, options, log=MessageLog("mine", silent=True))
-    method.setup()
-    method.run_training(data)
-    return method, data
+    method = MethodMyForest("mine", data.info, analysis, options, log=MessageLog("mine", silent=True))
+    return train_method(method, data), data
 
 
 def test_the_entry_point_offers_the_method():
@@ -77,16 +76,11 @@ def test_a_booking_script(tmp_path, monkeypatch):
     ],
 )
 def test_a_damaged_file_is_refused(damage):
-    from xml.etree.ElementTree import Element, tostring
-
-    method, _ = trained(options="NTrees=2")
-    weights = Element("Weights")
-    method.write_weights(weights)
-    text = tostring(weights, "unicode")
+    text = weight_text(trained(options="NTrees=2")[0])
     assert damage(text) != text
     with pytest.raises(WeightFileError):
-        method.read_weights(fromstring(damage(text)))
-    method.read_weights(fromstring(text))
+        read_weight_file(damage(text))
+    read_weight_file(text)
 
 
 def test_mistakes_are_refused():
@@ -94,7 +88,6 @@ def test_mistakes_are_refused():
         trained(options="NTrees=0")
     data = data_set("Classification")
     data.training.weight[0] = -1
-    method = MethodMyForest("job", "mine", data.info, "Classification", log=MessageLog("mine", silent=True))
-    method.setup()
+    method = MethodMyForest("mine", data.info, "Classification", log=MessageLog("mine", silent=True))
     with pytest.raises(TrainingError, match="1 training events have a negative weight"):
-        method.run_training(data)
+        train_method(method, data)

@@ -10,7 +10,6 @@ import pytest
 
 from tmva_py.backends.cupy_backend import CupyBackend
 from tmva_py.errors import OptionError, TMVAWarning, TrainingError
-from tmva_py.methods.base import BASE_OPTIONS
 from tmva_py.methods.dl.options import (
     DL_OPTIONS,
     ROOT_ARCHITECTURES,
@@ -19,6 +18,7 @@ from tmva_py.methods.dl.options import (
     validation_events,
 )
 from tmva_py.methods.dl.training_strategy import DEFAULT_STRATEGY
+from tmva_py.methods.options import BASE_OPTIONS
 from tmva_py.options import parse_option_string
 from tmva_py.plugins import Registry, default_registry
 

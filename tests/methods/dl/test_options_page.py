@@ -8,9 +8,9 @@ import pytest
 
 from tmva_py.errors import UnknownNameError
 from tmva_py.layouts import parse_layout
-from tmva_py.methods.base import BASE_OPTIONS
 from tmva_py.methods.dl.options import DL_OPTIONS
 from tmva_py.methods.dl.training_strategy import parse_training_strategy
+from tmva_py.methods.options import BASE_OPTIONS
 from tmva_py.network.phase import TrainingPhase
 from tmva_py.options import text_of
 from tmva_py.plugins import default_registry

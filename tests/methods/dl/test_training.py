@@ -11,6 +11,7 @@ import uproot
 from small_jobs import make_job
 
 from tmva_py.errors import OptionError, ShapeError, TMVAWarning, TrainingError
+from tmva_py.methods.training import train_method
 from tmva_py.methods.weight_file import read_weight_file
 
 LAYOUT = "!H:!V:Layout=DENSE|6|TANH,LINEAR"
@@ -21,7 +22,8 @@ def weights(folder: Path, strategy: str, options: str = LAYOUT) -> np.ndarray:
     job = make_job(folder)
     job.book(f"{options}:TrainingStrategy=BatchSize=20,TestRepetitions=1,{strategy}")
     job.factory.TrainAllMethods()
-    return read_weight_file(folder / "dataset" / "weights" / "job_DL.weights.xml").network.parameters.copy()
+    path = folder / "dataset" / "weights" / "job_DL.weights.xml"
+    return read_weight_file(path).model.network.parameters.copy()
 
 
 KEYS = {
@@ -111,10 +113,10 @@ def test_the_last_events_validate(tmp_path: Path) -> None:
         f"{LAYOUT}:TrainingStrategy=MaxEpochs=1,BatchSize=20,TestRepetitions=1,LearningRate=1e-3"
     )
     data_set = job.loader.data_set(job.factory._job.log)
-    booked.method.run_training(data_set)
+    train_method(booked.method, data_set)
     first = booked.method.training_history()
     data_set.training.x[160:] *= 3
-    booked.method.run_training(data_set)
+    train_method(booked.method, data_set)
     second = booked.method.training_history()
     np.testing.assert_array_equal(first["trainingError"], second["trainingError"])
     assert first["valError"] != second["valError"]
@@ -149,15 +151,6 @@ def test_when_a_training_ends(settings: str, validated: int, trained: int, tmp_p
             contents, edges = file[keys[0]].to_numpy()
             np.testing.assert_array_equal(contents, values)
             np.testing.assert_array_equal(edges, np.arange(validated + 1) + 0.5)
-
-
-def test_history_of_a_method_that_was_read(tmp_path: Path) -> None:
-    job = make_job(tmp_path)
-    job.run(LAYOUT)
-    method = read_weight_file(tmp_path / "dataset" / "weights" / "job_DL.weights.xml")
-    assert method.training_history() == {}
-    with pytest.raises(TrainingError, match="'DL' was read from a weight file, which holds no training"):
-        method.run_training(job.loader.data_set(job.factory._job.log))
 
 
 @pytest.mark.parametrize(

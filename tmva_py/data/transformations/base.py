@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from copy import copy
+from typing import ClassVar, Self
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -120,6 +121,12 @@ class VariableTransformation(ABC):
         TMVA writes two of its transformations under one name.
         """
         return cls
+
+    def for_class(self, class_index: int) -> Self:
+        """Return this step with the constants of one class in place of those that it uses."""
+        other = copy(self)
+        other.reference_class = class_index
+        return other
 
     def set_index(self, n_sets: int) -> int:
         """Return which of the learnt sets is used: that of the reference class, else the last."""

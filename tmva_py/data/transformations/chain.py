@@ -116,6 +116,13 @@ class TransformationChain:
             if place + 1 < len(self.steps):
                 parts = _in_blocks(parts, len(events), TransformationChain((step,), self._info)._forward)
 
+    def for_class(self, class_index: int) -> TransformationChain:
+        """Return the chain that uses the constants of one class, as TMVA's Likelihood and HMatrix do."""
+        steps = (
+            replace(step, transformation=step.transformation.for_class(class_index)) for step in self.steps
+        )
+        return TransformationChain(tuple(steps), self._info)
+
     def apply(self, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return transformed variables."""
         values = np.asarray(x, dtype=np.float32)

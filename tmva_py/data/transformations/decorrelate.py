@@ -53,7 +53,7 @@ class DecorrelateTransformation(VariableTransformation):
     def __init__(self, reference_class: int | None = None) -> None:
         super().__init__(reference_class)
         self.matrices: Doubles = np.empty((0, 0, 0))
-        self._inverse: Doubles | None = None
+        self._inverses: dict[int, Doubles] = {}
 
     def fit(
         self,
@@ -87,7 +87,7 @@ class DecorrelateTransformation(VariableTransformation):
         self.matrices = np.array([float(f"{value:.15e}") for value in np.ravel(matrices)]).reshape(
             np.shape(matrices)
         )
-        self._inverse = None
+        self._inverses = {}
 
     def _fault(self, covariance: Doubles, total_weight: float) -> str:
         """Return what is wrong with a covariance, an empty text if nothing is."""
@@ -129,9 +129,10 @@ class DecorrelateTransformation(VariableTransformation):
 
     def inverse(self, values: Floats) -> Floats:
         """Return the values before `transform`."""
-        if self._inverse is None:
-            self._inverse = np.linalg.pinv(self.matrices[self.set_index(len(self.matrices))])
-        result: Floats = (values.astype(np.float64) @ self._inverse.T).astype(np.float32)
+        index = self.set_index(len(self.matrices))
+        if index not in self._inverses:
+            self._inverses[index] = np.linalg.pinv(self.matrices[index])
+        result: Floats = (values.astype(np.float64) @ self._inverses[index].T).astype(np.float32)
         return result
 
     def write_xml(self, element: Element) -> None:
@@ -160,7 +161,7 @@ class DecorrelateTransformation(VariableTransformation):
         if not np.isfinite(self.matrices).all():
             message = "<Transform Name='Decorrelation'><Matrix>: a number is not finite"
             raise WeightFileError(message)
-        self._inverse = None
+        self._inverses = {}
 
 
 def _inverse_square_root(covariance: Doubles, *, singular: bool) -> Doubles:

@@ -52,7 +52,7 @@ class PrincipalComponentsTransformation(VariableTransformation):
         super().__init__(reference_class)
         self.means: Doubles = np.empty((0, 0))
         self.eigenvectors: Doubles = np.empty((0, 0, 0))
-        self._inverse: Doubles | None = None
+        self._inverses: dict[int, Doubles] = {}
 
     def fit(
         self,
@@ -76,7 +76,7 @@ class PrincipalComponentsTransformation(VariableTransformation):
             eigenvectors.append(symmetric_eigen(covariance / (np.trace(covariance) or 1.0))[1])
         # What a weight file holds, so that the method answers alike before and after it is written.
         self.means, self.eigenvectors = _as_written(np.array(means)), _as_written(np.array(eigenvectors))
-        self._inverse = None
+        self._inverses = {}
 
     def transform(self, values: Floats) -> Floats:
         """Return the components; the sums are taken in double precision."""
@@ -88,10 +88,11 @@ class PrincipalComponentsTransformation(VariableTransformation):
     def inverse(self, values: Floats) -> Floats:
         """Return the values before `transform`."""
         index = self.set_index(len(self.means))
-        if self._inverse is None:
+        if index not in self._inverses:
             # The nine digits in a file leave the matrix not quite orthogonal.
-            self._inverse = np.linalg.pinv(self.eigenvectors[index])
-        result: Floats = (values.astype(np.float64) @ self._inverse + self.means[index]).astype(np.float32)
+            self._inverses[index] = np.linalg.pinv(self.eigenvectors[index])
+        centred = values.astype(np.float64) @ self._inverses[index]
+        result: Floats = (centred + self.means[index]).astype(np.float32)
         return result
 
     def write_xml(self, element: Element) -> None:
@@ -119,7 +120,7 @@ class PrincipalComponentsTransformation(VariableTransformation):
         if not (np.isfinite(self.means).all() and np.isfinite(self.eigenvectors).all()):
             message = "<Transform Name='PCA'>: a mean or a component of an eigenvector is not finite"
             raise WeightFileError(message)
-        self._inverse = None
+        self._inverses = {}
 
     @staticmethod
     def _read_sets(element: Element, tag: str, n_rows: int, count: int) -> list[Doubles]:

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
-from xml.etree.ElementTree import Element
 
 import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data import AnalysisType, DataSet
-from tmva_py.errors import ShapeError, TrainingError
+from tmva_py.errors import ShapeError
 from tmva_py.message_log import MessageLog
-from tmva_py.methods.base import BASE_OPTIONS, MethodBase
+from tmva_py.methods.dl.dnn_dialect import DNN_OPTIONS, DNNModel
+from tmva_py.methods.dl.model import DLModel
 from tmva_py.methods.dl.options import DL_OPTIONS, dl_options
 from tmva_py.methods.dl.training import NetworkPlan, train_network
-from tmva_py.methods.dl.weights_attributes import WeightsAttributes
+from tmva_py.methods.inputs import TrainingData
+from tmva_py.methods.method import Method, OldType
+from tmva_py.methods.options import BASE_OPTIONS
 from tmva_py.network import History, Network
 from tmva_py.options import Option
-from tmva_py.plugins import hookimpl
-from tmva_py.weights import ANY_TAG, Numbers, Sinks
-
-NOT_A_RESPONSE = -999.0
-"""What TMVA answers when the network gives no number."""
+from tmva_py.plugins import Registry, hookimpl
 
 
-class MethodDL(MethodBase):
+class MethodDL(Method):
     """Deep neural networks of dense, recurrent and convolution layers.
 
     The network is described by ``InputLayout`` (shape of one event), ``Layout`` (its layers) and
@@ -33,20 +31,27 @@ class MethodDL(MethodBase):
     is not trained on: its loss decides when to stop, and which weights are kept.
     """
 
-    names = ("DL",)
+    names = ("DL", "DNN")
     type_name = "DL"
+    model = DLModel
     options = DL_OPTIONS
-    sinks: ClassVar[Sinks] = {ANY_TAG: Numbers("f4")}
+    old_types: ClassVar[Mapping[str, OldType]] = {"DNN": OldType(DNNModel, DNN_OPTIONS)}
+    check_options = (
+        "!H:!V:Layout=DENSE|8|TANH,LINEAR:RandomSeed=1:TrainingStrategy="
+        "LearningRate=1e-2,BatchSize=50,MaxEpochs=15,TestRepetitions=1,Optimizer=ADAM"
+    )
 
-    _plan: NetworkPlan | None = None
-    _network: Network | None = None
-    _booked_network: Network | None = None
-    _attributes: WeightsAttributes | None = None
+    network: Network
+    """The network of the last training; of one that failed, with its best weights so far."""
+
+    _plan: NetworkPlan
+    _untrained: Network | None
     _history: History | None = None
 
-    def declared_options(self) -> tuple[Option, ...]:
+    @classmethod
+    def declared_options(cls, registry: Registry) -> tuple[Option, ...]:
         """Return the options, with the names of plugins' losses, initialisers and backends allowed."""
-        return (*BASE_OPTIONS, *dl_options(self.registry))
+        return (*BASE_OPTIONS, *dl_options(registry))
 
     @classmethod
     def can_handle(cls, analysis_type: AnalysisType, n_classes: int, n_targets: int) -> bool:
@@ -65,8 +70,8 @@ class MethodDL(MethodBase):
             analysis_type=self.analysis_type,
             registry=self.registry,
         )
-        self._booked_network = self._plan.make_network(self.registry)
-        self._check_outputs(self._booked_network)
+        self._untrained = self._plan.make_network(self.registry)
+        self._check_outputs(self._untrained)
         # What goes into the weight file: ROOT refuses an architecture that it does not know.
         self.option_values = self.option_values.updated({"Architecture": self._plan.architecture})
 
@@ -92,33 +97,14 @@ class MethodDL(MethodBase):
         )
         raise ShapeError(message)
 
-    def train(self, dataset: DataSet) -> None:
-        """Train the network of the booking.
-
-        If the training fails, `network` has the best weights so far.
-        """
-        if self._plan is None:
-            message = (
-                f"DL {self.title!r} was read from a weight file, which holds no training; book it to train"
-            )
-            raise TrainingError(message)
-        plan, first = self._plan, self._plan.phases[0]
+    def train(self, dataset: TrainingData) -> DLModel:
+        """Return the trained network; if the training fails, `network` has the best weights so far."""
+        plan = self._plan
         # The network that was tried out when booking is trained first; another training starts anew.
-        network, self._booked_network = self._booked_network or plan.make_network(self.registry), None
-        self._network, self._history = network, None
-        find = self.registry.find
-        self._attributes = WeightsAttributes(
-            input_layout=plan.input_layout,
-            batch_size=1,
-            batch_layout=plan.batch_layout,
-            loss=find("loss", plan.loss).code,  # type: ignore[attr-defined]
-            initialization=network.initializer.code,
-            regularization=str(find("regularization", first.regularization).code),  # type: ignore[attr-defined]
-            output=network.output_function.code,
-            weight_decay=first.weight_decay,
-        )
+        self.network, self._untrained = self._untrained or plan.make_network(self.registry), None
+        self._history = None
         self._history = train_network(
-            network,
+            self.network,
             plan,
             dataset.training,
             dataset.info,
@@ -126,6 +112,8 @@ class MethodDL(MethodBase):
             draw_progress_bar=self.draw_progress_bar,
             verbose=self.option_values["V"],
         )
+        attributes = plan.stored_attributes(self.network, self.registry)
+        return DLModel(self.network, self.analysis_type, self.n_outputs, attributes)
 
     def _log_of_training(self) -> MessageLog:
         """Return the method's log, silent if the level leaves out information; V overrides the level."""
@@ -133,33 +121,6 @@ class MethodDL(MethodBase):
         too_low = self.option_values["VerbosityLevel"] in ("Warning", "Error", "Fatal")
         log.silent = log.silent or (too_low and not self.option_values["V"])
         return log
-
-    @property
-    def network(self) -> Network:
-        """The trained network.
-
-        Raises
-        ------
-        TrainingError
-            There is none yet.
-        """
-        if self._network is None:
-            message = f"DL {self.title!r} is neither trained nor read from a weight file"
-            raise TrainingError(message)
-        return self._network
-
-    def respond(self, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-        """Return the network's outputs; a class's probability for classification.
-
-        An output that is not a number becomes −999 in classification, as in TMVA.
-        """
-        outputs = np.asarray(self.network.predict(x), np.float64)
-        if self.analysis_type != "Classification":
-            return outputs[:, : self.n_outputs]
-        # More than one output in a two-class net: TMVA gives the first.
-        first = outputs[:, 0].copy()
-        first[np.isnan(first)] = NOT_A_RESPONSE
-        return first
 
     def training_history(self) -> Mapping[str, npt.NDArray[np.float64]]:
         """Return the errors of the epochs that were validated, as ROOT keeps them."""
@@ -170,33 +131,6 @@ class MethodDL(MethodBase):
             "trainingError": np.array([record.training_loss for record in validated]),
             "valError": np.array([record.validation_loss for record in validated]),
         }
-
-    def write_weights(self, weights: Element) -> None:
-        """Write attributes and layers."""
-        from tmva_py.methods.dl.weights_xml import write_network
-
-        if self._attributes is None:
-            message = f"DL {self.title!r} is neither trained nor read from a weight file"
-            raise TrainingError(message)
-        write_network(weights, self.network, self._attributes)
-
-    def read_weights(self, weights: Element) -> None:
-        """Make the network that the element describes.
-
-        Raises
-        ------
-        WeightFileError
-            It is damaged, does not fit the number of variables, or has too few outputs.
-        """
-        from tmva_py.methods.dl.weights_xml import read_network
-
-        self._network, self._attributes = read_network(
-            weights,
-            n_variables=len(self.info.variables),
-            n_outputs=self.n_outputs,
-            registry=self.registry,
-            owner=f"DL {self.title!r}",
-        )
 
 
 @hookimpl

@@ -25,6 +25,7 @@ from tmva_py.message_log import MessageLog
 from tmva_py.methods.dl.options import resolve_architecture, validation_events
 from tmva_py.methods.dl.training_log import TrainingLog
 from tmva_py.methods.dl.training_strategy import check_drop_config, parse_training_strategy
+from tmva_py.methods.dl.weights_attributes import WeightsAttributes
 from tmva_py.network import History, Network, TrainingPhase
 from tmva_py.network.progress import make_progress
 from tmva_py.network.sample import TrainingSample
@@ -147,6 +148,20 @@ class NetworkPlan:
             spec = self.specs[error.layer_number]
             message = f"Layout: {error}\n{with_caret(spec.layout, spec.offset, len(spec.text))}"
             raise ShapeError(message) from None
+
+    def stored_attributes(self, network: Network, registry: Registry) -> WeightsAttributes:
+        """Return what a weight file says of a network beside its layers."""
+        first = self.phases[0]
+        return WeightsAttributes(
+            input_layout=self.input_layout,
+            batch_size=1,
+            batch_layout=self.batch_layout,
+            loss=registry.find("loss", self.loss).code,  # type: ignore[attr-defined]
+            initialization=network.initializer.code,
+            regularization=str(registry.find("regularization", first.regularization).code),  # type: ignore[attr-defined]
+            output=network.output_function.code,
+            weight_decay=first.weight_decay,
+        )
 
 
 def train_network(

@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Self
 from xml.etree.ElementTree import Element
 
 import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data import DataSet
-from tmva_py.methods import AnalysisType, MethodBase
+from tmva_py.methods import AnalysisType, Inputs, Method, Model, ReadContext, Responses
 from tmva_py.options import Option
 from tmva_py.plugins import hookimpl
 
 
-class LinearMethod(MethodBase):
+@dataclass(frozen=True)
+class LinearModel(Model):
+    coefficients: npt.NDArray[np.float64]
+    analysis_type: AnalysisType
+
+    def respond(self, inputs: Inputs) -> Responses:
+        values = inputs.x.astype(np.float64) @ self.coefficients[:-1] + self.coefficients[-1]
+        return Responses(values[:, 0] if self.analysis_type == "Classification" else values)
+
+    def write(self, weights: Element) -> None:
+        weights.set("Shape", f"{self.coefficients.shape[0]} {self.coefficients.shape[1]}")
+        weights.text = " ".join(f"{value:.16e}" for value in self.coefficients.ravel())
+
+    @classmethod
+    def read(cls, weights: Element, context: ReadContext) -> Self:
+        shape = [int(word) for word in weights.get("Shape", "").split()]
+        coefficients = np.array((weights.text or "").split(), dtype=np.float64).reshape(shape)
+        return cls(coefficients, context.analysis_type)
+
+
+class LinearMethod(Method):
     """Fisher's discriminant, or least squares for several outputs."""
 
     names = ("Fisher",)
     type_name = "Fisher"
+    model = LinearModel
     options = (Option("Ridge", float, 0.0, doc="added to the diagonal"), Option("Bare", bool, False))
 
     @classmethod
     def can_handle(cls, analysis_type: AnalysisType, n_classes: int, n_targets: int) -> bool:
         return n_targets <= 1 if analysis_type == "Regression" else n_classes >= 2
 
-    def train(self, dataset: DataSet) -> None:
+    def train(self, dataset: DataSet) -> LinearModel:
         events = dataset.training
         x = np.column_stack([events.x.astype(np.float64), np.ones(len(events))])
         if self.analysis_type == "Regression":
@@ -37,24 +59,10 @@ class LinearMethod(MethodBase):
             y = (events.class_index == self.info.signal_class_index).astype(float)[:, None]
         normal = (x * events.weight[:, None]).T @ x + self.option_values["Ridge"] * np.eye(x.shape[1])
         self.coefficients = np.linalg.solve(normal, (x * events.weight[:, None]).T @ y)
-        self.curve = np.array([1.0, 0.5, 0.25])
-
-    def respond(self, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-        values: npt.NDArray[np.float64] = (
-            x.astype(np.float64) @ self.coefficients[:-1] + self.coefficients[-1]
-        )
-        return values[:, 0] if self.analysis_type == "Classification" else values
-
-    def write_weights(self, weights: Element) -> None:
-        weights.set("Shape", f"{self.coefficients.shape[0]} {self.coefficients.shape[1]}")
-        weights.text = " ".join(f"{value:.16e}" for value in self.coefficients.ravel())
-
-    def read_weights(self, weights: Element) -> None:
-        shape = [int(word) for word in weights.get("Shape", "").split()]
-        self.coefficients = np.array((weights.text or "").split(), dtype=np.float64).reshape(shape)
+        return LinearModel(self.coefficients, self.analysis_type)
 
     def training_history(self) -> dict[str, npt.NDArray[np.float64]]:
-        return {"trainingError": self.curve} if hasattr(self, "curve") else {}
+        return {"trainingError": np.array([1.0, 0.5, 0.25])}
 
     def ranking(self) -> list[tuple[str, float]] | None:
         if self.option_values["Bare"]:
@@ -66,7 +74,7 @@ class LinearMethod(MethodBase):
 
 
 def plugin() -> Any:
-    """A plugin that brings the method."""
+    """A plugin that provides the method."""
 
     @hookimpl
     def tmva_py_methods() -> list[type]:

@@ -1,0 +1,225 @@
+"""What is booked: a method's options, and the training that makes a model of a data set.
+
+A method is found by its names (``Types.kDL``, ``"DL"``) through a plugin's hook ``tmva_py_methods``. What it
+learns is a `Model`; only training needs the method, a weight file needs the model alone.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.data import AnalysisType, DataSet, DataSetInfo
+from tmva_py.data.transformations import TransformationChain
+from tmva_py.errors import OptionError
+from tmva_py.message_log import MessageLog
+from tmva_py.methods.inputs import TrainingData
+from tmva_py.methods.model import Model
+from tmva_py.methods.options import BASE_OPTIONS
+from tmva_py.methods.response_pdfs import check_pdf_options, split_pdf_options
+from tmva_py.options import Option, OptionValues, parse_option_string
+from tmva_py.plugins import Registry, default_registry
+
+
+@dataclass(frozen=True)
+class OldType:
+    """A type name of old weight files that are read although no booking has the name any more.
+
+    Parameters
+    ----------
+    model : type
+        The `Model` that such files hold.
+    options : tuple of Option
+        The method's own options in such files.
+    """
+
+    model: type[Model]
+    options: tuple[Option, ...] = ()
+
+
+class Method(ABC):
+    """A method as it is booked.
+
+    A subclass gives `names`, `type_name`, `model` and `options` and writes `can_handle` and `train`. When it
+    is made, the option string is parsed and `process_options` is called, so that a method that exists can be
+    trained.
+
+    Parameters
+    ----------
+    title : str
+        The user's name of the method, unique within a data set.
+    info : DataSetInfo
+        Variables, targets, spectators and classes.
+    analysis_type : {"Classification", "Regression", "Multiclass"}
+        What is to be learnt.
+    option_text : str, optional
+        The booking's option string.
+    dataset : DataSet, optional
+        Untransformed events, for a method with `reads_data_when_booked`.
+    log : MessageLog, optional
+        Where the method writes its lines; by default one whose source is the title.
+    registry : Registry, optional
+        Where names in the options are looked up; by default `tmva_py.plugins.default_registry`.
+    draw_progress_bar : bool, default False
+        Whether training may draw a progress bar.
+
+    Attributes
+    ----------
+    option_values : OptionValues
+        The options' values; what weight files will hold.
+    transformations : TransformationChain
+        What ``VarTransform`` says, not fitted.
+
+    Raises
+    ------
+    OptionError
+        An option is unknown or has a value that is not allowed.
+    UnknownNameError
+        ``VarTransform`` names an unknown transformation.
+    """
+
+    names: ClassVar[tuple[str, ...]] = ()
+    """The names by which the registry knows the method, the `type_name` first."""
+
+    type_name: ClassVar[str] = ""
+    """The method's name before ``::`` in weight files, and in ``Method_<type>/<title>`` of output files."""
+
+    model: ClassVar[type[Model]]
+    """What `train` returns and weight files hold."""
+
+    options: ClassVar[tuple[Option, ...]] = ()
+    """The method's own options, in the order in which weight files hold them after the common ones."""
+
+    refused_options: ClassVar[tuple[str, ...]] = ()
+    """Common options that a booking may not switch on, such as ``IgnoreNegWeightsInTraining``."""
+
+    old_types: ClassVar[Mapping[str, OldType]] = {}
+    """Type names of old weight files that are read but not booked; each is among `names` too."""
+
+    reads_data_when_booked: ClassVar[bool] = False
+    """Whether `process_options` needs the data set; then booking builds it, as TMVA does for MLP and DL."""
+
+    ranking_discriminator: ClassVar[str] = "Variable Importance"
+    """What the numbers of `ranking` are, in the table's heading."""
+
+    check_options: ClassVar[str] = ""
+    """The option string with which ``tmva-py check-plugin`` books the method."""
+
+    def __init__(
+        self,
+        title: str,
+        info: DataSetInfo,
+        analysis_type: AnalysisType,
+        option_text: str = "",
+        *,
+        dataset: DataSet | None = None,
+        log: MessageLog | None = None,
+        registry: Registry | None = None,
+        draw_progress_bar: bool = False,
+    ) -> None:
+        self.title = title
+        self.info = info
+        self.analysis_type: AnalysisType = analysis_type
+        self.log = MessageLog(title) if log is None else log
+        self.registry = default_registry() if registry is None else registry
+        self.draw_progress_bar = draw_progress_bar
+        self.option_values = self._parsed(option_text)
+        self.transformations = TransformationChain.from_text(
+            self.option_values["VarTransform"], info, registry=self.registry, log=self.log
+        )
+        self.process_options(dataset)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.title!r} for {self.analysis_type}>"
+
+    # --- what a method writes -------------------------------------------------------------------------
+
+    @classmethod
+    @abstractmethod
+    def can_handle(cls, analysis_type: AnalysisType, n_classes: int, n_targets: int) -> bool:
+        """Return whether the method can do an analysis with this number of classes and targets."""
+
+    @abstractmethod
+    def train(self, dataset: TrainingData) -> Model:
+        """Return what is learnt from ``dataset.training``.
+
+        Parameters
+        ----------
+        dataset : TrainingData
+            Variables (and regression targets) are transformed; events of negative weight are gone when
+            ``IgnoreNegWeightsInTraining`` says so. ``dataset.testing`` is for monitoring only.
+
+        Returns
+        -------
+        Model
+            Of the class `model`. Nothing of it changes when the method is trained again.
+        """
+
+    # --- what a method may write ----------------------------------------------------------------------
+
+    def process_options(self, dataset: DataSet | None) -> None:  # noqa: B027 - a hook, empty on purpose
+        """Check and use the parsed options.
+
+        Parameters
+        ----------
+        dataset : DataSet or None
+            Untransformed; given when `reads_data_when_booked`.
+        """
+
+    @classmethod
+    def declared_options(cls, registry: Registry) -> tuple[Option, ...]:  # noqa: ARG003 - for subclasses
+        """Return all options in the order in which weight files hold them.
+
+        Parameters
+        ----------
+        registry : Registry
+            Where names are looked up that an option may have as its value.
+        """
+        return (*BASE_OPTIONS, *cls.options)
+
+    @classmethod
+    def model_of(cls, type_name: str) -> type[Model]:
+        """Return what weight files hold that have this type name, one of `old_types` or the method's own."""
+        return cls.old_types[type_name].model if type_name in cls.old_types else cls.model
+
+    def training_history(self) -> Mapping[str, npt.NDArray[np.float64]]:
+        """Return the curves of the last training by name, for example ``{"trainingError": …}``.
+
+        They go to the output file as ``TrainingHistory_<title>_<name>``.
+        """
+        return {}
+
+    def ranking(self) -> list[tuple[str, float]] | None:
+        """Return (variable, importance) of the last training, or None if the method ranks no variables."""
+        return None
+
+    def help_message(self) -> str:
+        """Return what option ``H`` and ``Factory.PrintHelpMessage`` show."""
+        return (type(self).__doc__ or "").strip()
+
+    # --- what is there --------------------------------------------------------------------------------
+
+    @property
+    def owner(self) -> str:
+        """Type and title, for messages."""
+        return f"{self.type_name} {self.title!r}"
+
+    @property
+    def n_outputs(self) -> int:
+        """How many numbers the response to one event has."""
+        return self.info.n_outputs(self.analysis_type)
+
+    def _parsed(self, text: str) -> OptionValues:
+        own, of_pdfs = split_pdf_options(text)
+        values = parse_option_string(own, self.declared_options(self.registry), owner=self.owner)
+        check_pdf_options(values, of_pdfs, owner=self.owner)
+        for name in self.refused_options:
+            if values[name]:
+                message = f"{self.owner}: option {name} is not available for this method; leave it out"
+                raise OptionError(message)
+        return values

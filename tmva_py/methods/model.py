@@ -1,0 +1,113 @@
+"""What a method has learnt: it responds to events and is the ``<Weights>`` of a weight file."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+from xml.etree.ElementTree import Element
+
+from tmva_py.data import AnalysisType, DataSetInfo
+from tmva_py.methods.inputs import Inputs, Responses
+from tmva_py.options import OptionValues
+from tmva_py.plugins import Registry
+from tmva_py.weights import Sinks
+
+
+@dataclass(frozen=True)
+class ReadContext:
+    """What a weight file says beside ``<Weights>``, for a model that is read from it.
+
+    Parameters
+    ----------
+    source : str
+        Path of the file, for messages and for files beside it.
+    type_name, title : str
+        The two sides of ``Method="DL::title"``.
+    info : DataSetInfo
+        Variables, spectators, targets and classes.
+    analysis_type : {"Classification", "Regression", "Multiclass"}
+        What was learnt.
+    option_values : OptionValues
+        The options in the file.
+    general_info : mapping of str to str
+        ``TMVA Release``, ``ROOT Release`` and what else the file says of its origin.
+    registry : Registry
+        Where names in the file are looked up.
+    """
+
+    source: str
+    type_name: str
+    title: str
+    info: DataSetInfo
+    analysis_type: AnalysisType
+    option_values: OptionValues
+    general_info: Mapping[str, str]
+    registry: Registry
+
+    @property
+    def n_outputs(self) -> int:
+        """How many numbers the response to one event has."""
+        return self.info.n_outputs(self.analysis_type)
+
+
+class Model(ABC):
+    """What a method has learnt.
+
+    A model never changes after it was made, so that several threads can use it at once, and it knows neither
+    the booking's options nor its log: what a response depends on is given to its constructor, by
+    `Method.train` or by `read`. A weight file needs nothing but the model.
+    """
+
+    has_response: ClassVar[bool] = True
+    """Whether an event has a response of its own; false for a model that only selects events at a given
+    working point (Cuts)."""
+
+    sinks: ClassVar[Sinks] = {}
+    """What becomes rows or numbers while ``<Weights>`` is read (`tmva_py.weights`)."""
+
+    uses_spectators: ClassVar[bool] = False
+    """Whether responses depend on spectators; only then are their values read."""
+
+    @abstractmethod
+    def respond(self, inputs: Inputs) -> Responses:
+        """Return the responses to events.
+
+        Parameters
+        ----------
+        inputs : Inputs
+            ``inputs.x`` are the transformed variables, float32 of shape (N, n_variables).
+
+        Returns
+        -------
+        Responses
+            Float64 values: (N,) for classification, (N, n_classes) for multiclass, (N, n_targets) for
+            regression.
+        """
+
+    @abstractmethod
+    def write(self, weights: Element) -> None:
+        """Fill the empty ``<Weights>`` element with attributes and children."""
+
+    @classmethod
+    @abstractmethod
+    def read(cls, weights: Element, context: ReadContext) -> Self:
+        """Return the model that `write`, or ROOT, wrote.
+
+        Parameters
+        ----------
+        weights : Element
+            The ``<Weights>`` element.
+        context : ReadContext
+            What the file says beside it.
+
+        Raises
+        ------
+        WeightFileError
+            The element is damaged or does not fit variables and classes.
+        """
+
+    def summary(self) -> Mapping[str, Any]:
+        """Return what ``tmva-py inspect`` shows of the model, as values that JSON can hold."""
+        return {}

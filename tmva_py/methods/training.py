@@ -1,0 +1,67 @@
+"""Training a booked method: transformations are fitted, events transformed, and a model is learnt."""
+
+from __future__ import annotations
+
+import copy
+import time
+
+import numpy as np
+
+from tmva_py.data import DataSet, Events, log_statistics
+from tmva_py.errors import TrainingError
+from tmva_py.methods.inputs import TrainingData
+from tmva_py.methods.method import Method
+from tmva_py.methods.trained_method import TrainedMethod
+from tmva_py.methods.weight_file import new_general_info
+
+
+def train_method(method: Method, dataset: DataSet) -> TrainedMethod:
+    """Return a booked method after its training.
+
+    Parameters
+    ----------
+    method : Method
+        As booked; it can be trained again.
+    dataset : DataSet
+        Untransformed.
+
+    Raises
+    ------
+    TrainingError
+        No training event is left, or the method cannot learn from them.
+    """
+    training = _without_negative_weights(method, dataset.training)
+    if len(training) == 0:
+        message = f"{method.owner}: no events left to train on"
+        raise TrainingError(message)
+    chain = copy.deepcopy(method.transformations)
+    chain.fit(training, dataset.info, log=method.log)
+    transformed = TrainingData.of(DataSet(dataset.info, training, dataset.testing), chain)
+    if chain.steps:
+        log_statistics(dataset.info, transformed.training, method.title, method.log)
+    start = time.perf_counter()
+    model = method.train(transformed)
+    duration = time.perf_counter() - start
+    if not isinstance(model, method.model):
+        message = f"{method.owner}: train gives {type(model).__name__}, expected {method.model.__name__}"
+        raise TrainingError(message)
+    return TrainedMethod(
+        type_name=method.type_name,
+        title=method.title,
+        info=dataset.info,
+        analysis_type=method.analysis_type,
+        option_values=method.option_values,
+        transformations=chain,
+        model=model,
+        general_info=new_general_info(len(training), duration, method.analysis_type),
+    )
+
+
+def _without_negative_weights(method: Method, events: Events) -> Events:
+    if not method.option_values["IgnoreNegWeightsInTraining"]:
+        return events
+    keep = events.weight >= 0
+    if keep.all():
+        return events
+    method.log.info(f"Ignoring {np.count_nonzero(~keep)} training events of negative weight")
+    return events.select(keep)
