@@ -28,10 +28,11 @@ class Margins:
     def __init__(self) -> None:
         self.used: dict[str, tuple[float, str]] = {}
 
-    def note(self, error: Any, allowed: Any) -> None:
-        """Remember the largest of some errors in units of what is allowed."""
+    def note(self, actual: Any, expected: Any, *, relative: Any = 0.0, absolute: Any = 0.0) -> None:
+        """Remember the largest error in units of what is allowed."""
         with np.errstate(all="ignore"):
-            shares = np.abs(np.asarray(error, float)) / np.asarray(allowed, float)
+            a, e = np.asarray(actual, float), np.asarray(expected, float)
+            shares = np.abs(a - e) / (absolute + relative * np.abs(e))
         shares = shares[np.isfinite(shares)]
         place, share = self._place(), float(shares.max(initial=0.0))
         if share > self.used.get(place, (-1.0, ""))[0]:
@@ -58,15 +59,14 @@ def _margins() -> Iterator[None]:
 
     def assert_allclose(actual: Any, desired: Any, rtol: float = 1e-7, atol: float = 0, **more: Any) -> None:
         try:
-            a, d = np.asarray(actual, float), np.asarray(desired, float)
-            margins.note(a - d, atol + rtol * np.abs(d))
+            margins.note(actual, desired, relative=rtol, absolute=atol)
         except (TypeError, ValueError):  # the assertion says what is wrong
             pass
         whole(actual, desired, rtol, atol, **more)
 
     def approximately(self: Any, actual: Any) -> bool:
         if isinstance(actual, int | float | np.number) and isinstance(self.expected, int | float | np.number):
-            margins.note(float(actual) - float(self.expected), self.tolerance)
+            margins.note(actual, self.expected, absolute=self.tolerance)
         return equal(self, actual)
 
     with pytest.MonkeyPatch.context() as patch:
