@@ -7,6 +7,7 @@ exceeded by another one; it should follow from the arithmetic instead.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -58,10 +59,8 @@ def _margins() -> Iterator[None]:
     equal = ApproxScalar.__eq__
 
     def assert_allclose(actual: Any, desired: Any, rtol: float = 1e-7, atol: float = 0, **more: Any) -> None:
-        try:
+        with contextlib.suppress(TypeError, ValueError):  # the assertion says what is wrong
             margins.note(actual, desired, relative=rtol, absolute=atol)
-        except (TypeError, ValueError):  # the assertion says what is wrong
-            pass
         whole(actual, desired, rtol, atol, **more)
 
     def approximately(self: Any, actual: Any) -> bool:
