@@ -29,6 +29,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "plugins.md"
 HOOKS = {kind.hook for kind in KINDS.values()}
 TUTORIAL = "From an empty folder to a working plugin"
 CHECKING = "Checking a plugin"
+READING = "How a method's weights are read"
 
 
 def blocks(heading: str, language: str = "python") -> list[Block]:
@@ -128,7 +129,12 @@ def test_every_hook_has_an_example():
         *HOOKS - {"tmva_py_layers"},
         TUTORIAL,
         CHECKING,
+        READING,
     }
+
+
+def test_the_weights_of_a_method() -> None:
+    plugin_of(READING)
 
 
 def test_the_tutorial(tmp_path):
