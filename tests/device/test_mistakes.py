@@ -17,9 +17,8 @@ from tmva_py.kernels.lstm import lstm_cell_forward
 from tmva_py.layers import dense
 from tmva_py.layers.batch_norm import TBatchNormLayer
 from tmva_py.layers.recurrent import RecurrentLayer
-from tmva_py.network.batches import Batches
-from tmva_py.network.loss_sum import LossSum
-from tmva_py.network.sample import TrainingSample
+from tmva_py.network.sample import Batches, TrainingSample
+from tmva_py.network.step import LossSum
 from tmva_py.testing.strict import StrictBackend, StrictDeviceError
 
 LAYOUT = "LSTM|4|3|4|0|1,RESHAPE|FLAT,DENSE|5|TANH,BNORM,LINEAR"

@@ -13,13 +13,18 @@ import numpy as np
 from tmva_py.backends.base import Backend
 
 
-def one_blas_thread(backend: Backend | None = None) -> AbstractContextManager[None]:
+def one_blas_thread(backend: Backend | None = None, *, products: bool = True) -> AbstractContextManager[None]:
     """Return a context in which NumPy's matrix products use one thread; nothing for other backends.
+
+    It can be entered again and again, by several threads.
 
     Parameters
     ----------
     backend : Backend, optional
         Whose arrays are multiplied; None for NumPy's.
+    products : bool, default True
+        Whether there are products beside those of kernels: without any, a backend whose kernels have
+        products of their own (`own_products`) needs nothing either.
 
     Notes
     -----
@@ -27,7 +32,8 @@ def one_blas_thread(backend: Backend | None = None) -> AbstractContextManager[No
     process's, so that contexts may overlap, in one thread or in several: the last one to end gives back what
     the first one found.
     """
-    return _LIMIT if backend is None or backend.xp is np else _NOTHING
+    needed = products or not getattr(backend, "own_products", False)
+    return _LIMIT if needed and (backend is None or backend.xp is np) else _NOTHING
 
 
 class _Library:

@@ -1,4 +1,4 @@
-"""Networks: a row of layers over one flat vector of parameters, built, trained, applied and stored."""
+"""Networks: layers over one flat vector of parameters, built, trained, applied and stored."""
 
 from __future__ import annotations
 

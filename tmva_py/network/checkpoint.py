@@ -7,7 +7,8 @@ import math
 import os
 import struct
 import zipfile
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from collections.abc import Callable
+from typing import Any, BinaryIO, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +18,10 @@ from tmva_py.errors import TMVAError, UnknownNameError, WeightFileError, WeightF
 from tmva_py.files import write_atomically
 from tmva_py.layers import VGeneralLayer
 from tmva_py.layers.arguments import drop_probability
-from tmva_py.network.assembly import build_layers
+from tmva_py.network.layer_stack import LayerStack, build_layers
 from tmva_py.plugins import Registry, default_registry
 
-if TYPE_CHECKING:
-    from tmva_py.network.network import Network
+Stack = TypeVar("Stack", bound=LayerStack)
 
 FORMAT = "tmva_py network"
 VERSION = 1
@@ -30,8 +30,8 @@ ARRAYS = ("parameters", "buffers")
 LARGEST_DESCRIPTION = 10_000_000
 
 
-def save_network(network: Network, path: str | os.PathLike[str]) -> None:
-    """Write `network` to `path`, all or nothing.
+def save_stack(stack: LayerStack, path: str | os.PathLike[str]) -> None:
+    """Write a network to `path`, all or nothing.
 
     Raises
     ------
@@ -41,23 +41,23 @@ def save_network(network: Network, path: str | os.PathLike[str]) -> None:
     description = {
         "format": FORMAT,
         "version": VERSION,
-        "input_shape": list(network.input_shape),
-        "dtype": str(network.backend.dtype),
-        "seed": network.seed,
-        "initializer": network.initializer.names[0],
-        "output": network.output_function.names[0],
-        "output_is_fixed": network.output_is_fixed,
+        "input_shape": list(stack.input_shape),
+        "dtype": str(stack.backend.dtype),
+        "seed": stack.seed,
+        "initializer": stack.initializer.names[0],
+        "output": stack.output_function.names[0],
+        "output_is_fixed": stack.output_is_fixed,
         "layers": [
             {
                 "name": layer.names[0],
                 "options": layer.option_values(),
                 **({"dropout": layer.dropout} if layer.dropout else {}),
             }
-            for layer in network.layers
+            for layer in stack.layers
         ],
     }
-    parameters = network.backend.to_numpy(network.parameters)
-    buffers = network.backend.to_numpy(network.buffers)
+    parameters = stack.backend.to_numpy(stack.parameters)
+    buffers = stack.backend.to_numpy(stack.buffers)
 
     def write(file: BinaryIO) -> None:
         np.savez(file, description=np.array(json.dumps(description)), parameters=parameters, buffers=buffers)
@@ -65,10 +65,14 @@ def save_network(network: Network, path: str | os.PathLike[str]) -> None:
     write_atomically(path, write)
 
 
-def load_network(
-    path: str | os.PathLike[str], *, backend: str | Backend = "cpu", registry: Registry | None = None
-) -> Network:
-    """Return the network in `path`.
+def load_stack(
+    make: Callable[..., Stack],
+    path: str | os.PathLike[str],
+    *,
+    backend: str | Backend,
+    registry: Registry | None,
+) -> Stack:
+    """Return the network in `path`, made by `make`, which takes the arguments of `LayerStack`.
 
     Raises
     ------
@@ -77,14 +81,12 @@ def load_network(
     UnknownNameError
         A layer's plugin is not installed.
     """
-    from tmva_py.network.network import Network
-
     registry = default_registry() if registry is None else registry
     name = os.fspath(path)
     description, stored = _read(path)
     try:
         _check_sizes(name, description, stored, backend, registry)
-        network = Network(
+        stack = make(
             [_layer(entry, registry) for entry in description["layers"]],
             description["input_shape"],
             backend=backend,
@@ -94,7 +96,7 @@ def load_network(
             output=description["output"],
             registry=registry,
         )
-        network.output_is_fixed = bool(description["output_is_fixed"])
+        stack.output_is_fixed = bool(description["output_is_fixed"])
     except (KeyError, TypeError, AttributeError) as error:
         message = f"{name}: the description is not complete: {type(error).__name__} {error}"
         raise WeightFileError(message) from None
@@ -105,8 +107,8 @@ def load_network(
         message = f"{name}: the description makes no network: {error}"
         raise WeightFileError(message) from None
     for what in ARRAYS:
-        getattr(network, what)[...] = network.backend.asarray(stored[what])
-    return network
+        getattr(stack, what)[...] = stack.backend.asarray(stored[what])
+    return stack
 
 
 def _check_sizes(

@@ -1,38 +1,26 @@
-"""The events of a training: checked, on the backend, split for the validation."""
+"""The events of a training: checked, on the backend, split for the validation, picked in batches."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from tmva_py.backends import Array, Backend
 from tmva_py.errors import DataError, OptionError, ShapeError
-
-if TYPE_CHECKING:
-    from tmva_py.network.network import Network
+from tmva_py.kernels import Memory
+from tmva_py.kernels.gather import gather
+from tmva_py.network.layer_stack import LayerStack, shaped_events
 
 
 @dataclass
 class TrainingSample:
-    """Events of a training, on the backend; on the host when they do not fit a device.
+    """Events of a training: `x` ``(N, *input_shape)``, `y` (N, n_outputs), `weight` (N, 1) or None.
 
-    Attributes
-    ----------
-    x : Array
-        ``(N, *input_shape)``.
-    y : Array
-        (N, n_outputs).
-    weight : Array or None
-        (N, 1); none means all ones.
-    backend : Backend
-        Where they are computed with.
-    on_host : bool
-        Whether they are arrays of NumPy's that are brought over batch by batch.
+    They are on the backend, or `on_host` when they do not fit a device: then each batch is brought over.
     """
 
     x: Array
@@ -66,7 +54,7 @@ class TrainingSample:
     @classmethod
     def checked(
         cls,
-        network: Network,
+        stack: LayerStack,
         x: npt.ArrayLike,
         y: npt.ArrayLike,
         event_weight: npt.ArrayLike | None = None,
@@ -80,18 +68,12 @@ class TrainingSample:
         DataError
             There are NaN or infinite values; the message counts them.
         """
-        backend = network.backend
-        events = _numbers("x", x)
-        if events.ndim == 2 and events.shape[1] == math.prod(network.input_shape):
-            events = events.reshape(len(events), *network.input_shape)
-        if events.ndim == 0 or events.shape[1:] != network.input_shape:
-            expected = ", ".join(map(str, network.input_shape))
-            message = f"x: expected events of shape (N, {expected}), got {events.shape}"
-            raise ShapeError(message)
+        backend = stack.backend
+        events = shaped_events(_numbers("x", x), stack.input_shape)
         if not len(events):
             message = f"x: expected events of shape (N, {', '.join(map(str, events.shape[1:]))}), got none"
             raise DataError(message)
-        targets = _targets(_numbers("y", y), len(events), network.n_outputs)
+        targets = _targets(_numbers("y", y), len(events), stack.n_outputs)
         weight = None
         if event_weight is not None:
             weight = _numbers("event_weight", event_weight).reshape(-1, 1)
@@ -114,6 +96,37 @@ class TrainingSample:
             on_host=True,
         )
         return kept.on_backend() if fits is None or fits(size) else kept
+
+
+class Batches:
+    """The whole batches of an epoch, picked into the same arrays again and again."""
+
+    def __init__(self, sample: TrainingSample, batch_size: int) -> None:
+        self._sample = sample
+        self.batch_size = batch_size
+        self.count = len(sample) // batch_size
+        self.events_per_epoch = self.count * batch_size
+        self.memory = Memory(sample.backend.empty)
+
+    def shuffled(self, random: np.random.Generator) -> Array:
+        """Return the events' numbers in a new order; drawn on the host, so that backends agree."""
+        return self._sample.numbers(random.permutation(len(self._sample)))
+
+    def take(self, index: Array) -> tuple[Array, Array, Array | None]:
+        """Return inputs, targets and weights of the batch of these events."""
+        sample = self._sample
+        return (
+            self._pick("x", sample.x, index),
+            self._pick("y", sample.y, index),
+            None if sample.weight is None else self._pick("weight", sample.weight, index),
+        )
+
+    def _pick(self, name: str, source: Array, index: Array) -> Array:
+        backend = self._sample.backend
+        if self._sample.on_host:
+            return backend.asarray(source[index])
+        out = self.memory.array(name, (self.batch_size, *source.shape[1:]))
+        return gather.on(backend)(backend.xp, source=source, index=index, out=out)
 
 
 def split_validation(

@@ -6,55 +6,46 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
-import numpy as np
-
-from tmva_py.backends import Array, Backend, one_blas_thread
+from tmva_py.backends import one_blas_thread
 from tmva_py.errors import OptionError, TMVAWarning, TrainingError
 from tmva_py.functions.losses import Loss
-from tmva_py.functions.optimizers import Optimizer
-from tmva_py.functions.regularizations import Regularization
 from tmva_py.layers import Context
-from tmva_py.network.batches import Batches
+from tmva_py.network.diagnosis import all_finite
 from tmva_py.network.history import EpochRecord, History
-from tmva_py.network.loss_sum import LossSum
-from tmva_py.network.network import PREDICTION_BATCH
-from tmva_py.network.penalty import Penalty
+from tmva_py.network.layer_stack import PREDICTION_BATCH, LayerStack
 from tmva_py.network.phase import TrainingPhase
 from tmva_py.network.progress import ProgressDisplay, make_progress
 from tmva_py.network.sample import TrainingSample
-from tmva_py.network.step import TrainingStep
+from tmva_py.network.step import Epochs, LossSum, make_optimizer, make_regularization
 
-if TYPE_CHECKING:
-    from tmva_py.network.network import Network
-
-Callback = Callable[["Network", EpochRecord], bool | None]
+Callback = Callable[[EpochRecord], bool | None]
 PhaseCallback = Callable[[int, int, TrainingPhase, float | None], None]
 
 
 class Trainer:
-    """Trains a network in one or more phases.
+    """Trains the layers in one or more phases, each from the best weights of the one before.
 
     Parameters
     ----------
-    network : Network
-        What is trained.
+    stack : LayerStack
+        The network.
     loss : str
         Name of the loss.
     phases : sequence of TrainingPhase
-        One after another; each starts from the best weights of the one before, with a fresh optimiser.
+        At least one; each has a fresh optimiser.
     progress : bool or ProgressDisplay
         Whether to show a bar, or what shows it.
     callbacks : sequence of callable
-        Called after each epoch; True ends the training.
+        Called as ``callback(record)`` after each epoch; True ends the training.
     phase_callback : callable, optional
         Called as ``phase_callback(number, total, phase, smallest_loss)`` when a phase starts.
     """
 
     def __init__(
         self,
-        network: Network,
+        stack: LayerStack,
         loss: str,
         phases: Sequence[TrainingPhase],
         *,
@@ -62,24 +53,21 @@ class Trainer:
         callbacks: Sequence[Callback] = (),
         phase_callback: PhaseCallback | None = None,
     ) -> None:
-        self.network = network
-        self.backend: Backend = network.backend
-        find = network.registry.find
-        self.loss = cast(type[Loss], find("loss", loss))()
+        self.stack = stack
+        self.loss = cast(type[Loss], stack.registry.find("loss", loss))()
         if not phases:
             message = "training needs at least one phase"
             raise OptionError(message)
         self.phases = tuple(phases)
         for phase in self.phases:
             # Unknown names are found before anything is trained.
-            self._optimizer(phase)
-            find("regularization", phase.regularization)
+            make_optimizer(stack, phase)
+            make_regularization(stack, phase)
         self._progress = make_progress(progress) if isinstance(progress, bool) else progress
         self._callbacks = tuple(callbacks)
         self._phase_callback = phase_callback
-        self._best: Array = self.backend.empty(network.parameters.shape)
-        self._best_buffers: Array = self.backend.empty(network.buffers.shape)
-        self._evaluation = Context(self.backend, states_live_on=False)
+        self._best = BestWeights(stack)
+        self._evaluation = Context(stack.backend, states_live_on=False)
 
     def run(self, training: TrainingSample, validation: TrainingSample | None) -> History:
         """Train and return the history; the network ends with its best weights.
@@ -97,21 +85,16 @@ class Trainer:
                 )
                 raise TrainingError(message)
         history = History()
-        drop_before = [layer.dropout for layer in self.network.layers]
-
-        def restore_dropout() -> None:
-            for layer, dropout in zip(self.network.layers, drop_before, strict=True):
-                layer.dropout = dropout
-
+        dropout = [layer.dropout for layer in self.stack.layers]
         try:
-            with one_blas_thread(self.backend), self._progress:
+            with one_blas_thread(self.stack.backend), self._progress:
                 for number, phase in enumerate(self.phases, start=1):
-                    restore_dropout()
                     self._progress.start_phase(number, len(self.phases), phase.max_epochs)
+                    _set_dropout(self.stack, dropout, phase.drop_config)
                     if not self._run_phase(number, phase, training, validation, history):
                         break
         finally:
-            restore_dropout()
+            _set_dropout(self.stack, dropout, ())
         if validation is not None and history.best_epoch == 0 and history.stopped_by != "interrupt":
             warnings.warn(
                 "no epoch had a smaller validation loss than the initial weights "
@@ -131,72 +114,16 @@ class Trainer:
         history: History,
     ) -> bool:
         """Train one phase; return whether the next one may start."""
-        network = self.network
-        self._set_dropout(phase)
-        regularization = cast(
-            type[Regularization], network.registry.find("regularization", phase.regularization)
-        )()
-        optimizer = self._optimizer(phase)
-        optimizer.start(self.backend, network.n_parameters)
-        batch = Batches(network, training, phase.batch_size)
-        shuffle = network.random("shuffle", number)
-        random = network.random("dropout", number)
-        context = Context(self.backend, training=True, random=random, states_live_on=False)
-        penalty = Penalty(network, regularization, phase.weight_decay)
-        step = TrainingStep(network, self.loss, optimizer, penalty, context, batch.memory)
-
-        self._keep()
-        idle = 0
-        epoch = 0
+        epochs = Epochs(self.stack, self.loss, number, phase, training)
+        self._best.keep()
+        epoch = idle = 0
         try:
-            if validation is not None:
-                loss = self._validation_loss(validation) + penalty.value()
-                if number == 1:
-                    history.initial_loss = loss
-                    # Weights whose loss is not finite are no better than any others.
-                    history.best_loss = loss if math.isfinite(loss) else math.inf
-                elif history.best_loss is None or loss < history.best_loss or penalty.active:
-                    # Another penalty is another measure: losses of different phases do not compare.
-                    history.best_loss = loss
-            if self._phase_callback is not None:
-                self._phase_callback(number, len(self.phases), phase, history.best_loss)
+            self._start_phase(epochs, validation, history)
             for epoch in range(1, phase.max_epochs + 1):
-                started = time.perf_counter()
-                training_loss = self._run_epoch(number, epoch, batch, shuffle, step, penalty)
-                trained = time.perf_counter()
-                validation_loss, improved = None, False
-                if validation is not None and (
-                    epoch % phase.test_repetitions == 0 or epoch == phase.max_epochs
-                ):
-                    validation_loss = self._validation_loss(validation) + penalty.value()
-                    improved = history.best_loss is None or validation_loss < history.best_loss
-                    if improved:
-                        history.best_loss = validation_loss
-                        history.best_epoch = len(history.epochs) + 1
-                        self._keep()
-                        idle = 0
-                    else:
-                        idle += phase.test_repetitions
-                ended = time.perf_counter()
-                record = EpochRecord(
-                    number,
-                    epoch,
-                    training_loss,
-                    validation_loss,
-                    improved,
-                    ended - started,
-                    ended - trained,
-                    batch.events_per_epoch,
-                    idle,
-                )
-                history.epochs.append(record)
-                if validation is None:
-                    # The last weights count; an error in a later epoch comes back to these.
-                    self._keep()
-                    history.best_epoch = len(history.epochs)
-                self._progress.epoch_done(record, history.best_loss)
+                record = self._run_epoch(epochs, epoch, idle, validation, history)
+                idle = record.steps_without_improvement
                 # A list, not any(): every callback sees every epoch.
-                if any([callback(network, record) is True for callback in self._callbacks]):
+                if any([callback(record) is True for callback in self._callbacks]):
                     history.stopped_by = "callback"
                     break
                 if validation is not None and idle > phase.convergence_steps:
@@ -206,96 +133,96 @@ class Trainer:
                 history.stopped_by = "epochs"
         except KeyboardInterrupt:
             history.stopped_by = "interrupt"
-            unfinished = validation is None and self._all_finite(network.parameters)
-            kept = "the weights of the last step are kept" if unfinished else self._back_to_kept(history)
+            unfinished = validation is None and all_finite(self.stack.backend, self.stack.parameters)
+            kept = "the weights of the last step are kept" if unfinished else self._best.restore(history)
             place = f"in epoch {epoch}" if epoch else "before the first epoch"
-            warnings.warn(
-                f"training interrupted {place} of phase {number}: {kept}", TMVAWarning, stacklevel=4
-            )
+            text = f"training interrupted {place} of phase {number}: {kept}"
+            warnings.warn(text, TMVAWarning, stacklevel=4)
             return False
         except TrainingError as error:
-            message = f"{error}; {self._back_to_kept(history)}"
+            message = f"{error}; {self._best.restore(history)}"
             raise TrainingError(message) from None
-        self._back_to_kept(history)
+        self._best.restore(history)
         return history.stopped_by != "callback"
 
+    def _start_phase(self, epochs: Epochs, validation: TrainingSample | None, history: History) -> None:
+        """Measure the loss that the epochs have to beat."""
+        if validation is not None:
+            loss = self._validation_loss(validation) + epochs.penalty.value()
+            if epochs.number == 1:
+                history.initial_loss = loss
+                # Weights whose loss is not finite are no better than any others.
+                history.best_loss = loss if math.isfinite(loss) else math.inf
+            elif history.best_loss is None or loss < history.best_loss or epochs.penalty.active:
+                # Another penalty is another measure: losses of different phases do not compare.
+                history.best_loss = loss
+        if self._phase_callback is not None:
+            self._phase_callback(epochs.number, len(self.phases), epochs.phase, history.best_loss)
+
     def _run_epoch(
-        self,
-        number: int,
-        epoch: int,
-        batch: Batches,
-        shuffle: np.random.Generator,
-        step: TrainingStep,
-        penalty: Penalty,
-    ) -> float:
-        step.start_epoch()
-        order, size = batch.shuffled(shuffle), batch.batch_size
-        for start in range(0, batch.events_per_epoch, size):
-            value = step.run(*batch.take(order[start : start + size]))
-            if value is not None and not math.isfinite(value):
-                place = f"phase {number}, epoch {epoch}, step {start // size + 1} of {batch.count}"
-                message = f"{self._diagnosis(value, step.x, step.output)} ({place})"
-                raise TrainingError(message)
-        # On a device the losses of an epoch are read here, all at once.
-        if not math.isfinite(total := step.losses.value()):
-            text = self._diagnosis(total, step.x, step.output)
-            message = f"{text} (phase {number}, epoch {epoch}, found at its end)"
-            raise TrainingError(message)
-        if (broken := self._broken_parameter()) is not None:
-            message = f"{broken} (phase {number}, epoch {epoch}, after the last step)"
-            raise TrainingError(message)
-        return total / batch.events_per_epoch + penalty.value()
+        self, epochs: Epochs, epoch: int, idle: int, validation: TrainingSample | None, history: History
+    ) -> EpochRecord:
+        """Train one epoch, validate where it is due, keep the weights if they are the best, record it."""
+        phase, started = epochs.phase, time.perf_counter()
+        training_loss = epochs.run(epoch)
+        trained = time.perf_counter()
+        validation_loss, improved = None, False
+        due = epoch % phase.test_repetitions == 0 or epoch == phase.max_epochs
+        if validation is not None and due:
+            validation_loss = self._validation_loss(validation) + epochs.penalty.value()
+            improved = history.best_loss is None or validation_loss < history.best_loss
+            idle = 0 if improved else idle + phase.test_repetitions
+        if improved or validation is None:
+            # Without validation the last weights count; an error in a later epoch comes back to these.
+            history.best_loss = validation_loss
+            history.best_epoch = len(history.epochs) + 1
+            self._best.keep()
+        ended = time.perf_counter()
+        record = EpochRecord(
+            epochs.number,
+            epoch,
+            training_loss,
+            validation_loss,
+            improved,
+            ended - started,
+            ended - trained,
+            epochs.batches.events_per_epoch,
+            idle,
+        )
+        history.epochs.append(record)
+        self._progress.epoch_done(record, history.best_loss)
+        return record
 
     def _validation_loss(self, sample: TrainingSample) -> float:
         """Return the mean loss in inference mode over all events, the last incomplete batch included."""
-        losses = LossSum(self.backend)
+        backend = self.stack.backend
+        losses = LossSum(backend)
         for start in range(0, len(sample), PREDICTION_BATCH):
             part = sample.part(slice(start, start + PREDICTION_BATCH)).on_backend()
             self._evaluation.states.clear()
-            output, _ = self.network.run_forward(part.x, self._evaluation)
+            output, _ = self.stack.run_forward(part.x, self._evaluation)
             output = output.reshape(part.y.shape)
-            losses.add(self.loss.total(self.backend, output=output, target=part.y, weight=part.weight))
+            losses.add(self.loss.total(backend, output=output, target=part.y, weight=part.weight))
         return losses.value() / len(sample)
 
-    def _diagnosis(self, value: float, x: Array, output: Array) -> str:
-        """Say where a loss that is not finite comes from."""
-        text = f"the loss is {value}"
-        if (broken := self._broken_parameter()) is not None:
-            return f"{text}: {broken}"
-        context = Context(self.backend)
-        for number, layer in enumerate(self.network.layers):
-            x, _ = layer.forward(x, context)
-            if not self._all_finite(x):
-                return f"{text}: the output of layer {number} ({layer.describe()}) is not finite"
-        largest = float(self.backend.to_numpy(self.backend.xp.absolute(output).max()))
-        last = len(self.network.layers) - 1
-        return (
-            f"{text}: the outputs of layer {last} ({self.network.layers[last].describe()}) are finite "
-            f"(up to {largest:.3g}) but too large for the loss"
-        )
 
-    def _broken_parameter(self) -> str | None:
-        """Name the first parameter with a value that is not finite, if there is one."""
-        if self._all_finite(self.network.parameters):
-            return None
-        return next(
-            f"parameter {name} of layer {number} ({layer.describe()}) is no longer finite"
-            for number, layer in enumerate(self.network.layers)
-            for name, parameter in layer.parameters.items()
-            if not self._all_finite(parameter)
-        )
+class BestWeights:
+    """A copy of parameters and buffers to come back to."""
 
-    def _all_finite(self, array: Array) -> bool:
-        return bool(self.backend.to_numpy(self.backend.xp.isfinite(array).all()))
+    def __init__(self, stack: LayerStack) -> None:
+        self._stack = stack
+        self._parameters = stack.backend.empty(stack.parameters.shape)
+        self._buffers = stack.backend.empty(stack.buffers.shape)
 
-    def _keep(self) -> None:
-        self._best[...] = self.network.parameters
-        self._best_buffers[...] = self.network.buffers
+    def keep(self) -> None:
+        """Copy the present weights."""
+        self._parameters[...] = self._stack.parameters
+        self._buffers[...] = self._stack.buffers
 
-    def _back_to_kept(self, history: History) -> str:
-        """Go back to the weights of the last `_keep` and say which they are."""
-        self.network.parameters[...] = self._best
-        self.network.buffers[...] = self._best_buffers
+    def restore(self, history: History) -> str:
+        """Go back to the weights that were kept last and say which they are."""
+        self._stack.parameters[...] = self._parameters
+        self._stack.buffers[...] = self._buffers
         if history.best_epoch == 0:
             return "the initial weights are kept"
         if history.best_loss is None:
@@ -305,27 +232,21 @@ class Trainer:
             f"validation loss {history.best_loss:.6g})"
         )
 
-    def _optimizer(self, phase: TrainingPhase) -> Optimizer:
-        found = cast(type[Optimizer], self.network.registry.find("optimizer", phase.optimizer))
-        return found(
-            learning_rate=phase.learning_rate, momentum=phase.momentum, **dict(phase.optimizer_options)
-        )
 
-    def _set_dropout(self, phase: TrainingPhase) -> None:
-        layers = self.network.layers
-        for number, probability in enumerate(phase.drop_config):
-            if number < len(layers) and layers[number].takes_dropout:
-                layers[number].dropout = probability
-            elif probability:
-                place = (
-                    f"layer {number} ({layers[number].describe()})" if number < len(layers) else "no layer"
-                )
-                warnings.warn(
-                    f"DropConfig: entry {number} ({probability:g}) falls on {place}; only dense layers drop "
-                    "their input, the entry has no effect",
-                    TMVAWarning,
-                    stacklevel=2,
-                )
-        if phase.drop_config:
-            for layer in layers[len(phase.drop_config) :]:
-                layer.dropout = 0.0
+def _set_dropout(stack: LayerStack, usual: Sequence[float], drop_config: Sequence[float]) -> None:
+    """Set the layers' dropout: the usual one without `drop_config`, else that, and 0 beyond its end."""
+    for number, (layer, dropout) in enumerate(zip(stack.layers, usual, strict=True)):
+        if not drop_config:
+            layer.dropout = dropout
+        elif layer.takes_dropout:
+            layer.dropout = drop_config[number] if number < len(drop_config) else 0.0
+    for number, probability in enumerate(drop_config):
+        layers = stack.layers[number : number + 1]
+        if probability and not any(layer.takes_dropout for layer in layers):
+            place = f"layer {number} ({layers[0].describe()})" if layers else "no layer"
+            warnings.warn(
+                f"DropConfig: entry {number} ({probability:g}) falls on {place}; only dense layers drop "
+                "their input, the entry has no effect",
+                TMVAWarning,
+                stacklevel=3,
+            )

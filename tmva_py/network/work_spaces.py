@@ -7,8 +7,15 @@ from typing import Any
 
 from tmva_py.layers import Context
 
-# Values that a kept work space may hold (1 MB in single precision), and how many are kept in each thread.
+# Values that a work space may hold to be kept (1 MB in single precision), and how many each thread keeps.
 LARGEST, MOST = 262144, 4
+
+
+class _Kept(threading.local):
+    """The work spaces of one thread by number of events."""
+
+    def __init__(self) -> None:
+        self.contexts: dict[int, Context] = {}
 
 
 class WorkSpaces:
@@ -18,11 +25,11 @@ class WorkSpaces:
     """
 
     def __init__(self) -> None:
-        self._local = threading.local()
+        self._kept = _Kept()
 
     def take(self, events: int) -> Context | None:
-        """Return the context for so many events, if one is kept, and let go of it."""
-        return self._kept().pop(events, None)
+        """Return the context for this number of events, if one is kept, and let go of it."""
+        return self._kept.contexts.pop(events, None)
 
     def give_back(self, events: int, context: Context) -> None:
         """Keep a context after use, if it is small; the one unused for longest makes room."""
@@ -32,16 +39,10 @@ class WorkSpaces:
             if context.values > LARGEST:
                 return
             context.kept = True
-        kept = self._kept()
+        kept = self._kept.contexts
         kept[events] = context
         if len(kept) > MOST:
             del kept[next(iter(kept))]
-
-    def _kept(self) -> dict[int, Context]:
-        found: dict[int, Context] | None = getattr(self._local, "kept", None)
-        if found is None:
-            found = self._local.kept = {}
-        return found
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A copy of a network starts without.

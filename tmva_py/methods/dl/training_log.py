@@ -99,9 +99,8 @@ class TrainingLog:
         log.info(RULE)
         log.info("   Start epoch iteration ...")
 
-    def epoch_done(self, network: Network, record: EpochRecord) -> None:
+    def epoch_done(self, record: EpochRecord) -> None:
         """Write the line of an epoch that was validated, and a blank one behind the last."""
-        del network
         self._since_row.append(record)
         if record.validation_loss is None:
             return

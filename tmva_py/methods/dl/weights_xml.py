@@ -14,7 +14,7 @@ from tmva_py.layouts import network_input_shape
 from tmva_py.methods.dl.layer_xml import read_layer, read_matrices, unknown_attributes, write_layer
 from tmva_py.methods.dl.weights_attributes import Shape3, WeightsAttributes
 from tmva_py.network import Network
-from tmva_py.network.assembly import build_layers
+from tmva_py.network.layer_stack import build_layers
 from tmva_py.plugins import Registry
 from tmva_py.xml_text import format_double, read_integer, room_for_numbers, where
 

@@ -1,0 +1,41 @@
+"""Where a number comes from that is not finite."""
+
+from __future__ import annotations
+
+from tmva_py.backends import Array, Backend
+from tmva_py.layers import Context
+from tmva_py.network.layer_stack import LayerStack
+
+
+def all_finite(backend: Backend, array: Array) -> bool:
+    """Return whether no value is infinite or NaN."""
+    return bool(backend.to_numpy(backend.xp.isfinite(array).all()))
+
+
+def broken_parameter(stack: LayerStack) -> str | None:
+    """Name the first parameter with a value that is not finite, if there is one."""
+    if all_finite(stack.backend, stack.parameters):
+        return None
+    return next(
+        f"parameter {name} of layer {number} ({layer.describe()}) is no longer finite"
+        for number, layer in enumerate(stack.layers)
+        for name, parameter in layer.parameters.items()
+        if not all_finite(stack.backend, parameter)
+    )
+
+
+def explain_loss(value: float, stack: LayerStack, x: Array, output: Array) -> str:
+    """Say why the loss of a batch `x` with this output is not finite."""
+    text = f"the loss is {value}"
+    if (broken := broken_parameter(stack)) is not None:
+        return f"{text}: {broken}"
+    backend, context = stack.backend, Context(stack.backend)
+    for number, layer in enumerate(stack.layers):
+        x, _ = layer.forward(x, context)
+        if not all_finite(backend, x):
+            return f"{text}: the output of layer {number} ({layer.describe()}) is not finite"
+    largest = float(backend.to_numpy(backend.xp.absolute(output).max()))
+    return (
+        f"{text}: the outputs of layer {number} ({layer.describe()}) are finite "
+        f"(up to {largest:.3g}) but too large for the loss"
+    )

@@ -1,0 +1,259 @@
+"""Layers in a row over one vector of parameters, one of gradients and one of buffers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.backends import Array, Backend, make_backend, one_blas_thread
+from tmva_py.errors import OptionError, ShapeError
+from tmva_py.functions.initializers import Initializer
+from tmva_py.functions.outputs import OutputFunction
+from tmva_py.layers import Context, LayerState, ParameterStore, VGeneralLayer
+from tmva_py.network.work_spaces import WorkSpaces
+from tmva_py.plugins import Registry, default_registry
+
+NetworkState = Mapping[int, Mapping[str, npt.ArrayLike]]
+"""States of recurrent layers by the layer's number: ``{0: {"h": (B, S), "c": (B, S)}}``."""
+
+# Events that go through the layers together without training: large enough for the matrix products, small
+# enough that the work space of wide layers stays in memory.
+PREDICTION_BATCH = 1024
+
+
+class LayerStack:
+    """Layers, each of which takes what the one before gives, with first weights and an output function.
+
+    What a training, a prediction and a file need; `tmva_py.network.Network` has the same arguments.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[VGeneralLayer],
+        input_shape: int | Sequence[int],
+        *,
+        backend: str | Backend = "cpu",
+        dtype: npt.DTypeLike = "float32",
+        seed: int | None = None,
+        initializer: str = "XAVIER",
+        output: str | None = None,
+        registry: Registry | None = None,
+    ) -> None:
+        self.registry = default_registry() if registry is None else registry
+        self.backend = make_backend(backend, dtype, registry=self.registry)
+        self.input_shape = _checked_shape(input_shape)
+        self.seed = int(seed) if seed else _fresh_seed()
+        self.initializer = cast(type[Initializer], self.registry.find("initializer", initializer))()
+        self.layers = tuple(layers)
+        if not self.layers:
+            message = "a network needs at least one layer"
+            raise ShapeError(message)
+        self._stores, self.output_shape = build_layers(self.layers, self.input_shape, self.backend)
+        self.parameters: Array = self.backend.zeros((sum(store.size for store in self._stores),))
+        self.gradients: Array = self.backend.zeros(self.parameters.shape)
+        self.buffers: Array = self.backend.zeros((sum(store.buffer_size for store in self._stores),))
+        self._bind()
+        self.initialize()
+        self.output_is_fixed = output is not None
+        self.blas = one_blas_thread(self.backend, products=any(layer.calls_blas for layer in self.layers))
+        self._work_spaces = WorkSpaces()
+        self.set_output(output or ("SIGMOID" if self.output_shape == (1,) else "SOFTMAX"))
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of values that the last layer gives per event."""
+        return math.prod(self.output_shape)
+
+    @property
+    def n_parameters(self) -> int:
+        """Number of parameters of all layers."""
+        return int(self.parameters.size)
+
+    def set_output(self, name: str) -> None:
+        """Take another output function."""
+        self.output_function = cast(type[OutputFunction], self.registry.find("output", name))()
+
+    def random(self, *purpose: int | str) -> np.random.Generator:
+        """Return the generator of random numbers for one purpose, the same for the same seed and purpose."""
+        words = [part if isinstance(part, int) else int.from_bytes(part.encode(), "big") for part in purpose]
+        # Long words are cut into what a seed sequence takes.
+        key = [word >> shift & 0xFFFFFFFF for word in words for shift in (0, 32, 64, 96)]
+        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=tuple(key))))
+
+    def initialize(self) -> None:
+        """Draw the first weights; biases and buffers take their initial values."""
+        random = self.random("init")
+        for layer, store in zip(self.layers, self._stores, strict=True):
+            for parameter in store:
+                view = layer.parameters[parameter.name]
+                if parameter.kind == "weight":
+                    rows, columns = parameter.shape
+                    view[...] = self.backend.asarray(self.initializer.draw(random, rows, columns))
+                else:
+                    view[...] = parameter.initial
+            for buffer in store.buffers:
+                layer.buffers[buffer.name][...] = buffer.initial
+
+    def run_forward(self, x: Array, context: Context) -> tuple[Array, list[Any]]:
+        """Run all layers on a batch of the backend; return the output and what each layer saved."""
+        saved: list[Any] = []
+        for layer in self.layers:
+            x, kept = layer.forward(x, context)
+            saved.append(kept)
+        return x, saved
+
+    def run_backward(
+        self, d_out: Array, saved: Sequence[Any], context: Context, *, input_gradient: bool
+    ) -> Array:
+        """Run all layers back; the first computes its input's gradient only when it is wanted."""
+        gradient = d_out
+        context.input_gradient = True
+        for number in range(len(self.layers) - 1, 0, -1):
+            gradient = self.layers[number].backward(gradient, saved[number], context)
+        context.input_gradient = input_gradient
+        return self.layers[0].backward(gradient, saved[0], context)
+
+    def predict_batch(self, events: Array, context: Context) -> npt.NDArray[Any]:
+        """Return the predictions for one batch, on the host."""
+        out, _ = self.run_forward(events, context)
+        values = self.output_function.apply(self.backend, out.reshape(len(out), -1))
+        return self.backend.to_numpy(values).reshape(out.shape)
+
+    def predict_events(self, events: Array, batch_size: int) -> npt.NDArray[Any]:
+        """Return the predictions for any number of events, each batch from states of zero."""
+        count = len(events)
+        if count > 1:
+            # Layers that look at several events together get whole groups of them.
+            together = math.lcm(*(layer.events_together for layer in self.layers))
+            batch_size = max(1, batch_size // together) * together
+        size = min(count, batch_size)
+        context = self._work_spaces.take(size)
+        if context is None:
+            context = Context(self.backend, states_live_on=False)
+        parts = []
+        for start in range(0, count, batch_size):
+            parts.append(self.predict_batch(events[start : start + batch_size], context))
+            context.states.clear()
+        self._work_spaces.give_back(size, context)
+        if len(parts) == 1:
+            return parts[0]
+        return np.concatenate([np.empty((0, *self.output_shape), self.backend.dtype), *parts])
+
+    def give_states(self, context: Context, state: NetworkState | None) -> None:
+        """Let a pass start from states."""
+        for number, values in self.checked_states(state).items():
+            context.states[self.layers[number]] = LayerState(initial=values)
+
+    def checked_states(self, state: NetworkState | None) -> dict[int, dict[str, Array]]:
+        """Return states, or their gradients, on the backend; only layers that have a state may be named."""
+        checked = {}
+        for number, values in (state or {}).items():
+            if number not in range(len(self.layers)) or not self.layers[number].state_names:
+                recurrent = [n for n, layer in enumerate(self.layers) if layer.state_names]
+                message = f"state: layer {number} has none; layers with a state: {recurrent or 'none'}"
+                raise ShapeError(message)
+            checked[number] = {name: self.backend.asarray(value) for name, value in values.items()}
+        return checked
+
+    def final_states(self, context: Context) -> dict[int, Mapping[str, Array]]:
+        """Return the states after the last step of a pass."""
+        return {
+            number: final
+            for number, layer in enumerate(self.layers)
+            if (final := context.state(layer).final) is not None
+        }
+
+    def regularized_views(self, vector: Array) -> list[Array]:
+        """Return the parts of a flat vector that L1 and L2 apply to."""
+        views, offset = [], 0
+        for store in self._stores:
+            views += [
+                vector[offset + parameter.offset : offset + parameter.offset + parameter.size]
+                for parameter in store
+                if parameter.regularized
+            ]
+            offset += store.size
+        return views
+
+    def __repr__(self) -> str:
+        layout = ",".join(layer.describe() for layer in self.layers)
+        shapes = f"{self.input_shape} to {self.output_shape}"
+        return f"<{type(self).__name__} {layout}: {shapes}, {self.n_parameters} parameters>"
+
+    def _bind(self) -> None:
+        offset = buffer_offset = 0
+        for layer, store in zip(self.layers, self._stores, strict=True):
+            kept = slice(buffer_offset, buffer_offset + store.buffer_size)
+            layer.buffers = store.buffer_views(self.buffers[kept])
+            buffer_offset += store.buffer_size
+            part = slice(offset, offset + store.size)
+            layer.parameters, layer.stacks = store.views(self.parameters[part])
+            layer.gradients, layer.stack_gradients = store.views(self.gradients[part])
+            offset += store.size
+
+
+def build_layers(
+    layers: Sequence[VGeneralLayer], input_shape: tuple[int, ...], backend: Backend
+) -> tuple[list[ParameterStore], tuple[int, ...]]:
+    """Build the layers one after the other and allocate nothing.
+
+    Returns what each layer declares, and the shape of one event after the last one.
+
+    Raises
+    ------
+    ShapeError
+        A layer's input does not fit it, or it is part of a network already.
+    """
+    stores: list[ParameterStore] = []
+    shape = input_shape
+    for number, layer in enumerate(layers):
+        if layer.output_shape:
+            message = f"layer {number} ({layer.describe()}) belongs to a network already; make a new one"
+            raise ShapeError(message)
+        store = ParameterStore()
+        layer.backend = backend
+        layer.previous = layers[number - 1] if number else None
+        layer.input_shape = shape
+        try:
+            shape = tuple(layer.build(shape, store))
+        except ShapeError as error:
+            message = f"layer {number}: {error}"
+            refused = ShapeError(message)
+            refused.layer_number = number
+            raise refused from None
+        layer.output_shape = shape
+        stores.append(store)
+    return stores, shape
+
+
+def shaped_events(events: Array, input_shape: tuple[int, ...]) -> Array:
+    """Return events as (N, *input_shape); a row of values for each event, in TMVA's order, will do as well.
+
+    Raises
+    ------
+    ShapeError
+        They have another shape.
+    """
+    given = tuple(events.shape)
+    if given[1:] == input_shape and given:
+        return events
+    if len(given) == 2 and given[1] == math.prod(input_shape):
+        return events.reshape(given[0], *input_shape)
+    message = f"x: expected events of shape (N, {', '.join(map(str, input_shape))}), got {given}"
+    raise ShapeError(message)
+
+
+def _checked_shape(shape: int | Sequence[int]) -> tuple[int, ...]:
+    lengths = (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
+    if not lengths or any(int(length) != length or length < 1 for length in lengths):
+        message = f"input_shape: expected whole numbers of at least 1, as (10, 30), got {shape!r}"
+        raise OptionError(message)
+    return tuple(int(length) for length in lengths)
+
+
+def _fresh_seed() -> int:
+    return int(np.random.SeedSequence().generate_state(1)[0]) or 1
