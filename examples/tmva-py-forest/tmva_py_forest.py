@@ -100,6 +100,7 @@ class MethodMyForest(Method):
     """
 
     names, type_name, model = ("MyForest",), "MyForest", Forest
+    analyses = ("Classification", "Multiclass")
     options = (
         Option("NTrees", int, 100, minimum=1, doc="number of trees"),
         Option("MaxDepth", int, 8, minimum=1, doc="depth of a tree at most"),
@@ -107,12 +108,6 @@ class MethodMyForest(Method):
         Option("RandomSeed", int, 100, minimum=0, doc="seed of the random choices; 0 takes a fresh one"),
     )
     ranking_discriminator = "Mean decrease of impurity"
-
-    @classmethod
-    def can_handle(cls, analysis_type: str, n_classes: int, n_targets: int) -> bool:
-        """Return whether there are classes to tell apart."""
-        del n_targets
-        return analysis_type in ("Classification", "Multiclass") and n_classes >= 2
 
     def train(self, dataset: DataSet) -> Forest:
         """Grow the trees; events count by their weights."""

@@ -55,11 +55,8 @@ class SumMethod(Method):
     names = ("Sum",)
     type_name = "Sum"
     model = SumModel
+    analyses = ("Classification", "Multiclass", "Regression")
     options = (Option("Scale", float, 1.0),)
-
-    @classmethod
-    def can_handle(cls, analysis_type: AnalysisType, n_classes: int, n_targets: int) -> bool:  # noqa: ARG003
-        return True
 
     def train(self, dataset: TrainingData) -> SumModel:
         self.seen = dataset
@@ -128,6 +125,18 @@ def test_common_options_may_be_refused() -> None:
     assert "IgnoreNegWeightsInTraining" in Picky("title", info, "Classification").option_values
     with pytest.raises(OptionError, match="Sum 'title': option IgnoreNegWeightsInTraining is not available"):
         Picky("title", info, "Classification", "IgnoreNegWeightsInTraining")
+
+
+def test_what_a_method_can_handle() -> None:
+    class Two(SumMethod):
+        analyses = ("Classification", "Regression")
+
+    assert Two.can_handle("Classification", 2, 0)
+    assert not Two.can_handle("Classification", 3, 0)
+    assert Two.can_handle("Regression", 1, 2)
+    assert not Two.can_handle("Regression", 1, 0)
+    assert not Two.can_handle("Multiclass", 3, 0)
+    assert SumMethod.can_handle("Multiclass", 3, 0)
 
 
 def test_the_number_of_outputs() -> None:

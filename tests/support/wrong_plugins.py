@@ -372,10 +372,6 @@ class Plane(Method):
     names, type_name, model = ("Plane",), "Plane", PlaneModel
     options = (Option("Scale", float, 1.0, doc="factor of the response"),)
 
-    @classmethod
-    def can_handle(cls, analysis_type, n_classes, n_targets):  # noqa: ARG003
-        return analysis_type == "Classification" and n_classes == 2
-
     def train(self, dataset):
         events = dataset.training
         is_signal = events.class_index == dataset.info.signal_class_index

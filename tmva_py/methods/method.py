@@ -45,8 +45,8 @@ class OldType:
 class Method(ABC):
     """A method as it is booked.
 
-    A subclass gives `names`, `type_name`, `model` and `options` and writes `can_handle` and `train`. When it
-    is made, the option string is parsed and `process_options` is called, so that a method that exists can be
+    A subclass gives `names`, `type_name`, `model`, `analyses` and `options` and writes `train`. When it is
+    made, the option string is parsed and `process_options` is called, so that a method that exists can be
     trained.
 
     Parameters
@@ -91,6 +91,9 @@ class Method(ABC):
 
     model: ClassVar[type[Model]]
     """What `train` returns and weight files hold."""
+
+    analyses: ClassVar[tuple[AnalysisType, ...]] = ("Classification",)
+    """What the method can do."""
 
     options: ClassVar[tuple[Option, ...]] = ()
     """The method's own options, in the order in which weight files hold them after the common ones."""
@@ -139,11 +142,6 @@ class Method(ABC):
 
     # --- what a method writes -------------------------------------------------------------------------
 
-    @classmethod
-    @abstractmethod
-    def can_handle(cls, analysis_type: AnalysisType, n_classes: int, n_targets: int) -> bool:
-        """Return whether the method can do an analysis with this number of classes and targets."""
-
     @abstractmethod
     def train(self, dataset: TrainingData) -> Model:
         """Return what is learnt from ``dataset.training``.
@@ -161,6 +159,15 @@ class Method(ABC):
         """
 
     # --- what a method may write ----------------------------------------------------------------------
+
+    @classmethod
+    def can_handle(cls, analysis_type: AnalysisType, n_classes: int, n_targets: int) -> bool:
+        """Return whether the method can do an analysis with this number of classes and targets."""
+        if analysis_type not in cls.analyses:
+            return False
+        if analysis_type == "Classification":
+            return n_classes == 2
+        return n_classes >= 2 if analysis_type == "Multiclass" else n_targets >= 1
 
     def process_options(self, dataset: DataSet | None) -> None:  # noqa: B027 - a hook, empty on purpose
         """Check and use the parsed options.

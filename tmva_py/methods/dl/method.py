@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.data import AnalysisType, DataSet
+from tmva_py.data import DataSet
 from tmva_py.errors import ShapeError
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.dl.dnn_dialect import DNN_OPTIONS, DNNModel
@@ -34,6 +34,7 @@ class MethodDL(Method):
     names = ("DL", "DNN")
     type_name = "DL"
     model = DLModel
+    analyses = ("Classification", "Multiclass", "Regression")
     options = DL_OPTIONS
     old_types: ClassVar[Mapping[str, OldType]] = {"DNN": OldType(DNNModel, DNN_OPTIONS)}
     check_options = (
@@ -52,13 +53,6 @@ class MethodDL(Method):
     def declared_options(cls, registry: Registry) -> tuple[Option, ...]:
         """Return the options, with the names of plugins' losses, initialisers and backends allowed."""
         return (*BASE_OPTIONS, *dl_options(registry))
-
-    @classmethod
-    def can_handle(cls, analysis_type: AnalysisType, n_classes: int, n_targets: int) -> bool:
-        """Return whether there are two classes, several, or a target, as the analysis needs."""
-        if analysis_type == "Classification":
-            return n_classes == 2
-        return n_classes >= 2 if analysis_type == "Multiclass" else n_targets >= 1
 
     def process_options(self, dataset: DataSet | None) -> None:
         """Read layouts and training strategy, and try out whether the layers fit."""

@@ -1,0 +1,112 @@
+"""Methods that hold methods, and depend on spectators: TMVA's own files, and a booking from start to end."""
+
+from __future__ import annotations
+
+from array import array
+from pathlib import Path
+from typing import Any
+
+import composed_methods
+import numpy as np
+import pytest
+import uproot
+from weight_files import golden_index
+
+import tmva_py as TMVA
+from tmva_py.cli.response_file import write_responses
+from tmva_py.errors import DataError, ShapeError
+from tmva_py.methods.weight_file import read_weight_file, weight_text
+from tmva_py.plugins import Registry
+from tmva_py.trees import open_tree
+
+REGISTRY = Registry([composed_methods.plugin()], load_entry_points=False)
+
+
+@pytest.mark.parametrize(
+    "case", ["category_fisher", "real_category_fisher", "real_boost_fisher", "real_boost_fisher_step"]
+)
+def test_the_responses_of_roots_files(case: str, shared: Path) -> None:
+    tolerance = next(entry for entry in golden_index(shared) if entry["case"] == case)["tolerance"]
+    path = shared / "golden" / case / "weights.xml"
+    with np.load(path.with_name("events.npz")) as events:
+        x, expected = events["X"], events["response"]
+        spectators = events["S"] if "S" in events and events["S"].shape[1] else None
+    found = TMVA.evaluate(path, x, spectators=spectators, registry=REGISTRY)
+    np.testing.assert_allclose(found, expected, **tolerance)
+
+
+@pytest.mark.parametrize("case", ["category_fisher", "real_category_fisher"])
+def test_parts_are_written_again_as_root_wrote_them(case: str, shared: Path) -> None:
+    path = shared / "golden" / case / "weights.xml"
+    method = read_weight_file(path, REGISTRY)
+    assert weight_text(method).splitlines() == path.read_text().splitlines()
+    (cut, part), _ = method.model.parts
+    assert (cut, part.name) == ("abs(eta)<=1.3", part.type_name + "::" + part.title)
+    assert part.n_training_events > 1000
+
+
+def columns(shift: float, seed: int) -> dict[str, np.ndarray]:
+    random = np.random.default_rng(seed)
+    eta = random.uniform(-1, 1, 400).astype(np.float32)
+    # On the two sides of eta = 0.5 the classes lie the other way round.
+    sign = np.where(eta > 0.5, -1, 1)
+    values = {name: random.normal(sign * shift, 1, 400).astype(np.float32) for name in ("a", "b")}
+    return {**values, "eta": eta}
+
+
+@pytest.fixture
+def booked() -> Any:
+    factory = TMVA.Factory("job", "out.root", "!V:Silent:AnalysisType=Classification", registry=REGISTRY)
+    loader = TMVA.DataLoader("dataset")
+    for name in ("a", "b"):
+        loader.AddVariable(name)
+    loader.AddSpectator("eta")
+    loader.AddSignalTree(columns(1.0, 1))
+    loader.AddBackgroundTree(columns(-1.0, 2))
+    loader.PrepareTrainingAndTestTree("", "nTrain_Signal=200:nTrain_Background=200:SplitMode=Random:!V")
+    booked = factory.BookMethod(loader, "Category", "Cat", "!H:!V")
+    factory.BookMethod(loader, "Fisher", "Single", "!H:!V")
+    factory.TrainAllMethods()
+    factory.TestAllMethods()
+    factory.EvaluateAllMethods()
+    # 0.98 is the best; a single plane sees two thirds of the events the right way round.
+    assert factory.GetROCIntegral(loader, "Cat") > 0.95
+    assert factory.GetROCIntegral(loader, "Single") < 0.9
+    return booked
+
+
+def test_every_way_to_the_responses(booked: Any) -> None:
+    path = booked.GetWeightFileName()
+    method = read_weight_file(path, REGISTRY)
+    assert weight_text(method) == Path(path).read_text()
+    events = booked.data_set.testing
+    expected = booked.test_response
+    np.testing.assert_allclose(method.evaluate(events.x, spectators=events.spectators), expected, rtol=1e-6)
+    named = {"a": events.x[:, 0], "b": events.x[:, 1], "eta": events.spectators[:, 0]}
+    np.testing.assert_allclose(TMVA.evaluate(method, named), expected, rtol=1e-6)
+
+    reader = TMVA.Reader("Silent", registry=REGISTRY)
+    buffers = {name: array("f", [0.0]) for name in ("a", "b", "eta")}
+    reader.AddVariable("a", buffers["a"])
+    reader.AddVariable("b", buffers["b"])
+    reader.AddSpectator("eta", buffers["eta"])
+    reader.BookMVA("Cat", path)
+    for event in range(10):
+        for name, buffer in buffers.items():
+            buffer[0] = named[name][event]
+        assert reader.EvaluateMVA("Cat") == pytest.approx(expected[event], rel=1e-6)
+        assert reader.EvaluateMVA(events.x[event], "Cat") == pytest.approx(expected[event], rel=1e-6)
+    found = reader.EvaluateMVA(events.x, "Cat", spectators=events.spectators)
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+    np.testing.assert_allclose(reader.EvaluateMVA(named, "Cat"), expected, rtol=1e-6)
+
+    with uproot.recreate("in.root") as file:
+        file["t"] = named
+    write_responses(method, open_tree("in.root:t"), "responses.root", chunk=150)
+    with uproot.open("responses.root:t") as tree:
+        np.testing.assert_allclose(tree["Cat"].array(library="np"), expected, rtol=1e-6)
+
+    with pytest.raises(DataError, match="the response depends on spectators; give their values"):
+        TMVA.evaluate(method, events.x)
+    with pytest.raises(ShapeError, match=r"expected spectators of shape \(400, 1\), one row for each event"):
+        TMVA.evaluate(method, events.x, spectators=events.spectators[:1])
