@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
@@ -140,3 +141,12 @@ print(*[name for name in {HEAVY!r} if name in sys.modules])
 """
     seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert seen.stdout.split() == []
+
+
+def test_the_ways_of_the_page_lead_through_what_there_is() -> None:
+    places = re.findall(r"`([\w/]+)\.py` `([\w.]+)`", PAGE.read_text(encoding="utf-8"))
+    assert len(places) > 20
+    for path, name in places:
+        found: object = importlib.import_module(f"{PACKAGE}.{path.replace('/', '.')}")
+        for part in name.split("."):
+            found = getattr(found, part)
