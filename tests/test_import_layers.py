@@ -7,7 +7,7 @@ import importlib
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -41,30 +41,14 @@ def part_of(module: str) -> str:
     return parts[1] if len(parts) > 1 else "__init__"
 
 
-def is_type_checking(node: ast.AST) -> bool:
-    return isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
-
-
-def statements(tree: ast.AST, *, lazy: bool) -> Iterator[ast.stmt]:
-    """Return the import statements; without `lazy` those that run while the module is imported."""
-    for node in ast.iter_child_nodes(tree):
-        if is_type_checking(node):
-            continue
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            yield node
-        elif lazy or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            yield from statements(node, lazy=lazy)
-
-
-def imported(name: str, path: Path, known: dict[str, Path], *, lazy: bool) -> set[str]:
-    """Return the package's modules that a module imports."""
+def imported(name: str, path: Path, known: dict[str, Path]) -> set[str]:
+    """Return the package's modules that a module imports, in functions and for type checkers too."""
     found: set[str] = set()
     is_package = path.name == "__init__.py"
-    for node in statements(ast.parse(path.read_text(encoding="utf-8")), lazy=lazy):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             targets = [alias.name for alias in node.names]
-        else:
-            assert isinstance(node, ast.ImportFrom)
+        elif isinstance(node, ast.ImportFrom):
             base = node.module or ""
             if node.level:
                 parents = name.split(".")
@@ -73,8 +57,28 @@ def imported(name: str, path: Path, known: dict[str, Path], *, lazy: bool) -> se
             # "from package import module" needs the module as well as the package.
             targets = [f"{base}.{alias.name}" for alias in node.names]
             targets = [target if target in known else base for target in targets]
+        else:
+            continue
         found |= {target for target in targets if target in known}
     return found - {name}
+
+
+def find_cycles(graph: Mapping[str, Iterable[str]]) -> list[list[str]]:
+    """Return the ways that lead back to where they began; none when there is no cycle."""
+    done: set[str] = set()
+    found: list[list[str]] = []
+
+    def visit(name: str, way: list[str]) -> None:
+        if name in way:
+            found.append([*way[way.index(name) :], name])
+        elif name not in done:
+            for target in sorted(graph[name]):
+                visit(target, [*way, name])
+            done.add(name)
+
+    for name in sorted(graph):
+        visit(name, [])
+    return found
 
 
 def test_every_part_has_its_place(project: Path) -> None:
@@ -83,14 +87,13 @@ def test_every_part_has_its_place(project: Path) -> None:
 
 
 def test_no_upward_import(project: Path) -> None:
-    """Imports inside functions count too."""
     known, rank, wrong = modules(project), {part: number for number, part in enumerate(LAYERS)}, []
     for name, path in known.items():
         if part_of(name) in LAZY:
             continue
         wrong += [
             f"{name} imports {target}"
-            for target in sorted(imported(name, path, known, lazy=True))
+            for target in sorted(imported(name, path, known))
             if rank[part_of(target)] > rank[part_of(name)]
         ]
     assert not wrong, "\n".join(wrong)
@@ -100,29 +103,37 @@ def test_kernels_import_nothing_of_ours(project: Path) -> None:
     known = modules(project)
     for name, path in known.items():
         if part_of(name) == "kernels":
-            others = {
-                t for t in imported(name, path, known, lazy=True) if part_of(t) not in ("kernels", "errors")
-            }
+            others = {t for t in imported(name, path, known) if part_of(t) not in ("kernels", "errors")}
             assert not others, f"{name} imports {others}"
 
 
 def test_no_cycle(project: Path) -> None:
-    """Among the imports that run while modules are imported."""
     known = modules(project)
-    graph = {name: sorted(imported(name, path, known, lazy=False)) for name, path in known.items()}
-    done: set[str] = set()
+    graph = {name: imported(name, path, known) for name, path in known.items()}
+    cycles = find_cycles(graph)
+    assert not cycles, "\n".join(" -> ".join(cycle) for cycle in cycles)
 
-    def visit(name: str, way: tuple[str, ...]) -> None:
-        if name in way:
-            pytest.fail("import cycle: " + " -> ".join([*way[way.index(name) :], name]))
-        if name in done:
-            return
-        for target in graph[name]:
-            visit(target, (*way, name))
-        done.add(name)
 
-    for name in graph:
-        visit(name, ())
+@pytest.mark.parametrize(
+    ("source", "imports"),
+    [
+        ("import tmva_py.b", {"tmva_py.b"}),
+        ("def f():\n    from tmva_py import b, c", {"tmva_py.b", "tmva_py.c"}),
+        ("if TYPE_CHECKING:\n    from tmva_py.b import B", {"tmva_py.b"}),
+        ("from .b import B\nfrom . import c", {"tmva_py.b", "tmva_py.c"}),
+        ("import numpy", set()),
+    ],
+)
+def test_every_import_counts(source: str, imports: set[str], tmp_path: Path) -> None:
+    known = {name: tmp_path / f"{name[-1]}.py" for name in ("tmva_py.a", "tmva_py.b", "tmva_py.c")}
+    known["tmva_py.a"].write_text(source, encoding="utf-8")
+    assert imported("tmva_py.a", known["tmva_py.a"], known) == imports
+
+
+def test_cycles_are_found() -> None:
+    graph = {"a": {"b"}, "b": {"c", "d"}, "c": {"a"}, "d": {"e"}, "e": {"d"}, "f": {"a", "d"}}
+    assert [set(cycle) for cycle in find_cycles(graph)] == [{"a", "b", "c"}, {"d", "e"}]
+    assert find_cycles({"a": {"b"}, "b": {"c"}, "c": set(), "d": {"a", "c"}}) == []
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:
