@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Sequence
 from types import SimpleNamespace
@@ -9,37 +10,24 @@ from typing import Any
 
 import pytest
 
-from tmva_py.backends.numpy_backend import NumpyBackend
-from tmva_py.functions.activations import Activation
-from tmva_py.functions.losses import Loss
-from tmva_py.functions.optimizers import Optimizer
-from tmva_py.layers import VGeneralLayer
-from tmva_py.methods import Method
-from tmva_py.plugins import Registry, hookimpl
-from tmva_py.testing import (
-    CheckReport,
-    PluginCheckError,
-    check_activation,
-    check_backend,
-    check_layer,
-    check_loss,
-    check_method,
-    check_optimizer,
-)
+from tmva_py.plugins import KINDS, Registry, hookimpl
+from tmva_py.testing import CheckReport, PluginCheckError
+from tmva_py.testing import check as check_class
 
-HOOKS = {
-    VGeneralLayer: "tmva_py_layers",
-    Activation: "tmva_py_activations",
-    Loss: "tmva_py_losses",
-    Optimizer: "tmva_py_optimizers",
-    Method: "tmva_py_methods",
-    NumpyBackend: "tmva_py_backends",
-}
+BASES = {name: kind.base.split(":") for name, kind in KINDS.items() if name != "backend"}
+
+
+def kind_of(cls: type) -> str:
+    """Return the kind of plugin that a class is; a backend has no base class."""
+    for kind, (module, base) in BASES.items():
+        if issubclass(cls, getattr(importlib.import_module(module), base)):
+            return kind
+    return "backend"
 
 
 def registry_of(cls: type) -> Registry:
     """Return a registry that has the package's own classes and `cls`."""
-    (hook,) = (hook for base, hook in HOOKS.items() if issubclass(cls, base))
+    hook = KINDS[kind_of(cls)].hook
 
     def offer() -> list[type]:
         return [cls]
@@ -47,16 +35,6 @@ def registry_of(cls: type) -> Registry:
     offer.__name__ = hook
     plugin = SimpleNamespace(__name__="wrong", **{hook: hookimpl(offer)})
     return Registry([plugin], load_entry_points=False, environment={"TMVA_PY_STRICT_PLUGINS": "1"})
-
-
-CHECK = {
-    VGeneralLayer: check_layer,
-    Activation: check_activation,
-    Loss: check_loss,
-    Optimizer: check_optimizer,
-    Method: check_method,
-    NumpyBackend: check_backend,
-}
 
 
 def assert_fails(cls: type, row: str, texts: Sequence[str]) -> PluginCheckError:
@@ -72,5 +50,5 @@ def assert_fails(cls: type, row: str, texts: Sequence[str]) -> PluginCheckError:
 
 def check(cls: type, **arguments: Any) -> CheckReport:
     """Check a class by its name, in a registry of its own."""
-    (function,) = (function for base, function in CHECK.items() if issubclass(cls, base))
-    return function(cls.names[0], registry=registry_of(cls), **arguments)
+    names: tuple[str, ...] = cls.names  # type: ignore[attr-defined]
+    return check_class(kind_of(cls), names[0], registry=registry_of(cls), **arguments)

@@ -1,11 +1,12 @@
-"""The package's own parts fulfil what the kit asks of a stranger's."""
+"""The package's own parts fulfil what the kit demands of third-party ones."""
 
 from __future__ import annotations
 
 import pytest
 
 from tmva_py.plugins import KINDS, Registry
-from tmva_py.testing.plugin_checks import CHECKS
+from tmva_py.testing import check
+from tmva_py.testing.checking import CHECKS
 
 REGISTRY = Registry(load_entry_points=False)
 PARTS = [(kind, cls.names[0]) for kind in KINDS for cls in REGISTRY.classes(kind)]
@@ -13,7 +14,7 @@ PARTS = [(kind, cls.names[0]) for kind in KINDS for cls in REGISTRY.classes(kind
 
 @pytest.mark.parametrize(("kind", "name"), PARTS, ids=lambda value: value)
 def test_it_passes(kind, name):
-    report = CHECKS[kind](name, registry=REGISTRY)
+    report = check(kind, name, registry=REGISTRY)
     skipped = [row for row in report.rows if row.status == "skipped"]
     assert not skipped or (kind == "backend" and "is not installed" in skipped[0].detail) or kind == "backend"
     assert report.rows

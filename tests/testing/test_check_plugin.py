@@ -15,7 +15,7 @@ from tmva_py.cli import main
 from tmva_py.cli.check_plugin import table_of
 from tmva_py.errors import OptionError, UnknownNameError
 from tmva_py.plugins import default_registry
-from tmva_py.testing import CheckReport, CheckRow, check_layer, check_plugin
+from tmva_py.testing import CheckReport, CheckRow, check, check_plugin
 from tmva_py.testing.layer_examples import layer_examples
 
 
@@ -41,13 +41,13 @@ def test_a_layer_with_its_entry_and_shape():
 
 
 def test_an_entry_that_does_not_fit_says_why():
-    report = check_layer("DENSE|2|RELU", (3, 4), raise_errors=False)
+    report = check("layer", "DENSE|2|RELU", input_shape=(3, 4), raise_errors=False)
     assert "no arguments found that build on events of shape (3, 4)" in report.failures[0].detail
     assert "put RESHAPE|FLAT" in report.failures[0].detail
 
 
 def test_a_class_that_is_not_registered_fails_where_names_matter():
-    report = check_layer(lambda: wrong.Gated(3), (4,), raise_errors=False)
+    report = check("layer", lambda: wrong.Gated(3), input_shape=(4,), raise_errors=False)
     failed = {row.check: row.detail for row in report.failures}
     assert set(failed) == {"weight file (XML)", "network file (npz)", "layout and its errors"}
     assert "is not registered under its name" in failed["network file (npz)"]
@@ -57,7 +57,7 @@ def test_the_arguments_of_check_layouts():
     class Declared(wrong.Gated):
         check_layouts = (("GATED|2|0.5", (3,)), ("GATED|1", (2, 2)))
 
-    report = check_layer("GATED", registry=registry_of(Declared))
+    report = check("layer", "GATED", registry=registry_of(Declared))
     assert report.rows[0].detail == "GATED|2|0.5 on events of shape (3,); GATED|1 on events of shape (2, 2)"
 
 

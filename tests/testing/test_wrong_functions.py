@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
+from checking import assert_fails, check
 
 from tmva_py.backends.numpy_backend import NumpyBackend
 from tmva_py.data.transformations import VariableTransformation
@@ -16,15 +14,6 @@ from tmva_py.functions.regularizations import Regularization
 from tmva_py.kernels.activation import tanh_backward
 from tmva_py.kernels.lstm import lstm_backward
 from tmva_py.kernels.sequence import Arriving
-from tmva_py.plugins import Registry, hookimpl
-from tmva_py.testing import (
-    PluginCheckError,
-    check_backend,
-    check_initializer,
-    check_output,
-    check_regularization,
-    check_transformation,
-)
 
 
 class WrongKernel(NumpyBackend):
@@ -171,72 +160,48 @@ class OnTheHost(Logistic):
         return 0.5 * (1 + np.tanh(0.5 * x))
 
 
-def check(function, hook, cls):
-    def offer():
-        return [cls]
-
-    offer.__name__ = hook
-    registry = Registry([SimpleNamespace(**{hook: hookimpl(offer)})], load_entry_points=False)
-    return function(cls.names[0], registry=registry)
-
-
-BACKEND = (check_backend, "tmva_py_backends")
-TRANSFORMATION = (check_transformation, "tmva_py_transformations")
-INITIALIZER = (check_initializer, "tmva_py_initializers")
-PENALTY = (check_regularization, "tmva_py_regularizations")
-OUTPUT = (check_output, "tmva_py_outputs")
-
-
-@pytest.mark.parametrize(("kind", "cls"), [(TRANSFORMATION, Scale), (PENALTY, Smooth), (OUTPUT, Logistic)])
-def test_the_right_ones_pass(kind, cls):
-    assert check(*kind, cls).passed
+@pytest.mark.parametrize("cls", [Scale, Smooth, Logistic])
+def test_the_right_ones_pass(cls):
+    assert check(cls).passed
 
 
 @pytest.mark.parametrize(
-    ("kind", "cls", "row", "text"),
+    ("cls", "row", "text"),
     [
         (
-            BACKEND,
             WrongKernel,
             "layers in float64",
             r"LSTM.*gradient of the input\[.*\]: \S+ with backend 'wrong-kernel'.* in NumPy's reference"
             r"(.|\n)*the override of kernel lstm_backward; without it all is right",
         ),
         (
-            BACKEND,
             WrongActivationKernel,
             "activations",
             r"the derivative\[\d+\]: \S+ with backend(.|\n)*the override of kernel tanh_backward",
         ),
-        (BACKEND, DoubleOnly, "transfers", r"asarray\(an array\) and back is float64 with a float32 backend"),
-        (BACKEND, Shared, "layers in float64", "with backend 'shared'"),
-        (TRANSFORMATION, WrongInverse, "inverse", r"event \d+, column \d: \S+ comes back as"),
+        (DoubleOnly, "transfers", r"asarray\(an array\) and back is float64 with a float32 backend"),
+        (Shared, "layers in float64", "with backend 'shared'"),
+        (WrongInverse, "inverse", r"event \d+, column \d: \S+ comes back as"),
         (
-            TRANSFORMATION,
             LearnsWhenTransforming,
             "events are independent",
             "transform learns from what it transforms; only fit may",
         ),
-        (TRANSFORMATION, LosesDigits, "weight file (XML)", "or writes too few digits"),
-        (INITIALIZER, GlobalNumbers, "random numbers", "another generator than the one that draw is given"),
+        (LosesDigits, "weight file (XML)", "or writes too few digits"),
+        (GlobalNumbers, "random numbers", "another generator than the one that draw is given"),
         (
-            INITIALIZER,
             Turned,
             "shapes and precision",
             r"draw\(40, 30\) gives shape \(30, 40\); rows are outputs",
         ),
-        (PENALTY, Overwrites, "gradient is added", "the gradient is written; it must be added"),
-        (PENALTY, WithoutDecay, "gradient", "the factor weight_decay is left out"),
-        (OUTPUT, InPlace, "nothing is changed", r"changes the raw outputs in place: index \[0, 0\] was"),
-        (OUTPUT, OverEvents, "events are independent", r"prediction\[0, 0\]: \S+ with other events"),
-        (OUTPUT, Overflowing, "shapes and precision", r"outputs of 10000 or -10000 give no number \(nan\)"),
-        (OUTPUT, OnTheHost, "strict device", r"numpy\.tanh was called on a device array"),
+        (Overwrites, "gradient is added", "the gradient is written; it must be added"),
+        (WithoutDecay, "gradient", "the factor weight_decay is left out"),
+        (InPlace, "nothing is changed", r"changes the raw outputs in place: index \[0, 0\] was"),
+        (OverEvents, "events are independent", r"prediction\[0, 0\]: \S+ with other events"),
+        (Overflowing, "shapes and precision", r"outputs of 10000 or -10000 give no number \(nan\)"),
+        (OnTheHost, "strict device", r"numpy\.tanh was called on a device array"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_a_wrong_one_fails_for_the_right_reason(kind, cls, row, text):
-    with pytest.raises(PluginCheckError) as caught:
-        check(*kind, cls)
-    failed = {failure.check: failure.detail for failure in caught.value.report.failures}
-    assert row in failed, caught.value
-    assert re.search(text, failed[row]), failed[row]
+def test_a_wrong_one_fails_for_the_right_reason(cls, row, text):
+    assert_fails(cls, row, [text])

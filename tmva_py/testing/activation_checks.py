@@ -1,7 +1,8 @@
-"""The complete check of an activation function."""
+"""The checks of activation functions."""
 
 from __future__ import annotations
 
+import functools
 from typing import Any, cast
 
 import numpy as np
@@ -9,12 +10,10 @@ import numpy.typing as npt
 
 from tmva_py.backends import Backend
 from tmva_py.functions.activations import Activation
-from tmva_py.plugins import Registry, default_registry
-from tmva_py.testing.comparing import check_code, class_of, derivative, expect_same, subject_of
-from tmva_py.testing.layer_case import ReferenceBackend
-from tmva_py.testing.overrides import backends_to_compare, blame_override, check_agreement
-from tmva_py.testing.report import Checklist, CheckReport, MismatchError, expect
-from tmva_py.testing.strict import StrictBackend
+from tmva_py.testing.comparing import derivative, expect_same
+from tmva_py.testing.overrides import ReferenceBackend, compare_backends, compare_strict
+from tmva_py.testing.report import Check, MismatchError, expect
+from tmva_py.testing.subject import number_in_files, on_object
 from tmva_py.testing.threads import in_threads
 
 Array = npt.NDArray[Any]
@@ -22,45 +21,6 @@ Array = npt.NDArray[Any]
 # No point where a function has a kink: those are multiples of a half.
 POINTS = np.sort(np.random.default_rng(8).uniform(-5.0, 5.0, 60))
 TOLERANCE = 1e-7
-
-
-def check_activation(
-    activation: str | type[Activation], *, registry: Registry | None = None, raise_errors: bool = True
-) -> CheckReport:
-    """Check an activation function: its derivative at many points, precision, devices, its number in files.
-
-    Parameters
-    ----------
-    activation : str or type
-        Its name or class.
-    registry : Registry, optional
-        Where the name is looked up.
-    raise_errors : bool, default True
-        Raise when a check fails; otherwise the report says so.
-
-    Returns
-    -------
-    CheckReport
-        One row for each check.
-
-    Raises
-    ------
-    PluginCheckError
-        A check failed.
-    """
-    registry = default_registry() if registry is None else registry
-    cls = cast(type[Activation], class_of("activation", activation, registry))
-    checklist = Checklist(subject_of("activation", activation))
-    function = cls()
-    checklist.check("number in files", lambda: check_code(cls, "activation", registry, int))
-    checklist.check("derivative", lambda: _check_derivative(function))
-    checklist.check("shapes and precision", lambda: _check_precision(function))
-    checklist.check("nothing is changed", lambda: _check_unchanged(function))
-    checklist.check("finite far from zero", lambda: _check_finite(function))
-    checklist.check("threads", lambda: _check_threads(function))
-    checklist.check("strict device", lambda: _check_strict(function))
-    checklist.check("kernel overrides", lambda: _check_overrides(function, registry))
-    return checklist.report(raise_errors=raise_errors)
 
 
 def _forward(function: Activation, x: Array) -> Array:
@@ -185,23 +145,13 @@ def run(function: Activation, backend: Backend) -> list[tuple[str, Array]]:
     return [(name, np.array(backend.to_numpy(value))) for name, value in (("f", y), ("the derivative", d_x))]
 
 
-def _check_strict(function: Activation) -> str:
-    backend = StrictBackend("float64")
-    with backend.counting() as counts:
-        found = run(function, backend)
-    check_agreement(found, run(function, ReferenceBackend("float64")), "on the strict device", 1e-12)
-    return f"{counts.launches} launches forward and backward"
-
-
-def _check_overrides(function: Activation, registry: Registry) -> str:
-    reference = run(function, ReferenceBackend("float64"))
-    names = []
-    for name, make in backends_to_compare(registry):
-        backend = make("float64")
-
-        def compare(backend: Backend = backend, where: str = f"with backend {name!r}") -> None:
-            check_agreement(run(function, backend), reference, where, 1e-9)
-
-        blame_override(compare, backend)
-        names.append(name)
-    return f"{', '.join(names)} as the references"
+CHECKS = (
+    Check("number in files", number_in_files),
+    Check("derivative", on_object(_check_derivative)),
+    Check("shapes and precision", on_object(_check_precision)),
+    Check("nothing is changed", on_object(_check_unchanged)),
+    Check("finite far from zero", on_object(_check_finite)),
+    Check("threads", on_object(_check_threads)),
+    Check("strict device", lambda one: compare_strict(functools.partial(run, one.made))),
+    Check("kernel overrides", lambda one: compare_backends(functools.partial(run, one.made), one.registry)),
+)

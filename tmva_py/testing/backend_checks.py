@@ -1,11 +1,11 @@
-"""The complete check of a backend."""
+"""The checks of backends."""
 
 from __future__ import annotations
 
 import functools
 import inspect
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import numpy as np
@@ -13,18 +13,23 @@ import numpy.typing as npt
 
 from tmva_py.backends import Backend
 from tmva_py.errors import MissingExtraError
-from tmva_py.functions.activations import Activation
-from tmva_py.functions.losses import Loss
-from tmva_py.functions.optimizers import Optimizer
 from tmva_py.network import Network
-from tmva_py.plugins import Registry, default_registry
 from tmva_py.testing import activation_checks, loss_checks, optimizer_checks
-from tmva_py.testing.comparing import class_of, expect_same, subject_of
-from tmva_py.testing.layer_case import LayerCase, LayerExample, ReferenceBackend
+from tmva_py.testing.comparing import expect_same
+from tmva_py.testing.function_checks import run_output
+from tmva_py.testing.layer_case import LayerCase, LayerExample
 from tmva_py.testing.layer_devices import results_of
 from tmva_py.testing.layer_examples import layer_examples
-from tmva_py.testing.overrides import all_kernels, blame_override, check_agreement
-from tmva_py.testing.report import Checklist, CheckReport, expect
+from tmva_py.testing.overrides import (
+    Named,
+    ReferenceBackend,
+    Run,
+    all_kernels,
+    blame_override,
+    check_agreement,
+)
+from tmva_py.testing.report import Check, Checklist, expect
+from tmva_py.testing.subject import Subject, name_of, on_class
 from tmva_py.testing.threads import in_threads
 
 Array = npt.NDArray[Any]
@@ -34,64 +39,26 @@ MEMBERS = ("names", "kernel_sets", "xp", "dtype", "asarray", "to_numpy", "empty"
 # Relative to the largest value of each array: sums in another order.
 TOLERANCES = {"float64": 1e-9, "float32": 2e-4}
 TRAINED_TOLERANCE = 1e-6
-OPERATIONS = (
-    *("xp.matmul(a, b)", "a @ b", "a * b", "a / 3", "2 - a", "xp.sum(a, axis=0)", "a.sum(axis=0)"),
-    *("xp.mean(a, axis=0)", "xp.where(a > 0, a, b)", "xp.concatenate([a, b])", "xp.tanh(a)"),
-    *("xp.zeros_like(a)", "xp.matmul(a, b, out=out)", "xp.tanh(a, out=out)", "xp.add(a, b, out=out)"),
-)
+# What layers call most, as messages show it.
+OPERATIONS: dict[str, Callable[[Any, Any, Any, Any], Any]] = {
+    "xp.matmul(a, b)": lambda xp, a, b, _out: xp.matmul(a, b),
+    "a @ b": lambda _xp, a, b, _out: a @ b,
+    "a * b": lambda _xp, a, b, _out: a * b,
+    "a / 3": lambda _xp, a, _b, _out: a / 3,
+    "2 - a": lambda _xp, a, _b, _out: 2 - a,
+    "xp.sum(a, axis=0)": lambda xp, a, _b, _out: xp.sum(a, axis=0),
+    "a.sum(axis=0)": lambda _xp, a, _b, _out: a.sum(axis=0),
+    "xp.mean(a, axis=0)": lambda xp, a, _b, _out: xp.mean(a, axis=0),
+    "xp.where(a > 0, a, b)": lambda xp, a, b, _out: xp.where(a > 0, a, b),
+    "xp.concatenate([a, b])": lambda xp, a, b, _out: xp.concatenate([a, b]),
+    "xp.tanh(a)": lambda xp, a, _b, _out: xp.tanh(a),
+    "xp.zeros_like(a)": lambda xp, a, _b, _out: xp.zeros_like(a),
+    "xp.matmul(a, b, out=out)": lambda xp, a, b, out: xp.matmul(a, b, out=out),
+    "xp.tanh(a, out=out)": lambda xp, a, _b, out: xp.tanh(a, out=out),
+    "xp.add(a, b, out=out)": lambda xp, a, b, out: xp.add(a, b, out=out),
+}
 RECURRENT = ("LSTM|4|0|0|0|1", "RNN|4|0|0|0|1", "GRU|4|0|0|0|1", "GRU|4|0|0|0|0|1")
 SEQUENCES = ((5, 3), (1, 1))
-
-
-def check_backend(
-    backend: str | type[Backend], *, registry: Registry | None = None, raise_errors: bool = True
-) -> CheckReport:
-    """Check a backend: transfers, precision, and all the package's parts on it against NumPy's references.
-
-    Parameters
-    ----------
-    backend : str or type
-        Its name or class.
-    registry : Registry, optional
-        Where names are looked up; the registry's layers, losses, optimisers and activations are what runs.
-    raise_errors : bool, default True
-        Raise when a check fails; otherwise the report says so.
-
-    Returns
-    -------
-    CheckReport
-        One row for each check.
-
-    Raises
-    ------
-    PluginCheckError
-        A check failed.
-    """
-    registry = default_registry() if registry is None else registry
-    make = cast(MakeBackend, class_of("backend", cast(Any, backend), registry))
-    checklist = Checklist(subject_of("backend", backend))
-    try:
-        make("float64")
-    except MissingExtraError as error:
-        checklist.skip("all", str(error))
-        return checklist.report(raise_errors=raise_errors)
-    except Exception:  # noqa: BLE001 - the first check reports it
-        pass
-    if not checklist.check("members", lambda: _check_members(make)):
-        return checklist.report(raise_errors=raise_errors)
-    checklist.check("transfers", lambda: _check_transfers(make))
-    checklist.check("precision", lambda: _check_precision(make))
-    checklist.check("precision of results", lambda: _check_results(make))
-    checklist.check("kernel sets", lambda: _check_kernel_sets(make))
-    checklist.check("activations", lambda: _check_activations(make, registry))
-    checklist.check("losses", lambda: _check_losses(make, registry))
-    checklist.check("optimizers", lambda: _check_optimizers(make, registry))
-    for dtype in ("float64", "float32"):
-        checklist.check(f"layers in {dtype}", lambda dtype=dtype: _check_layers(make, dtype, registry))  # type: ignore[misc]
-    checklist.check("training", lambda: _check_training(make, registry))
-    checklist.check("threads", lambda: _check_threads(make, registry))
-    checklist.note("speed", lambda: _speed(make, registry))
-    return checklist.report(raise_errors=raise_errors)
 
 
 def _check_members(make: MakeBackend) -> str:
@@ -154,12 +121,11 @@ def _check_precision(make: MakeBackend) -> str:
 
 
 def _check_results(make: MakeBackend) -> str:
-    """Run what layers call most, and look at the type of what comes back."""
     left, right = np.random.default_rng(3).normal(size=(2, 4, 4))
     for dtype in ("float32", "float64"):
-        for text in OPERATIONS:
+        for text, operation in OPERATIONS.items():
             (backend, found, out), (_, expected, _) = (
-                _evaluated(text, one, left, right) for one in (make(dtype), ReferenceBackend(dtype))
+                _evaluated(operation, one, left, right) for one in (make(dtype), ReferenceBackend(dtype))
             )
             for what, value in ((text, found), *([(f"out of {text}", out)] if "out=" in text else [])):
                 host = backend.to_numpy(value)
@@ -172,10 +138,11 @@ def _check_results(make: MakeBackend) -> str:
     return f"{len(OPERATIONS)} operations in float32 and float64"
 
 
-def _evaluated(text: str, backend: Backend, left: Array, right: Array) -> tuple[Backend, Any, Any]:
+def _evaluated(
+    operation: Callable[[Any, Any, Any, Any], Any], backend: Backend, left: Array, right: Array
+) -> tuple[Backend, Any, Any]:
     out = backend.empty(left.shape)
-    names = {"xp": backend.xp, "a": backend.asarray(left), "b": backend.asarray(right), "out": out}
-    return backend, eval(text, names), out  # one of OPERATIONS: what runs is what messages show
+    return backend, operation(backend.xp, backend.asarray(left), backend.asarray(right), out), out
 
 
 def _check_kernel_sets(make: MakeBackend) -> str:
@@ -191,9 +158,7 @@ def _check_kernel_sets(make: MakeBackend) -> str:
     return text + (f"; no kernel has any of {', '.join(unknown)}" if unknown else "")
 
 
-def _compare(
-    make: MakeBackend, run: Callable[[Backend], list[tuple[str, Array]]], dtype: str = "float64"
-) -> float:
+def _compare(make: MakeBackend, run: Run, dtype: str = "float64") -> float:
     reference = run(ReferenceBackend(dtype))
     backend = make(dtype)
     largest = 0.0
@@ -207,49 +172,39 @@ def _compare(
     return largest
 
 
-def _check_activations(make: MakeBackend, registry: Registry) -> str:
-    functions = [cast(type[Activation], cls)() for cls in registry.classes("activation")]
-    worst = [_compare(make, functools.partial(activation_checks.run, function)) for function in functions]
-    return f"{', '.join(function.names[0] for function in functions)}: within {max(worst):.0e}"
+def _compare_all(make: MakeBackend, runs: Mapping[str, Run]) -> str:
+    worst = max(_compare(make, run) for run in runs.values())
+    return f"{', '.join(runs)}: within {worst:.0e}"
 
 
-def _check_losses(make: MakeBackend, registry: Registry) -> str:
-    functions = [cast(type[Loss], cls)() for cls in registry.classes("loss")]
-    worst = [_compare(make, functools.partial(loss_checks.run, function)) for function in functions]
-    return f"{', '.join(function.names[0] for function in functions)}: within {max(worst):.0e}"
+def _check_functions(subject: Subject[Any], kind: str, run: Callable[..., Named]) -> str:
+    """Run all classes of a kind; what their checks run takes an object, that of optimisers the class."""
+    classes = subject.registry.classes(kind)
+    made = classes if kind == "optimizer" else [cls() for cls in classes]
+    runs = {name_of(cls): functools.partial(run, one) for cls, one in zip(classes, made, strict=True)}
+    return _compare_all(subject.cls, runs)
 
 
-def _check_optimizers(make: MakeBackend, registry: Registry) -> str:
-    classes = [cast(type[Optimizer], cls) for cls in registry.classes("optimizer")]
-    worst = [_compare(make, functools.partial(optimizer_checks.run, cls)) for cls in classes]
-    return f"{', '.join(cls.names[0] for cls in classes)}: within {max(worst):.0e}"
-
-
-def _examples(registry: Registry) -> list[LayerExample]:
-    found: list[LayerExample] = []
-    for cls in registry.classes("layer"):
-        found += layer_examples(cls.names[0], None, registry)  # type: ignore[attr-defined]
-    for entry in RECURRENT:
-        for shape in SEQUENCES:
-            found += layer_examples(entry, shape, registry)
-    return found
-
-
-def _check_layers(make: MakeBackend, dtype: str, registry: Registry) -> str:
-    worst = 0.0
-    examples = _examples(registry)
+def _check_layers(subject: Subject[Any], dtype: str) -> str:
+    registry, worst = subject.registry, 0.0
+    entries: list[tuple[str, tuple[int, ...] | None]] = [
+        (name_of(cls), None) for cls in registry.classes("layer")
+    ]
+    entries += [(entry, shape) for entry in RECURRENT for shape in SEQUENCES]
+    examples = [one for entry, shape in entries for one in layer_examples(entry, shape, registry)]
     for example in examples:
         for batch in (7, 1):
 
-            def run(backend: Backend, example: LayerExample = example, batch: int = batch) -> Any:
-                named = results_of(LayerCase(example, backend, registry, batch))
+            def run(backend: Backend, example: LayerExample = example, batch: int = batch) -> Named:
+                named = results_of(LayerCase(example, backend, batch))
                 return [(f"{example}, {batch} events: {name}", value) for name, value in named]
 
-            worst = max(worst, _compare(make, run, dtype))
+            worst = max(worst, _compare(subject.cls, run, dtype))
     return f"{len(examples)} layers: within {worst:.0e}"
 
 
-def _check_training(make: MakeBackend, registry: Registry) -> str:
+def _check_training(subject: Subject[Any]) -> str:
+    make, registry = subject.cls, subject.registry
     random = np.random.default_rng(2)
     x = random.normal(size=(300, 5, 3))
     y = (x[:, -1, 0] + x[:, 0, 1] > 0).astype(float)
@@ -273,7 +228,8 @@ def _check_training(make: MakeBackend, registry: Registry) -> str:
     return f"3 epochs of an LSTM net as with NumPy, within {worst:.0e}"
 
 
-def _check_threads(make: MakeBackend, registry: Registry) -> str:
+def _check_threads(subject: Subject[Any]) -> str:
+    make, registry = subject.cls, subject.registry
     network = Network.from_layout(
         "LSTM|4,LINEAR", input_layout="5|3", backend=make("float64"), seed=1, registry=registry
     )
@@ -285,7 +241,8 @@ def _check_threads(make: MakeBackend, registry: Registry) -> str:
     return "4 threads predict with one network"
 
 
-def _speed(make: MakeBackend, registry: Registry) -> str:
+def _speed(subject: Subject[Any]) -> str:
+    make, registry = subject.cls, subject.registry
     figures = []
     x = np.random.default_rng(2).normal(size=(512, 10, 30))
     for backend in (ReferenceBackend("float32"), make("float32")):
@@ -300,3 +257,33 @@ def _speed(make: MakeBackend, registry: Registry) -> str:
         figures.append(min(times))
     ratio = figures[0] / figures[1]
     return f"512 events through LSTM|10: {1e3 * figures[1]:.2f} ms, {ratio:.2f} times NumPy's references"
+
+
+CHECKS = (
+    Check("members", on_class(_check_members), needed=True),
+    Check("transfers", on_class(_check_transfers)),
+    Check("precision", on_class(_check_precision)),
+    Check("precision of results", on_class(_check_results)),
+    Check("kernel sets", on_class(_check_kernel_sets)),
+    Check("activations", lambda one: _check_functions(one, "activation", activation_checks.run)),
+    Check("losses", lambda one: _check_functions(one, "loss", loss_checks.run)),
+    Check("optimizers", lambda one: _check_functions(one, "optimizer", optimizer_checks.run)),
+    Check("outputs", lambda one: _check_functions(one, "output", run_output)),
+    Check("layers in float64", lambda one: _check_layers(one, "float64")),
+    Check("layers in float32", lambda one: _check_layers(one, "float32")),
+    Check("training", _check_training),
+    Check("threads", _check_threads),
+    Check("speed", _speed, note=True),
+)
+
+
+def run_checks(checklist: Checklist, subject: Subject[Any]) -> None:
+    """Run the table, or say what the backend lacks on this machine."""
+    try:
+        subject.cls("float64")
+    except MissingExtraError as error:
+        checklist.skip("all", str(error))
+        return
+    except Exception:  # noqa: BLE001 - the first check reports it
+        pass
+    checklist.run(CHECKS, subject)

@@ -1,8 +1,9 @@
-"""The complete checks of initialisers, penalties on weights and output functions."""
+"""The checks of initialisers, penalties on weights and output functions."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+import functools
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,53 +12,16 @@ from tmva_py.backends import Backend
 from tmva_py.functions.initializers import Initializer
 from tmva_py.functions.outputs import OutputFunction
 from tmva_py.functions.regularizations import Regularization
-from tmva_py.plugins import Registry, default_registry
-from tmva_py.testing.comparing import check_code, class_of, expect_close, expect_same, scalar, subject_of
+from tmva_py.testing.comparing import expect_close, expect_same, scalar
 from tmva_py.testing.derivatives import compare_gradient, likely_cause
-from tmva_py.testing.layer_case import ReferenceBackend
-from tmva_py.testing.overrides import check_agreement
-from tmva_py.testing.report import Checklist, CheckReport, MismatchError, expect
-from tmva_py.testing.strict import StrictBackend
+from tmva_py.testing.overrides import ReferenceBackend, compare_backends, compare_strict
+from tmva_py.testing.report import Check, MismatchError, expect
+from tmva_py.testing.subject import letter_in_files, number_in_files, on_object
 
 Array = npt.NDArray[Any]
 
 ROWS, COLUMNS = 40, 30
 DECAY = 0.3
-
-
-def check_initializer(
-    initializer: str | type[Initializer], *, registry: Registry | None = None, raise_errors: bool = True
-) -> CheckReport:
-    """Check an initialiser: shapes, precision, and that only the given generator matters.
-
-    Parameters
-    ----------
-    initializer : str or type
-        Its name or class.
-    registry : Registry, optional
-        Where the name is looked up.
-    raise_errors : bool, default True
-        Raise when a check fails; otherwise the report says so.
-
-    Returns
-    -------
-    CheckReport
-        One row for each check.
-
-    Raises
-    ------
-    PluginCheckError
-        A check failed.
-    """
-    registry = default_registry() if registry is None else registry
-    cls = cast(type[Initializer], class_of("initializer", initializer, registry))
-    checklist = Checklist(subject_of("initializer", initializer))
-    rule = cls()
-    checklist.check("letter in files", lambda: check_code(cls, "initializer", registry, str))
-    checklist.check("shapes and precision", lambda: _check_draw(rule))
-    checklist.check("random numbers", lambda: _check_random(rule))
-    checklist.note("spread", lambda: _spread(rule))
-    return checklist.report(raise_errors=raise_errors)
 
 
 def _draw(rule: Initializer, seed: int = 1, rows: int = ROWS, columns: int = COLUMNS) -> Array:
@@ -102,45 +66,6 @@ def _check_random(rule: Initializer) -> str:
 def _spread(rule: Initializer) -> str:
     values = _draw(rule, 3, 200, 100)
     return f"200 x 100: mean {values.mean():.3g}, standard deviation {values.std():.3g}"
-
-
-def check_regularization(
-    regularization: str | type[Regularization],
-    *,
-    registry: Registry | None = None,
-    raise_errors: bool = True,
-) -> CheckReport:
-    """Check a penalty on weights: its derivative, that it is added, precision and device.
-
-    Parameters
-    ----------
-    regularization : str or type
-        Its name or class.
-    registry : Registry, optional
-        Where the name is looked up.
-    raise_errors : bool, default True
-        Raise when a check fails; otherwise the report says so.
-
-    Returns
-    -------
-    CheckReport
-        One row for each check.
-
-    Raises
-    ------
-    PluginCheckError
-        A check failed.
-    """
-    registry = default_registry() if registry is None else registry
-    cls = cast(type[Regularization], class_of("regularization", regularization, registry))
-    checklist = Checklist(subject_of("regularization", regularization))
-    rule = cls()
-    checklist.check("number in files", lambda: check_code(cls, "regularization", registry, int))
-    checklist.check("gradient", lambda: _check_penalty_gradient(rule))
-    checklist.check("gradient is added", lambda: _check_added(rule))
-    checklist.check("shapes and precision", lambda: _check_penalty_precision(rule))
-    checklist.check("strict device", lambda: _check_penalty_strict(rule))
-    return checklist.report(raise_errors=raise_errors)
 
 
 def _weights() -> Array:
@@ -189,52 +114,12 @@ def _check_penalty_precision(rule: Regularization) -> str:
     return "a scalar in double precision"
 
 
-def _check_penalty_strict(rule: Regularization) -> str:
-    results = []
-    backends: tuple[Backend, ...] = (StrictBackend("float64"), ReferenceBackend("float64"))
-    for backend in backends:
-        weights, gradient = backend.asarray(_weights()), backend.zeros((4, 3))
-        penalty = scalar(rule.penalty(backend.xp, weights), backend, "penalty")
-        rule.add_gradient(backend.xp, weights=weights, weight_decay=DECAY, gradient=gradient)
-        results.append([("penalty", np.array([penalty])), ("gradient", np.array(backend.to_numpy(gradient)))])
-    check_agreement(results[0], results[1], "on the strict device", 1e-12)
-    return "same numbers"
-
-
-def check_output(
-    output: str | type[OutputFunction], *, registry: Registry | None = None, raise_errors: bool = True
-) -> CheckReport:
-    """Check an output function: shapes, precision, independent events and device.
-
-    Parameters
-    ----------
-    output : str or type
-        Its name or class.
-    registry : Registry, optional
-        Where the name is looked up.
-    raise_errors : bool, default True
-        Raise when a check fails; otherwise the report says so.
-
-    Returns
-    -------
-    CheckReport
-        One row for each check.
-
-    Raises
-    ------
-    PluginCheckError
-        A check failed.
-    """
-    registry = default_registry() if registry is None else registry
-    cls = cast(type[OutputFunction], class_of("output", output, registry))
-    checklist = Checklist(subject_of("output", output))
-    function = cls()
-    checklist.check("letter in files", lambda: check_code(cls, "output", registry, str))
-    checklist.check("shapes and precision", lambda: _check_output_precision(function))
-    checklist.check("nothing is changed", lambda: _check_output_unchanged(function))
-    checklist.check("events are independent", lambda: _check_output_independence(function))
-    checklist.check("strict device", lambda: _check_output_strict(function))
-    return checklist.report(raise_errors=raise_errors)
+def run_penalty(rule: Regularization, backend: Backend) -> list[tuple[str, Array]]:
+    """Return penalty and gradient on a backend, for comparisons."""
+    weights, gradient = backend.asarray(_weights()), backend.zeros((4, 3))
+    penalty = scalar(rule.penalty(backend.xp, weights), backend, "penalty")
+    rule.add_gradient(backend.xp, weights=weights, weight_decay=DECAY, gradient=gradient)
+    return [("penalty", np.array([penalty])), ("gradient", np.array(backend.to_numpy(gradient)))]
 
 
 def _outputs() -> Array:
@@ -272,9 +157,32 @@ def _check_output_independence(function: OutputFunction) -> str:
     return "6 events"
 
 
-def _check_output_strict(function: OutputFunction) -> str:
-    backend = StrictBackend("float64")
-    found = np.array(backend.to_numpy(function.apply(backend, backend.asarray(_outputs()))))
-    expected = function.apply(ReferenceBackend("float64"), _outputs())
-    check_agreement([("prediction", found)], [("prediction", expected)], "on the strict device", 1e-12)
-    return "same numbers"
+def run_output(function: OutputFunction, backend: Backend) -> list[tuple[str, Array]]:
+    """Return predictions on a backend, for comparisons."""
+    return [("prediction", np.array(backend.to_numpy(function.apply(backend, backend.asarray(_outputs())))))]
+
+
+INITIALIZER_CHECKS = (
+    Check("letter in files", letter_in_files),
+    Check("shapes and precision", on_object(_check_draw)),
+    Check("random numbers", on_object(_check_random)),
+    Check("spread", on_object(_spread), note=True),
+)
+REGULARIZATION_CHECKS = (
+    Check("number in files", number_in_files),
+    Check("gradient", on_object(_check_penalty_gradient)),
+    Check("gradient is added", on_object(_check_added)),
+    Check("shapes and precision", on_object(_check_penalty_precision)),
+    Check("strict device", lambda one: compare_strict(functools.partial(run_penalty, one.made))),
+)
+OUTPUT_CHECKS = (
+    Check("letter in files", letter_in_files),
+    Check("shapes and precision", on_object(_check_output_precision)),
+    Check("nothing is changed", on_object(_check_output_unchanged)),
+    Check("events are independent", on_object(_check_output_independence)),
+    Check("strict device", lambda one: compare_strict(functools.partial(run_output, one.made))),
+    Check(
+        "kernel overrides",
+        lambda one: compare_backends(functools.partial(run_output, one.made), one.registry),
+    ),
+)

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from tmva_py.backends import Array, Backend
-from tmva_py.backends.numpy_backend import NumpyBackend
 from tmva_py.layers import Context, LayerState, ParameterStore, VGeneralLayer
 from tmva_py.network import Network
 from tmva_py.plugins import Registry
+from tmva_py.testing.overrides import ReferenceBackend
 
 States = Mapping[str, npt.NDArray[Any]]
 SEED = 20260
+BATCH = 5
 SCALE = 0.6
-
-
-class ReferenceBackend(NumpyBackend):
-    """NumPy without any kernel override: every kernel's reference runs."""
-
-    names: ClassVar[tuple[str, ...]] = ("reference",)
-    kernel_sets: ClassVar[tuple[str, ...]] = ()
 
 
 class Front(VGeneralLayer):
@@ -50,17 +44,7 @@ class Front(VGeneralLayer):
 
 @dataclass
 class Pass:
-    """One training pass and what the way back needs.
-
-    Attributes
-    ----------
-    out : Array
-        Output of the layer.
-    saved : list
-        What each layer gave for the way back.
-    context : Context
-        Of the pass.
-    """
+    """One pass and what the way back needs."""
 
     out: Array
     saved: list[Any]
@@ -75,38 +59,27 @@ class Pass:
 
 @dataclass(frozen=True)
 class LayerExample:
-    """A layer's arguments and an input that fits.
+    """A layer with arguments, called `text` in messages, and the shape of an event that fits.
 
-    Attributes
-    ----------
-    text : str
-        How messages call the layer.
-    make : callable
-        Returns a new layer.
-    input_shape : tuple of int
-        Of one event.
-    behind : bool
-        Whether another layer must stand before it.
-    arguments : mapping
-        What the constructor is given, where it is known.
-    further : bool
-        Whether it is only there for its other arguments: checks that do not depend on them leave it out.
+    Some need another layer before them. One that is `further` is there for its other arguments; checks that
+    do not depend on arguments leave it out.
     """
 
     text: str
     make: Callable[[], VGeneralLayer]
-    input_shape: tuple[int, ...]
-    behind: bool = False
+    registry: Registry
+    input_shape: tuple[int, ...] = ()
+    after_another: bool = False
     arguments: Mapping[str, Any] = field(default_factory=dict)
     further: bool = False
 
     def layers(self) -> list[VGeneralLayer]:
         """Return the layer, with one before it where that is needed."""
-        return [*([Front()] if self.behind else []), self.make()]
+        return [*([Front()] if self.after_another else []), self.make()]
 
-    def network(self, backend: Backend, registry: Registry) -> Network:
+    def network(self, backend: Backend) -> Network:
         """Return a network whose parameters are all random, the same for every backend."""
-        network = Network(self.layers(), self.input_shape, backend=backend, seed=SEED, registry=registry)
+        network = Network(self.layers(), self.input_shape, backend=backend, seed=SEED, registry=self.registry)
         random = np.random.default_rng(SEED)
         values = random.normal(0.0, SCALE, network.n_parameters)
         network.parameters[...] = backend.asarray(values.astype(backend.dtype))
@@ -117,26 +90,13 @@ class LayerExample:
 
 
 class LayerCase:
-    """One layer built on one backend.
+    """One layer built on one backend, with `batch` events."""
 
-    Parameters
-    ----------
-    example : LayerExample
-        What to build.
-    backend : Backend
-        On what.
-    registry : Registry
-        Where names are looked up.
-    batch : int
-        Events in a batch.
-    """
-
-    def __init__(self, example: LayerExample, backend: Backend, registry: Registry, batch: int = 5) -> None:
+    def __init__(self, example: LayerExample, backend: Backend, batch: int = BATCH) -> None:
         self.example = example
         self.backend = backend
-        self.registry = registry
         self.batch = batch
-        self.network = example.network(backend, registry)
+        self.network = example.network(backend)
         self.layer = self.network.layers[-1]
         self._first_buffers = self.network.buffers.copy()
 
@@ -171,11 +131,6 @@ class LayerCase:
         """Run forward; buffers and random numbers are the same each time.
 
         With `context` the work space of an earlier pass is used again, as between two batches.
-
-        Raises
-        ------
-        ShapeError
-            The layer gives something else than an output and what it saved.
         """
         if self.has_buffers:
             self.network.buffers[...] = self._first_buffers
@@ -196,7 +151,7 @@ class LayerCase:
             given = {name: self.backend.asarray(value) for name, value in d_final.items()}
             passed.context.state(self.layer).d_final = given
         return self.network.run_backward(
-            d_out, passed.saved, passed.context, input_gradient=input_gradient or self.example.behind
+            d_out, passed.saved, passed.context, input_gradient=input_gradient or self.example.after_another
         )
 
     def gradients(self) -> dict[str, npt.NDArray[Any]]:
@@ -218,7 +173,7 @@ def misfit(example: LayerExample) -> Exception | None:
     layers = example.layers()
     try:
         _build(layers, example.input_shape)
-    except Exception as error:  # noqa: BLE001 - a stranger's refusal may have any type
+    except Exception as error:  # noqa: BLE001 - third-party code may raise anything
         return error
     return None
 

@@ -1,17 +1,20 @@
-"""The complete check of a layer."""
+"""The checks of layers."""
 
 from __future__ import annotations
 
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.plugins import Registry, default_registry
-from tmva_py.testing.layer_case import LayerCase, LayerExample, ReferenceBackend
+from tmva_py.layers import Context
+from tmva_py.plugins import Registry
+from tmva_py.testing.comparing import expect_same
+from tmva_py.testing.layer_case import BATCH, LayerCase, LayerExample
 from tmva_py.testing.layer_devices import check_overrides, check_strict
 from tmva_py.testing.layer_examples import LayerLike, layer_examples
 from tmva_py.testing.layer_files import check_layout, check_npz, check_xml
@@ -22,144 +25,67 @@ from tmva_py.testing.layer_passes import (
     check_work_space,
     note_dependence,
 )
-from tmva_py.testing.overrides import backends_to_compare
-from tmva_py.testing.report import Checklist, CheckReport, MismatchError, expect
+from tmva_py.testing.overrides import ReferenceBackend, backends_to_compare
+from tmva_py.testing.report import Check, MismatchError, expect
 from tmva_py.testing.side_effects import attributes_of, changed_attribute, global_numbers_untouched
 from tmva_py.testing.threads import in_threads
 
 Array = npt.NDArray[Any]
+LayerCheck = Callable[[LayerExample], str | None]
 
-BATCH = 5
-# What arguments hardly matter for: examples that are there for other arguments are left out.
-NOT_OF_ARGUMENTS = (
-    *("gradients of states", "nothing is changed", "nothing is kept", "work space used again"),
-    *("passes side by side", "events are independent", "threads"),
-)
 # Of float32 results against float64 ones, relative to the largest.
 SINGLE_PRECISION = 2e-4
 
 
-def check_layer(
-    layer: LayerLike,
-    input_shape: tuple[int, ...] | None = None,
-    *,
-    registry: Registry | None = None,
-    batch: int = BATCH,
-    raise_errors: bool = True,
-) -> CheckReport:
-    """Check everything that a layer promises.
+@dataclass
+class LayerSubject:
+    """A layer that is checked, and the examples that are found for it."""
 
-    Gradients of input, parameters and states by finite differences, for one event and one step too; shapes
-    and precisions; the same outputs without training; that events do not depend on one another; that nothing
-    is changed or kept, in work space that is used again and with passes side by side; threads; a strict
-    device without transfers; weight files; the layout's fields and their errors; kernel overrides against
-    their references.
+    layer: LayerLike
+    input_shape: tuple[int, ...] | None
+    registry: Registry
+    examples: list[LayerExample] = field(default_factory=list)
 
-    Parameters
-    ----------
-    layer : str or callable
-        A layout entry (``"PEEPHOLE|3|0|0|0|1"``), a layer's name, or what returns a new layer (a class with
-        defaults, a lambda).
-    input_shape : tuple of int, optional
-        Shape of one event; otherwise what fits is found by trial.
-    registry : Registry, optional
-        Where names are looked up; by default the process's own.
-    batch : int, default 5
-        Events in a batch.
-    raise_errors : bool, default True
-        Raise when a check fails; otherwise the report says so.
-
-    Returns
-    -------
-    CheckReport
-        One row for each check.
-
-    Raises
-    ------
-    PluginCheckError
-        A check failed; the message has every failure with its likely cause.
-
-    Examples
-    --------
-    >>> report = check_layer("DENSE|3|TANH", (4,))
-    >>> report.passed
-    True
-    """
-    registry = default_registry() if registry is None else registry
-    name = layer if isinstance(layer, str) else getattr(layer, "__name__", "layer")
-    checklist = Checklist(f"layer {name!r}")
-    examples: list[LayerExample] = []
-
-    def find() -> str:
-        examples.extend(layer_examples(layer, input_shape, registry))
-        others = [one.text for one in examples if one.further]
-        text = "; ".join(str(one) for one in examples if not one.further)
-        return text + (f"; other arguments: {', '.join(others)}" if others else "")
-
-    if not checklist.check("examples", find):
-        return checklist.report(raise_errors=raise_errors)
-    checks: list[tuple[str, Callable[[LayerExample], str | None]]] = [
-        ("shapes and precision", lambda one: _check_shapes(one, registry, batch)),
-        ("with and without training", lambda one: check_inference(one, registry, batch)),
-        ("gradients", lambda one: check_gradients(one, registry, batch)),
-        ("gradients of states", lambda one: check_state_gradients(one, registry, batch)),
-        ("nothing is changed", lambda one: _check_unchanged(one, registry, batch)),
-        ("nothing is kept", lambda one: _check_nothing_kept(one, registry, batch)),
-        ("work space used again", lambda one: check_work_space(one, registry, batch)),
-        ("passes side by side", lambda one: check_side_by_side(one, registry, batch)),
-        ("events are independent", lambda one: _check_independence(one, registry, batch)),
-        ("threads", lambda one: _check_threads(one, registry, batch)),
-        ("strict device", lambda one: check_strict(one, registry, batch)),
-        ("weight file (XML)", lambda one: check_xml(one, registry, batch)),
-        ("network file (npz)", lambda one: check_npz(one, registry, batch)),
-        ("layout and its errors", lambda one: check_layout(one, registry)),
-        ("kernel overrides", lambda one: check_overrides(one, registry, batch)),
-    ]
-    built = False
-    usual = [one for one in examples if not one.further]
-    for title, check in checks:
-        if title == "shapes and precision" or built:
-            passed = checklist.check(title, _over(usual if title in NOT_OF_ARGUMENTS else examples, check))
-            built = built or passed or title != "shapes and precision"
-            if title == "shapes and precision":
-                built = passed or _runs(examples, registry, batch)
-        else:
-            checklist.skip(title, "the layer does not run")
-    if built:
-        checklist.note("events in training", lambda: note_dependence(usual, registry, batch))
-        checklist.note("speed", lambda: _speed(usual[-1], registry))
-    return checklist.report(raise_errors=raise_errors)
+    @property
+    def usual(self) -> list[LayerExample]:
+        """The examples without those that are there for other arguments."""
+        return [one for one in self.examples if not one.further]
 
 
-def _over(examples: Sequence[LayerExample], check: Callable[[LayerExample], str | None]) -> Callable[[], str]:
-    def run() -> str:
-        details = []
-        for example in examples:
-            try:
-                details.append(check(example) or "")
-            except MismatchError as error:
-                message = f"{example}:\n{error}"
-                raise MismatchError(message) from error
-        return "; ".join(dict.fromkeys(detail for detail in details if detail))
-
-    return run
+def _find_examples(subject: LayerSubject) -> str:
+    subject.examples = layer_examples(subject.layer, subject.input_shape, subject.registry)
+    for one in subject.examples:
+        case = LayerCase(one, ReferenceBackend("float64"))
+        case.forward(case.events())
+    others = [one.text for one in subject.examples if one.further]
+    text = "; ".join(map(str, subject.usual))
+    return text + (f"; other arguments: {', '.join(others)}" if others else "")
 
 
-def _runs(examples: Sequence[LayerExample], registry: Registry, batch: int) -> bool:
-    try:
-        for example in examples:
-            case = LayerCase(example, ReferenceBackend("float64"), registry, batch)
-            case.forward(case.events())
-    except Exception:  # noqa: BLE001 - reported by the check that came before
-        return False
-    return True
+def _each(check: LayerCheck) -> Callable[[LayerSubject], str]:
+    return lambda subject: _over(subject.examples, check)
 
 
-def _check_shapes(example: LayerExample, registry: Registry, batch: int) -> str:
+def _usual(check: LayerCheck) -> Callable[[LayerSubject], str]:
+    return lambda subject: _over(subject.usual, check)
+
+
+def _over(examples: Sequence[LayerExample], check: LayerCheck) -> str:
+    details = []
+    for example in examples:
+        try:
+            details.append(check(example) or "")
+        except MismatchError as error:
+            message = f"{example}:\n{error}"
+            raise MismatchError(message) from error
+    return "; ".join(dict.fromkeys(detail for detail in details if detail))
+
+
+def _check_shapes(example: LayerExample) -> str:
     results: dict[str, list[Array]] = {}
     for dtype in ("float64", "float32"):
-        for events in (batch, 1):
-            case = LayerCase(example, ReferenceBackend(dtype), registry, events)
+        for events in (BATCH, 1):
+            case = LayerCase(example, ReferenceBackend(dtype), events)
             x = case.events()
             for training in (False, True):
                 passed = case.forward(x, training=training)
@@ -167,7 +93,7 @@ def _check_shapes(example: LayerExample, registry: Registry, batch: int) -> str:
             d_out = np.random.default_rng(4).normal(size=passed.out.shape).astype(dtype)
             d_x = case.backward(passed, d_out)
             _expect_array("the gradient of the input", d_x, x.shape, dtype)
-            if events == batch:
+            if events == BATCH:
                 results[dtype] = [passed.out.copy(), np.array(d_x), *case.gradients().values()]
     worst = 0.0
     for single, double in zip(results["float32"], results["float64"], strict=True):
@@ -193,34 +119,27 @@ def _expect_array(what: str, value: Any, shape: tuple[int, ...], dtype: str) -> 
     )
 
 
-def _check_unchanged(example: LayerExample, registry: Registry, batch: int) -> str:
-    case = LayerCase(example, ReferenceBackend("float64"), registry, batch)
+def _check_unchanged(example: LayerExample) -> str:
+    case = LayerCase(example, ReferenceBackend("float64"))
     x, parameters = case.events(), case.network.parameters.copy()
     given = x.copy()
     for training in (False, True):
         passed = case.forward(given, training=training)
-        _expect_same("forward changes its input in place", x, given)
-        _expect_same("forward changes a parameter", parameters, case.network.parameters)
+        expect_same("forward changes its input in place", x, given)
+        expect_same("forward changes a parameter", parameters, case.network.parameters)
     d_out = np.random.default_rng(4).normal(size=passed.out.shape)
     kept = d_out.copy()
     case.backward(passed, d_out)
-    _expect_same("backward changes the output's gradient in place", kept, d_out)
-    _expect_same("backward changes the input of forward in place", x, given)
-    _expect_same("backward changes a parameter", parameters, case.network.parameters)
+    expect_same("backward changes the output's gradient in place", kept, d_out)
+    expect_same("backward changes the input of forward in place", x, given)
+    expect_same("backward changes a parameter", parameters, case.network.parameters)
     case.forward(given, training=False)
-    _expect_same("forward without training changes a buffer", case.first_buffers, case.network.buffers)
+    expect_same("forward without training changes a buffer", case.first_buffers, case.network.buffers)
     return "input, output gradient, parameters"
 
 
-def _expect_same(what: str, before: Array, after: Array) -> None:
-    if not np.array_equal(before, after):
-        index = tuple(int(axis) for axis in np.argwhere(before != after)[0])
-        message = f"{what}: index {list(index)} was {before[index]:.9g} and is {after[index]:.9g}"
-        raise MismatchError(message)
-
-
-def _check_nothing_kept(example: LayerExample, registry: Registry, batch: int) -> str:
-    case = LayerCase(example, ReferenceBackend("float64"), registry, batch)
+def _check_nothing_kept(example: LayerExample) -> str:
+    case = LayerCase(example, ReferenceBackend("float64"))
     x, other = case.events(1), case.events(2)
     before = attributes_of(case.layer)
     expected = case.forward(x).out.copy()
@@ -248,13 +167,13 @@ def _check_nothing_kept(example: LayerExample, registry: Registry, batch: int) -
     return "repeats after other passes"
 
 
-def _check_independence(example: LayerExample, registry: Registry, batch: int) -> str:
-    case = LayerCase(example, ReferenceBackend("float64"), registry, batch)
+def _check_independence(example: LayerExample) -> str:
+    case = LayerCase(example, ReferenceBackend("float64"))
     x = case.events()
     together = case.forward(x, training=False).out.copy()
-    order = np.random.default_rng(5).permutation(batch)
+    order = np.random.default_rng(5).permutation(BATCH)
     for what, indices in (
-        ("alone", [[number] for number in range(batch)]),
+        ("alone", [[number] for number in range(BATCH)]),
         ("in another order", [order]),
     ):
         for rows in indices:
@@ -265,18 +184,20 @@ def _check_independence(example: LayerExample, registry: Registry, batch: int) -
                     index = tuple(int(axis) for axis in np.argwhere(wrong)[0])
                     message = (
                         f"event {event}, output{list(index)}: {together[event][index]:.9g} in a batch of "
-                        f"{batch}, {found[place][index]:.9g} {what}\n  likely cause: a mean, sum or reshape "
+                        f"{BATCH}, {found[place][index]:.9g} {what}\n  likely cause: a mean, sum or reshape "
                         "over the first axis (the events) when not training"
                     )
                     raise MismatchError(message)
-    return f"{batch} events alone, together and in another order"
+    return f"{BATCH} events alone, together and in another order"
 
 
-def _check_threads(example: LayerExample, registry: Registry, batch: int) -> str:
-    case = LayerCase(example, ReferenceBackend("float64"), registry, batch)
+def _check_threads(example: LayerExample) -> str:
+    case = LayerCase(example, ReferenceBackend("float64"))
     inputs = [case.events(10 + number) for number in range(4)]
     expected = [case.forward(x, training=False).out.copy() for x in inputs]
-    answers = in_threads(lambda number: case.network.run_forward(inputs[number], _fresh(case))[0].copy())
+    answers = in_threads(
+        lambda number: case.network.run_forward(inputs[number], Context(case.backend))[0].copy()
+    )
     for number, found in answers:
         if not np.array_equal(found, expected[number]):
             index = tuple(int(axis) for axis in np.argwhere(found != expected[number])[0])
@@ -289,19 +210,14 @@ def _check_threads(example: LayerExample, registry: Registry, batch: int) -> str
     return "4 threads predict with one network"
 
 
-def _fresh(case: LayerCase) -> Any:
-    from tmva_py.layers import Context
-
-    return Context(case.backend)
-
-
-def _speed(example: LayerExample, registry: Registry) -> str:
+def _speed(subject: LayerSubject) -> str:
+    example = subject.usual[-1]
     figures = []
     for backend in (
         ReferenceBackend("float32"),
-        *(make("float32") for _, make in backends_to_compare(registry)),
+        *(make("float32") for _, make in backends_to_compare(subject.registry)),
     ):
-        case = LayerCase(example, backend, registry, 100)
+        case = LayerCase(example, backend, 100)
         x = case.backend.asarray(case.events())
         d_out = case.backend.asarray(np.ones((100, *case.network.output_shape)))
         times = []
@@ -309,7 +225,8 @@ def _speed(example: LayerExample, registry: Registry) -> str:
             warnings.simplefilter("ignore")
             for _ in range(7):
                 start = time.perf_counter()
-                passed = case.network.run_forward(x, context := _training(case))
+                context = Context(backend, training=True, random=np.random.default_rng(1))
+                passed = case.network.run_forward(x, context)
                 case.network.run_backward(d_out, passed[1], context, input_gradient=True)
                 backend.synchronize()
                 times.append(time.perf_counter() - start)
@@ -317,7 +234,23 @@ def _speed(example: LayerExample, registry: Registry) -> str:
     return f"forward and backward of 100 events: {', '.join(figures)}"
 
 
-def _training(case: LayerCase) -> Any:
-    from tmva_py.layers import Context
-
-    return Context(case.backend, training=True, random=np.random.default_rng(1))
+CHECKS = (
+    Check("examples", _find_examples, needed=True),
+    Check("shapes and precision", _each(_check_shapes)),
+    Check("with and without training", _each(check_inference)),
+    Check("gradients", _each(check_gradients)),
+    Check("gradients of states", _usual(check_state_gradients)),
+    Check("nothing is changed", _usual(_check_unchanged)),
+    Check("nothing is kept", _usual(_check_nothing_kept)),
+    Check("work space used again", _usual(check_work_space)),
+    Check("passes side by side", _usual(check_side_by_side)),
+    Check("events are independent", _usual(_check_independence)),
+    Check("threads", _usual(_check_threads)),
+    Check("strict device", _each(check_strict)),
+    Check("weight file (XML)", _each(check_xml)),
+    Check("network file (npz)", _each(check_npz)),
+    Check("layout and its errors", _each(check_layout)),
+    Check("kernel overrides", _each(check_overrides)),
+    Check("events in training", lambda subject: note_dependence(subject.usual), note=True),
+    Check("speed", _speed, note=True),
+)

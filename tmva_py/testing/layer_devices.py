@@ -8,9 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.layers import Context
-from tmva_py.plugins import Registry
-from tmva_py.testing.layer_case import LayerCase, LayerExample, ReferenceBackend
-from tmva_py.testing.overrides import backends_to_compare, blame_override, check_agreement
+from tmva_py.testing.layer_case import LayerCase, LayerExample
+from tmva_py.testing.overrides import ReferenceBackend, check_agreement, compare_backends
 from tmva_py.testing.report import expect
 from tmva_py.testing.strict import DeviceCounts, StrictBackend
 
@@ -19,19 +18,11 @@ Array = npt.NDArray[Any]
 DOUBLE_PRECISION = 1e-11
 
 
-def check_strict(example: LayerExample, registry: Registry, batch: int) -> str:
-    """Run the layer on the strict device.
-
-    Raises
-    ------
-    MismatchError
-        Its numbers differ from the references', or a pass moves arrays between host and device.
-    StrictDeviceError
-        It does something that a GPU would refuse.
-    """
-    reference = results_of(LayerCase(example, ReferenceBackend("float64"), registry, batch))
+def check_strict(example: LayerExample) -> str:
+    """Run the layer on the strict device."""
+    reference = results_of(LayerCase(example, ReferenceBackend("float64")))
     backend = StrictBackend("float64")
-    case = LayerCase(example, backend, registry, batch)
+    case = LayerCase(example, backend)
     check_agreement(results_of(case), reference, "on the strict device", DOUBLE_PRECISION)
     x = backend.asarray(case.events())
     d_out = backend.asarray(_output_gradient(case))
@@ -70,25 +61,9 @@ def _expect_no_transfers(what: str, counts: DeviceCounts, drew_random_numbers: b
     )
 
 
-def check_overrides(example: LayerExample, registry: Registry, batch: int) -> str:
-    """Run the layer on every backend of this machine.
-
-    Raises
-    ------
-    MismatchError
-        Its numbers differ from the references'; the text names the kernel whose override is to blame.
-    """
-    reference = results_of(LayerCase(example, ReferenceBackend("float64"), registry, batch))
-    names = []
-    for name, backend in backends_to_compare(registry):
-        case = LayerCase(example, backend("float64"), registry, batch)
-
-        def run(case: LayerCase = case, where: str = f"with backend {name!r}") -> None:
-            check_agreement(results_of(case), reference, where, 1e-9)
-
-        blame_override(run, case.backend)
-        names.append(name)
-    return f"{', '.join(names)} as the references"
+def check_overrides(example: LayerExample) -> str:
+    """Run the layer on every backend of this machine; a kernel whose override differs is named."""
+    return compare_backends(lambda backend: results_of(LayerCase(example, backend)), example.registry)
 
 
 def results_of(case: LayerCase) -> list[tuple[str, Array]]:

@@ -36,23 +36,11 @@ LayerLike = str | Make
 def layer_examples(
     layer: LayerLike, input_shape: tuple[int, ...] | None, registry: Registry
 ) -> list[LayerExample]:
-    """Return what to check.
+    """Return what to check a layer with.
 
-    Parameters
-    ----------
-    layer : str or callable
-        A layout entry (``PEEPHOLE|3|0|0|0|1``), a layer's name, or what returns a new layer. With a name the
-        arguments are those of the class's ``check_layouts`` (pairs of entry and input shape), or found by
-        trial from its options.
-    input_shape : tuple of int, optional
-        Of one event; otherwise the shapes that fit among a flat event, a sequence and an image.
-    registry : Registry
-        Where the name is looked up.
-
-    Raises
-    ------
-    OptionError
-        No arguments or no shape fit; the message asks for them.
+    Given is a layout entry (``PEEPHOLE|3|0|0|0|1``), a layer's name, or what returns a new layer. With a name
+    the arguments are those of the class's ``check_layouts`` (pairs of entry and input shape), or found by
+    trial from its options. Raises `OptionError` where no arguments or no shape fit.
     """
     shapes = SHAPES if input_shape is None else (input_shape,)
     if not isinstance(layer, str):
@@ -66,35 +54,37 @@ def layer_examples(
             return [
                 example for entry, shape in declared for example in layer_examples(entry, shape, registry)
             ]
-        return _guessed_examples(cls, shapes)
+        return _guessed_examples(cls, shapes, registry)
     found: list[LayerExample] = []
     reasons: list[str] = []
     for text, make, arguments in makes:
-        found += _first_and_last(LayerExample(text, make, (), arguments=arguments), shapes, reasons)
+        found += _first_and_last(LayerExample(text, make, registry, arguments=arguments), shapes, reasons)
     _expect_found(found, layer, shapes, reasons)
     return found
 
 
-def _guessed_examples(cls: type[VGeneralLayer], shapes: tuple[tuple[int, ...], ...]) -> list[LayerExample]:
+def _guessed_examples(
+    cls: type[VGeneralLayer], shapes: tuple[tuple[int, ...], ...], registry: Registry
+) -> list[LayerExample]:
     """Return examples for arguments found by trial: the first that fit, each switch turned, then others."""
     found: list[LayerExample] = []
     reasons: list[str] = []
-    guesses = _guesses(cls, shapes)
+    guesses = _guesses(cls, shapes, registry)
     for values in guesses:
-        for example in _first_and_last(_example(cls, values), shapes, reasons):
+        for example in _first_and_last(_example(cls, values, registry), shapes, reasons):
             found.append(_with_another_size(cls, example))
     _expect_found(found, cls.names[0], shapes, reasons)
     for values in _further(cls.options, guesses[0]):
         try:
-            fitting = _fitting(_example(cls, values), shapes, [])
+            fitting = _fitting(_example(cls, values, registry), shapes, [])
         except Exception:  # noqa: BLE001 - values that the layer refuses are none to check it with
             continue
         found += [dataclasses.replace(example, further=True) for example in fitting[:1]]
     return found
 
 
-def _example(cls: type[VGeneralLayer], values: Arguments) -> LayerExample:
-    return LayerExample("", functools.partial(cls, **values), (), arguments=values)
+def _example(cls: type[VGeneralLayer], values: Arguments, registry: Registry) -> LayerExample:
+    return LayerExample("", functools.partial(cls, **values), registry, arguments=values)
 
 
 def _first_and_last(
@@ -112,7 +102,7 @@ def _with_another_size(cls: type[VGeneralLayer], example: LayerExample) -> Layer
         return example
     values = {name: SIZE - 1 if name in sizes else value for name, value in example.arguments.items()}
     try:
-        fitting = _fitting(_example(cls, values), (example.input_shape,), [])
+        fitting = _fitting(_example(cls, values, example.registry), (example.input_shape,), [])
     except Exception:  # noqa: BLE001 - then the first size stays
         return example
     return fitting[0] if fitting else example
@@ -155,9 +145,9 @@ def _fitting(
     name = example.text or example.make().describe()
     for shape in shapes:
         first = dataclasses.replace(example, text=name, input_shape=shape)
-        behind = dataclasses.replace(first, behind=True)
+        after_another = dataclasses.replace(first, after_another=True)
         errors = []
-        for one in (first, behind):
+        for one in (first, after_another):
             error = misfit(one)
             if error is None:
                 found.append(one)
@@ -178,7 +168,9 @@ def _from_layout(
     return (lambda: read().create(registry=registry)), dict(read().fields)
 
 
-def _guesses(cls: type[VGeneralLayer], shapes: tuple[tuple[int, ...], ...]) -> list[dict[str, Any]]:
+def _guesses(
+    cls: type[VGeneralLayer], shapes: tuple[tuple[int, ...], ...], registry: Registry
+) -> list[dict[str, Any]]:
     """Return the first arguments that the constructor takes, and the same with each switch turned."""
     refused: Exception | None = None
     made: dict[str, Any] | None = None
@@ -186,10 +178,10 @@ def _guesses(cls: type[VGeneralLayer], shapes: tuple[tuple[int, ...], ...]) -> l
         make = functools.partial(cls, **values)
         try:
             make()
-        except Exception as error:  # noqa: BLE001 - a stranger's refusal may have any type
+        except Exception as error:  # noqa: BLE001 - third-party code may raise anything
             refused = error
             continue
-        if _fitting(LayerExample("", make, (), arguments=values), shapes, []):
+        if _fitting(LayerExample("", make, registry, arguments=values), shapes, []):
             switches = [option.name for option in cls.options if option.type is bool]
             return [values, *({**values, name: not values[name]} for name in switches)]
         made = values if made is None else made

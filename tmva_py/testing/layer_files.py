@@ -29,16 +29,9 @@ from tmva_py.testing.report import MismatchError, describe_error, expect
 NEEDS_NAME = "it is not registered under its name; a plugin's hook tmva_py_layers returns the class"
 
 
-def check_xml(example: LayerExample, registry: Registry, batch: int) -> str:
-    """Write a network with the layer into a weight file and read it back, as `MethodDL` does.
-
-    Raises
-    ------
-    MismatchError
-        The layer that comes back differs in an option, a parameter, a buffer that predictions use, or its
-        outputs.
-    """
-    case = LayerCase(example, NumpyBackend("float32"), registry, batch)
+def check_xml(example: LayerExample) -> str:
+    """Write a network with the layer into a weight file and read it back, as `MethodDL` does."""
+    case, registry = LayerCase(example, NumpyBackend("float32")), example.registry
     layer = case.layer
     if layer.xml is None:
         message = "xml is None: the layer cannot be written to a weight file; xml = LayerXML(tag)"
@@ -65,7 +58,7 @@ def check_xml(example: LayerExample, registry: Registry, batch: int) -> str:
     again = read_layer(element, registry)
     _expect_same_options(layer, again, element, registry)
     figures = f"<{tag}> with {len(element.attrib)} attributes and {len(written)} matrices"
-    network = _network_for_file(example, case, registry)
+    network = _network_for_file(example, case)
     layout = _input_layout(example.input_shape)
     if network_input_shape(layout, network.layers[0]) != example.input_shape:
         return f"{figures}; a sequence of one step is read as a flat event, so that no file was written"
@@ -82,20 +75,20 @@ def check_xml(example: LayerExample, registry: Registry, batch: int) -> str:
         )
     for remark in remarks:
         expect(not issubclass(remark.category, TMVAWarning), f"reading the weight file: {remark.message}")
-    place = int(example.behind)
+    place = int(example.after_another)
     _expect_same_arrays(network.layers[place], loaded.layers[place], "after the weight file", written)
     _expect_same_outputs(network, loaded, case, "after the weight file")
     return figures
 
 
-def _network_for_file(example: LayerExample, case: LayerCase, registry: Registry) -> Network:
+def _network_for_file(example: LayerExample, case: LayerCase) -> Network:
     """Return a network around the layer that files can hold, its parameters and buffers all random."""
     shape = example.input_shape
     # The layer in front belongs to the checks; a reshape to the same shape stands for it in a file.
-    layers = [*([_reshape_to(shape)] if example.behind else []), example.make()]
+    layers = [*([_reshape_to(shape)] if example.after_another else []), example.make()]
     if len(case.network.output_shape) != 1:
         layers.append(TReshapeLayer(flatten=True))
-    network = Network(layers, shape, backend=case.backend, seed=1, registry=registry)
+    network = Network(layers, shape, backend=case.backend, seed=1, registry=example.registry)
     network.parameters[...] = case.network.parameters
     # Positive: a variance may be among them.
     buffers = np.random.default_rng(6).uniform(0.5, 2.0, network.buffers.size)
@@ -184,24 +177,18 @@ def _lost(first: Network, second: Network) -> str:
     return "something that forward uses is neither an option, a parameter nor a buffer"
 
 
-def check_npz(example: LayerExample, registry: Registry, batch: int) -> str:
-    """Save a network with the layer and load it.
-
-    Raises
-    ------
-    MismatchError
-        The layer's options do not come back, or the outputs differ.
-    """
-    case = LayerCase(example, NumpyBackend("float32"), registry, batch)
-    _expect_stored_options(example, registry)
+def check_npz(example: LayerExample) -> str:
+    """Save a network with the layer and load it."""
+    case, registry = LayerCase(example, NumpyBackend("float32")), example.registry
+    _expect_stored_options(example)
     name = case.layer.names[0]
     expect(registry.knows("layer", name), f"layer {name!r}: {NEEDS_NAME}")
-    network = _network_for_file(example, case, registry)
+    network = _network_for_file(example, case)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.npz"
         network.save(path)
         loaded = Network.load(path, backend=NumpyBackend("float32"), registry=registry)
-    place = int(example.behind)
+    place = int(example.after_another)
     for option, value in network.layers[place].option_values().items():
         back = loaded.layers[place].option_values()[option]
         expect(_same(value, back), f"option {option!r} was {value!r} and comes back as {back!r}")
@@ -209,7 +196,7 @@ def check_npz(example: LayerExample, registry: Registry, batch: int) -> str:
     return "options, parameters and outputs come back"
 
 
-def _expect_stored_options(example: LayerExample, registry: Registry) -> None:
+def _expect_stored_options(example: LayerExample) -> None:
     layer = example.make()
     for option in layer.options:
         if not hasattr(layer, option.name):
@@ -220,7 +207,7 @@ def _expect_stored_options(example: LayerExample, registry: Registry) -> None:
             raise MismatchError(message)
     for name, value in example.arguments.items():
         stored = getattr(layer, name, value)
-        if not _same(value, stored) and not _same_activation(value, stored, registry):
+        if not _same(value, stored) and not _same_activation(value, stored, example.registry):
             message = (
                 f"option {name!r}: __init__ was given {value!r} and stores {stored!r}; files and describe() "
                 f"read self.{name}"
@@ -233,19 +220,13 @@ def _expect_stored_options(example: LayerExample, registry: Registry) -> None:
         expect(_same(value, back), f"option {name!r}: {value!r} given to __init__ is stored as {back!r}")
 
 
-def check_layout(example: LayerExample, registry: Registry) -> str:
-    """Read the layer's own description and wrong ones.
-
-    Raises
-    ------
-    MismatchError
-        The description makes another layer, or a mistake is not refused with an `OptionError`.
-    """
+def check_layout(example: LayerExample) -> str:
+    """Read the layer's own description and wrong ones."""
     layer = example.make()
     name = layer.names[0]
-    expect(registry.knows("layer", name), f"layer {name!r}: {NEEDS_NAME}")
+    expect(example.registry.knows("layer", name), f"layer {name!r}: {NEEDS_NAME}")
     text = layer.describe()
-    again = _read(text, example, registry)
+    again = _read(text, example)
     for option, value in layer.option_values().items():
         back = again.option_values()[option]
         expect(
@@ -261,7 +242,7 @@ def check_layout(example: LayerExample, registry: Registry) -> str:
         if number + 1 >= len(fields):
             break
         fields[number + 1] = "wrong!"
-        _expect_refused("|".join(fields), example, registry, f"{declared.name} = 'wrong!'")
+        _expect_refused("|".join(fields), example, f"{declared.name} = 'wrong!'")
         refused += 1
         if _is_size(declared.name, layer, example):
             for size in (-1, 0):
@@ -270,12 +251,12 @@ def check_layout(example: LayerExample, registry: Registry) -> str:
                 fields[number + 1] = str(size)
                 wrong = "|".join(fields)
                 # To a grammar of its own a zero may mean that the width is another, as to DENSE.
-                if _stands_for(wrong, declared.name, size, example, registry):
+                if _stands_for(wrong, declared.name, size, example):
                     continue
                 hint = f"\n  likely cause: Option({declared.name!r}, ...) has no minimum=1"
-                _expect_refused(wrong, example, registry, f"{declared.name} = {size}", hint)
+                _expect_refused(wrong, example, f"{declared.name} = {size}", hint)
                 refused += 1
-    _expect_refused(f"{text}|1|2|3|4|5|6|7|8|9", example, registry, "nine fields too many")
+    _expect_refused(f"{text}|1|2|3|4|5|6|7|8|9", example, "nine fields too many")
     return f"{text}; {refused + 1} mistakes refused"
 
 
@@ -292,24 +273,24 @@ def _is_size(name: str, layer: VGeneralLayer, example: LayerExample) -> bool:
         return False
 
 
-def _stands_for(text: str, name: str, size: int, example: LayerExample, registry: Registry) -> bool:
+def _stands_for(text: str, name: str, size: int, example: LayerExample) -> bool:
     """Return whether a layout is read, but with another size than it names."""
     try:
-        return bool(_read(text, example, registry).option_values()[name] != size)
+        return bool(_read(text, example).option_values()[name] != size)
     except Exception:  # noqa: BLE001 - how it is refused is looked at next
         return False
 
 
-def _read(text: str, example: LayerExample, registry: Registry) -> VGeneralLayer:
+def _read(text: str, example: LayerExample) -> VGeneralLayer:
     specs = parse_layout(
-        text, n_variables=math.prod(example.input_shape), n_outputs=2, registry=registry, strict=True
+        text, n_variables=math.prod(example.input_shape), n_outputs=2, registry=example.registry, strict=True
     )
-    return specs[0].create(registry=registry)
+    return specs[0].create(registry=example.registry)
 
 
-def _expect_refused(text: str, example: LayerExample, registry: Registry, what: str, hint: str = "") -> None:
+def _expect_refused(text: str, example: LayerExample, what: str, hint: str = "") -> None:
     try:
-        _read(text, example, registry)
+        _read(text, example)
     except OptionError as error:
         expect(str(error).strip(), f"layout {text!r} ({what}) is refused without a message")
         return

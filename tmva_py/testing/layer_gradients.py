@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.plugins import Registry
 from tmva_py.testing.derivatives import COMPONENTS, Comparison, compare_gradient, likely_cause
-from tmva_py.testing.layer_case import LayerCase, LayerExample, ReferenceBackend, misfit
+from tmva_py.testing.layer_case import BATCH, LayerCase, LayerExample, misfit
+from tmva_py.testing.overrides import ReferenceBackend
 from tmva_py.testing.report import MismatchError, expect
 
 Array = npt.NDArray[Any]
@@ -24,40 +24,23 @@ STATES_MISSING = (
 # Of the cases that are compared beside the first one: their mistakes are those of a whole branch.
 FEW_COMPONENTS = 25
 
-Compute = Callable[[LayerExample, Registry, int, int], dict[str, Comparison]]
+Compute = Callable[[LayerExample, int, int], dict[str, Comparison]]
 
 
-def check_gradients(example: LayerExample, registry: Registry, batch: int) -> str:
-    """Compare the gradients of the input and of every parameter; with one event and one time step too.
-
-    Returns
-    -------
-    str
-        The largest error.
-
-    Raises
-    ------
-    MismatchError
-        One is wrong; the text has the parameter, the index, both numbers and the likely cause.
-    """
+def check_gradients(example: LayerExample) -> str:
+    """Compare the gradients of the input and of every parameter; with one event and one time step too."""
     components = FEW_COMPONENTS if example.further else COMPONENTS
-    compared = _compared(example, registry, batch, components)
-    _raise_for_wrong(compared, example, registry, batch, _compared)
+    compared = _compared(example, BATCH, components)
+    _raise_for_wrong(compared, example, _compared)
     worst = max((one.error for one in compared.values()), default=0.0)
     if not example.further:
-        worst = max(worst, _check_short(example, registry, batch, _compared))
+        worst = max(worst, _check_short(example, _compared))
     return f"{', '.join(compared)}: error {worst:.1e}"
 
 
-def check_state_gradients(example: LayerExample, registry: Registry, batch: int) -> str | None:
-    """Compare all gradients when the pass starts from a state and the loss depends on the last one.
-
-    Raises
-    ------
-    MismatchError
-        One is wrong or missing.
-    """
-    case = LayerCase(example, ReferenceBackend("float64"), registry, batch)
+def check_state_gradients(example: LayerExample) -> str | None:
+    """Compare all gradients when the pass starts from a state and the loss depends on the last one."""
+    case = LayerCase(example, ReferenceBackend("float64"))
     if not case.final_state(case.forward(case.events())):
         named = case.layer.state_names
         expect(not named, f"state_names is {named}, but forward sets no context.state(self).final")
@@ -67,18 +50,16 @@ def check_state_gradients(example: LayerExample, registry: Registry, batch: int)
         )
         return "the layer has no state"
     expect(case.layer.state_names, STATES_MISSING)
-    compared = _compared_with_states(example, registry, batch, COMPONENTS)
-    _raise_for_wrong(compared, example, registry, batch, _compared_with_states)
+    compared = _compared_with_states(example, BATCH, COMPONENTS)
+    _raise_for_wrong(compared, example, _compared_with_states)
     worst = max(one.error for one in compared.values())
-    worst = max(worst, _check_short(example, registry, batch, _compared_with_states))
+    worst = max(worst, _check_short(example, _compared_with_states))
     return f"{', '.join(compared)}: error {worst:.1e}"
 
 
 def _raise_for_wrong(
     compared: dict[str, Comparison],
     example: LayerExample,
-    registry: Registry,
-    batch: int,
     compute: Compute,
 ) -> None:
     wrong = [one for one in compared.values() if not one.right]
@@ -87,28 +68,28 @@ def _raise_for_wrong(
     # A parameter's error is passed on to the input's gradient rarely, the other way round often.
     lines = []
     for one in wrong[:3]:
-        cause = likely_cause(one, compared, _counts(example, batch))
+        cause = likely_cause(one, compared, _counts(example, BATCH))
         lines.append(f"{one.text()}\n  likely cause: {cause}")
     if len(wrong) > 3:
         lines.append(f"and {', '.join(one.name for one in wrong[3:])}")
-    if batch > 1 and _right(compute(example, registry, 1, COMPONENTS)):
+    if _right(compute(example, 1, COMPONENTS)):
         lines.append("with one event in the batch all gradients are right: look at sums over the events")
     shorter = _one_step(example)
-    if shorter is not None and _right(compute(shorter, registry, batch, COMPONENTS)):
+    if shorter is not None and _right(compute(shorter, BATCH, COMPONENTS)):
         lines.append("with one time step all are right: look at what a step hands to the one before")
     right = [name for name, one in compared.items() if one.right]
     lines.append(f"right are: {', '.join(right) or 'none'}")
     raise MismatchError("\n".join(lines))
 
 
-def _check_short(example: LayerExample, registry: Registry, batch: int, compute: Compute) -> float:
+def _check_short(example: LayerExample, compute: Compute) -> float:
     """Compare the gradients for one event and for one time step; return the largest error."""
     shorter = _one_step(example)
-    cases = [(example, 1, "with one event in the batch", f"with {batch} events")] if batch > 1 else []
-    cases += [(shorter, batch, "with one time step", f"with {example.input_shape[0]}")] if shorter else []
+    cases = [(example, 1, "with one event in the batch", f"with {BATCH} events")]
+    cases += [(shorter, BATCH, "with one time step", f"with {example.input_shape[0]}")] if shorter else []
     worst = 0.0
     for one, events, where, otherwise in cases:
-        compared = compute(one, registry, events, FEW_COMPONENTS)
+        compared = compute(one, events, FEW_COMPONENTS)
         for found in compared.values():
             if not found.right:
                 message = (
@@ -140,17 +121,13 @@ def _counts(example: LayerExample, batch: int) -> dict[str, int]:
     return counts
 
 
-def _compared(
-    example: LayerExample, registry: Registry, batch: int, components: int
-) -> dict[str, Comparison]:
-    case = LayerCase(example, ReferenceBackend("float64"), registry, batch)
+def _compared(example: LayerExample, batch: int, components: int) -> dict[str, Comparison]:
+    case = LayerCase(example, ReferenceBackend("float64"), batch)
     return _compare_all(case, case.events(), None, {}, components)
 
 
-def _compared_with_states(
-    example: LayerExample, registry: Registry, batch: int, components: int
-) -> dict[str, Comparison]:
-    case = LayerCase(example, ReferenceBackend("float64"), registry, batch)
+def _compared_with_states(example: LayerExample, batch: int, components: int) -> dict[str, Comparison]:
+    case = LayerCase(example, ReferenceBackend("float64"), batch)
     x = case.events()
     random = np.random.default_rng(7)
     final = case.final_state(case.forward(x))

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.layers import Context
-from tmva_py.plugins import Registry
 from tmva_py.testing.comparing import expect_close, expect_same
-from tmva_py.testing.layer_case import LayerCase, LayerExample, Pass, ReferenceBackend
+from tmva_py.testing.layer_case import BATCH, LayerCase, LayerExample, Pass
+from tmva_py.testing.overrides import ReferenceBackend
 from tmva_py.testing.report import MismatchError
 from tmva_py.testing.threads import in_threads
 
@@ -24,18 +24,13 @@ KEPT_SOMEWHERE = (
 )
 
 
-def check_inference(example: LayerExample, registry: Registry, batch: int) -> str:
+def check_inference(example: LayerExample) -> str:
     """Compare the output without training with the one of a training pass.
 
     A layer whose buffers or random numbers make the two differ is not compared.
-
-    Raises
-    ------
-    MismatchError
-        They differ.
     """
-    for events in (batch, 1):
-        case = LayerCase(example, ReferenceBackend("float64"), registry, events)
+    for events in (BATCH, 1):
+        case = LayerCase(example, ReferenceBackend("float64"), events)
         x = case.events()
         learning = case.forward(x)
         if case.has_buffers or learning.drew_random_numbers:
@@ -48,18 +43,12 @@ def check_inference(example: LayerExample, registry: Registry, batch: int) -> st
             "forward has a path of its own for predictions, and the two do not compute the same; only a "
             "layer with buffers or random numbers may differ",
         )
-    return f"the same outputs for {batch} events and for one"
+    return f"the same outputs for {BATCH} events and for one"
 
 
-def check_work_space(example: LayerExample, registry: Registry, batch: int) -> str:
-    """Run passes with one context, whose work space each finds as the one before left it.
-
-    Raises
-    ------
-    MismatchError
-        An output, a gradient or a state of an earlier pass differs from those with fresh work space.
-    """
-    case = LayerCase(example, ReferenceBackend("float64"), registry, batch)
+def check_work_space(example: LayerExample) -> str:
+    """Run passes with one context, whose work space each finds as the one before left it."""
+    case = LayerCase(example, ReferenceBackend("float64"))
     for training in (True, False):
         context = Context(case.backend)
         # The last batch of a sample is a shorter one.
@@ -90,15 +79,9 @@ def check_work_space(example: LayerExample, registry: Registry, batch: int) -> s
     return "4 batches with one context"
 
 
-def check_side_by_side(example: LayerExample, registry: Registry, batch: int) -> str:
-    """Run two passes forward before the first goes back, and whole passes in several threads.
-
-    Raises
-    ------
-    MismatchError
-        A gradient differs from that of the pass on its own.
-    """
-    case = LayerCase(example, ReferenceBackend("float64"), registry, batch)
+def check_side_by_side(example: LayerExample) -> str:
+    """Run two passes forward before the first goes back, and whole passes in several threads."""
+    case = LayerCase(example, ReferenceBackend("float64"))
     alone = _results(case, case.forward(case.events(1)))
     first = case.forward(case.events(1))
     # Buffers are the network's own: a training goes back before the next pass moves them.
@@ -107,7 +90,7 @@ def check_side_by_side(example: LayerExample, registry: Registry, batch: int) ->
     case.network.buffers[...] = buffers
     _expect_all(alone, _results(case, first), "after another pass forward")
     # One network for each thread: their gradients are not to be the matter.
-    cases = [LayerCase(example, ReferenceBackend("float64"), registry, batch) for _ in range(4)]
+    cases = [LayerCase(example, ReferenceBackend("float64")) for _ in range(4)]
     inputs = [case.events(10 + number) for number in range(4)]
     expected = [_results(one, one.forward(x)) for one, x in zip(cases, inputs, strict=True)]
     answers = in_threads(
@@ -118,10 +101,10 @@ def check_side_by_side(example: LayerExample, registry: Registry, batch: int) ->
     return "2 passes before one goes back; 4 networks train in 4 threads"
 
 
-def note_dependence(examples: Sequence[LayerExample], registry: Registry, batch: int) -> str:
+def note_dependence(examples: Sequence[LayerExample]) -> str:
     """Say when the output of an event depends on the others of its batch while training."""
     for example in examples:
-        case = LayerCase(example, ReferenceBackend("float64"), registry, batch)
+        case = LayerCase(example, ReferenceBackend("float64"))
         x = case.events(1)
         other = np.concatenate([x[:1], case.events(2)[1:]])
         if not np.allclose(case.forward(x).out[0], case.forward(other).out[0], rtol=1e-10, atol=1e-12):

@@ -1,69 +1,26 @@
-"""The complete check of a loss function."""
+"""The checks of loss functions."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+import functools
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from tmva_py.backends import Backend
 from tmva_py.functions.losses import Loss
-from tmva_py.plugins import Registry, default_registry
-from tmva_py.testing.comparing import check_code, class_of, expect_same, scalar, subject_of
+from tmva_py.testing.comparing import expect_same, scalar
 from tmva_py.testing.derivatives import compare_gradient, likely_cause
-from tmva_py.testing.layer_case import ReferenceBackend
-from tmva_py.testing.overrides import backends_to_compare, blame_override, check_agreement
-from tmva_py.testing.report import Checklist, CheckReport, MismatchError, expect
+from tmva_py.testing.overrides import ReferenceBackend, compare_backends, compare_strict
+from tmva_py.testing.report import Check, MismatchError, expect
 from tmva_py.testing.side_effects import attributes_of, changed_attribute
-from tmva_py.testing.strict import StrictBackend
+from tmva_py.testing.subject import Subject, letter_in_files, on_object
 from tmva_py.testing.threads import in_threads
 
 Array = npt.NDArray[Any]
 
 EVENTS = 7
-
-
-def check_loss(
-    loss: str | type[Loss], *, registry: Registry | None = None, raise_errors: bool = True
-) -> CheckReport:
-    """Check a loss: its gradient, what event weights do, precision, large outputs, devices, its letter.
-
-    Parameters
-    ----------
-    loss : str or type
-        Its name or class.
-    registry : Registry, optional
-        Where the name is looked up.
-    raise_errors : bool, default True
-        Raise when a check fails; otherwise the report says so.
-
-    Returns
-    -------
-    CheckReport
-        One row for each check.
-
-    Raises
-    ------
-    PluginCheckError
-        A check failed.
-    """
-    registry = default_registry() if registry is None else registry
-    cls = cast(type[Loss], class_of("loss", loss, registry))
-    checklist = Checklist(subject_of("loss", loss))
-    function = cls()
-    checklist.check("letter in files", lambda: check_code(cls, "loss", registry, str))
-    checklist.check("output function", lambda: registry.find("output", cls.default_output).__doc__)
-    checklist.check("value", lambda: _check_value(function))
-    checklist.check("gradient", lambda: _check_gradient(function))
-    checklist.check("event weights", lambda: _check_weights(function))
-    checklist.check("nothing is changed", lambda: _check_unchanged(function))
-    checklist.check("shapes and precision", lambda: _check_precision(function))
-    checklist.check("large outputs", lambda: _check_finite(function))
-    checklist.check("threads", lambda: _check_threads(function))
-    checklist.check("strict device", lambda: _check_strict(function))
-    checklist.check("kernel overrides", lambda: _check_overrides(function, registry))
-    return checklist.report(raise_errors=raise_errors)
 
 
 def sample(
@@ -295,23 +252,22 @@ def run(function: Loss, backend: Backend) -> list[tuple[str, Array]]:
     return found
 
 
-def _check_strict(function: Loss) -> str:
-    backend = StrictBackend("float64")
-    with backend.counting() as counts:
-        found = run(function, backend)
-    check_agreement(found, run(function, ReferenceBackend("float64")), "on the strict device", 1e-12)
-    return f"{counts.launches // 4} launches a batch"
+def _check_output(subject: Subject[Loss]) -> str:
+    name = subject.cls.default_output
+    subject.registry.find("output", name)
+    return name
 
 
-def _check_overrides(function: Loss, registry: Registry) -> str:
-    reference = run(function, ReferenceBackend("float64"))
-    names = []
-    for name, make in backends_to_compare(registry):
-        backend = make("float64")
-
-        def compare(backend: Backend = backend, where: str = f"with backend {name!r}") -> None:
-            check_agreement(run(function, backend), reference, where, 1e-9)
-
-        blame_override(compare, backend)
-        names.append(name)
-    return f"{', '.join(names)} as the references"
+CHECKS = (
+    Check("letter in files", letter_in_files),
+    Check("output function", _check_output),
+    Check("value", on_object(_check_value)),
+    Check("gradient", on_object(_check_gradient)),
+    Check("event weights", on_object(_check_weights)),
+    Check("nothing is changed", on_object(_check_unchanged)),
+    Check("shapes and precision", on_object(_check_precision)),
+    Check("large outputs", on_object(_check_finite)),
+    Check("threads", on_object(_check_threads)),
+    Check("strict device", lambda one: compare_strict(functools.partial(run, one.made))),
+    Check("kernel overrides", lambda one: compare_backends(functools.partial(run, one.made), one.registry)),
+)

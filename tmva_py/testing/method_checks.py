@@ -1,10 +1,9 @@
-"""The complete check of a method."""
+"""The checks of methods."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +14,10 @@ from tmva_py.message_log import MessageLog
 from tmva_py.methods import AnalysisType, Method, TrainedMethod
 from tmva_py.methods.training import train_method
 from tmva_py.methods.weight_file import read_weight_file, weight_text
-from tmva_py.plugins import Registry, default_registry
-from tmva_py.testing.comparing import class_of, expect_same, subject_of
-from tmva_py.testing.report import Checklist, CheckReport, MismatchError, describe_error, expect
+from tmva_py.plugins import Registry
+from tmva_py.testing.comparing import expect_same
+from tmva_py.testing.report import Check, Checklist, MismatchError, describe_error, expect
+from tmva_py.testing.subject import Subject
 from tmva_py.testing.threads import in_threads
 
 Array = npt.NDArray[Any]
@@ -29,58 +29,8 @@ ANALYSES: dict[AnalysisType, tuple[tuple[str, ...], int]] = {
     "Multiclass": (("Signal", "First", "Second"), 0),
     "Regression": (("Regression",), 1),
 }
-AFTER_TRAINING = ("learns", "responses", "threads", "weight file (XML)")
 # Of responses after a weight file, relative to the largest: files hold nine digits.
 FILE_TOLERANCE = 1e-5
-
-
-def check_method(
-    method: str | type[Method],
-    options: str | None = None,
-    *,
-    registry: Registry | None = None,
-    raise_errors: bool = True,
-) -> CheckReport:
-    """Check a method: options and their errors, learning, responses, weight files, threads.
-
-    It is trained on a small sample for each analysis that it handles.
-
-    Parameters
-    ----------
-    method : str or type
-        Its name or class.
-    options : str, optional
-        Option string; otherwise the class's ``check_options``, or none.
-    registry : Registry, optional
-        Where names are looked up; a class need not be registered except for the weight file.
-    raise_errors : bool, default True
-        Raise when a check fails; otherwise the report says so.
-
-    Returns
-    -------
-    CheckReport
-        One row for each check.
-
-    Raises
-    ------
-    PluginCheckError
-        A check failed.
-    """
-    registry = default_registry() if registry is None else registry
-    cls = cast(type[Method], class_of("method", method, registry))
-    checklist = Checklist(subject_of("method", method))
-    if options is None:
-        options = cls.check_options
-    handled = [
-        analysis
-        for analysis, (classes, targets) in ANALYSES.items()
-        if cls.can_handle(analysis, len(classes), targets)
-    ]
-    checklist.check("names", lambda: _check_names(cls, handled))
-    for analysis in handled:
-        case = _MethodCase(cls, options, analysis, registry)
-        _check_analysis(checklist, case, f" ({analysis})" if len(handled) > 1 else "")
-    return checklist.report(raise_errors=raise_errors)
 
 
 class _MethodCase:
@@ -151,30 +101,23 @@ def data_set(analysis: AnalysisType, *, other: bool = False) -> DataSet:
     return DataSet(info, *((events(41), events(42)) if other else (events(31), events(32))))
 
 
-def _check_names(cls: type[Method], handled: list[AnalysisType]) -> str:
+def _handled(cls: type[Method]) -> list[AnalysisType]:
+    return [
+        analysis
+        for analysis, (classes, targets) in ANALYSES.items()
+        if cls.can_handle(analysis, len(classes), targets)
+    ]
+
+
+def _check_names(cls: type[Method]) -> str:
     expect(cls.type_name, "type_name is empty: it stands before '::' in weight files")
     expect(
         cls.type_name.casefold() in {name.casefold() for name in cls.names},
         f"type_name {cls.type_name!r} is not among names {cls.names}: weight files would not be read",
     )
+    handled = _handled(cls)
     expect(handled, "can_handle refuses classification, multiclass and regression alike")
     return f"{'|'.join(cls.names)}; {', '.join(handled)}"
-
-
-def _check_analysis(checklist: Checklist, case: _MethodCase, suffix: str) -> None:
-    def check(name: str, function: Callable[[_MethodCase], str]) -> bool:
-        return checklist.check(f"{name}{suffix}", lambda: function(case))
-
-    check("options and their errors", _check_options)
-    if not check("training", _check_training):
-        for name in AFTER_TRAINING:
-            checklist.skip(f"{name}{suffix}", "the training failed")
-        return
-    check("learns", _check_learning)
-    check("responses", _check_responses)
-    check("threads", _check_threads)
-    check("weight file (XML)", _check_file)
-    checklist.note(f"damaged weight file{suffix}", lambda: _note_damage(case))
 
 
 def _check_options(case: _MethodCase) -> str:
@@ -352,3 +295,23 @@ def _note_damage(case: _MethodCase) -> str:
     except Exception as error:  # noqa: BLE001 - this is what the note is about
         return f"an empty <Weights>: expected a WeightFileError, got {describe_error(error)}"
     return ""
+
+
+CHECKS = (
+    Check("options and their errors", _check_options),
+    Check("training", _check_training, needed=True),
+    Check("learns", _check_learning),
+    Check("responses", _check_responses),
+    Check("threads", _check_threads),
+    Check("weight file (XML)", _check_file),
+    Check("damaged weight file", _note_damage, note=True),
+)
+
+
+def run_checks(checklist: Checklist, subject: Subject[Method], options: str | None = None) -> None:
+    """Run the table for each analysis that the method handles, trained on a small sample."""
+    cls = subject.cls
+    checklist.check("names", lambda: _check_names(cls))
+    for analysis in (handled := _handled(cls)):
+        case = _MethodCase(cls, cls.check_options if options is None else options, analysis, subject.registry)
+        checklist.run(CHECKS, case, f" ({analysis})" if len(handled) > 1 else "")

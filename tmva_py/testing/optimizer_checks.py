@@ -1,7 +1,8 @@
-"""The complete check of an optimiser."""
+"""The checks of optimisers."""
 
 from __future__ import annotations
 
+import functools
 from typing import Any, cast
 
 import numpy as np
@@ -10,13 +11,12 @@ import numpy.typing as npt
 from tmva_py.backends import Backend
 from tmva_py.errors import OptionError
 from tmva_py.functions.optimizers import Optimizer
-from tmva_py.plugins import Registry, default_registry
-from tmva_py.testing.comparing import class_of, expect_same, subject_of
-from tmva_py.testing.layer_case import ReferenceBackend
+from tmva_py.testing.comparing import expect_same
 from tmva_py.testing.optimizer_settings import check_effects
-from tmva_py.testing.overrides import backends_to_compare, blame_override, check_agreement
-from tmva_py.testing.report import Checklist, CheckReport, MismatchError, describe_error, expect
+from tmva_py.testing.overrides import ReferenceBackend, compare_backends, compare_strict
+from tmva_py.testing.report import Check, MismatchError, describe_error, expect
 from tmva_py.testing.strict import StrictBackend
+from tmva_py.testing.subject import on_class
 from tmva_py.testing.threads import in_threads
 
 Array = npt.NDArray[Any]
@@ -24,47 +24,6 @@ Array = npt.NDArray[Any]
 SIZE = 23
 STEPS = 5
 RATE = 0.01
-
-
-def check_optimizer(
-    optimizer: str | type[Optimizer], *, registry: Registry | None = None, raise_errors: bool = True
-) -> CheckReport:
-    """Check an optimiser: that it goes down, starts anew with each phase, keeps precision and device.
-
-    Parameters
-    ----------
-    optimizer : str or type
-        Its name or class.
-    registry : Registry, optional
-        Where the name is looked up.
-    raise_errors : bool, default True
-        Raise when a check fails; otherwise the report says so.
-
-    Returns
-    -------
-    CheckReport
-        One row for each check.
-
-    Raises
-    ------
-    PluginCheckError
-        A check failed.
-    """
-    registry = default_registry() if registry is None else registry
-    cls = cast(type[Optimizer], class_of("optimizer", optimizer, registry))
-    checklist = Checklist(subject_of("optimizer", optimizer))
-    checklist.check("settings and their errors", lambda: _check_settings(cls))
-    checklist.check("settings have effects", lambda: check_effects(cls))
-    checklist.check("goes down", lambda: _check_descent(cls))
-    checklist.check("a phase starts anew", lambda: _check_start(cls))
-    checklist.check("objects share nothing", lambda: _check_separate(cls))
-    checklist.check("threads", lambda: _check_threads(cls))
-    checklist.check("steps are counted", lambda: _check_count(cls))
-    checklist.check("nothing is changed", lambda: _check_unchanged(cls))
-    checklist.check("shapes and precision", lambda: _check_precision(cls))
-    checklist.check("strict device", lambda: _check_strict(cls))
-    checklist.check("kernel overrides", lambda: _check_overrides(cls, registry))
-    return checklist.report(raise_errors=raise_errors)
 
 
 def _gradient(step: int) -> Array:
@@ -240,20 +199,20 @@ def _check_strict(cls: type[Optimizer]) -> str:
     with backend.counting() as counts:
         made.step(parameters, gradients)
     expect(counts.to_host + counts.to_device == 0, "a step transfers arrays between host and device")
-    found, expected = run(cls, backend), run(cls, ReferenceBackend("float64"))
-    check_agreement(found, expected, "on the strict device", 1e-12)
+    compare_strict(functools.partial(run, cls))
     return f"{counts.launches} launches a step"
 
 
-def _check_overrides(cls: type[Optimizer], registry: Registry) -> str:
-    reference = run(cls, ReferenceBackend("float64"))
-    names = []
-    for name, make in backends_to_compare(registry):
-        backend = make("float64")
-
-        def compare(backend: Backend = backend, where: str = f"with backend {name!r}") -> None:
-            check_agreement(run(cls, backend), reference, where, 1e-9)
-
-        blame_override(compare, backend)
-        names.append(name)
-    return f"{', '.join(names)} as the references"
+CHECKS = (
+    Check("settings and their errors", on_class(_check_settings)),
+    Check("settings have effects", on_class(check_effects)),
+    Check("goes down", on_class(_check_descent)),
+    Check("a phase starts anew", on_class(_check_start)),
+    Check("objects share nothing", on_class(_check_separate)),
+    Check("threads", on_class(_check_threads)),
+    Check("steps are counted", on_class(_check_count)),
+    Check("nothing is changed", on_class(_check_unchanged)),
+    Check("shapes and precision", on_class(_check_precision)),
+    Check("strict device", on_class(_check_strict)),
+    Check("kernel overrides", lambda one: compare_backends(functools.partial(run, one.cls), one.registry)),
+)

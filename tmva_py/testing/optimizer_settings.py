@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from tmva_py.functions.optimizers import Optimizer
 from tmva_py.options import Option
-from tmva_py.testing.layer_case import ReferenceBackend
+from tmva_py.testing.overrides import ReferenceBackend
 from tmva_py.testing.report import expect
 
 Array = npt.NDArray[Any]

@@ -1,23 +1,61 @@
-"""Kernel overrides against the references that they replace."""
+"""The same work on other backends: kernel overrides and the strict device against the references."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from tmva_py.backends import Backend
+from tmva_py.backends.numpy_backend import NumpyBackend
 from tmva_py.kernels import Kernel
 from tmva_py.plugins import Registry
 from tmva_py.testing.report import MismatchError
+from tmva_py.testing.strict import StrictBackend
 
 # A kernel of the way forward and the one of the way back may only fit each other.
 MOST_BLAMED = 2
 
+# Largest differences, relative to the largest value of an array: overrides add in another order.
+OVERRIDE_TOLERANCE = 1e-9
+STRICT_TOLERANCE = 1e-12
+
 Named = Sequence[tuple[str, npt.NDArray[Any]]]
+Run = Callable[[Backend], Named]
+
+
+class ReferenceBackend(NumpyBackend):
+    """NumPy without any kernel override: every kernel's reference runs."""
+
+    names: ClassVar[tuple[str, ...]] = ("reference",)
+    kernel_sets: ClassVar[tuple[str, ...]] = ()
+
+
+def compare_backends(run: Run, registry: Registry) -> str:
+    """Run something on every backend of this machine; a kernel whose override differs is named."""
+    reference = run(ReferenceBackend("float64"))
+    names = []
+    for name, make in backends_to_compare(registry):
+        backend = make("float64")
+
+        def compare(backend: Backend = backend, where: str = f"with backend {name!r}") -> None:
+            check_agreement(run(backend), reference, where, OVERRIDE_TOLERANCE)
+
+        blame_override(compare, backend)
+        names.append(name)
+    return f"{', '.join(names)} as the references"
+
+
+def compare_strict(run: Run) -> str:
+    """Run something on the strict device."""
+    backend = StrictBackend("float64")
+    with backend.counting() as counts:
+        found = run(backend)
+    check_agreement(found, run(ReferenceBackend("float64")), "on the strict device", STRICT_TOLERANCE)
+    return f"{counts.launches} launches"
 
 
 def backends_to_compare(registry: Registry) -> list[tuple[str, Callable[[str], Backend]]]:
@@ -37,10 +75,7 @@ def backends_to_compare(registry: Registry) -> list[tuple[str, Callable[[str], B
 def check_agreement(found: Named, expected: Named, where: str, tolerance: float) -> float:
     """Compare named arrays and return the largest difference, relative to each array's largest value.
 
-    Raises
-    ------
-    MismatchError
-        Some differ by more than `tolerance`; the text has name, index and both numbers.
+    Raises `MismatchError` with name, index and both numbers where it is more than `tolerance`.
     """
     largest = 0.0
     for (name, value), (_, right) in zip(found, expected, strict=True):
@@ -63,13 +98,7 @@ def check_agreement(found: Named, expected: Named, where: str, tolerance: float)
 
 
 def blame_override(run: Callable[[], None], backend: Backend) -> None:
-    """Run a comparison; when it fails, say which kernel's override is to blame.
-
-    Raises
-    ------
-    MismatchError
-        The comparison failed.
-    """
+    """Run a comparison; when it fails, say which kernel's override is to blame."""
     try:
         run()
     except MismatchError as error:

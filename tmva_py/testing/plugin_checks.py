@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from tmva_py.errors import OptionError, UnknownNameError, did_you_mean
 from tmva_py.plugins import KINDS, PluginRecord, Registry, default_registry
-from tmva_py.testing.activation_checks import check_activation
-from tmva_py.testing.backend_checks import check_backend
-from tmva_py.testing.function_checks import check_initializer, check_output, check_regularization
-from tmva_py.testing.layer_checks import check_layer
-from tmva_py.testing.loss_checks import check_loss
-from tmva_py.testing.method_checks import check_method
-from tmva_py.testing.optimizer_checks import check_optimizer
+from tmva_py.testing.checking import check
 from tmva_py.testing.report import CheckReport, CheckRow, describe_error
-from tmva_py.testing.transformation_checks import check_transformation
-
-CHECKS: dict[str, Callable[..., CheckReport]] = {
-    "layer": check_layer,
-    "backend": check_backend,
-    "method": check_method,
-    "optimizer": check_optimizer,
-    "loss": check_loss,
-    "regularization": check_regularization,
-    "initializer": check_initializer,
-    "activation": check_activation,
-    "output": check_output,
-    "transformation": check_transformation,
-}
 
 
 def check_plugin(
@@ -104,15 +83,17 @@ def check_plugin(
     _expect_fitting_arguments(found, name, layout=layout, input_shape=input_shape, options=options)
     reports = []
     for one, found_name, only in found:
-        arguments: dict[str, Any] = {}
-        checked = found_name
-        if one == "layer":
-            meant = layout is not None and _is_entry_of(layout, found_name, only)
-            checked = layout if layout is not None and meant else found_name
-            arguments["input_shape"] = input_shape
-        elif one == "method":
-            arguments["options"] = options
-        reports.append(CHECKS[one](checked, registry=only, raise_errors=False, **arguments))
+        checked = layout if layout is not None and _is_entry_of(layout, found_name, only) else found_name
+        reports.append(
+            check(
+                one,
+                checked if one == "layer" else found_name,
+                input_shape=input_shape if one == "layer" else None,
+                options=options if one == "method" else None,
+                registry=only,
+                raise_errors=False,
+            )
+        )
     return reports + failed
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import sysconfig
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from tmva_py.errors import PluginError, TMVAError
 
@@ -90,33 +91,45 @@ class PluginCheckError(TMVAError, AssertionError):
         self.report = report
 
 
-class Checklist:
-    """Runs checks one after the other and keeps what they say; one that fails does not stop the others.
+class Check(NamedTuple):
+    """An entry of a kind's table: its function returns figures for the report, or raises `MismatchError`.
 
-    Parameters
-    ----------
-    subject : str
-        Kind and name of what is checked.
+    After a `needed` one that failed the others are skipped; a `note` informs and never fails.
     """
+
+    title: str
+    function: Callable[[Any], str | None]
+    needed: bool = False
+    note: bool = False
+
+
+class Checklist:
+    """Runs checks one after the other and keeps what they say; one that fails does not stop the others."""
 
     def __init__(self, subject: str) -> None:
         self.subject = subject
         self.rows: list[CheckRow] = []
 
-    def check(self, name: str, function: Callable[[], str | None]) -> bool:
-        """Run a check; it returns its figures, or raises.
+    def run(self, checks: Iterable[Check], subject: Any, suffix: str = "") -> None:
+        """Run a table of checks on `subject`."""
+        missing = ""
+        for one in checks:
+            title, function = f"{one.title}{suffix}", functools.partial(one.function, subject)
+            if missing and not one.note:
+                self.skip(title, f"{missing!r} failed")
+            elif one.note and not missing:
+                self.note(title, function)
+            elif not one.note and not self.check(title, function) and one.needed:
+                missing = title
 
-        Returns
-        -------
-        bool
-            Whether it passed.
-        """
+    def check(self, name: str, function: Callable[[], str | None]) -> bool:
+        """Run a check and return whether it passed."""
         try:
             detail = function() or ""
         except MismatchError as found:
             self.rows.append(CheckRow(name, "failed", str(found)))
             return False
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code may raise anything
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - third-party code may raise anything
             self.rows.append(CheckRow(name, "failed", describe_error(error)))
             return False
         self.rows.append(CheckRow(name, "ok", detail))
@@ -136,13 +149,7 @@ class Checklist:
         self.rows.append(CheckRow(name, "skipped", reason))
 
     def report(self, *, raise_errors: bool) -> CheckReport:
-        """Return the report.
-
-        Raises
-        ------
-        PluginCheckError
-            Something failed, and `raise_errors` asks for it.
-        """
+        """Return the report, or raise `PluginCheckError` when something failed and `raise_errors` is set."""
         found = CheckReport(self.subject, tuple(self.rows))
         if raise_errors and not found.passed:
             raise PluginCheckError(found)
@@ -150,13 +157,7 @@ class Checklist:
 
 
 def expect(condition: object, message: str) -> None:
-    """Raise `MismatchError` with `message` unless `condition` holds.
-
-    Raises
-    ------
-    MismatchError
-        It does not.
-    """
+    """Raise `MismatchError` with `message` unless `condition` holds."""
     if not condition:
         raise MismatchError(message)
 

@@ -1,4 +1,4 @@
-"""The complete check of a variable transformation."""
+"""The checks of variable transformations."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from tmva_py.data.transformations import VariableTransformation
 from tmva_py.errors import WeightFileError
-from tmva_py.plugins import Registry, default_registry
-from tmva_py.testing.comparing import class_of, expect_same, subject_of
-from tmva_py.testing.report import Checklist, CheckReport, MismatchError, describe_error, expect
+from tmva_py.testing.comparing import expect_same
+from tmva_py.testing.report import Check, MismatchError, describe_error, expect
+from tmva_py.testing.subject import Subject, on_class
 from tmva_py.testing.threads import in_threads
 
 Array = npt.NDArray[Any]
@@ -20,47 +20,6 @@ Array = npt.NDArray[Any]
 EVENTS, VALUES = 600, 3
 # Share of the spread that an inverse may miss: those with tables are not exact.
 INVERSE_TOLERANCE = 0.02
-
-
-def check_transformation(
-    transformation: str | type[VariableTransformation],
-    *,
-    registry: Registry | None = None,
-    raise_errors: bool = True,
-) -> CheckReport:
-    """Check a variable transformation: its inverse, precision, independent events, weight files.
-
-    Parameters
-    ----------
-    transformation : str or type
-        Its name or class.
-    registry : Registry, optional
-        Where the name is looked up.
-    raise_errors : bool, default True
-        Raise when a check fails; otherwise the report says so.
-
-    Returns
-    -------
-    CheckReport
-        One row for each check.
-
-    Raises
-    ------
-    PluginCheckError
-        A check failed.
-    """
-    registry = default_registry() if registry is None else registry
-    cls = cast(type[VariableTransformation], class_of("transformation", transformation, registry))
-    checklist = Checklist(subject_of("transformation", transformation))
-    checklist.check("names", lambda: _check_names(cls, registry))
-    if checklist.check("shapes and precision", lambda: _check_shapes(cls)):
-        checklist.check("inverse", lambda: _check_inverse(cls))
-        checklist.check("nothing is changed", lambda: _check_unchanged(cls))
-        checklist.check("events are independent", lambda: _check_independence(cls))
-        checklist.check("threads", lambda: _check_threads(cls))
-        checklist.check("weight file (XML)", lambda: _check_xml(cls))
-        checklist.note("damaged weight file", lambda: _note_damage(cls))
-    return checklist.report(raise_errors=raise_errors)
 
 
 def _sample() -> tuple[Array, Array, Array]:
@@ -80,7 +39,8 @@ def _fitted(cls: type[VariableTransformation]) -> VariableTransformation:
     return made
 
 
-def _check_names(cls: type[VariableTransformation], registry: Registry) -> str:
+def _check_names(subject: Subject[VariableTransformation]) -> str:
+    cls, registry = subject.cls, subject.registry
     if cls.xml_name and cls.xml_name.casefold() not in {name.casefold() for name in cls.names}:
         # Two transformations may share a name in files; the class that has it tells them apart.
         shared = registry.knows("transformation", cls.xml_name)
@@ -210,3 +170,15 @@ def _note_damage(cls: type[VariableTransformation]) -> str:
     except Exception as error:  # noqa: BLE001 - this is what the note is about
         return f"an empty element: expected a WeightFileError, got {describe_error(error)}"
     return "an empty element is read without a word"
+
+
+CHECKS = (
+    Check("names", _check_names),
+    Check("shapes and precision", on_class(_check_shapes), needed=True),
+    Check("inverse", on_class(_check_inverse)),
+    Check("nothing is changed", on_class(_check_unchanged)),
+    Check("events are independent", on_class(_check_independence)),
+    Check("threads", on_class(_check_threads)),
+    Check("weight file (XML)", on_class(_check_xml)),
+    Check("damaged weight file", on_class(_note_damage), note=True),
+)

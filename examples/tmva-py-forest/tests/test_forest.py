@@ -15,7 +15,7 @@ from tmva_py.message_log import MessageLog
 from tmva_py.methods.training import train_method
 from tmva_py.methods.weight_file import read_weight_file, weight_text
 from tmva_py.plugins import default_registry
-from tmva_py.testing import check_method
+from tmva_py.testing import check
 from tmva_py.testing.method_checks import data_set
 
 
@@ -30,7 +30,7 @@ def test_the_entry_point_offers_the_method():
 
 
 def test_it_fulfils_everything_that_a_method_promises():
-    assert check_method("MyForest", "NTrees=30").passed
+    assert check("method", "MyForest", options="NTrees=30").passed
 
 
 @pytest.mark.parametrize("analysis", ["Classification", "Multiclass"])

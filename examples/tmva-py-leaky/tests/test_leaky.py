@@ -11,7 +11,7 @@ from tmva_py_leaky import TLeakyLayer
 from tmva_py import Network, NetworkBuilder
 from tmva_py.errors import OptionError
 from tmva_py.plugins import default_registry
-from tmva_py.testing import check_layer
+from tmva_py.testing import check
 
 
 def test_the_entry_point_offers_the_layer():
@@ -20,7 +20,7 @@ def test_the_entry_point_offers_the_layer():
 
 
 def test_it_fulfils_everything_that_a_layer_promises():
-    assert check_layer("LEAKY|0.1").passed
+    assert check("layer", "LEAKY|0.1").passed
 
 
 def test_values():

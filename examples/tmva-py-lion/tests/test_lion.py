@@ -9,7 +9,7 @@ from tmva_py_lion import FocalLoss, Lion
 from tmva_py import Network
 from tmva_py.backends import make_backend
 from tmva_py.plugins import default_registry
-from tmva_py.testing import check_loss, check_optimizer
+from tmva_py.testing import check
 
 
 def test_the_entry_point_offers_both():
@@ -18,8 +18,8 @@ def test_the_entry_point_offers_both():
 
 
 def test_they_fulfil_everything_that_such_parts_promise():
-    assert check_optimizer("LION").passed
-    assert check_loss("FOCAL").passed
+    assert check("optimizer", "LION").passed
+    assert check("loss", "FOCAL").passed
 
 
 def test_two_steps_by_hand():

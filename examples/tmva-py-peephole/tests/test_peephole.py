@@ -9,7 +9,7 @@ from tmva_py_peephole import TPeepholeLSTMLayer
 from tmva_py import Network
 from tmva_py.errors import OptionError, ShapeError
 from tmva_py.plugins import default_registry
-from tmva_py.testing import check_layer
+from tmva_py.testing import check
 
 
 def test_the_entry_point_offers_the_layer():
@@ -18,7 +18,7 @@ def test_the_entry_point_offers_the_layer():
 
 
 def test_it_fulfils_everything_that_a_layer_promises():
-    report = check_layer("PEEPHOLE")
+    report = check("layer", "PEEPHOLE")
     assert report.passed
     detail = {row.check: row.detail for row in report.rows}
     assert "p_o" in detail["gradients"]

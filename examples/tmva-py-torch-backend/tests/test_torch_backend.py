@@ -11,7 +11,7 @@ from tmva_py_torch_backend import TorchArray, TorchBackend  # noqa: E402
 
 from tmva_py import Network  # noqa: E402
 from tmva_py.plugins import default_registry  # noqa: E402
-from tmva_py.testing import check_backend  # noqa: E402
+from tmva_py.testing import check  # noqa: E402
 
 
 def test_the_entry_point_offers_the_backend():
@@ -19,7 +19,7 @@ def test_the_entry_point_offers_the_backend():
 
 
 def test_it_fulfils_everything_that_a_backend_promises():
-    report = check_backend("torch")
+    report = check("backend", "torch")
     assert report.passed
     detail = {row.check: row.detail for row in report.rows}
     assert "overrides: 1 of torch" in detail["kernel sets"]
