@@ -153,6 +153,12 @@ def test_no_rows_at_all() -> None:
     assert read("", EVENTS)["Event"].matrix(4).shape == (0, 4)
 
 
+def test_the_text_of_weights_without_rows() -> None:
+    found = WeightFile.read(file_with("1.5 2.5"), sinks=lambda _: {}).weights
+    assert found is not None
+    assert (found.text or "").split() == ["1.5", "2.5"]
+
+
 def test_texts_of_rows() -> None:
     sinks: Sinks = {"Event": Rows(text="f4", tree=True)}
     events = read(
