@@ -9,10 +9,10 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from tmva_py.data.class_formulas import Block, ClassFormulas, block_of, branches_of, on_tree
 from tmva_py.data.data_set_info import DataSetInfo
 from tmva_py.data.event_checks import EventChecks
 from tmva_py.data.events import Events
-from tmva_py.data.variable_info import VariableInfo
 from tmva_py.errors import DataError
 from tmva_py.expressions import Formula, Instances, TreeFormula
 from tmva_py.trees import Entries, TreeSource
@@ -80,11 +80,13 @@ class EventReader:
     ) -> None:
         self._info = info
         self._class_index = class_index
-        self._cut = Formula(cut) if cut else None
-        self._weight = Formula(weight_expression) if weight_expression else None
-        self._variables = _Block("variable", info.variables)
-        self._targets = _Block("target", info.targets)
-        self._spectators = _Block("spectator", info.spectators)
+        self._formulas = ClassFormulas(
+            Formula(cut) if cut else None,
+            Formula(weight_expression) if weight_expression else None,
+            block_of("variable", info.variables),
+            block_of("target", info.targets),
+            block_of("spectator", info.spectators),
+        )
         self._checks = checks
         self.counts = EventCounts()
 
@@ -92,19 +94,12 @@ class EventReader:
         """Return the events of a tree that pass the cuts."""
         tree = added.tree
         tree_cut = Formula(added.cut).on(tree) if added.cut else None
-        formulas = _Formulas(
-            cut=self._cut.on(tree) if self._cut else None,
-            weight=self._weight.on(tree) if self._weight else None,
-            variables=self._variables.on(tree),
-            targets=self._targets.on(tree),
-            spectators=self._spectators.on(tree),
-        )
-        branches = list(dict.fromkeys(formulas.branches() + (list(tree_cut.branches) if tree_cut else [])))
+        formulas = on_tree(self._formulas, tree)
+        branches = branches_of(formulas, tree_cut)
         n_values = max(1, len(branches) + len(self._info.variables) + len(self._info.spectators))
         chunk = max(1000, _VALUES_PER_CHUNK // n_values)
-        parts = [
-            Events.empty(*(len(block.infos) for block in (self._variables, self._targets, self._spectators)))
-        ]
+        info = self._info
+        parts = [Events.empty(len(info.variables), len(info.targets), len(info.spectators))]
         n_selected = 0
         for start in range(0, tree.n_entries, chunk):
             entries = tree.read(branches, start, start + chunk)
@@ -121,7 +116,7 @@ class EventReader:
     def _read_chunk(
         self,
         added: TreeEntry,
-        formulas: _Formulas,
+        formulas: ClassFormulas[TreeFormula],
         entries: Entries,
         numbers: Indices,
     ) -> Events:
@@ -153,7 +148,7 @@ class EventReader:
                 _float32(cut), nothing_removed, events, what=f"the cut {formulas.cut.text!r}", where=where
             )
 
-        def block_of(block: _BoundBlock) -> npt.NDArray[np.float32]:
+        def values_of_block(block: Block[TreeFormula]) -> npt.NDArray[np.float32]:
             result = np.empty((len(rows), len(block.infos)), np.float32)
             for position, formula in enumerate(block.formulas):
                 found = evaluated[position] if block is formulas.variables else None
@@ -174,7 +169,7 @@ class EventReader:
             return result
 
         x, targets, spectators = (
-            block_of(block) for block in (formulas.variables, formulas.targets, formulas.spectators)
+            values_of_block(block) for block in (formulas.variables, formulas.targets, formulas.spectators)
         )
         weight = np.full(len(rows), np.float32(added.weight))
         if formulas.weight is not None:
@@ -189,7 +184,7 @@ class EventReader:
         return Events(x[keep], targets[keep], spectators[keep], kept_weight, kept_weight.copy(), class_index)
 
     def _expand(
-        self, block: _BoundBlock, evaluated: list[Instances], entries: Indices, where: str
+        self, block: Block[TreeFormula], evaluated: list[Instances], entries: Indices, where: str
     ) -> tuple[Indices, Indices]:
         """Return entry and instance of each event: one event per entry, or one per array instance."""
         n_entries = len(entries)
@@ -248,54 +243,6 @@ class EventReader:
         self.counts.after += int(np.count_nonzero(keep))
         self.counts.weight_after += float(np.sum(weight[keep], dtype=np.float64))
         self.counts.negative_weights += int(np.count_nonzero(weight[~removed] < 0))
-
-
-class _Block:
-    """The variables, the targets or the spectators, with one formula per expression."""
-
-    def __init__(self, what: str, infos: list[VariableInfo]) -> None:
-        self.what = what
-        self.infos = infos
-        self.formulas: list[Formula] = []
-        self.columns: list[list[tuple[int, int | None]]] = []
-        arrays: dict[tuple[str, int], int] = {}
-        for column, info in enumerate(infos):
-            if info.array_index is not None:
-                # Elements of one array come in a row; a second array of the same name starts again at 0.
-                key = (info.expression, info.array_size)
-                if key in arrays:
-                    self.columns[arrays[key]].append((column, info.array_index))
-                    continue
-                arrays[key] = len(self.formulas)
-            self.formulas.append(Formula(info.expression))
-            self.columns.append([(column, info.array_index)])
-
-    def on(self, tree: TreeSource) -> _BoundBlock:
-        return _BoundBlock(
-            self.what, self.infos, [formula.on(tree) for formula in self.formulas], self.columns
-        )
-
-
-@dataclass(frozen=True)
-class _BoundBlock:
-    what: str
-    infos: list[VariableInfo]
-    formulas: list[TreeFormula]
-    columns: list[list[tuple[int, int | None]]]
-
-
-@dataclass(frozen=True)
-class _Formulas:
-    cut: TreeFormula | None
-    weight: TreeFormula | None
-    variables: _BoundBlock
-    targets: _BoundBlock
-    spectators: _BoundBlock
-
-    def branches(self) -> list[str]:
-        single = [formula for formula in (self.cut, self.weight) if formula is not None]
-        blocks = self.variables.formulas + self.targets.formulas + self.spectators.formulas
-        return [branch for formula in (*single, *blocks) for branch in formula.branches]
 
 
 def _any_instance(found: Instances, n_entries: int) -> npt.NDArray[np.bool_]:
