@@ -73,7 +73,7 @@ def format_values(values: npt.ArrayLike, style: MatrixStyle = DL_STYLE) -> str:
 
 
 def raw_line(text: str) -> str:
-    """Return `text` marked to stand on a line of its own inside its element, as TMVA's numbers do."""
+    """Return `text` marked to be written on a line of its own inside its element, as TMVA's numbers are."""
     return f"\n{text}\n"
 
 
@@ -153,7 +153,7 @@ def read_matrix(
     element : Element
         With the shape as attributes and numbers as text.
     shape : sequence of int, optional
-        What the method needs: (rows, columns), or (n,) for a vector, which may stand as a row or a column.
+        What the method needs: (rows, columns), or (n,) for a vector, which may be a row or a column.
     style : MatrixStyle
         Names of the attributes.
     dtype : data-type
@@ -162,12 +162,12 @@ def read_matrix(
     Returns
     -------
     ndarray
-        Of the shape asked for, or (rows, columns).
+        Of the requested shape, or (rows, columns).
 
     Raises
     ------
     WeightFileError
-        The shape is not the one needed, there are too few or too many numbers, or one of them is none.
+        The shape is another one, there are too few or too many numbers, or one of them is not a number.
         Nothing of the claimed size is allocated before it is known to fit the text.
     """
     rows = read_integer(element, style.rows, minimum=1)
@@ -225,7 +225,7 @@ class NumberCollector:
         """Take the next piece of text; it may end inside a number."""
         text = self._rest + text
         words = text.split()
-        # A number has some 20 characters; what is much longer is none and need not be kept whole.
+        # A number has some 20 characters; what is much longer is not one and need not be kept whole.
         self._rest = words.pop()[:_LONGEST_WORD] if words and not text[-1].isspace() else ""
         self._words += words
         if len(self._words) >= _WORDS_AT_ONCE:
@@ -268,7 +268,7 @@ def read_values(element: Element, count: int, *, dtype: npt.DTypeLike = np.float
     Raises
     ------
     WeightFileError
-        There are not so many numbers, one is no number, or one is too large for `dtype`.
+        There are more or fewer numbers, one is not a number, or one is too large for `dtype`.
     """
     collected: NumberCollector | None = getattr(element, "numbers", None)
     if collected is not None:

@@ -11,8 +11,9 @@ import pytest
 from weight_files import SMALL, changed, golden_index
 
 from tmva_py.errors import TMVAWarning, WeightFileError, WeightFileNotFoundError
-from tmva_py.methods.weight_file import new_general_info, read_weight_file, weight_text, write_weight_file
+from tmva_py.methods.weight_file import read_weight_file, weight_text, write_weight_file
 from tmva_py.weights import WeightFile
+from tmva_py.weights.general_info import new_general_info
 
 CASES = (
     "multiclass_dl_dense_norm_stored",

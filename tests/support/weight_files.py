@@ -13,10 +13,10 @@ from tmva_py.methods import TrainedMethod
 from tmva_py.methods.dl.method import MethodDL
 from tmva_py.methods.dl.model import DLModel
 from tmva_py.methods.dl.weights_attributes import WeightsAttributes
-from tmva_py.methods.weight_file import new_general_info
 from tmva_py.network import Network
 from tmva_py.options import OptionValues
 from tmva_py.plugins import default_registry
+from tmva_py.weights.general_info import new_general_info
 
 SMALL = """<?xml version="1.0"?>
 <MethodSetup Method="DL::small">

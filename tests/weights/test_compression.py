@@ -23,7 +23,7 @@ from tmva_py.errors import TMVAError, WeightFileError, WeightFileNotFoundError
 from tmva_py.layers.dense import TDenseLayer
 from tmva_py.methods.weight_file import read_weight_file, weight_text, write_weight_file
 from tmva_py.network import Network
-from tmva_py.weights import WeightFile, compression, xml_reader
+from tmva_py.weights import WeightFile, compression, handlers
 
 PACK = {"": bytes, ".gz": gzip.compress}
 UNPACK = {"": bytes, ".gz": gzip.decompress}
@@ -162,7 +162,7 @@ def test_a_limit_above_all_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_too_many_elements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xml_reader, "MOST_KEPT", 30)
+    monkeypatch.setattr(handlers, "MOST_KEPT", 30)
     with pytest.raises(WeightFileError, match="line 13: more than 30 elements and attributes"):
         read_weight_file(SMALL)
 

@@ -139,7 +139,7 @@ UNKNOWN = r"<DanceLayer> \(line 24\): unknown layer element <DanceLayer>; did yo
         ("0.25  1.0", "0.25  1,0", f"{LAYER}: {WEIGHTS}: number 4 of 6 is '1,0'"),
         ("0.25  1.0", "0.25", f"{WEIGHTS}: expected 6 numbers, found 5"),
         ("Biases", "Biasses", f"{LAYER} has no <Biases>; did you mean 'Biasses'"),
-        ("<Biases", "<Weights/><Biases", rf"{LAYER}: <Weights> \(line 28\) stands a second time"),
+        ("<Biases", "<Weights/><Biases", rf"{LAYER}: <Weights> \(line 28\) appears a second time"),
         ("<Weights Net", "<Weihgts Net", "mismatched tag"),
     ],
 )

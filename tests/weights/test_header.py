@@ -140,7 +140,7 @@ def test_unknown_parts_are_named():
         (changed('Type="F"', 'Type="F[]"'), r"needs its index, as Internal='name\[3\]', got 'a'"),
         (changed('"Classification"', '"Clasification"'), r"is 'Clasification'; did you mean 'Classif"),
         (changed('<Option name="V"', "<Option"), r"<Option> \(line 8\) has no attribute 'name'"),
-        (changed("<MVAPdfs/>", '<Spectators NSpec="0"/>'), r"<Spectators> \(line 22\) stands a second time"),
+        (changed("<MVAPdfs/>", '<Spectators NSpec="0"/>'), r"<Spectators> \(line 22\) appears a second time"),
         (changed("Variables", "Others", 2), r"<MethodSetup> has no <Variables>"),
     ],
 )  # fmt: skip

@@ -13,7 +13,7 @@ from row_files import EVENTS, FOREST
 from weight_files import SMALL, changed
 
 from tmva_py.errors import TMVAWarning, WeightFileError
-from tmva_py.weights import Rows, Sinks, WeightFile, remarks, tables, xml_reader
+from tmva_py.weights import Rows, Sinks, WeightFile, handlers, remarks, tables
 
 WEIGHTS = SMALL.index("    <DenseLayer")
 
@@ -57,7 +57,7 @@ def test_long_tags_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("junk", ["<a/>", "\n<a b='1'/>", "<Option/>"])
 def test_elements_that_nobody_knows(junk: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xml_reader, "MOST_KEPT", 20_000)
+    monkeypatch.setattr(handlers, "MOST_KEPT", 20_000)
     path = tmp_path / "a.weights.xml"
     path.write_text(changed("<Spectators", junk * 100_000 + "<Spectators"))
     with (

@@ -18,7 +18,7 @@ from tmva_py.errors import WeightFileError
 from tmva_py.layers.dense import TDenseLayer
 from tmva_py.methods.weight_file import read_weight_file, weight_text, write_weight_file
 from tmva_py.network import Network
-from tmva_py.weights.xml_reader import LONGEST_TEXT
+from tmva_py.weights.handlers import LONGEST_TEXT
 
 # Reads a file in a fresh process. getrusage would also know of the memory of the process that started it.
 READING = """

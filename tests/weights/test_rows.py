@@ -33,8 +33,8 @@ from tmva_py.weights import (
     Sinks,
     Table,
     WeightFile,
+    handlers,
     tables,
-    xml_reader,
 )
 from tmva_py.xml_text import read_values
 
@@ -307,7 +307,7 @@ def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "MOST_ROWS", 100)
     with pytest.raises(WeightFileError, match="line 24: more than 100 rows <BinaryTree>"):
         read("<BinaryTree/>" * 101, FOREST)
-    monkeypatch.setattr(xml_reader, "DEEPEST_SKIPPED", 100)
+    monkeypatch.setattr(handlers, "DEEPEST_SKIPPED", 100)
     with pytest.raises(WeightFileError, match="line 24: more than 100 elements inside one another"):
         WeightFile.read(file_with("<a>" * 101), sinks=lambda _: None)
 

@@ -15,9 +15,7 @@ from tmva_py.methods.inputs import Doubles, Inputs, Responses
 from tmva_py.methods.model import Model
 from tmva_py.methods.response_pdfs import ResponsePdfs
 from tmva_py.options import OptionValues
-
-TRAINING_EVENTS, TRAINING_TIME = "Training events", "TrainingTime"
-"""Names in ``<GeneralInfo>``."""
+from tmva_py.weights.general_info import TRAINING_EVENTS, TRAINING_TIME
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

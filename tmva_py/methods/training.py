@@ -12,7 +12,7 @@ from tmva_py.errors import TrainingError
 from tmva_py.methods.inputs import TrainingData
 from tmva_py.methods.method import Method
 from tmva_py.methods.trained_method import TrainedMethod
-from tmva_py.methods.weight_file import new_general_info
+from tmva_py.weights.general_info import new_general_info
 
 
 def train_method(method: Method, dataset: DataSet) -> TrainedMethod:

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import getpass
 import os
-import platform
-import time
-from collections.abc import Mapping, Sequence
-from importlib import metadata
-from typing import BinaryIO, cast
+from collections.abc import Mapping
+from typing import cast
 from xml.etree.ElementTree import Element, SubElement
 
-from tmva_py.data import AnalysisType, VariableInfo
 from tmva_py.data.transformations import TransformationChain
 from tmva_py.errors import UnknownNameError, WeightFileError
-from tmva_py.files import write_atomically
 from tmva_py.methods.method import Method
 from tmva_py.methods.model import Model, ReadContext
 from tmva_py.methods.options import BASE_OPTIONS, COMPATIBILITY_OPTIONS
 from tmva_py.methods.response_pdfs import ResponsePdfs
-from tmva_py.methods.trained_method import TRAINING_EVENTS, TRAINING_TIME, TrainedMethod
+from tmva_py.methods.trained_method import TrainedMethod
 from tmva_py.options import Option, OptionValues, values_from_texts
 from tmva_py.plugins import Registry, default_registry
 from tmva_py.weights import SinkLookup, Sinks, WeightFile, naming_the_file
-from tmva_py.weights.compression import compressing
-from tmva_py.weights.xml_reader import ROOT_TAG
-from tmva_py.weights.xml_writer import to_lines, to_text
-from tmva_py.xml_text import format_double
-
-TMVA_RELEASE = "4.2.1 [262657]"
-ROOT_RELEASE = "6.32/04 [401412]"
-"""The releases whose format is written."""
+from tmva_py.weights.general_info import TRAINING_EVENTS, TRAINING_TIME
+from tmva_py.weights.handlers import ROOT_TAG
+from tmva_py.weights.header_writer import write_header
+from tmva_py.weights.xml_writer import to_text, write_xml
 
 
 def read_weight_file(source: str | os.PathLike[str], registry: Registry | None = None) -> TrainedMethod:
@@ -155,14 +145,7 @@ def write_weight_file(method: TrainedMethod, path: str | os.PathLike[str]) -> No
     OSError
         The file cannot be written; the message has path and reason.
     """
-    root = _tree(method)
-
-    def write(file: BinaryIO) -> None:
-        with compressing(file, path) as packed:
-            for line in to_lines(root):
-                packed.write(f"{line}\n".encode())
-
-    write_atomically(path, write)
+    write_xml(_tree(method), path)
 
 
 def weight_text(method: TrainedMethod) -> str:
@@ -182,21 +165,15 @@ def write_method(method: TrainedMethod, element: Element, *, spectators: bool = 
     spectators : bool, default True
         Whether to write ``<Spectators>``, which parts of a Category lack.
     """
-    info = method.info
-    element.set("Method", method.name)
-    general = SubElement(element, "GeneralInfo")
-    for name, value in method.general_info.items():
-        SubElement(general, "Info", name=name, value=value)
-    _write_options(SubElement(element, "Options"), method.option_values)
-    _write_variables(SubElement(element, "Variables"), info.variables, "NVar", "Variable", "VarIndex")
-    if spectators:
-        parent = SubElement(element, "Spectators")
-        _write_variables(parent, method.spectators, "NSpec", "Spectator", "SpecIndex")
-    classes = SubElement(element, "Classes", NClass=str(len(info.classes)))
-    for index, name in enumerate(info.classes):
-        SubElement(classes, "Class", Name=name, Index=str(index))
-    if method.analysis_type == "Regression":
-        _write_variables(SubElement(element, "Targets"), info.targets, "NTrgt", "Target", "TargetIndex")
+    write_header(
+        element,
+        method=method.name,
+        general_info=method.general_info,
+        options=method.option_values,
+        info=method.info,
+        analysis_type=method.analysis_type,
+        spectators=method.spectators if spectators else None,
+    )
     method.transformations.write_xml(element)
     method.response_pdfs.write_xml(element)
     method.model.write(SubElement(element, "Weights"))
@@ -254,73 +231,9 @@ def _check_number(general_info: Mapping[str, str], name: str) -> None:
         raise WeightFileError(message) from None
 
 
-def new_general_info(n_events: int, duration: float, analysis_type: AnalysisType) -> dict[str, str]:
-    """Return ``<GeneralInfo>`` of a method that has just been trained."""
-    return {
-        "TMVA Release": TMVA_RELEASE,
-        "ROOT Release": ROOT_RELEASE,
-        "Creator": f"{_user()} (tmva_py {_version()})",
-        "Date": time.ctime(),
-        "Host": " ".join(part for part in platform.uname() if part),
-        "Dir": os.getcwd(),
-        TRAINING_EVENTS: str(n_events),
-        TRAINING_TIME: format_double(duration, 8),
-        "AnalysisType": analysis_type,
-    }
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):  # a user without a name, as in a container
-        return "unknown"
-
-
-def _version() -> str:
-    try:
-        return metadata.version("tmva-py")
-    except metadata.PackageNotFoundError:
-        return "not installed"
-
-
-def _write_options(parent: Element, values: OptionValues) -> None:
-    for option in values.declared:
-        attributes = {"name": option.name}
-        if option.size is not None:
-            attributes["size"] = str(option.size)
-        attributes["modified"] = "Yes" if option.name in values.given else "No"
-        text = values.text(option.name)
-        if option.name == "VerbosityLevel" and values["V"]:
-            text = "Verbose"  # as TMVA's processing of V leaves it
-        SubElement(parent, "Option", attributes).text = text
-
-
-def _write_variables(
-    parent: Element, variables: Sequence[VariableInfo], count: str, tag: str, index: str
-) -> None:
-    parent.set(count, str(len(variables)))
-    for number, one in enumerate(variables):
-        SubElement(
-            parent,
-            tag,
-            {
-                index: str(number),
-                "Expression": one.expression,
-                "Label": one.label,
-                "Title": one.title,
-                "Unit": one.unit,
-                "Internal": one.internal_name,
-                "Type": one.type_text,
-                "Min": format_double(one.minimum, 8),
-                "Max": format_double(one.maximum, 8),
-            },
-        )
-
-
 __all__ = [
     "find_method",
     "method_of",
-    "new_general_info",
     "read_method",
     "read_weight_file",
     "sinks_of",

@@ -11,8 +11,8 @@ from xml.etree.ElementTree import Element
 
 from tmva_py.data import AnalysisType, DataSetInfo, VariableInfo
 from tmva_py.errors import WeightFileError, did_you_mean
+from tmva_py.weights.handlers import ROOT_TAG
 from tmva_py.weights.remarks import Remarks
-from tmva_py.weights.xml_reader import ROOT_TAG
 from tmva_py.xml_text import read_integer, where
 
 _VARIABLE_ATTRIBUTES = ("Expression", "Label", "Title", "Unit", "Internal", "Type", "Min", "Max")
@@ -106,7 +106,7 @@ class HeaderReader:
         sections: dict[str, Element] = {}
         for child in self.root:
             if child.tag in sections:
-                message = f"{where(child)} stands a second time"
+                message = f"{where(child)} appears a second time"
                 raise WeightFileError(message)
             if child.tag in _CHILDREN or child.tag in _OTHER_SECTIONS:
                 sections[child.tag] = child

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
+from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
 from tmva_py.errors import WeightFileError
+from tmva_py.files import write_atomically
+from tmva_py.weights.compression import compressing
 
 _ESCAPES = {
     ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;", ord("'"): "&apos;",
@@ -36,10 +40,21 @@ def escape(text: str) -> str:
     return text.translate(_ESCAPES)
 
 
+def write_xml(root: Element, path: str | os.PathLike[str]) -> None:
+    """Write a tree to a file, compressed if `path` ends in ``.gz``: whole or not at all."""
+
+    def write(file: BinaryIO) -> None:
+        with compressing(file, path) as packed:
+            for line in to_lines(root):
+                packed.write(f"{line}\n".encode())
+
+    write_atomically(path, write)
+
+
 def to_text(root: Element) -> str:
     """Return a tree as TMVA writes it: a declaration, one element per line, two blanks per level.
 
-    A text that begins with a line break (`tmva_py.xml_text.raw_line`) stands on lines of its own inside its
+    A text that begins with a line break (`tmva_py.xml_text.raw_line`) is on lines of its own inside its
     element, any other between the tags.
     """
     return "".join(f"{line}\n" for line in to_lines(root))

@@ -108,7 +108,7 @@ def read_matrices(layer: VGeneralLayer, element: Element, backend: Backend) -> l
     found: dict[str, Element] = {}
     for child in element:
         if child.tag in found:
-            message = f"{where(element)}: {where(child)} stands a second time"
+            message = f"{where(element)}: {where(child)} appears a second time"
             raise WeightFileError(message)
         found[child.tag] = child
     columns = {
