@@ -35,6 +35,7 @@ from tmva_py.weights import (
     WeightFile,
     handlers,
     tables,
+    xml_reader,
 )
 from tmva_py.xml_text import read_values
 
@@ -332,3 +333,18 @@ def test_parts_of_a_method_warn_of_what_they_do_not_know(shared: Path) -> None:
     with pytest.warns(TMVAWarning, match=r"element <Variabels>; did you mean 'Variables'") as caught:
         WeightFile.of(part_with_more, str(path))
     assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize("method", ["BDT", "KNN"])
+def test_pieces_may_end_anywhere(method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = READING.forest_lines(3) if method == "BDT" else READING.event_lines(20)
+    path = tmp_path / "a.weights.xml"
+    path.write_text("".join(lines))
+    whole = READING.read_rows(path)
+    for size in (1, 7, 64):
+        monkeypatch.setattr(xml_reader, "CHUNK", size)
+        for tag, table in READING.read_rows(path).items():
+            np.testing.assert_array_equal(table.lines, whole[tag].lines)
+            np.testing.assert_array_equal(table.numbers, whole[tag].numbers)
+            for name, column in table.columns.items():
+                np.testing.assert_array_equal(column, whole[tag][name])
