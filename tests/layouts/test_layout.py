@@ -229,7 +229,7 @@ def test_layers_from_layout_is_strict_and_gives_the_shape():
     assert shape == (10, 30)
     assert layers_from_layout("LINEAR", input_layout="1|1|7")[1] == (7,)
     assert layers_from_layout("LSTM|2", input_layout="1|30")[1] == (1, 30)
-    with pytest.raises(OptionError, match="nothing stands behind the last ','"):
+    with pytest.raises(OptionError, match="there is nothing after the last ','"):
         layers_from_layout("TANH|3,", input_layout="7")
 
 

@@ -33,7 +33,7 @@ class VGeneralLayer(ABC):
     xml : LayerXML or None
         The element in weight files; a layer without one cannot be written to them.
     state_names : tuple of str
-        Names of the states that the layer hands on, as ``("h", "c")``.
+        Names of the states that go from one call to the next, as ``("h", "c")``; its input is a sequence.
     takes_dropout : bool
         Whether the layer drops values of its input with the probability `dropout`, which
         `NetworkBuilder.dropout` and ``DropConfig`` set. See `drop_input`.
@@ -114,16 +114,16 @@ class VGeneralLayer(ABC):
     def backward(self, d_out: Array, saved: Any, context: Context) -> Array | None:
         """Write the parameters' gradients and return the input's, given the output's ``(B, *output_shape)``.
 
-        With ``context.input_gradient`` False, which a training says to its first layer, nobody looks at the
-        result: it may be None.
+        None will do where ``context.input_gradient`` is False: a training does not need the gradient of its
+        first layer's input.
         """
 
     def start_epoch(self) -> None:  # noqa: B027 - a hook, empty on purpose
-        """Do what is to be done when an epoch of a training begins: running statistics start again."""
+        """Prepare for an epoch of a training, as running statistics that start again."""
 
     @property
     def events_together(self) -> int:
-        """How many events a pass without training looks at together: predictions take whole groups."""
+        """How many events a pass without training treats together: a prediction takes whole groups."""
         return 1
 
     def option_values(self) -> dict[str, Any]:

@@ -29,7 +29,7 @@ class TBatchNormLayer(VGeneralLayer):
     r"""Batch normalisation, :math:`y = \gamma (x - \mu)/\sqrt{v + \epsilon} + \beta`.
 
     While training, :math:`\mu` and v are mean and biased variance of the batch; otherwise the running ones.
-    Behind a convolution or pooling layer each channel is normalised, behind any other each feature.
+    After a convolution or pooling layer each channel is normalised, after any other each feature.
 
     Parameters
     ----------
@@ -50,11 +50,11 @@ class TBatchNormLayer(VGeneralLayer):
     -----
     Input and output (B, …) of the same shape; ``gamma``, ``beta`` (n,); buffers ``running_mean`` and
     ``running_variance`` (n,), the latter of unbiased variances v·N/(N − 1 + ε), and ``batches`` (1,), their
-    number since the epoch began. The statistics start again with the first batch of each epoch of a training,
-    and passes in between that do not train leave them alone. S. Ioffe and C. Szegedy, arXiv:1502.03167.
+    number since the epoch began. The statistics start again with the first batch of each epoch of a training;
+    passes without training do not change them. S. Ioffe and C. Szegedy, arXiv:1502.03167.
 
-    Behind a convolution ROOT's CPU code does not normalise channels: it cuts the memory of a batch, value (c,
-    pixel, event) at c + C·(pixel + H·W·event), into C chunks of H·W·B values one behind the other and takes
+    After a convolution ROOT's CPU code does not normalise channels: it cuts the memory of a batch, value (c,
+    pixel, event) at c + C·(pixel + H·W·event), into C successive chunks of H·W·B values and takes
     each for a channel. Statistics, γ and β of its files are those of the chunks; the files do not say so.
     With `cpu_chunk_events` B a pass that does not train repeats this for batches of B events, and for the
     events that do not fill one each on its own, as ROOT does. Its Reader has B = 1.
@@ -168,7 +168,7 @@ class TBatchNormLayer(VGeneralLayer):
         return {**super().option_values(), **chunks}
 
     def describe(self) -> str:
-        """Return the layer as it would stand in a layout; what a layout cannot say is left out."""
+        """Return the layer as a layout entry, which has no place for `cpu_chunk_events`."""
         return f"{self.names[0]}|{self.momentum}|{self.epsilon}"
 
     def _by_chunk(self, x: Array, factor: Array, shift: Array, context: Context) -> Array:

@@ -1,4 +1,4 @@
-"""What a pass through the network carries from layer to layer, so that no layer keeps it."""
+"""One pass through a network: mode, random numbers, states and work space, so that no layer keeps them."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ class Context:
     random : numpy.random.Generator, optional
         Source of dropout masks; needed only when something is dropped.
     states_live_on : bool, default True
-        Whether the states are looked at after the next pass with this context; they are copied then. Without
-        it a layer copies its states only if it carries them itself.
+        Whether the states are needed after the next pass with this context, so that a layer copies them.
+        Otherwise only a layer with `remember_state` does.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class Context:
     states : dict of layer to LayerState
         The states of the layers that have one.
     kept : bool
-        Whether who keeps contexts for later has found this one small enough.
+        Whether it has been used before and is small enough to be used again.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What the layers that work on images share."""
+"""Shapes of images before and after a window, and their order in memory."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class LayoutContext:
     entry : str
         The entry, ``DENSE|64|TANH``.
     offset : int
-        Where the fields behind the keyword begin in `text`.
+        Where the fields after the keyword begin in `text`.
     n_variables : int
         The number of input variables, ``N`` in formulas.
     n_outputs : int
@@ -44,15 +44,7 @@ class LayoutContext:
     strict: bool = False
 
     def ignored(self, message: str, start: int, length: int) -> None:
-        """Report something that ROOT ignores: a warning, or in strict reading an `OptionError`.
-
-        Parameters
-        ----------
-        message : str
-            What is ignored and what to write.
-        start, length : int
-            The place in `text`.
-        """
+        """Report that ROOT ignores a part of `text`: with a warning, or an `OptionError` if `strict`."""
         full = f"{self.entry!r}: {message}\n{with_caret(self.text, start, length)}"
         if self.strict:
             raise OptionError(full)
@@ -86,19 +78,12 @@ def parse_positional(
 
 
 def parse_width(text: str, n_variables: int) -> int | None:
-    """Return a width from a number or a formula of ``N``, or None when `text` is neither.
-
-    Parameters
-    ----------
-    text : str
-        For instance ``64`` or ``(N+100)*2``; ``n`` is ``N`` too.
-    n_variables : int
-        The value of ``N``.
+    """Return a width from a number or a formula of ``N``, as ``(N+100)*2``, or None when `text` is neither.
 
     Raises
     ------
     OptionError
-        The width is negative, not finite or beyond 2³¹ − 1.
+        The width is negative, not finite or above 2³¹ − 1.
     """
     if text.isascii() and text.isdecimal():
         value = float(text)
@@ -170,22 +155,7 @@ def _width_at(field: str, start: int, context: LayoutContext) -> int:
 def parse_sizes_and_flat(
     fields: Sequence[str], declared: Sequence[Option], context: LayoutContext
 ) -> dict[str, Any]:
-    """Read the fields of a reshape layer: depth, height, width, and ``FLAT`` anywhere.
-
-    Parameters
-    ----------
-    fields : sequence of str
-        The fields behind the keyword.
-    declared : sequence of Option
-        The three sizes and the flag.
-    context : LayoutContext
-        The entry that they stand in.
-
-    Raises
-    ------
-    OptionError
-        A size is not a whole number.
-    """
+    """Read the fields of a reshape layer: depth, height, width, and ``FLAT`` anywhere."""
     *sizes, flag = declared
     numbers = [field for field in fields if field != "FLAT"]
     return {**parse_positional(numbers, sizes, context), flag.name: "FLAT" in fields}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import MappingProxyType
 
 from tmva_py.kernels.lstm import GATES, lstm_backward, lstm_forward
 from tmva_py.layers.recurrent import RecurrentLayer
@@ -59,7 +58,7 @@ class TBasicLSTMLayer(RecurrentLayer):
         "LSTMLayer",
         matrices=XML_MATRICES,
         old_matrices=(XML_MATRICES_2019,),
-        copies=MappingProxyType({"CellSize": "state_size"}),
+        copies=(("CellSize", "state_size"),),
     )
     gates = GATES
     forward_kernel = lstm_forward

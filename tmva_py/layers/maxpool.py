@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import MappingProxyType
 from typing import NamedTuple
 
 from tmva_py.backends import Array
@@ -59,7 +58,7 @@ class TMaxPoolLayer(VGeneralLayer):
     # What the files of 2018 called the window.
     xml = LayerXML(
         "MaxPoolLayer",
-        old_names=MappingProxyType({"FrameHeight": "FilterHeight", "FrameWidth": "FilterWidth"}),
+        old_names=(("FrameHeight", "FilterHeight"), ("FrameWidth", "FilterWidth")),
     )
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What a layer declares while it is built, and the views that it gets of the network's flat vectors."""
+"""The parameters and buffers that a layer declares, and their views of the network's vectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the three recurrent layers share: options, shapes, states, the way between batch and feature order."""
+"""The base of the recurrent layers: options, shapes, states, and passes over whole sequences."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ RECURRENT_OPTIONS: tuple[Option, ...] = (
         "time_steps", int, 0, minimum=0, xml="TimeSteps", doc="number of steps; 0 takes that of the input"
     ),
     Option("remember_state", bool, False, xml="RememberState", doc="carry the state from batch to batch"),
-    Option("return_sequence", bool, False, xml="ReturnSequence", doc="give out every state, not the last"),
+    Option("return_sequence", bool, False, xml="ReturnSequence", doc="return every state, not the last"),
 )
 
 
@@ -48,7 +48,7 @@ class RecurrentLayer(VGeneralLayer):
     remember_state : bool, default False
         Carry the state from batch to batch while training; it is reset at each epoch.
     return_sequence : bool, default False
-        Give out the state after every step, (B, T, S), instead of the last one, (B, S).
+        Return the state after every step, (B, T, S), instead of the last one, (B, S).
     """
 
     options: ClassVar[tuple[Option, ...]] = RECURRENT_OPTIONS

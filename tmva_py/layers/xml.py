@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 
-Matrices = tuple[tuple[str, str], ...]
+Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -18,14 +16,14 @@ class LayerXML:
     tag : str
         Name of the element, as ``"DenseLayer"``.
     matrices : tuple of (str, str)
-        Names of the children in order, each with the parameter or buffer that it holds. Empty: every
-        parameter and every buffer under its own name.
+        Names of the children in order, and the parameter or buffer in each. Empty: every parameter and every
+        buffer under its own name.
     old_matrices : tuple of such tuples
         The same in old files; the numbers of columns in a file tell which one it has.
-    old_names : mapping of str to str
+    old_names : tuple of (str, str)
         Attributes with another name in old files: the old name and the present one.
-    copies : mapping of str to str
-        Further attributes, each a copy of that of an option: ``{"CellSize": "state_size"}``.
+    copies : tuple of (str, str)
+        Further attributes and the option whose value each repeats, as ``("CellSize", "state_size")``.
     activations : tuple of str
         Options that name an activation function; files have its number.
     vectors_are_rows : bool
@@ -33,9 +31,9 @@ class LayerXML:
     """
 
     tag: str
-    matrices: Matrices = ()
-    old_matrices: tuple[Matrices, ...] = ()
-    old_names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    copies: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    matrices: Pairs = ()
+    old_matrices: tuple[Pairs, ...] = ()
+    old_names: Pairs = ()
+    copies: Pairs = ()
     activations: tuple[str, ...] = ()
     vectors_are_rows: bool = False

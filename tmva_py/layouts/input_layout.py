@@ -138,20 +138,7 @@ def parse_batch_layout(text: str, batch_size: int, input_shape: Shape3, *, stric
 
 
 def check_event_counts(n_training: int, n_validation: int, batch_size: int) -> None:
-    """Refuse samples that do not fill one batch.
-
-    Parameters
-    ----------
-    n_training, n_validation : int
-        Events to train on and to validate with.
-    batch_size : int
-        Events per batch.
-
-    Raises
-    ------
-    TrainingError
-        One of them is smaller than a batch.
-    """
+    """Raise a `TrainingError` where the training or the validation events do not fill one batch."""
     for name, number in (("training", n_training), ("validation", n_validation)):
         if number < batch_size:
             message = (

@@ -11,7 +11,6 @@ from typing import Any, NoReturn, cast
 from tmva_py.errors import OptionError, TMVAWarning, UnknownNameError, did_you_mean, with_caret
 from tmva_py.layers import VGeneralLayer
 from tmva_py.layers.layout_fields import LayoutContext, parse_width
-from tmva_py.layers.recurrent import RecurrentLayer
 from tmva_py.layers.reshape import event_shape
 from tmva_py.layouts.input_layout import Shape3, parse_input_layout
 from tmva_py.plugins import Registry, default_registry
@@ -22,24 +21,9 @@ DENSE = "DENSE"
 
 @dataclass(frozen=True)
 class LayerSpec:
-    """One entry of a layout: which layer, with which arguments.
+    """One entry of a layout: which layer, the arguments of its constructor, and its place in the text.
 
-    Attributes
-    ----------
-    keyword : str
-        The layer's name; ``DENSE`` also where the entry leaves it out.
-    layer_class : type
-        The class that the registry knows by this keyword.
-    fields : mapping
-        Keyword arguments of the constructor.
-    text : str
-        The entry as written.
-    offset : int
-        Where it begins in the layout.
-    index : int
-        Its number, from 0, counting every layer (as ``DropConfig`` does).
-    layout : str
-        The whole layout.
+    The keyword is ``DENSE`` where the entry has none; layers are counted from 0, as in ``DropConfig``.
     """
 
     keyword: str
@@ -52,11 +36,6 @@ class LayerSpec:
 
     def create(self, *, registry: Registry | None = None) -> VGeneralLayer:
         """Return a new layer, not yet built.
-
-        Parameters
-        ----------
-        registry : Registry, optional
-            Handed to a constructor that has such an argument.
 
         Raises
         ------
@@ -127,24 +106,7 @@ def parse_layout(
 def layers_from_layout(
     layout: str, *, input_layout: str, n_outputs: int = 1, registry: Registry | None = None
 ) -> tuple[list[VGeneralLayer], tuple[int, ...]]:
-    """Return the layers of a layout and the shape of one event; whatever ROOT would ignore is an error.
-
-    Parameters
-    ----------
-    layout : str
-        As for `parse_layout`.
-    input_layout : str
-        As for `tmva_py.layouts.parse_input_layout`.
-    n_outputs : int, default 1
-        The width of a dense layer that names none.
-    registry : Registry, optional
-        Where keywords and activations are looked up.
-
-    Raises
-    ------
-    OptionError, ShapeError, UnknownNameError
-        As `parse_layout` and `parse_input_layout`.
-    """
+    """Return the layers of a layout and the shape of one event; whatever ROOT would ignore is an error."""
     shape = parse_input_layout(input_layout, strict=True)
     specs = parse_layout(
         layout, n_variables=math.prod(shape), n_outputs=n_outputs, registry=registry, strict=True
@@ -156,8 +118,8 @@ def layers_from_layout(
 def network_input_shape(shape: Shape3, first_layer: VGeneralLayer) -> tuple[int, ...]:
     """Return (depth, height, width) of an input layout as the shape of a network's events.
 
-    (1, 1, W) is flat, (T, 1, W) a sequence, all else an image. A recurrent first layer reads a sequence
-    of one step too, which looks like a flat event.
+    (1, 1, W) is flat, (T, 1, W) a sequence, all else an image. A first layer with states reads a sequence of
+    one step too, which looks like a flat event.
 
     Examples
     --------
@@ -166,7 +128,7 @@ def network_input_shape(shape: Shape3, first_layer: VGeneralLayer) -> tuple[int,
     (10, 30)
     """
     depth, height, width = shape
-    if isinstance(first_layer, RecurrentLayer) and height == 1:
+    if first_layer.state_names and height == 1:
         return (depth, width)
     return event_shape(depth, height, width)
 
@@ -202,8 +164,8 @@ class _LayoutReader:
             elif number == len(entries) - 1:
                 layers = sum(map(bool, entries))
                 self.ignored(
-                    f"layout: nothing stands behind the last ','; ROOT makes {layers} layer"
-                    f"{'s' if layers > 1 else ''} of it and adds no output layer; write LINEAR behind the "
+                    f"layout: there is nothing after the last ','; ROOT makes {layers} layer"
+                    f"{'s' if layers > 1 else ''} of it and adds no output layer; write LINEAR after the "
                     "comma if one is missing, else remove the comma",
                     offset - 1,
                 )
@@ -218,7 +180,7 @@ class _LayoutReader:
             # ROOT's Tokenize skips empty parts, so that what follows moves to the left.
             empty = offset + len("|".join(parts[: parts.index("")]))
             self.ignored(
-                f"{entry!r}: an empty field is skipped and the fields behind it move to the left; "
+                f"{entry!r}: an empty field is skipped and the fields after it move to the left; "
                 "write each field",
                 empty,
             )

@@ -118,7 +118,7 @@ class NetworkBuilder:
         return self.layer(TMaxPoolLayer(*_pair(filter_size), *_pair(stride)))
 
     def batch_norm(self, momentum: float = -1.0, epsilon: float = 1e-4) -> Self:
-        """Add a batch normalisation, by channel behind convolution and pooling, else by feature."""
+        """Add a batch normalisation, by channel after convolution and pooling, else by feature."""
         return self.layer(TBatchNormLayer(momentum, epsilon))
 
     def reshape(self, depth: int, height: int, width: int) -> Self:
@@ -130,12 +130,12 @@ class NetworkBuilder:
         return self.layer(TReshapeLayer(flatten=True))
 
     def dropout(self, probability: float) -> Self:
-        """Drop values of the next dense layer's input with this probability while training."""
+        """Drop values of the next layer's input, a dense one, with this probability while training."""
         self._dropout = drop_probability(probability)
         return self
 
     def layer(self, layer: VGeneralLayer) -> Self:
-        """Add a layer made by hand, a plugin's for one."""
+        """Add any layer, such as a plugin's."""
         if self._dropout is not None:
             if not layer.takes_dropout:
                 message = (
@@ -177,5 +177,5 @@ class NetworkBuilder:
 
 
 def _pair(size: int | tuple[int, int]) -> tuple[int, int]:
-    """Return (rows, columns); one number stands for both."""
+    """Return (rows, columns); one number is both."""
     return size if isinstance(size, tuple) else (size, size)

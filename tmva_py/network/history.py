@@ -1,4 +1,4 @@
-"""What a training leaves behind to be looked at."""
+"""The course of a training, epoch by epoch."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class EpochRecord:
     events : int
         Training events seen.
     steps_without_improvement : int
-        Epochs since the last improvement.
+        Epochs without a smaller validation loss.
     """
 
     phase: int

@@ -29,7 +29,7 @@ class TrainingPhase:
     batch_size : int
         Events per batch.
     test_repetitions : int
-        The validation loss is computed every that many epochs.
+        The validation loss is computed every `test_repetitions` epochs.
     weight_decay : float
         λ of the penalty.
     regularization : {"NONE", "L1", "L2"}

@@ -1,4 +1,4 @@
-"""Showing how far a training is."""
+"""Progress of a training on the terminal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tmva_py.network.history import EpochRecord
 
 
 class ProgressDisplay(Protocol):
-    """What the trainer tells while it works."""
+    """What a display has to understand: `Trainer` calls it."""
 
     def __enter__(self) -> Self:
         """Start to show."""
@@ -103,5 +103,5 @@ class RichProgress:
 
 
 def make_progress(wanted: bool, title: str = "training") -> ProgressDisplay:
-    """Return a bar when it is wanted and standard error is a terminal, else a display that stays quiet."""
+    """Return a bar if it is wanted and standard error is a terminal, else a display that shows nothing."""
     return RichProgress(title) if wanted and sys.stderr.isatty() else NoProgress()

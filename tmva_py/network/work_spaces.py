@@ -19,10 +19,7 @@ class _Kept(threading.local):
 
 
 class WorkSpaces:
-    """Contexts by number of events, each thread's own.
-
-    One that is in use is not in here, so that a prediction within a prediction gets another.
-    """
+    """Contexts by number of events, each thread's own; one in use is not among them."""
 
     def __init__(self) -> None:
         self._kept = _Kept()

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from tmva_py.errors import TMVAError, WeightFileError
 from tmva_py.functions.outputs import OutputFunction
 from tmva_py.layers.dense import TDenseLayer
-from tmva_py.methods.dl.layer_xml import ACTIVATION, activation_of_code, attributes_of
+from tmva_py.methods.dl.layer_xml import activation_of_code, attributes_of
 from tmva_py.methods.dl.model import NetworkModel
 from tmva_py.methods.model import ReadContext
 from tmva_py.network import Network
@@ -20,6 +20,8 @@ from tmva_py.options import Option
 from tmva_py.plugins import Registry
 from tmva_py.weights import ANY_TAG, Numbers, Sinks
 from tmva_py.xml_text import DNN_STYLE, add_matrix, read_integer, read_matrix, where
+
+ACTIVATION = "ActivationFunction"
 
 DNN_OPTIONS: tuple[Option, ...] = (
     Option("Layout", str, "SOFTSIGN|(N+100)*2,LINEAR", doc="the layers"),
@@ -130,7 +132,7 @@ def _read_layer(
 
 def _dense_layer(element: Element, width: int, registry: Registry) -> TDenseLayer:
     try:
-        activation = activation_of_code(element.tag, element.get(ACTIVATION, ""), registry)
+        activation = activation_of_code(element.tag, ACTIVATION, element.get(ACTIVATION, ""), registry)
         return TDenseLayer(width, activation, registry=registry)
     except TMVAError as error:
         message = f"{where(element)}: {error}"

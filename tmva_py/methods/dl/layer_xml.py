@@ -11,12 +11,11 @@ from tmva_py.backends import Array, Backend
 from tmva_py.errors import OptionError, TMVAError, UnknownNameError, WeightFileError, did_you_mean
 from tmva_py.functions.activations import Activation
 from tmva_py.layers import LayerXML, VGeneralLayer
-from tmva_py.layers.xml import Matrices
+from tmva_py.layers.xml import Pairs
 from tmva_py.options import Option
 from tmva_py.plugins import Registry
 from tmva_py.xml_text import add_matrix, read_integer, read_matrix, where
 
-ACTIVATION = "ActivationFunction"
 _NEEDED = inspect.Parameter.empty
 _KINDS = {int: "a whole number", float: "a number", bool: "0 or 1"}
 
@@ -44,11 +43,11 @@ def attributes_of(layer: VGeneralLayer, registry: Registry) -> dict[str, str]:
         if option.xml:
             text = _attribute_text(xml, option, getattr(layer, option.name), registry)
             found[option.xml] = text
-            found |= {copy: text for copy, name in xml.copies.items() if name == option.name}
+            found |= {copy: text for copy, name in xml.copies if name == option.name}
     return found
 
 
-def matrices_of(layer: VGeneralLayer, columns: Mapping[str, int] | None = None) -> Matrices:
+def matrices_of(layer: VGeneralLayer, columns: Mapping[str, int] | None = None) -> Pairs:
     """Return the children of a layer's element and the parameter or buffer in each.
 
     With the numbers of columns found in a file, an old order that fits them where the present one does not.
@@ -78,7 +77,7 @@ def read_layer(element: Element, registry: Registry) -> VGeneralLayer:
     """
     try:
         cls = cast(type[VGeneralLayer], registry.find_by_tag(element.tag))
-        old_names = _xml_of(cls).old_names
+        old_names = dict(_xml_of(cls).old_names)
         attributes = {old_names.get(name, name): text for name, text in element.attrib.items()}
         parameters = inspect.signature(cls).parameters
         values = {}
@@ -130,7 +129,7 @@ def read_matrices(layer: VGeneralLayer, element: Element, backend: Backend) -> l
     xml, known = _xml_of(layer), [tag for tag, _ in matrices]
     names = (option.xml for option in layer.options if option.xml)
     return [
-        *unknown_attributes(element, (*names, *xml.copies, *xml.old_names)),
+        *unknown_attributes(element, (*names, *dict(xml.copies), *dict(xml.old_names))),
         *(
             f"element {where(child)} in {where(element)}{did_you_mean(tag, known)}"
             for tag, child in found.items()
@@ -139,8 +138,8 @@ def read_matrices(layer: VGeneralLayer, element: Element, backend: Backend) -> l
     ]
 
 
-def activation_of_code(tag: str, text: str, registry: Registry) -> str:
-    """Return the name of the activation function whose number is the attribute of element `tag`.
+def activation_of_code(tag: str, attribute: str, text: str, registry: Registry) -> str:
+    """Return the name of the activation function with the number `text`; the rest is for the message.
 
     Raises
     ------
@@ -150,7 +149,7 @@ def activation_of_code(tag: str, text: str, registry: Registry) -> str:
     known: dict[str, type[Activation]] = registry.by_code("activation")
     if text.strip() not in known:
         numbers = ", ".join(f"{code} ({known[code].names[0]})" for code in sorted(known))
-        message = f"<{tag}> attribute {ACTIVATION!r}: expected one of {numbers}, got {text!r}"
+        message = f"<{tag}> attribute {attribute!r}: expected one of {numbers}, got {text!r}"
         raise WeightFileError(message)
     return known[text.strip()].names[0]
 
@@ -162,7 +161,7 @@ def _xml_of(layer: VGeneralLayer | type[VGeneralLayer]) -> LayerXML:
     return layer.xml
 
 
-def _fits(layer: VGeneralLayer, order: Matrices, columns: Mapping[str, int]) -> bool:
+def _fits(layer: VGeneralLayer, order: Pairs, columns: Mapping[str, int]) -> bool:
     """Return whether every matrix that a file has can be what an order says it is; vectors always can."""
     for tag, name in order:
         shape = stored_array(layer, name).shape
@@ -182,7 +181,7 @@ def _attribute_text(xml: LayerXML, option: Option, value: Any, registry: Registr
 def _attribute_value(cls: type[VGeneralLayer], option: Option, text: str, registry: Registry) -> Any:
     xml = _xml_of(cls)
     if option.name in xml.activations:
-        return activation_of_code(xml.tag, text, registry)
+        return activation_of_code(xml.tag, option.xml or "", text, registry)
     try:
         return bool(int(text)) if option.type is bool else option.type(text)
     except ValueError:
