@@ -23,7 +23,6 @@ napoleon_use_rtype = False
 python_maximum_signature_line_length = 88
 
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)#]+\.md)\)")
-_LINK_OUT_OF_DOCS = re.compile(r"\[([^\]]+)\]\(\.\./([^)#]+)\)")
 
 
 def navigation(text):
@@ -39,9 +38,8 @@ def navigation(text):
 
 def prepared(name, text):
     """Return a page as the site shows it: no links out of docs/, and trees of contents below an index."""
-    text = _LINK_OUT_OF_DOCS.sub(
-        lambda link: link[1] if link[2] in link[1] else f"{link[1]} (`{link[2]}`)", text
-    )
+    out = r"\[([^\]]+)\]\(" + r"\.\./" * (name.count("/") + 1) + r"([^)#]+)\)"
+    text = re.sub(out, lambda link: link[1] if link[2] in link[1] else f"{link[1]} (`{link[2]}`)", text)
     return f"{text}\n{navigation(text)}\n" if name.rpartition("/")[2] == "index" else text
 
 

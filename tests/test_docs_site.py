@@ -37,6 +37,7 @@ def test_every_page_is_in_the_navigation(conf, folder):
 def test_links_out_of_the_folder_become_names(conf):
     text = "See [it](../a/b.md) and [`a/c`](../a/c), [x](x.md)."
     assert conf.prepared("page", text) == "See it (`a/b.md`) and `a/c`, [x](x.md)."
+    assert conf.prepared("api/page", text) == text
 
 
 @pytest.mark.parametrize("page", API_PAGES, ids=lambda page: page.stem)
