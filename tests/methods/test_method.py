@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pytest
 
 from tmva_py.data import DataSet, DataSetInfo, Events, VariableInfo
-from tmva_py.errors import DataError, OptionError, ShapeError, TMVAWarning, TrainingError, UnknownNameError
+from tmva_py.errors import DataError, OptionError, ShapeError, TrainingError, UnknownNameError
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import (
     AnalysisType,
@@ -241,16 +241,14 @@ def test_a_wrong_model_is_named() -> None:
             wrong.evaluate(data_set.testing.x)
 
 
-def test_what_has_no_effect_yet_is_told() -> None:
-    with pytest.warns(TMVAWarning, match="Sum 'title': CreateMVAPdfs: PDFs of the response are not built"):
-        make("CreateMVAPdfs")
-
-
 def test_options_of_densities_are_read_beside_create_mva_pdfs() -> None:
     text = "CreateMVAPdfs:PDFInterpolMVAPdf=Spline2:NbinsMVAPdf=50:NsmoothMVAPdf=10:MinNSmoothMVAPdfSig=1"
-    with pytest.warns(TMVAWarning, match="PDFs of the response are not built"):
-        method = make(f"{text}:Scale=2")
+    method = make(f"{text}:Scale=2")
     assert method.option_values["Scale"] == 2
+    assert method.response_pdf_settings is not None
+    signal, background = method.response_pdf_settings
+    assert (signal.n_bins, signal.min_smooth, background.max_smooth) == (50, 10, 10)
+    assert make().response_pdf_settings is None
     # They belong to the densities: weight files do not hold them among the method's options.
     assert "NbinsMVAPdf" not in method.option_values
     with pytest.raises(OptionError, match="NbinsMVAPdf=50: these options need CreateMVAPdfs"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from tmva_py.evaluation import (
 from tmva_py.evaluation.tables import BACKGROUND_EFFICIENCIES, MulticlassRow, RegressionRow, ranking_lines
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import Method, TrainedMethod
+from tmva_py.methods.response_pdfs import ResponsePDFs
 from tmva_py.methods.training import train_method
 from tmva_py.methods.weight_file import read_weight_file, write_weight_file
 
@@ -68,6 +70,8 @@ class BookedMethod:
     training_response, test_response : ndarray of float32 or None
         What TrainTree and TestTree hold: responses of the trained method to the training events, and of the
         re-read one to the test events.
+    training_probability, test_probability : ndarray of float32 or None
+        The signal's probability for these responses, with ``CreateMVAPdfs``.
     """
 
     def __init__(
@@ -88,6 +92,8 @@ class BookedMethod:
         self.is_recreated = False
         self.training_response: Response | None = None
         self.test_response: Response | None = None
+        self.training_probability: Response | None = None
+        self.test_probability: Response | None = None
         self._job_name = job_name
         self._option_text = option_text
         self._log = log.for_source(method.title)
@@ -173,10 +179,13 @@ class BookedMethod:
             f"Elapsed time for training with {trained.n_training_events} events: "
             f"{_elapsed(trained.training_time)}         "
         )
-        self.training_response = self._respond(data_set.training, "training")
+        response = self._respond(data_set.training, "training")
+        self.training_response = response.astype(np.float32)
+        self._fit_response_pdfs()
+        self.training_probability = self._probability(response, "training")
         if persist:
             self._log.info(f"Creating xml weight file: {self.weight_file}")
-            write_weight_file(trained, self.weight_file)
+            write_weight_file(self.trained, self.weight_file)
 
     def recreate(self, registry: Registry) -> None:
         """Replace the method by one read from its weight file."""
@@ -187,7 +196,9 @@ class BookedMethod:
     def test(self) -> None:
         """Respond to the test events."""
         self._evaluation = None
-        self.test_response = self._respond(self.data_set.testing, "testing")
+        response = self._respond(self.data_set.testing, "testing")
+        self.test_response = response.astype(np.float32)
+        self.test_probability = self._probability(response, "testing")
 
     def log_ranking(self) -> None:
         """Write the method's ranking of the variables, the best one first."""
@@ -302,12 +313,39 @@ class BookedMethod:
     def _sample(self, events: Events, response: npt.NDArray[np.floating]) -> Sample:
         return Sample(response, events.class_index == self.data_set.info.signal_class_index, events.weight)
 
-    def _respond(self, events: Events, sample: str) -> Response:
+    def _fit_response_pdfs(self) -> None:
+        """Add the densities of the training responses to the trained method, if the booking requests them."""
+        settings = self.method.response_pdf_settings
+        if settings is None or not self.trained.model.has_response:
+            return
+        data_set = self.data_set
+        sample = self._sample(data_set.training, self._response_to_training())
+        names = {"type_name": self.method.type_name, "title": self.title}
+        pdfs = ResponsePDFs.fit(sample.response, sample.is_signal, sample.weight, settings, **names)
+        if pdfs is None:
+            self._log.warning("<CreateMVAPdfs> no finite response to signal or to background: no PDFs")
+            return
+        for line in [*pdfs.signal.remarks(), *pdfs.background.remarks()]:
+            self._log.warning(line)
+        of_histograms, of_pdfs = pdfs.separations
+        self._log.info(
+            f"Dataset[{data_set.info.name}] : <CreateMVAPdfs> Separation from histogram (PDF): "
+            f"{of_histograms:1.3f} ({of_pdfs:1.3f})"
+        )
+        self._trained = replace(self.trained, response_pdfs=pdfs)
+
+    def _probability(self, response: npt.NDArray[np.float64], sample: str) -> Response | None:
+        pdfs = self.trained.response_pdfs
+        if pdfs is None:
+            return None
+        self._log.info(f"Dataset[{self.data_set.info.name}] : Evaluation of {self.title} on {sample} sample")
+        return pdfs.probability(response).astype(np.float32)
+
+    def _respond(self, events: Events, sample: str) -> npt.NDArray[np.float64]:
         name = self.data_set.info.name
         self._log.header(f"[{name}] : Evaluation of {self.title} on {sample} sample ({len(events)} events)")
         start = time.perf_counter()
-        # Results are float32 in TMVA.
-        response = self._evaluate(events).astype(np.float32)
+        response = self._evaluate(events)
         elapsed = _elapsed(time.perf_counter() - start)
         self._log.info(f"Elapsed time for evaluation of {len(events)} events: {elapsed}       ")
         n_lost = np.count_nonzero(~np.isfinite(response))

@@ -367,6 +367,10 @@ class Job:
                 f"[{name}] : Loop over test events and fill histograms with classifier response..."
             )
             self.log.info()
+            if booked.test_probability is not None:
+                self.log.for_source(booked.title).info(
+                    "Also filling probability and rarity histograms (on request)..."
+                )
             if evaluation.curve.n_without_cut:
                 self.log.warning(
                     f"{booked.title}: no cut found for {evaluation.curve.n_without_cut} of "

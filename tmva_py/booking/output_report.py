@@ -73,12 +73,20 @@ class OutputReport:
         """File what is known of a method after its training."""
         if self._file is not None:
             objects = training_objects(booked.title, booked.weight_file, booked.method.training_history())
+            pdfs = booked.trained.response_pdfs
             self._file.add(booked.directory, objects)
+            if pdfs is not None:
+                self._file.add(booked.directory, pdfs.training_histograms())
 
     def add_classification(self, booked: BookedMethod, evaluation: ClassificationEvaluation) -> None:
         """File the histograms of a two-class method and of its variables."""
         if self._file is not None:
-            self._file.add(booked.directory, classification_objects(booked.title, evaluation))
+            pdfs, probability = booked.trained.response_pdfs, booked.test_probability
+            beside: dict[str, Any] = {}
+            if pdfs is not None and probability is not None:
+                self._file.add(booked.directory, pdfs.histograms())
+                beside = {"Proba": probability, "Rarity": pdfs.rarity(evaluation.test.response)}
+            self._file.add(booked.directory, classification_objects(booked.title, evaluation, beside))
             self._add_variables(booked, self._file)
 
     def add_samples(self, booked: BookedMethod) -> None:
@@ -111,10 +119,16 @@ class OutputReport:
         names = [one.internal_name for one in info.targets] or list(info.classes)
         log = self._log.for_source(f"Dataset:{info.name}")
         for tree, events, which in (
-            ("TestTree", data_set.testing, "test_response"),
-            ("TrainTree", data_set.training, "training_response"),
+            ("TestTree", data_set.testing, "test"),
+            ("TrainTree", data_set.training, "training"),
         ):
-            responses: dict[str, Any] = {booked.title: getattr(booked, which) for booked in tested}
+            responses: dict[str, Any] = {
+                booked.title: getattr(booked, f"{which}_response") for booked in tested
+            }
+            for booked in tested:
+                probability = getattr(booked, f"{which}_probability")
+                if probability is not None:
+                    responses[f"prob_{booked.title}"] = probability
             self._file.add_tree(tree, info, events, responses, names)
             log.header(f"Created tree '{tree}' with {len(events)} events")
             log.info()

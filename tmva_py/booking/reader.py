@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import warnings
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +27,13 @@ from tmva_py.message_log import MessageLog
 from tmva_py.methods import Responses, TrainedMethod
 from tmva_py.methods.application import NO_ERROR, Application, evaluate
 from tmva_py.methods.event_input import events_array, is_table, numbers, spectators_array
+from tmva_py.methods.response_pdfs import ResponsePDFs
 from tmva_py.methods.weight_file import read_weight_file
 from tmva_py.plugins import Registry
+
+Doubles = npt.NDArray[np.float64]
+FROM_BUFFERS = -9999999.0
+"""TMVA's mark for a response that is to be computed."""
 
 # EvaluateMVA of what is no classifier; the argument is the function to use.
 _NOT_A_CLASSIFIER = "{0} {1!r} is for {2}: EvaluateMVA gives its first raw output, as in TMVA; use {3}"
@@ -263,28 +269,84 @@ class Reader:
         """Return the upper error of the last response of `EvaluateMVA`, as `GetMVAError`."""
         return self._errors()[1]
 
-    def GetProba(self, tag: str, ap_sig: float = 0.5, mvaVal: float = -9999999.0) -> NoReturn:
-        """Refuse: PDFs of the response are not available in this version."""
-        del ap_sig, mvaVal
-        self._refuse_pdfs("GetProba", tag)
+    def GetProba(self, tag: Any, ap_sig: float = 0.5, mvaVal: npt.ArrayLike = FROM_BUFFERS) -> Any:
+        r"""Return the probability that an event with a response is signal.
 
-    def GetRarity(self, tag: str, mvaVal: float = -9999999.0) -> NoReturn:
-        """Refuse: PDFs of the response are not available in this version."""
-        del mvaVal
-        self._refuse_pdfs("GetRarity", tag)
+        .. math:: f p_S(y) / (f p_S(y) + (1 - f) p_B(y))
+
+        Parameters
+        ----------
+        tag : str
+            As in `BookMVA`.
+        ap_sig : float, default 0.5
+            The fraction f of signal among the events.
+        mvaVal : float, optional
+            The response y; by default that to the buffers. Beyond TMVA, an array of responses.
+
+        Returns
+        -------
+        float, or ndarray of float64 for an array
+            Not a number where a variable or the response is not.
+
+        Warns
+        -----
+        TMVAWarning
+            The weight file has no densities of the response (``CreateMVAPdfs``): −1, as in TMVA.
+        """
+        return self._from_pdfs("GetProba", tag, mvaVal, -1.0, lambda pdfs, y: pdfs.probability(y, ap_sig))
+
+    def GetRarity(self, tag: Any, mvaVal: npt.ArrayLike = FROM_BUFFERS) -> Any:
+        """Return the part of the background with a smaller response; it is flat for background events.
+
+        Parameters
+        ----------
+        tag, mvaVal
+            As for `GetProba`.
+
+        Returns
+        -------
+        float, or ndarray of float64 for an array
+            Not a number where a variable or the response is not.
+
+        Warns
+        -----
+        TMVAWarning
+            The weight file has no densities of the response (``CreateMVAPdfs``): 0, as in TMVA.
+        """
+        return self._from_pdfs("GetRarity", tag, mvaVal, 0.0, lambda pdfs, y: pdfs.rarity(y))
 
     # --- inside ---------------------------------------------------------------------------------------
 
     def _errors(self) -> tuple[Any, Any]:
         return getattr(self._last, "errors", (NO_ERROR, NO_ERROR))
 
-    def _refuse_pdfs(self, function: str, tag: str) -> NoReturn:
+    def _from_pdfs(
+        self,
+        function: str,
+        tag: Any,
+        given: npt.ArrayLike,
+        without: float,
+        compute: Callable[[ResponsePDFs, Doubles], Doubles],
+    ) -> Any:
+        """Return what densities of a response say of responses, or `without` if there are none."""
         method = self._method(tag)
-        message = (
-            f"{function}({tag!r}): needs PDFs of the response of {method.type_name} {method.title!r} "
-            "(CreateMVAPdfs), which are not available in this version; EvaluateMVA gives the response"
-        )
-        raise BookingError(message)
+        pdfs = method.response_pdfs
+        values = np.asarray(given, dtype=np.float64)
+        if pdfs is None:
+            text = (
+                f"{function}: the weight file of {method.owner} has no densities of the response; "
+                f"{without:g} is given, as in TMVA. Train it with CreateMVAPdfs"
+            )
+            warnings.warn(text, TMVAWarning, stacklevel=3)
+            found = np.full(values.shape, without)
+        else:
+            if values.ndim == 0 and values == FROM_BUFFERS:
+                x = self._from_buffers()
+                beside = self._spectator_values(None, None, method, True)
+                response = Application(method).responses(x, spectators=beside).values[0]
+                values = np.asarray(np.nan if np.isnan(x).any() else response)
+            found = compute(pdfs, values.reshape(-1)).reshape(values.shape)
+        return float(found) if found.ndim == 0 else found
 
     def _check_still_open(self, function: str, expression: str) -> None:
         if self._methods:

@@ -177,12 +177,18 @@ class ClassificationEvaluation:
         """
         sample = self.training if training else self.test
         n_bins = N_CUT_BINS if fine else self._n_response_bins
-        axis = Axis(n_bins, self.summary.minimum, self.summary.upper_edge)
+        return _pair(Axis(n_bins, self.summary.minimum, self.summary.upper_edge), sample, sample.response)
 
-        def histogram(chosen: npt.NDArray[np.bool_]) -> Histogram:
-            filled = Histogram.fill(
-                axis, sample.response[chosen], sample.weight[chosen], with_errors=True, is_double=True
-            )
-            return filled.normalised()
+    def test_histograms(
+        self, values: npt.NDArray[np.floating], minimum: float, maximum: float
+    ) -> tuple[Histogram, Histogram]:
+        """Return the normalised histograms of another quantity of the test events."""
+        return _pair(Axis(self._n_response_bins, minimum, maximum), self.test, values)
 
-        return histogram(sample.is_signal), histogram(~sample.is_signal)
+
+def _pair(axis: Axis, sample: Sample, values: npt.NDArray[np.floating]) -> tuple[Histogram, Histogram]:
+    signal, background = (
+        Histogram.fill(axis, values[chosen], sample.weight[chosen], with_errors=True, is_double=True)
+        for chosen in (sample.is_signal, ~sample.is_signal)
+    )
+    return signal.normalised(), background.normalised()

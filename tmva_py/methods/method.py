@@ -6,6 +6,7 @@ learns is a `Model`; only training needs the method, a weight file needs the mod
 
 from __future__ import annotations
 
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,12 +17,12 @@ import numpy.typing as npt
 
 from tmva_py.data import AnalysisType, DataSet, DataSetInfo
 from tmva_py.data.transformations import TransformationChain
-from tmva_py.errors import OptionError
+from tmva_py.errors import OptionError, TMVAWarning
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.inputs import TrainingData
 from tmva_py.methods.model import Model
 from tmva_py.methods.options import BASE_OPTIONS
-from tmva_py.methods.response_pdfs import check_pdf_options, split_pdf_options
+from tmva_py.methods.response_pdfs import pdf_settings, split_pdf_options
 from tmva_py.options import Option, OptionValues, parse_option_string
 from tmva_py.plugins import Registry, default_registry
 
@@ -74,6 +75,9 @@ class Method(ABC):
         The options' values; what weight files will hold.
     transformations : TransformationChain
         What ``VarTransform`` says, not fitted.
+    response_pdf_settings : tuple of PDFSettings, or None
+        How the densities of the response to signal and background are made, if ``CreateMVAPdfs`` requests
+        them.
 
     Raises
     ------
@@ -224,7 +228,13 @@ class Method(ABC):
     def _parsed(self, text: str) -> OptionValues:
         own, of_pdfs = split_pdf_options(text)
         values = parse_option_string(own, self.declared_options(self.registry), owner=self.owner)
-        check_pdf_options(values, of_pdfs, owner=self.owner)
+        self.response_pdf_settings = pdf_settings(values, of_pdfs, owner=self.owner)
+        if self.response_pdf_settings is not None and self.analysis_type != "Classification":
+            text = (
+                f"{self.owner}: CreateMVAPdfs is for classification with two classes and has no effect here"
+            )
+            warnings.warn(text, TMVAWarning, stacklevel=3)
+            self.response_pdf_settings = None
         for name in self.refused_options:
             if values[name]:
                 message = f"{self.owner}: option {name} is not available for this method; leave it out"

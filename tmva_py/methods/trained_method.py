@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ from tmva_py.data.transformations import TransformationChain
 from tmva_py.errors import ShapeError
 from tmva_py.methods.inputs import Doubles, Inputs, Responses
 from tmva_py.methods.model import Model
-from tmva_py.methods.response_pdfs import ResponsePdfs
+from tmva_py.methods.response_pdfs import ResponsePDFs
 from tmva_py.options import OptionValues
 from tmva_py.weights.general_info import TRAINING_EVENTS, TRAINING_TIME
 
@@ -40,8 +40,8 @@ class TrainedMethod:
         What was learnt.
     general_info : mapping of str to str
         ``<GeneralInfo>`` of the weight file: releases, creator, date, number of training events, time.
-    response_pdfs : ResponsePdfs
-        ``<MVAPdfs>`` of the weight file.
+    response_pdfs : ResponsePDFs, optional
+        Densities of the response (``CreateMVAPdfs``).
     """
 
     type_name: str
@@ -52,7 +52,7 @@ class TrainedMethod:
     transformations: TransformationChain
     model: Model
     general_info: Mapping[str, str]
-    response_pdfs: ResponsePdfs = field(default_factory=ResponsePdfs)
+    response_pdfs: ResponsePDFs | None = None
 
     def __repr__(self) -> str:
         return f"<TrainedMethod {self.name}: {self.analysis_type} of {len(self.info.variables)} variables>"

@@ -12,7 +12,7 @@ from tmva_py.errors import UnknownNameError, WeightFileError
 from tmva_py.methods.method import Method
 from tmva_py.methods.model import Model, ReadContext
 from tmva_py.methods.options import BASE_OPTIONS, COMPATIBILITY_OPTIONS
-from tmva_py.methods.response_pdfs import ResponsePdfs
+from tmva_py.methods.response_pdfs import ResponsePDFs, write_response_pdfs
 from tmva_py.methods.trained_method import TrainedMethod
 from tmva_py.options import Option, OptionValues, values_from_texts
 from tmva_py.plugins import Registry, default_registry
@@ -124,7 +124,7 @@ def method_of(found: WeightFile, registry: Registry | None = None) -> TrainedMet
             transformations=chain,
             model=model_class.read(found.weights, context),
             general_info=found.general_info,
-            response_pdfs=ResponsePdfs(found.mva_pdfs),
+            response_pdfs=ResponsePDFs.read_xml(found.mva_pdfs, found.general_info.get("ROOT Release", "")),
         )
 
 
@@ -175,7 +175,7 @@ def write_method(method: TrainedMethod, element: Element, *, spectators: bool = 
         spectators=method.spectators if spectators else None,
     )
     method.transformations.write_xml(element)
-    method.response_pdfs.write_xml(element)
+    write_response_pdfs(element, method.response_pdfs)
     method.model.write(SubElement(element, "Weights"))
 
 

@@ -34,8 +34,15 @@ def training_objects(
     return objects
 
 
-def classification_objects(title: str, evaluation: ClassificationEvaluation) -> Objects:
-    """Return the histograms of a two-class method by name."""
+def classification_objects(
+    title: str,
+    evaluation: ClassificationEvaluation,
+    beside: Mapping[str, npt.NDArray[np.floating]] | None = None,
+) -> Objects:
+    """Return the histograms of a two-class method by name.
+
+    `beside` has further quantities of the test events, between 0 and 1, by their part of the name.
+    """
     stem = f"MVA_{title}"
     objects: Objects = {}
 
@@ -49,6 +56,11 @@ def classification_objects(title: str, evaluation: ClassificationEvaluation) -> 
         objects[f"{stem}_{name}"] = curve.with_titles(shown, x_title, y_title)
 
     add_responses("{}")
+    for quantity, values in (beside or {}).items():
+        pair = evaluation.test_histograms(values, 0.0, 1.0)
+        for letter, histogram in zip("SB", pair, strict=True):
+            name = f"{stem}_{quantity}_{letter}"
+            objects[name] = histogram.with_titles(name)
     add_responses("{}_high", fine=True)
     add("effS", evaluation.efficiencies.signal, f"{stem} (signal)")
     add("effB", evaluation.efficiencies.background, f"{stem} (background)")
