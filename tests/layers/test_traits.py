@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, fromstring, tostring
 import numpy as np
 import pytest
 
-from tmva_py import Network, NetworkBuilder
+from tmva_py import Network, NetworkBuilder, TrainingPhase
 from tmva_py.errors import OptionError, ShapeError, TMVAWarning, WeightFileError
 from tmva_py.functions.activations import Activation
 from tmva_py.layers import Context, LayerXML, VGeneralLayer, drop_input
@@ -19,7 +19,9 @@ from tmva_py.layers.batch_norm import TBatchNormLayer
 from tmva_py.layers.conv import TConvLayer
 from tmva_py.layers.dense import TDenseLayer
 from tmva_py.layers.reshape import TReshapeLayer
+from tmva_py.layouts import parse_layout
 from tmva_py.methods.dl.layer_xml import read_layer, read_matrices, write_layer
+from tmva_py.methods.dl.training_strategy import check_drop_config
 from tmva_py.options import Option
 from tmva_py.plugins import Registry, hookimpl
 
@@ -141,6 +143,8 @@ def test_it_takes_drop_config() -> None:
     network.fit(X, Y, drop_config=(0.25,), callbacks=[callback], **settings)
     assert seen == [[0.25, 0.0]]
     assert [layer.dropout for layer in network.layers] == [0.0, 0.0]
+    specs = parse_layout("DROPPING,LINEAR", n_variables=6, n_outputs=1, registry=REGISTRY)
+    assert check_drop_config(TrainingPhase(drop_config=(0.25, 0.5)), specs) == (0.25, 0.5)
     plain = NetworkBuilder(6, seed=1).layer(Pass()).dense(1).build()
     with pytest.warns(TMVAWarning, match=r"entry 0 \(0\.25\) falls on layer 0 \(PASS\)"):
         plain.fit(X, Y, drop_config=(0.25,), **settings)

@@ -205,3 +205,12 @@ def test_option_values_make_an_equal_layer() -> None:
         "GRU|3|2|4|0|0|1",
         "DENSE|4|RELU",
     ]
+
+
+def test_what_is_shown() -> None:
+    network = NetworkBuilder((4, 3), seed=1).lstm(2).dense(1, "TANH").build()
+    assert repr(network.layers[1]) == "<TDenseLayer DENSE|1|TANH>"
+    assert repr(network) == "<Network LSTM|2|3|4|0|0,DENSE|1|TANH: (4, 3) to (1,), 51 parameters>"
+    history = network.fit(np.zeros((20, 4, 3)), np.zeros(20), batch_size=5, max_epochs=2, progress=False)
+    assert repr(history).startswith("History(initial_loss=0.6")
+    assert "EpochRecord" not in repr(history)

@@ -156,3 +156,6 @@ class VGeneralLayer(ABC):
             for value in self.option_values().values()
         )
         return "|".join((self.names[0], *fields))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.describe()}>"

@@ -59,7 +59,7 @@ class History:
         ``"epochs"``, ``"convergence"``, ``"callback"`` or ``"interrupt"``.
     """
 
-    epochs: list[EpochRecord] = field(default_factory=list)
+    epochs: list[EpochRecord] = field(default_factory=list, repr=False)
     initial_loss: float | None = None
     best_loss: float | None = None
     best_epoch: int = 0

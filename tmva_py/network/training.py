@@ -245,8 +245,8 @@ def _set_dropout(stack: LayerStack, usual: Sequence[float], drop_config: Sequenc
         if probability and not any(layer.takes_dropout for layer in layers):
             place = f"layer {number} ({layers[0].describe()})" if layers else "no layer"
             warnings.warn(
-                f"DropConfig: entry {number} ({probability:g}) falls on {place}; only dense layers drop "
-                "their input, the entry has no effect",
+                f"DropConfig: entry {number} ({probability:g}) falls on {place}, which does not "
+                "drop its input; the entry has no effect",
                 TMVAWarning,
                 stacklevel=3,
             )

@@ -93,21 +93,9 @@ def parse_training_strategy(
 def check_drop_config(
     phase: TrainingPhase, layers: Sequence[LayerSpec], *, strict: bool = False
 ) -> tuple[float, ...]:
-    """Report drop probabilities that have no effect: only dense layers drop their inputs.
+    """Return the drop probabilities, with 0 for those of layers that do not drop their input.
 
-    Parameters
-    ----------
-    phase : TrainingPhase
-        Whose `drop_config` is looked at.
-    layers : sequence of LayerSpec
-        The layout.
-    strict : bool, default False
-        Raise an `OptionError` instead of a warning.
-
-    Returns
-    -------
-    tuple of float
-        The drop probabilities, with 0 for those without effect.
+    Each of them gets a warning, or with `strict` an `OptionError`.
     """
     effective = list(phase.drop_config)
     for number, probability in enumerate(phase.drop_config):
@@ -115,8 +103,8 @@ def check_drop_config(
             continue
         if number >= len(layers):
             reason = f"there is no layer {number}, the layout has {len(layers)}"
-        elif layers[number].keyword != "DENSE":
-            reason = f"layer {number} is {layers[number].text!r}, only DENSE drops its input"
+        elif not layers[number].layer_class.takes_dropout:
+            reason = f"layer {number} is {layers[number].text!r}, which does not drop its input"
         else:
             continue
         _report(f"DropConfig: entry {number}, {probability:g}, has no effect: {reason}", strict)
