@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -12,14 +12,7 @@ from tmva_py.backends.numba_backend import NumbaBackend
 from tmva_py.backends.numpy_backend import NumpyBackend
 from tmva_py.layers import VGeneralLayer
 from tmva_py.network import Network
-
-
-class ReferenceBackend(NumpyBackend):
-    """NumPy without any kernel override: every kernel's reference runs."""
-
-    names: ClassVar[tuple[str, ...]] = ("reference",)
-    kernel_sets: ClassVar[tuple[str, ...]] = ()
-
+from tmva_py.testing import ReferenceBackend
 
 BACKENDS: dict[str, type[NumpyBackend]] = {
     "numpy": NumpyBackend,

@@ -1,7 +1,7 @@
 """How many processes share the tests, and in which order they run.
 
-``pytest -n auto`` takes as many as there are usable cores. ``TMVA_PY_ORDER=7`` shuffles the modules and the
-tests of each by this seed: a test must not depend on what ran before it in its process.
+``pytest -n auto`` takes as many as there are usable cores, eight at the most. ``TMVA_PY_ORDER=7`` shuffles
+the modules and the tests of each by this seed: a test must not depend on what ran before it in its process.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def usable_cores() -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    return usable_cores()
+    return min(8, usable_cores())  # each needs a gigabyte, and collects all tests
 
 
 def pytest_report_header() -> str | None:
