@@ -12,7 +12,7 @@ from tmva_py.backends.numba_backend import NumbaBackend
 from tmva_py.backends.numpy_backend import NumpyBackend
 from tmva_py.layers import VGeneralLayer
 from tmva_py.network import Network
-from tmva_py.testing import ReferenceBackend
+from tmva_py.testing.overrides import ReferenceBackend
 
 BACKENDS: dict[str, type[NumpyBackend]] = {
     "numpy": NumpyBackend,
