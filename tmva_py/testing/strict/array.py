@@ -17,6 +17,7 @@ _METHODS = (
     *("flatten", "max", "mean", "min", "nonzero", "prod", "ravel", "repeat", "reshape", "round", "squeeze"),
     *("std", "sum", "swapaxes", "take", "trace", "transpose", "var", "view"),
 )
+_PROPERTIES = ("ndim", "size", "itemsize", "nbytes", "strides")
 # Keywords that NumPy's methods and functions take and CuPy's do not.
 NOT_IN_CUPY: dict[str, frozenset[str]] = {
     **dict.fromkeys(("sum", "prod", "max", "min", "amax", "amin"), frozenset({"where", "initial"})),
@@ -69,31 +70,6 @@ class StrictArray:
         return self._values.dtype
 
     @property
-    def ndim(self) -> int:
-        """Number of axes."""
-        return self._values.ndim
-
-    @property
-    def size(self) -> int:
-        """Number of elements."""
-        return self._values.size
-
-    @property
-    def itemsize(self) -> int:
-        """Bytes of an element."""
-        return self._values.itemsize
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of all elements."""
-        return self._values.nbytes
-
-    @property
-    def strides(self) -> tuple[int, ...]:
-        """Bytes from element to element along each axis."""
-        return self._values.strides
-
-    @property
     def flags(self) -> Flags:
         """Memory order."""
         flags = self._values.flags
@@ -136,6 +112,8 @@ class StrictArray:
             self.device.note("launches")
 
     def __getattr__(self, name: str) -> Any:
+        if name in _PROPERTIES:
+            return getattr(self._values, name)
         if name in _METHODS:
             return self._method(name)
         if name in _WAYS_OUT:

@@ -33,13 +33,14 @@ FUNCTIONS = (
     *("median", "min", "nan_to_num", "nansum", "outer", "pad", "prod", "repeat", "roll", "sort", "stack"),
     *("std", "sum", "take", "take_along_axis", "tile", "tril", "triu", "var", "vstack", "where"),
 )
+CREATED = ("arange", "eye", "full", "full_like", "linspace", "ones", "ones_like", "zeros", "zeros_like")
 PRODUCTS = ("dot", "einsum", "inner", "matmul", "tensordot", "vdot")
 VIEWS = (
     *("atleast_1d", "atleast_2d", "broadcast_arrays", "broadcast_to", "diagonal", "expand_dims"),
     *("matrix_transpose", "moveaxis", "permute_dims", "ravel", "reshape", "rollaxis", "split", "squeeze"),
     *("swapaxes", "transpose"),
 )
-ALL_NAMES = frozenset({*UFUNCS, *FUNCTIONS, *PRODUCTS, *VIEWS, *CONSTANTS})
+ALL_NAMES = frozenset({*UFUNCS, *FUNCTIONS, *CREATED, *PRODUCTS, *VIEWS, *CONSTANTS})
 # They need to know values, so that the host waits for the device.
 WAITING = frozenset({"nonzero", "flatnonzero", "unique", "argwhere", "bincount"})
 
@@ -65,7 +66,7 @@ class StrictNamespace:
             return self._function(name, "synchronizations")
         if name in PRODUCTS:
             return self._function(name, "matrix_products")
-        if name in UFUNCS or name in FUNCTIONS:
+        if name in UFUNCS or name in FUNCTIONS or name in CREATED:
             return self._function(name, "launches")
         if name in VIEWS:
             return self._view(name)
@@ -108,49 +109,6 @@ class StrictNamespace:
         """Return an array like `x` whose content is not to be relied on."""
         return self.empty(x.shape, x.dtype if dtype is None else dtype)
 
-    def zeros(self, shape: Any, dtype: npt.DTypeLike = "float64", device: Any = None) -> StrictArray:
-        """Return zeros."""
-        del device  # there is one
-        made: StrictArray = self._device.run("zeros", np.zeros, shape, dtype)
-        return made
-
-    def ones(self, shape: Any, dtype: npt.DTypeLike = "float64") -> StrictArray:
-        """Return ones."""
-        made: StrictArray = self._device.run("ones", np.ones, shape, dtype)
-        return made
-
-    def full(self, shape: Any, value: Any, dtype: npt.DTypeLike | None = None) -> StrictArray:
-        """Return an array of one value."""
-        made: StrictArray = self._device.run("full", np.full, shape, value, dtype)
-        return made
-
-    def zeros_like(self, x: StrictArray, dtype: npt.DTypeLike | None = None) -> StrictArray:
-        """Return zeros like `x`."""
-        return self.zeros(x.shape, x.dtype if dtype is None else dtype)
-
-    def ones_like(self, x: StrictArray, dtype: npt.DTypeLike | None = None) -> StrictArray:
-        """Return ones like `x`."""
-        return self.ones(x.shape, x.dtype if dtype is None else dtype)
-
-    def full_like(self, x: StrictArray, value: Any, dtype: npt.DTypeLike | None = None) -> StrictArray:
-        """Return an array like `x` of one value."""
-        return self.full(x.shape, value, x.dtype if dtype is None else dtype)
-
-    def arange(self, *arguments: Any, dtype: npt.DTypeLike | None = None) -> StrictArray:
-        """Return a range."""
-        made: StrictArray = self._device.run("arange", np.arange, *arguments, dtype=dtype)
-        return made
-
-    def linspace(self, *arguments: Any, **named: Any) -> StrictArray:
-        """Return equally spaced numbers."""
-        made: StrictArray = self._device.run("linspace", np.linspace, *arguments, **named)
-        return made
-
-    def eye(self, *arguments: Any, dtype: npt.DTypeLike = "float64") -> StrictArray:
-        """Return a matrix with ones on the diagonal."""
-        made: StrictArray = self._device.run("eye", np.eye, *arguments, dtype=dtype)
-        return made
-
     def shares_memory(self, first: StrictArray, second: StrictArray) -> bool:
         """Return whether two arrays overlap."""
         return np.shares_memory(first.host_values, second.host_values)
@@ -160,6 +118,8 @@ class StrictNamespace:
 
         def call(*arguments: Any, **named: Any) -> Any:
             refuse_keywords(f"xp.{name}", name, named)
+            if name in CREATED:
+                named.pop("device", None)  # there is one
             if "where" in named and name in UFUNCS:
                 message = f"xp.{name}: a device's version does not take where; use xp.where or xp.copyto"
                 raise StrictDeviceError(message)
