@@ -129,7 +129,7 @@ def test_no_value_keeps_the_default():
     values, message = read_warned("NTrees=")
     assert values["NTrees"] == 800
     assert "NTrees" in values.given
-    assert "has no value behind '='; it keeps 800" in message
+    assert "has no value after '='; it keeps 800" in message
     # A text may be empty; ROOT reads it so.
     assert read("VarTransform=")["VarTransform"] == ""
 

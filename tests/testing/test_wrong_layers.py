@@ -68,14 +68,14 @@ CASES = [
         wrong.TransferInTraining,
         "strict device",
         [
-            r"forward and backward of a batch: 1 arrays beside the input are brought over from the host",
+            r"forward and backward of a batch: 1 arrays beside the input are transferred from the host",
             r"context\.memory\(self\)\.once\(name, key, build\)",
         ],
     ),
     (
         wrong.TransferInInference,
         "strict device",
-        [r"forward without training of a batch: 1 arrays are brought back to the host", "backend.to_numpy"],
+        [r"forward without training of a batch: 1 arrays are transferred to the host", "backend.to_numpy"],
     ),
     (
         wrong.BufferNotWritten,

@@ -56,7 +56,7 @@ def command(
     strict: bool,
     as_json: bool,
 ) -> None:
-    """Check what is called NAME, or all that the distribution NAME brings; several may be given.
+    """Check what is called NAME, or all that the distribution NAME provides; several may be given.
 
     Gradients by finite differences, precision, independent events, threads, a strict device, weight files,
     options and their errors, kernel overrides. The exit code is 1 when a check fails, with --strict also when

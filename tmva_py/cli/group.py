@@ -15,10 +15,10 @@ import click
 
 from tmva_py.errors import TMVAError, TMVAWarning, did_you_mean
 
-# The texts stand here so that `tmva-py --help` imports no command.
+# The texts are here so that `tmva-py --help` imports no command.
 COMMANDS = {
     "demo": "Train a small job on shipped data and print TMVA's tables.",
-    "inspect": "Say what a weight file holds.",
+    "inspect": "Show the content of a weight file.",
     "evaluate": "Evaluate a weight file on a tree.",
     "plugins": "List what is registered, by whom, and what failed to load.",
     "check-plugin": "Check a plugin: gradients, precision, threads, devices, files, errors.",
@@ -50,7 +50,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; an unknown one is answered with the nearest."""
+        """Find the command; for an unknown one the message names the nearest."""
         known = self.list_commands(ctx)
         if args and not args[0].startswith("-") and args[0] not in known:
             advice = did_you_mean(args[0], known)

@@ -1,4 +1,4 @@
-"""``tmva-py inspect``: what a weight file holds."""
+"""``tmva-py inspect``: the content of a weight file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tmva_py.methods import TrainedMethod
     from tmva_py.weights import WeightFile
 
-# Ranges that were never filled stand in files as the largest float32 and its negative.
+# Ranges that were never filled are in files as the largest float32 and its negative.
 _OPEN = 3.4e38
 
 
@@ -22,7 +22,7 @@ _OPEN = 3.4e38
 @click.argument("file")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 def command(file: str, as_json: bool) -> None:
-    """Say what the weight file FILE holds: method, options, variables, classes, layers."""
+    """Show the content of the weight file FILE: method, options, variables, classes, layers."""
     from tmva_py.methods.weight_file import sinks_of
     from tmva_py.plugins import default_registry
     from tmva_py.weights import WeightFile
@@ -33,7 +33,7 @@ def command(file: str, as_json: bool) -> None:
 
 
 def describe(found: WeightFile) -> dict[str, Any]:
-    """Return the content of a weight file as plain values, which JSON can hold.
+    """Return the content of a weight file as plain values, as JSON has them.
 
     Parameters
     ----------

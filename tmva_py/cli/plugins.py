@@ -45,7 +45,7 @@ def plain_table(records: Sequence[PluginRecord]) -> str:
 
 
 def _cells(record: PluginRecord) -> tuple[str, ...]:
-    # A failure may hold a message of several lines; a row has one.
+    # A failure may have a message of several lines; a row has one.
     return tuple(
         " ".join(cell.split()) or "-"
         for cell in (

@@ -69,9 +69,9 @@ def write_responses(
     branch, tree_name : str, optional
         Names in the output.
     copy : sequence of str
-        Branches of `tree` to write too; ``*`` and ``?`` stand for any text and any character.
+        Branches of `tree` to write too; ``*`` and ``?`` match any text and any character.
     chunk : int, optional
-        Entries held in memory at a time; by default so many that memory stays small.
+        Entries held in memory at a time; by default as many as keep memory small.
     progress : bool, default False
         Show a bar on standard error.
 

@@ -24,7 +24,7 @@ class Activation(ABC):
     code : int
         The number in weight files (``ActivationFunction="3"``).
     needs_input : bool
-        Whether `backward` looks at the pre-activation `x`; otherwise it is not kept.
+        Whether `backward` uses the pre-activation `x`, which is stored only then.
     forward_kernel, backward_kernel : Kernel
         f(x), and f'(x) times the gradient; see `tmva_py.kernels.activation`.
     """

@@ -59,7 +59,7 @@ class UniformInitializer(Initializer):
 class XavierInitializer(Initializer):
     """Normal with s = √(6/(columns + rows)), drawn again beyond 2 s.
 
-    ROOT's comment speaks of √(2/(n+m)); its code uses 6, and so does this one.
+    ROOT's comment says √(2/(n+m)); its code has 6, as here.
     """
 
     names = ("XAVIER",)
@@ -106,7 +106,7 @@ class ZeroInitializer(Initializer):
 
     def draw(self, random: np.random.Generator, rows: int, columns: int) -> npt.NDArray[Any]:
         """Draw by this rule."""
-        # Weight files are read into networks of zeros: no memory for more digits than these have.
+        # Weight files are read into networks of zeros: single precision saves memory.
         return np.zeros((rows, columns), np.float32)
 
 

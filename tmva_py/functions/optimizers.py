@@ -25,7 +25,7 @@ class Optimizer(ABC):
     learning_rate : float
         η.
     momentum : float
-        μ, for the optimisers that have one.
+        μ, for the optimisers with one.
     **settings : float
         Values of the entries of `options`.
 

@@ -87,7 +87,7 @@ def read_stream_float(text: str) -> ReadFloat:
 
 
 def read_word(text: str) -> tuple[str, int]:
-    """Return the first word of `text` and the position behind it, as ``stream >> text`` does."""
+    """Return the first word of `text` and the position after it, as ``stream >> text`` does."""
     match = _WORD.match(text)
     if match is None:  # cannot happen: both parts may be empty
         return "", 0

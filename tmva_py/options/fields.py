@@ -25,7 +25,7 @@ def parse_fields(
     declared : sequence of Option
         Names, types and defaults by position; a default of None means that the field must be there.
     text : str
-        The whole text that the fields stand in, for the caret.
+        The whole text with the fields, for the caret.
     offset : int
         Where the first field begins in `text`.
     owner : str
@@ -69,7 +69,7 @@ def parse_fields(
 
 
 def field_places(fields: Sequence[str], text: str, offset: int) -> list[int]:
-    """Return where each field begins in `text`, the first one at or behind `offset`."""
+    """Return where each field begins in `text`, the first one at or after `offset`."""
     places: list[int] = []
     position = offset
     for field in fields:

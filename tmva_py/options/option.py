@@ -36,7 +36,7 @@ class Option:
     doc : str
         What it does, in a few words.
     choices : tuple of str
-        The only values allowed; case does not count and the spelling here is what is kept.
+        The only values allowed; case does not count and values get the spelling here.
     xml : str, optional
         The attribute's name in weight files, where it is not `name`.
     minimum : int or float, optional
@@ -72,7 +72,7 @@ class Option:
 
     @property
     def is_array(self) -> bool:
-        """Whether the option holds several values."""
+        """Whether the option has several values."""
         return self.size is not None
 
     @property

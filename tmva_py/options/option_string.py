@@ -1,7 +1,7 @@
 """TMVA's option strings, ``"!V:NTrees=200:SplitMode=Random"``, read as ROOT's ``Configurable`` reads them.
 
 Rules: ``tmva/tmva/src/Configurable.cxx`` and ``tmva/tmva/inc/TMVA/Option.h`` of ROOT. Where ROOT repairs
-or ignores something without a word, its result is taken and a `TMVAWarning` says what happened.
+or ignores something silently, the result is ROOT's and a `TMVAWarning` says what happened.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class OptionString:
     """An option string that one or several tables of options are read from.
 
     A method, its fitter and its PDFs each read their own options from the same string; only at the end
-    is there a check that somebody has understood every piece.
+    is there a check that every piece was understood.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ class OptionString:
         Warns
         -----
         TMVAWarning
-            ROOT would read something else than what stands there, or an option is set twice.
+            ROOT would read something else than what is there, or an option is set twice.
         """
         reader = _TableReader(self, declared)
         for piece in self._pieces:
@@ -231,9 +231,9 @@ class _TableReader:
         return True
 
     def _read_index(self, piece: _Piece, option: Option, rest: str, start: int) -> int | None:
-        digits, closing, behind = rest.partition("]")
+        digits, closing, after = rest.partition("]")
         if not closing:
-            self._fail(piece, f"option {option.name}: ']' is missing behind the index", start, len(rest))
+            self._fail(piece, f"option {option.name}: ']' is missing after the index", start, len(rest))
         number = read_integer(digits)
         if digits and number.length < len(digits):
             self._warn(
@@ -242,12 +242,12 @@ class _TableReader:
                 start,
                 len(digits),
             )
-        if behind:
+        if after:
             self._warn(
                 piece,
-                f"text {behind!r} behind the index of option {option.name} is ignored",
+                f"text {after!r} after the index of option {option.name} is ignored",
                 start + len(digits) + 1,
-                len(behind),
+                len(after),
             )
         if not digits.strip(BLANKS) or number.value < 0:
             self._warn(
@@ -352,7 +352,7 @@ class _TableReader:
         if not text.strip(BLANKS):
             self._warn(
                 piece,
-                f"option {option.name} has no value behind '='; it keeps {option.initial()}, "
+                f"option {option.name} has no value after '='; it keeps {option.initial()}, "
                 f"write {option.name}=…, {option.expected}",
             )
             return None

@@ -1,4 +1,4 @@
-"""The options of a weight file, where each value stands as text under its name."""
+"""The options of a weight file, where each value is a text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tmva_py.options.values import OptionValues
 
 
 def values_from_texts(texts: Mapping[str, str], declared: Sequence[Option], *, owner: str) -> OptionValues:
-    """Return the options of a weight file, where each value stands as text under its name.
+    """Return the options of a weight file, where each value is a text.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def values_from_texts(texts: Mapping[str, str], declared: Sequence[Option], *, o
     Returns
     -------
     OptionValues
-        With an empty `given`: the file's own ``modified`` marks are the reader's to add.
+        With an empty `given`: whoever reads the file adds its ``modified`` marks.
 
     Raises
     ------

@@ -65,10 +65,10 @@ class OptionValues(Mapping[str, Any]):
         return text_of(self._values[name])
 
     def updated(self, values: Mapping[str, Any]) -> OptionValues:
-        """Return a copy with other values; what the user set stays known as such.
+        """Return a copy with other values; `given` stays.
 
         TMVA's methods change options while they process them (``VerbosityLevel``, ``Architecture``), and
-        weight files hold the changed value.
+        weight files have the changed value.
 
         Raises
         ------

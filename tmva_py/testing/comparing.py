@@ -39,7 +39,7 @@ def derivative(function: Callable[[Array], Array], x: Array, found: Array) -> Ar
 
 
 def scalar(value: Any, backend: Any, what: str) -> float:
-    """Return a scalar of a backend on the host, or raise where it is none in double precision."""
+    """Return a scalar of a backend on the host, or raise where it has another shape or precision."""
     shape, dtype = getattr(value, "shape", None), getattr(value, "dtype", None)
     expect(
         shape == (), f"{what} is {type(value).__name__} of shape {shape}, expected a scalar of the backend"

@@ -78,7 +78,7 @@ def compare_gradient(
 ) -> Comparison:
     """Compare `gradient` with the derivative of ``value()`` by `array`, which is moved in place and put back.
 
-    Of more than `components` components so many are drawn by `random`.
+    Of more components than `components`, `random` draws that many.
 
     Raises
     ------

@@ -22,7 +22,7 @@ SCALE = 0.6
 
 
 class Front(VGeneralLayer):
-    """Passes its input on; stands before a layer that cannot be the first."""
+    """Passes its input on, before a layer that cannot be the first."""
 
     names = ("FRONT",)
 
@@ -107,7 +107,7 @@ class LayerCase:
 
     @property
     def first_buffers(self) -> npt.NDArray[Any]:
-        """What the buffers hold before each pass, on the host."""
+        """The content of the buffers before each pass, on the host."""
         return self.to_host(self._first_buffers)
 
     def to_host(self, x: Array) -> npt.NDArray[Any]:

@@ -29,7 +29,7 @@ def check_strict(example: LayerExample) -> str:
     counted = {}
     for training, what in ((False, "forward without training"), (True, "forward and backward")):
         context = Context(backend)
-        # The second pass: what a layer brings over once for its work space is there then.
+        # The second pass: transfers that a layer makes once for its work space are over.
         for _ in range(2):
             with backend.counting() as counts:
                 passed = case.forward(x, training=training, context=context)
@@ -41,7 +41,7 @@ def check_strict(example: LayerExample) -> str:
     launches = counted[True].launches - int(case.has_buffers)
     text = f"{launches} launches, {counted[True].matrix_products} matrix products"
     moved = counted[True].to_device
-    text += f", {moved} arrays brought over" if moved else ""
+    text += f", {moved} arrays transferred" if moved else ""
     waits = counted[True].synchronizations
     return text + (f", {waits} hidden waits" if waits else "")
 
@@ -49,13 +49,13 @@ def check_strict(example: LayerExample) -> str:
 def _expect_no_transfers(what: str, counts: DeviceCounts, drew_random_numbers: bool) -> None:
     expect(
         counts.to_host == 0,
-        f"{what} of a batch: {counts.to_host} arrays are brought back to the host\n"
+        f"{what} of a batch: {counts.to_host} arrays are transferred to the host\n"
         "  likely cause: backend.to_numpy in a pass; compute with backend.xp",
     )
     # Random numbers come from a generator on the host.
     expect(
         counts.to_device == 0 or drew_random_numbers,
-        f"{what} of a batch: {counts.to_device} arrays beside the input are brought over from the host\n"
+        f"{what} of a batch: {counts.to_device} arrays beside the input are transferred from the host\n"
         "  likely cause: backend.asarray or xp.asarray of a constant in every pass; make it on the device "
         "(backend.zeros, xp.arange), or once: context.memory(self).once(name, key, build)",
     )

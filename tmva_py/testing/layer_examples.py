@@ -77,7 +77,7 @@ def _guessed_examples(
     for values in _further(cls.options, guesses[0]):
         try:
             fitting = _fitting(_example(cls, values, registry), shapes, [])
-        except Exception:  # noqa: BLE001 - values that the layer refuses are none to check it with
+        except Exception:  # noqa: BLE001 - values that the layer refuses are of no use
             continue
         found += [dataclasses.replace(example, further=True) for example in fitting[:1]]
     return found
@@ -113,7 +113,7 @@ def _further(options: tuple[Option, ...], values: Arguments) -> Iterator[dict[st
     for option in options:
         value = values.get(option.name)
         if option.type is int and value == SIZE:
-            # More than a tile or a vector register of a kernel holds, and no multiple of either.
+            # More than a tile or a vector register of a kernel has, and no multiple of either.
             yield {**values, option.name: LARGE}
         elif option.type is float and isinstance(value, float):
             # The second fits where values are a share of one, the first where they are not.

@@ -49,7 +49,7 @@ def check_xml(example: LayerExample) -> str:
         axes = np.ndim(stored_array(layer, name))
         expect(
             axes in (1, 2),
-            f"{name!r} has {axes} axes, but weight files hold vectors and matrices: declare it with "
+            f"{name!r} has {axes} axes, but weight files have vectors and matrices: declare it with "
             "one or two and reshape it in forward",
         )
     missing = [name for name in layer.parameters if name not in written]
@@ -82,9 +82,9 @@ def check_xml(example: LayerExample) -> str:
 
 
 def _network_for_file(example: LayerExample, case: LayerCase) -> Network:
-    """Return a network around the layer that files can hold, its parameters and buffers all random."""
+    """Return a network around the layer that files can have, its parameters and buffers all random."""
     shape = example.input_shape
-    # The layer in front belongs to the checks; a reshape to the same shape stands for it in a file.
+    # The layer in front belongs to the checks; in a file it is a reshape to the same shape.
     layers = [*([_reshape_to(shape)] if example.after_another else []), example.make()]
     if len(case.network.output_shape) != 1:
         layers.append(TReshapeLayer(flatten=True))
@@ -146,7 +146,7 @@ def _same(value: Any, other: Any) -> bool:
 
 
 def _same_activation(value: Any, other: Any, registry: Registry) -> bool:
-    """Files hold an activation's number, so that another of its names comes back."""
+    """Files have an activation's number, so that another of its names comes back."""
     names = [name for name in (value, other) if isinstance(name, str) and registry.knows("activation", name)]
     return len(names) == 2 and registry.find("activation", names[0]) is registry.find("activation", names[1])
 

@@ -175,7 +175,7 @@ def _backward(
     initial: dict[str, Array] | None,
     d_final: dict[str, Array],
 ) -> tuple[dict[str, Array], Array, dict[str, Array]]:
-    """Run back twice over gradients that hold something; return them, the input's and the states'."""
+    """Run back twice over gradients that are not zero; return them, the input's and the states'."""
     seen = []
     for old in (0.0, 1.0):
         case.set_gradients(old)
@@ -201,7 +201,7 @@ def _backward(
             message = f"backward writes only a part of the gradient of {name}: not index {index}"
             raise MismatchError(message)
     if d_x is None:
-        message = "backward returned None for the input's gradient although it was asked for"
+        message = "backward returned None for the input's gradient although it was requested"
         raise MismatchError(message)
     _check_without_input_gradient(case, x, direction, initial, d_final, first)
     d_initial = passed.context.state(case.layer).d_initial or {}

@@ -29,7 +29,7 @@ ANALYSES: dict[AnalysisType, tuple[tuple[str, ...], int]] = {
     "Multiclass": (("Signal", "First", "Second"), 0),
     "Regression": (("Regression",), 1),
 }
-# Of responses after a weight file, relative to the largest: files hold nine digits.
+# Of responses after a weight file, relative to the largest: files have nine digits.
 FILE_TOLERANCE = 1e-5
 
 
@@ -110,7 +110,7 @@ def _handled(cls: type[Method]) -> list[AnalysisType]:
 
 
 def _check_names(cls: type[Method]) -> str:
-    expect(cls.type_name, "type_name is empty: it stands before '::' in weight files")
+    expect(cls.type_name, "type_name is empty: weight files have it before '::'")
     expect(
         cls.type_name.casefold() in {name.casefold() for name in cls.names},
         f"type_name {cls.type_name!r} is not among names {cls.names}: weight files would not be read",

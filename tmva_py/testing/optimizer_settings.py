@@ -26,7 +26,7 @@ def check_effects(cls: type[Optimizer]) -> str:
     Raises
     ------
     MismatchError
-        Something has no effect, or the momentum has one although the class says that it has not.
+        Something has no effect, or the momentum has one although the class says otherwise.
     """
     usual = _walk(cls)
     expect(

@@ -26,7 +26,7 @@ def check_plugin(
     Parameters
     ----------
     name : str
-        A name as it stands in option strings (``"PEEPHOLE"``), or a distribution (``"tmva-py-peephole"``).
+        A name as in option strings (``"PEEPHOLE"``), or a distribution (``"tmva-py-peephole"``).
     kind : str, optional
         Check this kind only.
     layout, input_shape : optional

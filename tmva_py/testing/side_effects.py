@@ -65,7 +65,7 @@ def attributes_of(thing: Any) -> dict[str, Any]:
 
 
 def changed_attribute(before: dict[str, Any], after: dict[str, Any]) -> str:
-    """Return the first attribute that is new or another, in quotes; an empty text when there is none."""
+    """Return the first attribute that is new or another, in quotes; an empty text if none is."""
     for name, value in after.items():
         if name not in before or not _equal(before[name], value):
             return repr(name)

@@ -1,4 +1,4 @@
-"""An array of the pretend device: CuPy's methods over a NumPy array that nobody else may touch."""
+"""An array of the pretend device: CuPy's methods over a NumPy array that nothing else refers to."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class StrictArray:
     device : StrictDevice
         Where it lives.
     values : ndarray
-        What it holds; nobody else may have it.
+        The values, which nothing else may refer to.
     """
 
     __hash__ = None  # type: ignore[assignment]
@@ -125,7 +125,7 @@ class StrictArray:
     def __array__(self, *arguments: Any, **named: Any) -> NoReturn:
         message = (
             f"a device array ({describe(self)}) was converted to NumPy implicitly; "
-            "compute with backend.xp, or bring it over with backend.to_numpy"
+            "compute with backend.xp, or transfer it with backend.to_numpy"
         )
         raise StrictDeviceError(message)
 
@@ -137,7 +137,7 @@ class StrictArray:
         if host:
             message = (
                 f"{ufunc.__name__}: an array on the host ({describe(host[0])}) meets one of the device "
-                f"({describe(self)}); bring it over once with backend.asarray"
+                f"({describe(self)}); transfer it once with backend.asarray"
             )
             raise StrictDeviceError(message)
         name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
@@ -191,7 +191,7 @@ class StrictArray:
             elif isinstance(part, np.ndarray | list):
                 message = (
                     f"an array of the device was {what} at places listed on the host "
-                    f"({type(part).__name__}); bring the list over once with backend.xp.asarray"
+                    f"({type(part).__name__}); transfer the list once with backend.xp.asarray"
                 )
                 raise StrictDeviceError(message)
             else:
@@ -266,7 +266,7 @@ def _refused(name: str) -> Callable[[StrictArray], NoReturn]:
     def refuse(self: StrictArray) -> NoReturn:
         message = (
             f"{name}(array) reads a value from the device ({describe(self)}) and waits for it; "
-            "keep it there, or bring it over with backend.to_numpy"
+            "keep it there, or transfer it with backend.to_numpy"
         )
         raise StrictDeviceError(message)
 

@@ -69,7 +69,7 @@ class StrictDevice:
         if isinstance(value, np.ndarray):
             message = (
                 f"{place} is an array on the host ({describe(value)}); "
-                "bring it over once with backend.asarray, or make it with backend.xp"
+                "transfer it once with backend.asarray, or make it with backend.xp"
             )
             raise StrictDeviceError(message)
         if isinstance(value, tuple | list):
