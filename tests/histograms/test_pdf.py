@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from likelihood import LikelihoodCase
+from likelihood import LikelihoodCase, likelihood_ratio
 from scipy import stats
 
 from tmva_py.errors import DataError
@@ -217,3 +217,48 @@ def test_mostly_empty_bins_are_remarked_on_request(gaussian: Histogram) -> None:
         "More than 50% (60%) of the bins in hist 'x_smoothed' are empty!",
         "X_min=0 mean=4 X_max= 5",
     ]
+
+
+def test_categories_of_tmva(shared: Path) -> None:
+    """Densities of methods inside a method; each category has its own variables."""
+    whole = case(shared, "real_category_likelihood")
+    with np.load(whole.folder / "events.npz") as stored:
+        x, eta, expected = stored["X"], stored["S"][:, 0], stored["response"]
+    parts = list(whole.root.iter("SubMethod"))
+    assert [part.get("Cut") for part in parts] == ["abs(eta)<=1.3", "abs(eta)>1.3"]
+    found = np.zeros(len(x))
+    for part, chosen in zip(parts, (np.abs(eta) <= 1.3, np.abs(eta) > 1.3), strict=True):
+        one = case(shared, "real_category_likelihood")
+        one.root = part
+        places = [int(name[-1]) - 1 for name in part.get("Variables", "").split(":")]
+        found[chosen] = one.respond(x[chosen][:, places])
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-7)
+
+
+def test_responses_that_root_5_stored(shared: Path) -> None:
+    with np.load(shared / "golden" / "train_class_example_fisher_likelihood" / "train.npz") as stored:
+        x, expected = stored["X_test"], stored["resp_test_Likelihood"]
+    np.testing.assert_allclose(
+        case(shared, "likelihood_spline_stored").respond(x), expected, rtol=0, atol=5e-7
+    )
+
+
+@pytest.mark.parametrize("sample", ["test", "train"])
+def test_from_events_to_responses_as_in_root_6_30(shared: Path, sample: str) -> None:
+    """Histograms, smoothing, splines and the likelihood ratio of 600 events of another analysis."""
+    with np.load(shared / "golden" / "train_recoil_many_methods" / "train.npz") as stored:
+        x, y, w = stored["X_train"], stored["y_train"], stored["w_train"]
+        places, expected = stored[f"X_{sample}"], stored[f"resp_{sample}_Likelihood"]
+    # NSmoothSig[0]=20:NSmoothBkg[0]=20:NSmoothBkg[1]=10:NSmooth=1:NAvEvtPerBin=50
+    n_smooth = {(0, 0): 20, (0, 1): 20, (1, 1): 10}
+    pdfs = {}
+    for i in range(x.shape[1]):
+        axis = Axis(PDFSettings().bins_for(300), float(x[:, i].min()), float(x[:, i].max()))
+        inside = np.minimum(x[:, i], axis.maximum - 1e-10)
+        for k in (0, 1):
+            filled = Histogram.fill(axis, inside[y == k], w[y == k].astype(np.float32), in_single=True)
+            n = n_smooth.get((i, k), 1)
+            pdfs[i, k] = PDF(filled, PDFSettings("Spline2", n, n))
+    found = likelihood_ratio(pdfs, (places, places), transform=True)
+    # ROOT stored float32, of numbers up to 1.
+    np.testing.assert_allclose(found, expected, rtol=0, atol=3e-8)

@@ -18,6 +18,23 @@ from tmva_py.histograms import PDF, has_old_smoothing, read_pdf
 SMALLEST_FACTOR = 2.2250738585072014e-305
 
 
+def likelihood_ratio(
+    pdfs: dict[tuple[int, int], PDF], x: tuple[np.ndarray, np.ndarray], *, transform: bool
+) -> np.ndarray:
+    """Return TMVA's ratio, with its floors, from densities by variable and class and variables by class."""
+    products = []
+    for class_index, values in enumerate(x):
+        product = np.ones(len(values))
+        for i in range(values.shape[1]):
+            limits = pdfs[i, 0]
+            place = np.clip(values[:, i], limits.minimum, limits.maximum - 1e-10)
+            product *= pdfs[i, class_index].value(place, SMALLEST_FACTOR)
+        products.append(np.maximum(product, SMALLEST_FACTOR))
+    ratio = products[0] / (products[0] + products[1])
+    ratio[ratio >= 1] = 1 - 1e-15
+    return -np.log(1 / np.maximum(ratio, SMALLEST_FACTOR) - 1) / 15 if transform else ratio
+
+
 @dataclass
 class LikelihoodCase:
     """A golden case of method Likelihood."""
@@ -63,19 +80,7 @@ class LikelihoodCase:
         return chain.apply(x.astype(np.float32)).astype(np.float64)
 
     def respond(self, x: np.ndarray) -> np.ndarray:
-        """Return TMVA's response: the likelihood ratio, with its own floors."""
-        products = []
-        for class_index in (0, 1):
-            values = self.transformed(x, class_index)
-            product = np.ones(len(x))
-            for i in range(x.shape[1]):
-                limits = self.pdfs[i, 0]
-                place = np.clip(values[:, i], limits.minimum, limits.maximum - 1e-10)
-                product *= self.pdfs[i, class_index].value(place, SMALLEST_FACTOR)
-            products.append(np.maximum(product, SMALLEST_FACTOR))
-        ratio = products[0] / (products[0] + products[1])
-        ratio[ratio >= 1] = 1 - 1e-15
+        """Return TMVA's response."""
         options = {one.get("name"): one.text for one in self.root.iter("Option")}
-        if options["TransformOutput"] == "True":
-            ratio = -np.log(1 / np.maximum(ratio, SMALLEST_FACTOR) - 1) / 15
-        return ratio
+        both = (self.transformed(x, 0), self.transformed(x, 1))
+        return likelihood_ratio(self.pdfs, both, transform=options["TransformOutput"] == "True")

@@ -139,6 +139,7 @@ def _axis(name: str, axis: Axis) -> Any:
         fNbins=axis.n_bins,
         fXmin=axis.minimum,
         fXmax=axis.maximum,
+        fXbins=axis.unequal_edges,
         fLabels=labels,
     )
 
