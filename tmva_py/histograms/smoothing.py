@@ -31,7 +31,8 @@ def smooth(contents: npt.ArrayLike, n_times: int = 1, *, old: bool = False) -> D
     J. Friedman, "Data analysis techniques for high energy particle physics", proceedings of the 1974 CERN
     School of Computing (CERN 74-23), page 292: running medians of 3, 5 and 3 points, a parabola through flat
     segments ("Q"), and running means with weights 1/4, 1/2, 1/4 ("H", Hanning); then the same of what was
-    smoothed away, which is added ("twice").
+    smoothed away, which is added ("twice"). ROOT 6.32 and early 6.34 put every parabola on one side by
+    mistake, which is not done here.
 
     Examples
     --------
