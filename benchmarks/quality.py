@@ -82,7 +82,7 @@ def run(case: Case, data: Path, seed: int) -> Run:
         factory.TestAllMethods()
     booked = factory.GetMethod(loader, TITLE)
     first = re.search(r"minimum error = (\S+)", log.getvalue())
-    history = booked.training_history
+    history = booked.method.training_history()
     return Run(
         {name: _figure(name, booked) for name in case.figures},
         float(first[1]) if first else None,

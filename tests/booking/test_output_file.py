@@ -16,6 +16,7 @@ from tmva_py.booking.factory import Factory
 from tmva_py.booking.output import root_objects
 from tmva_py.booking.output_file import OutputFile
 from tmva_py.errors import TMVAWarning
+from tmva_py.histograms import Axis, Columns, Graph, Histogram
 from tmva_py.plugins import Registry
 
 MakeLoader = Callable[..., DataLoader]
@@ -113,6 +114,27 @@ def test_histograms_of_a_method(registry: Registry, make_loader: MakeLoader) -> 
         np.testing.assert_array_equal(
             folder["MVA_LD_trainingRejBvsS"].values(), evaluation.training_curve.rejection.values
         )
+
+
+def test_what_a_method_monitors_goes_to_its_folder(
+    registry: Registry, make_loader: MakeLoader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def monitoring(_: Any) -> dict[str, Any]:
+        return {
+            "dataset_BoostWeight": Histogram.fill(Axis(2, 0, 1), np.array([0.2, 0.3]), title="boost weights"),
+            "MonitorNtuple": Columns({"iTree": np.arange(3, dtype=np.int32), "boostWeight": np.ones(3)}),
+            "made": lambda: Graph(np.zeros(2), np.ones(2)),
+        }
+
+    monkeypatch.setattr(registry.find("method", "Fisher"), "monitoring", monitoring)
+    run(registry, make_loader(), "out.root")
+    with uproot.open("out.root") as file:
+        folder = file["dataset/Method_Fisher/LD"]
+        names = [key.split(";")[0] for key in folder.keys(recursive=False)]
+        assert names[:5] == ["TrainingPath", "WeightFileName", "dataset_BoostWeight", "MonitorNtuple", "made"]
+        assert [folder[name].classname for name in names[2:5]] == ["TH1F", "TTree", "TGraph"]
+        assert folder["dataset_BoostWeight"].values().tolist() == [2, 0]
+        assert folder["MonitorNtuple"]["iTree"].array().tolist() == [0, 1, 2]
 
 
 def test_correlation_matrices_are_whole_percents_with_labels(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tmva_py.booking.config import gConfig
@@ -10,7 +11,6 @@ from tmva_py.booking.output.method_histograms import (
     classification_objects,
     multiclass_objects,
     regression_objects,
-    training_objects,
 )
 from tmva_py.booking.variable_report import report_method_variables, report_variables
 
@@ -72,9 +72,10 @@ class OutputReport:
     def add_training(self, booked: BookedMethod) -> None:
         """File what is known of a method after its training."""
         if self._file is not None:
-            objects = training_objects(booked.title, booked.weight_file, booked.method.training_history())
+            paths = {"TrainingPath": str(Path.cwd()), "WeightFileName": str(booked.weight_file)}
             pdfs = booked.trained.response_pdfs
-            self._file.add(booked.directory, objects)
+            self._file.add(booked.directory, paths)
+            self._file.add(booked.directory, booked.method.monitoring())
             if pdfs is not None:
                 self._file.add(booked.directory, pdfs.training_histograms())
 

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from tmva_py.data import AnalysisType, DataSet, DataSetInfo
 from tmva_py.data.transformations import TransformationChain
 from tmva_py.errors import OptionError, TMVAWarning
+from tmva_py.histograms import Axis, FileObject, Histogram, MakesFileObject
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.inputs import TrainingData
 from tmva_py.methods.model import Model
@@ -204,6 +205,20 @@ class Method(ABC):
         They go to the output file as ``TrainingHistory_<title>_<name>``.
         """
         return {}
+
+    def monitoring(self) -> Mapping[str, FileObject | MakesFileObject]:
+        """Return what the method's folder of the output file shows of the last training, by name.
+
+        Histograms, profiles, graphs, columns of a tree, or texts; by default the curves of
+        `training_history`, one bin for each value.
+        """
+        shown: dict[str, FileObject | MakesFileObject] = {}
+        for name, values in self.training_history().items():
+            if len(values):
+                title = f"TrainingHistory_{self.title}_{name}"
+                axis = Axis(len(values), 0.5, len(values) + 0.5)
+                shown[title] = Histogram.of_values(axis, values, title=title, is_double=True)
+        return shown
 
     def ranking(self) -> list[tuple[str, float]] | None:
         """Return (variable, importance) of the last training, or None if the method ranks no variables."""

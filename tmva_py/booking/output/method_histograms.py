@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -19,19 +18,6 @@ MULTICLASS_MARGIN = 0.0002
 N_DEVIATION_BINS = 50
 N_SQUARE_BINS = 500
 KEPT_QUANTILE = 0.9
-
-
-def training_objects(
-    title: str, weight_file: Path, history: Mapping[str, npt.NDArray[np.float64]]
-) -> Objects:
-    """Return what is known of a method after its training."""
-    objects: Objects = {"TrainingPath": str(Path.cwd()), "WeightFileName": str(weight_file)}
-    for name, values in history.items():
-        if len(values):
-            full_name = f"TrainingHistory_{title}_{name}"
-            axis = Axis(len(values), 0.5, len(values) + 0.5)
-            objects[full_name] = Histogram.of_values(axis, values, title=full_name, is_double=True)
-    return objects
 
 
 def classification_objects(
