@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-import time
 import types
 from importlib import metadata
 
@@ -82,13 +82,12 @@ def test_a_network_needs_numpy_only():
 
 
 def test_the_import_is_quick():
-    # The best of three: a busy machine may delay one, and starting Python counts too.
-    seconds = []
-    for _ in range(3):
-        start = time.perf_counter()
-        run("import tmva_py as TMVA")
-        seconds.append(time.perf_counter() - start)
-    assert min(seconds) < 0.3
+    # Of the processor, which does not count what others do meanwhile; starting Python is in it.
+    before = os.times()
+    run("import tmva_py as TMVA")
+    after = os.times()
+    used = after.children_user - before.children_user + after.children_system - before.children_system
+    assert 0 < used < 0.3
 
 
 def test_a_submodule_is_not_shadowed():

@@ -324,8 +324,8 @@ def test_one_event_does_not_take_long(tmp_path):
     reader.BookMVA("tag", path)
     best = float("inf")
     for _ in range(20):
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in range(20):
             reader.EvaluateMVA("tag")
-        best = min(best, (time.perf_counter() - start) / 20)
+        best = min(best, (time.process_time() - start) / 20)
     assert best < 500e-6

@@ -135,9 +135,9 @@ def test_branches_in_order_of_first_use() -> None:
     ["(" * 10_000 + "x" + ")" * 10_000, "x" + "+x" * 20_000, "x" + "*-x" * 5_000, "x" + "&&x" * 5_000],
 )
 def test_long_texts_are_read(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert Formula(text)({"x": np.ones(1)}).shape == (1,)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_bombs_are_refused_before_they_unfold(tmp_path: Path, monkeypatch: pytes
     path = tmp_path / "a.weights.xml.gz"
     path.write_bytes(bomb(200 << 20))
     tracemalloc.start()
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(
         WeightFileError, match=r"bytes of gzip decompress to more than [0-9]+ bytes"
     ) as caught:
@@ -146,7 +146,7 @@ def test_bombs_are_refused_before_they_unfold(tmp_path: Path, monkeypatch: pytes
     tracemalloc.stop()
     assert str(caught.value).startswith(f"{path}: ")
     assert peak < 64 << 20
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
     # A bomb after </MethodSetup> is a bomb all the same.
     path.write_bytes(gzip.compress(SMALL.encode()) + bomb(50 << 20))
     with pytest.raises(WeightFileError):

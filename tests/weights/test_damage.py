@@ -101,13 +101,13 @@ def test_document_types_are_refused(damaged, prologue):
 
 def test_a_bomb_takes_neither_time_nor_memory(damaged):
     tracemalloc.start()
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         assert "the file is refused" in damaged(BOMB)
         assert tracemalloc.get_traced_memory()[1] < 3_000_000
     finally:
         tracemalloc.stop()
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 LAYER, WEIGHTS = r"<DenseLayer> \(line 24\)", r"<Weights> \(line 25\)"

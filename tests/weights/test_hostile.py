@@ -22,14 +22,14 @@ WEIGHTS = SMALL.index("    <DenseLayer")
 def less_than(megabytes: float, seconds: float) -> Iterator[None]:
     """Check what something takes."""
     tracemalloc.start()
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         yield
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
     assert peak < megabytes * 1e6
-    assert time.perf_counter() - start < seconds
+    assert time.process_time() - start < seconds
 
 
 @pytest.mark.parametrize("opening", ['<Spectators a="', "<!-- ", "<Spectators>&", "<S"])
