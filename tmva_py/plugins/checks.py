@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 from collections.abc import Sequence
 
 import pluggy
@@ -63,16 +62,13 @@ def _checked_names(cls: type) -> tuple[str, ...]:
 
 def _check_base(cls: type, kind: KindSpec) -> None:
     module, name = kind.base.split(":")
-    if kind.members:
-        missing = [member for member in kind.members if not hasattr(cls, member)]
-        if missing:
-            message = f"{cls.__qualname__} is not a {kind.name}: it lacks {', '.join(missing)}"
-            raise PluginError(message)
-        return
-    if not issubclass(cls, getattr(importlib.import_module(module), name)):
+    base = getattr(importlib.import_module(module), name)
+    # Nothing needs to derive from a protocol.
+    if not getattr(base, "_is_protocol", False) and not issubclass(cls, base):
         message = f"{cls.__qualname__} must derive from {module}.{name}"
         raise PluginError(message)
-    if inspect.isabstract(cls):
-        missing = sorted(getattr(cls, "__abstractmethods__", ()))
+    missing = [member for member in kind.members if not hasattr(cls, member)]
+    missing += sorted(getattr(cls, "__abstractmethods__", ()))
+    if missing:
         message = f"{cls.__qualname__} does not define {', '.join(missing)}"
         raise PluginError(message)

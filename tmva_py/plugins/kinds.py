@@ -27,7 +27,7 @@ class KindSpec:
     tags : mapping
         The elements of weight files that belong to built-in classes, and a name of the class.
     members : tuple of str
-        What a class must have where `base` is a protocol, which nothing needs to derive from.
+        What a class must define beside the abstract methods of `base`.
     """
 
     name: str
@@ -80,6 +80,7 @@ _SPECS = (
         "tmva_py_methods",
         "tmva_py.methods:Method",
         {"DL|DNN": "tmva_py.methods.dl.method"},
+        members=("model",),
     ),
     KindSpec(
         "optimizer",
@@ -92,12 +93,14 @@ _SPECS = (
         "tmva_py_losses",
         f"{_FUNCTIONS}.losses:Loss",
         dict.fromkeys(("SUMOFSQUARES|MSE", "CROSSENTROPY", "MUTUALEXCLUSIVE"), f"{_FUNCTIONS}.losses"),
+        members=("code", "default_output"),
     ),
     KindSpec(
         "regularization",
         "tmva_py_regularizations",
         f"{_FUNCTIONS}.regularizations:Regularization",
         dict.fromkeys(("NONE", "L1", "L2"), f"{_FUNCTIONS}.regularizations"),
+        members=("code",),
     ),
     KindSpec(
         "initializer",
@@ -106,6 +109,7 @@ _SPECS = (
         dict.fromkeys(
             ("GAUSS", "UNIFORM", "XAVIER", "XAVIERUNIFORM", "IDENTITY", "ZERO"), f"{_FUNCTIONS}.initializers"
         ),
+        members=("code",),
     ),
     KindSpec(
         "activation",
@@ -115,12 +119,14 @@ _SPECS = (
             ("LINEAR|IDENTITY", "RELU", "SIGMOID", "TANH", "SYMMRELU", "SOFTSIGN", "GAUSS", "FTANH"),
             f"{_FUNCTIONS}.activations",
         ),
+        members=("code",),
     ),
     KindSpec(
         "output",
         "tmva_py_outputs",
         f"{_FUNCTIONS}.outputs:OutputFunction",
         dict.fromkeys(("IDENTITY", "SIGMOID", "SOFTMAX"), f"{_FUNCTIONS}.outputs"),
+        members=("code",),
     ),
     KindSpec(
         "transformation",

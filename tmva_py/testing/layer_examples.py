@@ -14,7 +14,7 @@ from tmva_py.layouts import LayerSpec, parse_layout
 from tmva_py.options import Option
 from tmva_py.plugins import Registry
 from tmva_py.testing.layer_case import LayerExample, misfit
-from tmva_py.testing.report import describe_error
+from tmva_py.testing.report import describe_error, expect
 
 # Different lengths on every axis, so that a transposition shows.
 SHAPES: tuple[tuple[int, ...], ...] = ((4,), (3, 4), (2, 6, 5))
@@ -142,7 +142,7 @@ def _fitting(
     example: LayerExample, shapes: tuple[tuple[int, ...], ...], reasons: list[str]
 ) -> list[LayerExample]:
     found = []
-    name = example.text or example.make().describe()
+    name = example.text or described(example.make())
     for shape in shapes:
         first = dataclasses.replace(example, text=name, input_shape=shape)
         after_another = dataclasses.replace(first, after_another=True)
@@ -156,6 +156,17 @@ def _fitting(
         else:
             reasons.append(f"{shape}: {describe_error(errors[0])}")
     return found
+
+
+def described(layer: VGeneralLayer) -> str:
+    """Return the layer as a layout entry, or refuse one whose `__init__` does not store an option."""
+    for option in layer.options:
+        expect(
+            hasattr(layer, option.name),
+            f"option {option.name!r} is not stored: __init__ must set self.{option.name}, which files, "
+            "describe() and copies of the layer read",
+        )
+    return layer.describe()
 
 
 def _from_layout(

@@ -24,6 +24,7 @@ from tmva_py.methods.dl.weights_xml import read_network, write_network
 from tmva_py.network import Network
 from tmva_py.plugins import Registry
 from tmva_py.testing.layer_case import LayerCase, LayerExample, shapes_of
+from tmva_py.testing.layer_examples import described
 from tmva_py.testing.report import MismatchError, describe_error, expect
 
 NEEDS_NAME = "it is not registered under its name; a plugin's hook tmva_py_layers returns the class"
@@ -198,13 +199,7 @@ def check_npz(example: LayerExample) -> str:
 
 def _expect_stored_options(example: LayerExample) -> None:
     layer = example.make()
-    for option in layer.options:
-        if not hasattr(layer, option.name):
-            message = (
-                f"option {option.name!r} is not stored: __init__ must set self.{option.name}, which files, "
-                "describe() and copies of the layer read"
-            )
-            raise MismatchError(message)
+    described(layer)
     for name, value in example.arguments.items():
         stored = getattr(layer, name, value)
         if not _same(value, stored) and not _same_activation(value, stored, example.registry):
