@@ -86,10 +86,10 @@ def test_booking_and_reader(project: Any, tmp_path: Any, monkeypatch: Any, capsy
     method: Any = reader.BookMVA("cnn", path)
     channels = reader.EvaluateMVA(images, "cnn")
     np.testing.assert_array_equal(channels, TMVA.evaluate(path, images))
-    norm = method.network.layers[1]
+    norm = method.model.network.layers[1]
     assert norm.by_channel
     assert not np.array_equal(norm.buffers["running_mean"], np.zeros(10))
-    method.network.use_cpu_chunks()
+    method.model.network.use_cpu_chunks()
     chunks = reader.EvaluateMVA(images, "cnn")
     assert np.abs(chunks - channels).max() > 1e-4
     np.testing.assert_allclose(reader.EvaluateMVA(images[0], "cnn"), chunks[0], rtol=1e-5)

@@ -75,4 +75,4 @@ def test_mistakes_are_refused():
     with pytest.raises(OptionError, match="state_size must be a whole number of at least 1, got 0"):
         TPeepholeLSTMLayer(0)
     with pytest.raises(ShapeError, match=r"expected a sequence \(time steps, width\), got \(7,\)"):
-        Network.from_layout("PEEPHOLE|3,LINEAR", input_layout="7")
+        Network.from_layout("DENSE|7,PEEPHOLE|3,LINEAR", input_layout="5")
