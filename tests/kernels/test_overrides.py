@@ -16,8 +16,6 @@ from tmva_py import kernels
 from tmva_py.errors import PluginError
 from tmva_py.kernels import Memory
 
-# Relative to the largest value of each array: sums of some hundred terms in another order.
-TOLERANCES = {"float64": 50 * np.finfo(np.float64).eps, "float32": 50 * np.finfo(np.float32).eps}
 # Those for CuPy take arrays of a device: test_cuda_kernels.py.
 OVERRIDES = [
     (name, kernel_set)
@@ -34,6 +32,19 @@ def leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
             yield from leaves(f"{name}[{number}]", part)
     elif isinstance(value, np.ndarray | np.generic):
         yield name, value
+
+
+def tolerance(dtype: str, arguments: Arguments) -> float:
+    """Return how far results may be apart, relative to the largest value of their array.
+
+    Sums of n terms of either sign in two orders differ by some 0.3·√n·ε of the largest of such sums (each
+    addition rounds the sum so far by up to ε/2, the signs of terms and roundings are independent): √n·ε is
+    three times that. The longest sum takes what an argument has but for its shortest axis, and functions of
+    few terms round some dozens of times.
+    """
+    arrays = [value for _, value in leaves("", tuple(arguments.values())) if np.ndim(value)]
+    longest = max((value.size // max(1, min(value.shape)) for value in arrays), default=1)
+    return float(np.sqrt(max(longest, 50**2)) * np.finfo(dtype).eps)
 
 
 def run(function: Any, arguments: Arguments) -> dict[str, Any]:
@@ -60,7 +71,7 @@ def test_override_equals_reference(name: str, kernel_set: str, dtype: str, figur
     for arguments in ARGUMENTS[name](Draw(dtype)):
         if "memory" in arguments:  # one memory for all shapes and calls, as in a training
             arguments["memory"] = shared.setdefault("memory", arguments["memory"])
-        expected = run(found.reference, plain(arguments))
+        expected, allowed = run(found.reference, plain(arguments)), tolerance(dtype, arguments)
         for _ in range(2):
             seen = run(found.overrides[kernel_set], arguments)
             assert seen.keys() == expected.keys()
@@ -71,7 +82,7 @@ def test_override_equals_reference(name: str, kernel_set: str, dtype: str, figur
                     continue
                 scale = max(float(np.abs(value).max()), 1e-3)
                 error = float(np.abs(seen[part] - value).max()) / scale
-                assert figures.note(f"overrides: {dtype}", error) <= TOLERANCES[dtype], part
+                assert figures.note(f"overrides: {dtype}, share of the bound", error / allowed) <= 1, part
 
 
 @pytest.mark.parametrize("name", [name for name in ARGUMENTS if name.endswith(("forward", "backward"))])
