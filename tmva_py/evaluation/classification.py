@@ -64,7 +64,7 @@ class ClassificationEvaluation:
 
     Notes
     -----
-    Everything is computed when first asked for and kept. Quantities are TMVA's, binned as TMVA bins them;
+    Everything is computed once, when it is first needed. Quantities are TMVA's, binned as TMVA bins them;
     only `roc_area` and `roc_curve` are unbinned.
     """
 

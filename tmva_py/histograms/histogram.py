@@ -40,7 +40,7 @@ class Histogram:
     contents: Doubles
     variances: Doubles | None = None
     entries: float = 0.0
-    moments: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    moments: tuple[float, ...] = (0.0,) * 4
     title: str = ""
     y_title: str = ""
     is_double: bool = False
@@ -85,7 +85,7 @@ class Histogram:
             single.astype(np.float64) if in_single else sums_by_bin(bins, w, axis.n_bins + 2),
             sums_by_bin(bins, w * w, axis.n_bins + 2) if keeps_errors(w, with_errors) else None,
             float(len(w)),
-            (float(kept.sum()), float(kept @ kept), float(kept @ x), float(kept @ (x * x))),
+            moments_of(kept, x, x * x),
             title,
             y_title,
             is_double,
@@ -191,6 +191,11 @@ def separation(signal: Histogram, background: Histogram) -> float:
 def keeps_errors(weights: Doubles, wanted: bool | None = None) -> bool:
     """Return whether ROOT keeps sums of squared weights."""
     return bool((weights != 1.0).any()) if wanted is None else wanted
+
+
+def moments_of(weights: Doubles, *quantities: Doubles) -> tuple[float, ...]:
+    """Return the sums of w, of w² and of each quantity times w."""
+    return (float(weights.sum()), *(float(weights @ one) for one in (weights, *quantities)))
 
 
 def sum_in_order(values: Doubles) -> float:

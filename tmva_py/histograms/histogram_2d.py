@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.histograms.axis import Axis
-from tmva_py.histograms.histogram import Doubles, Values, keeps_errors, sums_by_bin
+from tmva_py.histograms.histogram import Doubles, Values, keeps_errors, moments_of, sums_by_bin
 
 NO_LIMIT = -1111.0
 """ROOT's mark for a histogram whose drawn range is not set."""
@@ -41,7 +41,7 @@ class Histogram2D:
     contents: Doubles
     variances: Doubles | None = None
     entries: float = 0.0
-    moments: tuple[float, float, float, float, float, float, float] = (0.0,) * 7
+    moments: tuple[float, ...] = (0.0,) * 7
     title: str = ""
     drawn_minimum: float = NO_LIMIT
     drawn_maximum: float = NO_LIMIT
@@ -71,15 +71,7 @@ class Histogram2D:
             sums_by_bin(cells, w, n_cells).reshape(shape),
             sums_by_bin(cells, w * w, n_cells).reshape(shape) if keeps_errors(w) else None,
             float(len(w)),
-            (
-                float(kept.sum()),
-                float(kept @ kept),
-                float(kept @ a),
-                float(kept @ (a * a)),
-                float(kept @ b),
-                float(kept @ (b * b)),
-                float(kept @ (a * b)),
-            ),
+            moments_of(kept, a, a * a, b, b * b, a * b),
             title,
         )
 

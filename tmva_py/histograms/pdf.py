@@ -13,7 +13,7 @@ from tmva_py.histograms.axis import Axis, Doubles
 from tmva_py.histograms.histogram import Histogram, sum_in_order
 from tmva_py.histograms.kernel_estimate import kernel_estimate
 from tmva_py.histograms.pdf_settings import PDFSettings
-from tmva_py.histograms.smoothing import smooth
+from tmva_py.histograms.smoothing import n_passes, smooth, smoothing_by_bin
 from tmva_py.histograms.splines import LinearSpline, cubic_spline, quadratic_spline, quintic_spline
 
 N_TABLE_BINS = 10000
@@ -88,19 +88,8 @@ class PDF:
         settings = self.settings
         if settings.min_smooth == settings.max_smooth or self.original.axis.n_bins == 1 or self._is_kernel:
             return None
-        contents, errors = self._stored(self.original.values), self._errors
-        enough = contents > errors
-        relative = np.divide(errors, contents, out=np.zeros_like(errors), where=enough).astype(np.float32)
-        chosen = relative[enough]
-        count = np.float32(len(chosen))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            mean = _sum_in_single(chosen) / count
-            spread = np.float32(np.sqrt(float(_sum_in_single(chosen * chosen) / count - mean * mean)))
-            low, high = mean - spread, mean + spread
-            steps = (relative - low) / (high - low) * np.float32(settings.max_smooth - settings.min_smooth)
-        steps = np.trunc(np.nan_to_num(steps, nan=0.0, posinf=1e6, neginf=-1e6))
-        wanted = np.where(enough, steps.astype(np.int64) + settings.min_smooth, settings.max_smooth)
-        return np.clip(wanted, settings.min_smooth, settings.max_smooth)
+        contents = self._stored(self.original.values)
+        return smoothing_by_bin(contents, self._errors, settings.min_smooth, settings.max_smooth)
 
     @property
     def _errors(self) -> Doubles:
@@ -116,7 +105,7 @@ class PDF:
             if self.n_smooth is None:
                 values = self._smooth(values, self.settings.max_smooth)
             else:
-                for _ in range(_n_passes(self.n_smooth, self.settings)):
+                for _ in range(n_passes(self.n_smooth, self.settings.min_smooth)):
                     values = self._smooth(values, 1)
         contents = self.original.contents.copy()
         contents[1:-1] = values
@@ -299,23 +288,3 @@ def pdf_separation(signal: PDF, background: PDF) -> float:
     axis = Axis(N_SEPARATION_STEPS, signal.minimum, signal.maximum)
     s, b = signal.value(axis.centres), background.value(axis.centres)
     return float(0.5 * axis.bin_width * np.sum((s - b) ** 2 / (s + b)))
-
-
-def _sum_in_single(values: npt.NDArray[np.float32]) -> np.float32:
-    """Return the sum of values, one after the other in float32."""
-    return np.float32(np.add.accumulate(np.append(np.float32(0), values), dtype=np.float32)[-1])
-
-
-def _n_passes(n_smooth: npt.NDArray[np.int64], settings: PDFSettings) -> int:
-    """Return how often the whole histogram is smoothed where each bin has its own number.
-
-    TMVA means to smooth regions of bins, those of the largest numbers first; ROOT smooths the whole histogram
-    each time. A region counts once a bin with a smaller number ends it, and if it has two bins.
-    """
-    passes = settings.min_smooth + 1
-    for n in range(settings.min_smooth + 1, settings.max_smooth + 1):
-        steps = np.diff(np.concatenate([[0], (n_smooth >= n).astype(np.int64)]))
-        ends = np.flatnonzero(steps < 0)
-        starts = np.flatnonzero(steps > 0)[: len(ends)]
-        passes += int(np.count_nonzero(ends - starts >= 2))
-    return passes

@@ -93,7 +93,7 @@ class PDFSettings:
         return self.interpolation == "KDE"
 
     def bins_for(self, n_events: int) -> int:
-        """Return how many bins the histogram of so many events gets."""
+        """Return the number of bins for a number of events."""
         bins = self.n_bins if self.n_bins > 0 else n_events // max(self.events_per_bin, 1)
         return max(bins, 1) * (KDE_BINS if self.is_kernel_estimate else 1)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tmva_py.histograms.axis import Axis
-from tmva_py.histograms.histogram import Doubles, Values, keeps_errors, sums_by_bin
+from tmva_py.histograms.histogram import Doubles, Values, keeps_errors, moments_of, sums_by_bin
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ class Profile:
     weights: Doubles
     squared_weights: Doubles | None
     entries: float
-    moments: tuple[float, float, float, float, float, float]
+    moments: tuple[float, ...]
     title: str = ""
     y_title: str = ""
 
@@ -58,14 +58,7 @@ class Profile:
             sums_by_bin(bins, w, size),
             sums_by_bin(bins, w * w, size) if keeps_errors(w) else None,
             float(len(w)),
-            (
-                float(kept.sum()),
-                float(kept @ kept),
-                float(kept @ a),
-                float(kept @ (a * a)),
-                float(kept @ b),
-                float(kept @ (b * b)),
-            ),
+            moments_of(kept, a, a * a, b, b * b),
             title,
             y_title,
         )

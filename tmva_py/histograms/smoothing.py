@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 Doubles = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
 
 
 def smooth(contents: npt.ArrayLike, n_times: int = 1, *, old: bool = False) -> Doubles:
@@ -106,3 +107,45 @@ def _with_parabolas(values: Doubles, medians: Doubles, is_extreme: npt.NDArray[n
         filled[i] = -0.5 * near + medians[i] / 0.75 + far / 6.0
         filled[i + side] = 0.5 * (far - near) + medians[i]
     return filled
+
+
+def smoothing_by_bin(
+    contents: Doubles, errors: Doubles, smallest: int, largest: int
+) -> npt.NDArray[np.int64]:
+    """Return how often TMVA means to smooth each bin: more where its relative error is large.
+
+    From `smallest` to `largest`, in proportion to the distance from one standard deviation below the mean of
+    the relative errors to one above; `largest` for a bin with no more content than error. In float32 as TMVA.
+    """
+    enough = contents > errors
+    relative = np.divide(errors, contents, out=np.zeros_like(errors), where=enough).astype(np.float32)
+    chosen = relative[enough]
+    count = np.float32(len(chosen))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = _sum_in_single(chosen) / count
+        spread = np.float32(np.sqrt(float(_sum_in_single(chosen * chosen) / count - mean * mean)))
+        low, high = mean - spread, mean + spread
+        steps = (relative - low) / (high - low) * np.float32(largest - smallest)
+    steps = np.trunc(np.nan_to_num(steps, nan=0.0, posinf=1e6, neginf=-1e6))
+    wanted = np.where(enough, steps.astype(np.int64) + smallest, largest)
+    return np.clip(wanted, smallest, largest)
+
+
+def n_passes(n_smooth: Counts, smallest: int) -> int:
+    """Return how often the whole histogram is smoothed where each bin has its own number.
+
+    TMVA means to smooth regions of bins, those of the largest numbers first; ROOT smooths the whole histogram
+    each time. A region counts once a bin with a smaller number ends it, and if it has two bins.
+    """
+    passes = smallest + 1
+    for n in range(smallest + 1, int(n_smooth.max()) + 1):
+        steps = np.diff(np.concatenate([[0], (n_smooth >= n).astype(np.int64)]))
+        ends = np.flatnonzero(steps < 0)
+        starts = np.flatnonzero(steps > 0)[: len(ends)]
+        passes += int(np.count_nonzero(ends - starts >= 2))
+    return passes
+
+
+def _sum_in_single(values: npt.NDArray[np.float32]) -> np.float32:
+    """Return the sum of values, one after the other in float32."""
+    return np.float32(np.add.accumulate(np.append(np.float32(0), values), dtype=np.float32)[-1])

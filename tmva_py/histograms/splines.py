@@ -30,7 +30,7 @@ class LinearSpline:
         """Return the spline's value at one place."""
         left = max(bisect_right(self._x_list, x) - 1, 0)
         last = len(self._x_list) - 1
-        # On a point itself, and behind the last one, TMVA takes the line to the left.
+        # On a point itself, and after the last one, TMVA takes the line to the left.
         right = left + 1 if left == 0 or (x > self._x_list[left] and left != last) else left - 1
         x_left, y_left = self._x_list[left], self._y_list[left]
         slope_y, slope_x = y_left - self._y_list[right], x_left - self._x_list[right]
