@@ -53,6 +53,15 @@ def test_a_class_that_is_not_registered_fails_where_names_matter():
     assert "is not registered under its name" in failed["network file (npz)"]
 
 
+def test_arguments_that_do_not_fit_the_kind():
+    with pytest.raises(UnknownNameError, match="unknown kind of plugin 'layr'; did you mean 'layer'"):
+        check("layr", "DENSE")
+    with pytest.raises(OptionError, match="options 'x' is for a method, not for a class of kind loss"):
+        check("loss", "MSE", options="x")
+    with pytest.raises(OptionError, match=r"input_shape \(3,\) is for a layer"):
+        check("activation", "TANH", input_shape=(3,))
+
+
 def test_the_arguments_of_check_layouts():
     class Declared(wrong.Gated):
         check_layouts = (("GATED|2|0.5", (3,)), ("GATED|1", (2, 2)))
