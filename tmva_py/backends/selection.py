@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -58,7 +57,8 @@ def make_backend(
             for known in CPU_BACKENDS
             if registry.knows("backend", known) and why_unavailable(known, registry) is None
         )
-    return cast(Backend, registry.find("backend", folded)(dtype=precision))
+    made: Backend = registry.find("backend", folded)(dtype=precision)
+    return made
 
 
 def why_unavailable(name: str, registry: Registry) -> str | None:

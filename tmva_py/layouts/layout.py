@@ -6,7 +6,7 @@ import math
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 from tmva_py.errors import OptionError, TMVAWarning, UnknownNameError, did_you_mean, with_caret
 from tmva_py.layers import VGeneralLayer
@@ -192,7 +192,7 @@ class _LayoutReader:
         start = offset + entry.index(first)
         if first not in self.keywords and not self.starts_dense(first, start):
             self.unknown(first, start)
-        layer_class = cast(type[VGeneralLayer], self.registry.find("layer", keyword))
+        layer_class: type[VGeneralLayer] = self.registry.find("layer", keyword)
         context = LayoutContext(
             text=self.text,
             entry=entry,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import cast
 from xml.etree.ElementTree import Element, SubElement
 
 from tmva_py.data.transformations import TransformationChain
@@ -193,7 +192,7 @@ def find_method(type_name: str, registry: Registry) -> type[Method]:
     UnknownNameError
         There is none of this name.
     """
-    return cast(type[Method], registry.find("method", type_name))
+    return registry.find("method", type_name)
 
 
 def _reader_of(found: WeightFile, registry: Registry) -> tuple[type[Model], tuple[Option, ...]]:

@@ -8,7 +8,7 @@ import os
 import struct
 import zipfile
 from collections.abc import Callable
-from typing import Any, BinaryIO, TypeVar, cast
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -201,7 +201,7 @@ def _check_format(name: str, description: Any) -> None:
 
 
 def _layer(entry: dict[str, Any], registry: Registry) -> VGeneralLayer:
-    found = cast(type[VGeneralLayer], registry.find("layer", entry["name"]))
+    found: type[VGeneralLayer] = registry.find("layer", entry["name"])
     layer = found.from_options(entry["options"], registry)
     if "dropout" in entry:
         layer.dropout = drop_probability(entry["dropout"])

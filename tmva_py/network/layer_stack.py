@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -47,7 +47,7 @@ class LayerStack:
         self.backend = make_backend(backend, dtype, registry=self.registry)
         self.input_shape = _checked_shape(input_shape)
         self.seed = int(seed) if seed else _fresh_seed()
-        self.initializer = cast(type[Initializer], self.registry.find("initializer", initializer))()
+        self.initializer: Initializer = self.registry.find("initializer", initializer)()
         self.layers = tuple(layers)
         if not self.layers:
             message = "a network needs at least one layer"
@@ -75,7 +75,7 @@ class LayerStack:
 
     def set_output(self, name: str) -> None:
         """Take another output function."""
-        self.output_function = cast(type[OutputFunction], self.registry.find("output", name))()
+        self.output_function: OutputFunction = self.registry.find("output", name)()
 
     def random(self, *purpose: int | str) -> np.random.Generator:
         """Return the generator of random numbers for one purpose, the same for the same seed and purpose."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import cast
 
 from tmva_py.backends import Array, Backend
 from tmva_py.errors import TrainingError
@@ -174,10 +173,11 @@ class Epochs:
 
 def make_optimizer(stack: LayerStack, phase: TrainingPhase) -> Optimizer:
     """Return the optimiser of a phase, not yet started."""
-    found = cast(type[Optimizer], stack.registry.find("optimizer", phase.optimizer))
+    found: type[Optimizer] = stack.registry.find("optimizer", phase.optimizer)
     return found(learning_rate=phase.learning_rate, momentum=phase.momentum, **dict(phase.optimizer_options))
 
 
 def make_regularization(stack: LayerStack, phase: TrainingPhase) -> Regularization:
     """Return the regularisation of a phase."""
-    return cast(type[Regularization], stack.registry.find("regularization", phase.regularization))()
+    found: type[Regularization] = stack.registry.find("regularization", phase.regularization)
+    return found()

@@ -6,7 +6,6 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from typing import cast
 
 from tmva_py.backends import one_blas_thread
 from tmva_py.errors import OptionError, TMVAWarning, TrainingError
@@ -54,7 +53,7 @@ class Trainer:
         phase_callback: PhaseCallback | None = None,
     ) -> None:
         self.stack = stack
-        self.loss = cast(type[Loss], stack.registry.find("loss", loss))()
+        self.loss: Loss = stack.registry.find("loss", loss)()
         if not phases:
             message = "training needs at least one phase"
             raise OptionError(message)

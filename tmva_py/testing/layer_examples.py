@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import math
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 
 from tmva_py.errors import OptionError
 from tmva_py.layers import VGeneralLayer
@@ -48,7 +48,7 @@ def layer_examples(
     elif "|" in layer:
         makes = [(layer, *_from_layout(layer, shapes[0], registry))]
     else:
-        cls = cast(type[VGeneralLayer], registry.find("layer", layer))
+        cls: type[VGeneralLayer] = registry.find("layer", layer)
         declared = getattr(cls, "check_layouts", FITTING_LAYOUTS.get(cls.names[0], ()))
         if declared and input_shape is None:
             return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from tmva_py.backends import Array, Backend
@@ -76,7 +76,7 @@ def read_layer(element: Element, registry: Registry) -> VGeneralLayer:
         The element is unknown, an attribute is damaged, or one without a default is missing.
     """
     try:
-        cls = cast(type[VGeneralLayer], registry.find_by_tag(element.tag))
+        cls: type[VGeneralLayer] = registry.find_by_tag(element.tag)
         old_names = dict(_xml_of(cls).old_names)
         attributes = {old_names.get(name, name): text for name, text in element.attrib.items()}
         parameters = inspect.signature(cls).parameters
@@ -172,7 +172,8 @@ def _fits(layer: VGeneralLayer, order: Pairs, columns: Mapping[str, int]) -> boo
 
 def _attribute_text(xml: LayerXML, option: Option, value: Any, registry: Registry) -> str:
     if option.name in xml.activations:
-        return str(cast(type[Activation], registry.find("activation", value)).code)
+        activation: type[Activation] = registry.find("activation", value)
+        return str(activation.code)
     if isinstance(value, bool):
         return str(int(value))
     return f"{value:.16e}" if isinstance(value, float) else str(value)

@@ -7,8 +7,6 @@ seed that was drawn, which weights are kept) stand beside ROOT's, not in their p
 
 from __future__ import annotations
 
-from typing import cast
-
 from tmva_py.functions.losses import Loss
 from tmva_py.functions.optimizers import Optimizer
 from tmva_py.functions.regularizations import Regularization
@@ -88,11 +86,11 @@ class TrainingLog:
         self._print_network(phase.batch_size)
         log.info(f"Using {self._n_training} events for training and {self._n_validation} for testing")
         log.info("Compute initial loss  on the validation data ")
-        code = cast(type[Regularization], find("regularization", phase.regularization)).code
+        penalty: type[Regularization] = find("regularization", phase.regularization)
         error = "" if minimum is None else f" minimum error = {minimum:g}"
         log.info(
             f"Training phase {number} of {total}:  Optimizer {phase.optimizer}{self._settings(phase)} "
-            f"Learning rate = {phase.learning_rate:g} regularization {code}{error}"
+            f"Learning rate = {phase.learning_rate:g} regularization {penalty.code}{error}"
         )
         log.info(RULE)
         log.info(f"{'Epoch':>10} | " + "".join(f"{column:>12}" for column in COLUMNS))
@@ -142,11 +140,11 @@ class TrainingLog:
 
     def _print_network(self, batch_size: int) -> None:
         network = self._network
-        code = cast(type[Loss], network.registry.find("loss", self._loss)).code
+        loss: type[Loss] = network.registry.find("loss", self._loss)
         depth, height, width = self._input_layout
         lines = [
             f"DEEP NEURAL NETWORK:   Depth = {len(network.layers)}  Input = ( {depth}, {height}, {width} )  "
-            f"Batch size = {batch_size}  Loss function = {code}"
+            f"Batch size = {batch_size}  Loss function = {loss.code}"
         ]
         lines += [
             f"\tLayer {number}\t{layer_line(layer, batch_size)}"
@@ -156,7 +154,7 @@ class TrainingLog:
 
     def _settings(self, phase: TrainingPhase) -> str:
         """Return the optimiser's settings, those that the user did not give included."""
-        optimizer = cast(type[Optimizer], self._network.registry.find("optimizer", phase.optimizer))
+        optimizer: type[Optimizer] = self._network.registry.find("optimizer", phase.optimizer)
         values = {option.name: option.default for option in optimizer.options} | dict(phase.optimizer_options)
         text = ",".join(f"{name}={value:g}" for name, value in sorted(values.items()))
         return f" ({text})" if text else ""
