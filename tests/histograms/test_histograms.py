@@ -63,6 +63,18 @@ def test_an_axis_finds_bins_as_a_taxis_does() -> None:
     assert Axis.around(10, 2.0, 2.0) == Axis(10, 2.0, 3.0)
 
 
+def test_values_at_edges_are_in_the_bin_that_begins_there() -> None:
+    axis = Axis(100, 0.0, 1.0)
+    # The edge of bin 71 is 70 * 0.01, one bit above 0.7: ROOT 6.40 says 70, and said 71 in 2015.
+    assert axis.bins_of(np.array([0.7])).tolist() == [70]
+    assert axis.bins_of(np.array([0.7]), old=True).tolist() == [71]
+    for one in (axis, Axis(30, 3.0, 6.0), Axis(7, -0.3, 0.1)):
+        edges = one.edges[:-1]
+        assert one.bins_of(edges).tolist() == list(range(1, one.n_bins + 1))
+        assert one.bins_of(np.nextafter(edges[1:], -np.inf)).tolist() == list(range(1, one.n_bins))
+        assert one.bins_of(np.array([np.nextafter(one.maximum, 0)])).tolist() == [one.n_bins]
+
+
 def test_normalising_scales_errors_and_moments_too() -> None:
     filled = Histogram.fill(AXIS, X, WEIGHTS["weighted"])
     scaled = filled.normalised()

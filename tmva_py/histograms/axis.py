@@ -84,13 +84,19 @@ class Axis:
         numbers = np.arange(self.n_bins, dtype=np.float64)
         return np.append(self.minimum + numbers * self.bin_width, self.maximum)
 
-    def bins_of(self, values: npt.NDArray[np.floating]) -> npt.NDArray[np.int64]:
-        """Return the bin of each value, from 0 to ``n_bins + 1``; not a number lies above."""
+    def bins_of(self, values: npt.NDArray[np.floating], *, old: bool = False) -> npt.NDArray[np.int64]:
+        """Return the bin of each value, from 0 to ``n_bins + 1``; not a number lies above.
+
+        With `old`, rounding may put a value next to an edge into the neighbouring bin, as before ROOT 6.38.
+        """
         x = values.astype(np.float64)
         above, below = ~(x < self.maximum), x < self.minimum
         if self.unequal_edges is None:
             scaled = self.n_bins * (np.where(above | below, self.minimum, x) - self.minimum)
             bins = np.minimum(1 + (scaled / (self.maximum - self.minimum)).astype(np.int64), self.n_bins)
+            if not old:
+                bins -= x < self.minimum + (bins - 1) * self.bin_width
+                bins += (x >= self.minimum + bins * self.bin_width) & (bins < self.n_bins)
         else:
             # The first of equal edges counts, as in ROOT's search.
             bins = np.searchsorted(self.unequal_edges, x, side="left").astype(np.int64)
