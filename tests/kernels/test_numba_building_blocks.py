@@ -90,19 +90,25 @@ def log1p(x: Any, out: Any) -> None:
     log1p_lanes(x.size, (x,), (0,), (out,), (0,), (0.0,))
 
 
+# Largest relative errors in units of ε/2: the roundings of functions.py, one after the other, each at the
+# largest weight that its result has in the function's value. Single tanh is a quotient of polynomials of degree
+# 6 and 3 in x² by Horner's rule (running errors 4.6 and 5.2, x·P/Q 2, x² 0.5, the fraction itself 0.1). Double
+# exp is 1 + q with |q|/(1 + q) < 0.42 and an error of 5.8 in q; double tanh 1 − 2/(exp 2x + 1) from x = 0.625
+# on, where the second term is 0.8 of the value; log1p 2s·P(s²) with two roundings in s and two after it.
+# Fused multiplications round less often.
 @pytest.mark.parametrize(
-    ("function", "oracle", "dtype", "low", "high", "relative"),
+    ("function", "oracle", "dtype", "low", "high", "units"),
     [
-        (tanh, np.tanh, "float32", -20, 20, 3e-7),
-        (tanh, np.tanh, "float64", -25, 25, 4e-16),
-        (exp, np.exp, "float32", -87, 88, 2e-7),
-        (exp, np.exp, "float64", -700, 700, 4e-16),
-        (log1p, np.log1p, "float32", 0, 1, 3e-7),
-        (log1p, np.log1p, "float64", 0, 1, 5e-16),
+        (tanh, np.tanh, "float32", -20, 20, 12.4),
+        (tanh, np.tanh, "float64", -25, 25, 5.2),
+        (exp, np.exp, "float32", -87, 88, 2.9),
+        (exp, np.exp, "float64", -700, 700, 4.0),
+        (log1p, np.log1p, "float32", 0, 1, 4.4),
+        (log1p, np.log1p, "float64", 0, 1, 4.4),
     ],
 )
 def test_elementary_function(
-    function: Any, oracle: Any, dtype: str, low: float, high: float, relative: float, figures: Any
+    function: Any, oracle: Any, dtype: str, low: float, high: float, units: float, figures: Any
 ) -> None:
     tiny = np.geomspace(1e-30, 1e-1, 2001)
     x = np.concatenate([np.linspace(low, high, 200003), tiny]).astype(dtype)
@@ -112,7 +118,7 @@ def test_elementary_function(
     exact = oracle(x.astype(np.longdouble))
     error = float(np.max(np.abs(seen - exact) / np.maximum(np.abs(exact), np.finfo(dtype).tiny)))
     name = function.py_func.__name__
-    assert figures.note(f"compiled {name}, {dtype}", error) <= relative
+    assert figures.note(f"compiled {name}, {dtype}, in ε/2", 2 * error / float(np.finfo(dtype).eps)) <= units
 
 
 @pytest.mark.parametrize("dtype", PRECISIONS)

@@ -52,7 +52,7 @@ LOG2_HIGH, LOG2_LOW_DOUBLE, LOG2_HIGH_FLOAT, LOG2_LOW_FLOAT = (
 
 
 def tanh(e: Emitter, x: Lanes) -> Lanes:
-    """Hyperbolic tangent: 3e-7 of its value in single precision, some ulp in double precision."""
+    """Hyperbolic tangent: some 3e-7 of its value in single precision, some ulp in double precision."""
     if e.precision.bits == 32:
         bounded = e.clipped(x, -FLOAT_TANH_LIMIT, FLOAT_TANH_LIMIT)
         square = bounded * bounded
