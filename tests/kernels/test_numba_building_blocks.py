@@ -91,11 +91,11 @@ def log1p(x: Any, out: Any) -> None:
 
 
 # Largest relative errors in units of ε/2: the roundings of functions.py, one after the other, each at the
-# largest weight that its result has in the function's value. Single tanh is a quotient of polynomials of degree
-# 6 and 3 in x² by Horner's rule (running errors 4.6 and 5.2, x·P/Q 2, x² 0.5, the fraction itself 0.1). Double
-# exp is 1 + q with |q|/(1 + q) < 0.42 and an error of 5.8 in q; double tanh 1 − 2/(exp 2x + 1) from x = 0.625
-# on, where the second term is 0.8 of the value; log1p 2s·P(s²) with two roundings in s and two after it.
-# Fused multiplications round less often.
+# largest weight that its result has in the function's value. Single tanh is a quotient of polynomials of
+# degree 6 and 3 in x² by Horner's rule (running errors 4.6 and 5.2, x·P/Q 2, x² 0.5, the fraction itself
+# 0.1). Double exp is 1 + q with |q|/(1 + q) < 0.42 and an error of 5.8 in q; double tanh 1 − 2/(exp 2x + 1)
+# from x = 0.625 on, where the second term is 0.8 of the value; log1p 2s·P(s²) with two roundings in s and two
+# after it. Fused multiplications round less often.
 @pytest.mark.parametrize(
     ("function", "oracle", "dtype", "low", "high", "units"),
     [
