@@ -75,14 +75,15 @@ def test_elsewhere_it_is_a_skip(tmp_path: Path, value: str) -> None:
 
 
 def test_a_whole_module(tmp_path: Path) -> None:
-    (tmp_path / "test_other.py").write_text(ORACLE)
+    (tmp_path / "oracles").mkdir()
+    (tmp_path / "oracles" / "test_other.py").write_text(ORACLE)
     (tmp_path / "test_some.py").write_text("def test_fine():\n    pass\n")
     code, text = run(tmp_path, "1")
     assert code != 0
     assert "it is not installed (make test-oracles installs it)" in text
     code, text = run(tmp_path, "1", "-m", "not oracle")
     assert code == 0
-    assert "1 passed, 1 skipped" in text
+    assert "1 passed in" in text
 
 
 def test_continuous_integration_and_the_suite_have_it(project: Path) -> None:
