@@ -18,6 +18,10 @@ class OptionError(TMVAError, ValueError):
     """An option string, a layout or a keyword cannot be understood."""
 
 
+class UnknownArgumentError(TMVAError, TypeError):
+    """A function has no argument of this name."""
+
+
 class UnknownNameError(TMVAError, LookupError):
     """A name (layer, method, optimizer, …) is not registered."""
 

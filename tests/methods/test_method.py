@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pytest
 
 from tmva_py.data import DataSet, DataSetInfo, Events, VariableInfo
-from tmva_py.errors import DataError, OptionError, ShapeError, TrainingError, UnknownNameError
+from tmva_py.errors import DataError, OptionError, ShapeError, TMVAWarning, TrainingError, UnknownNameError
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import (
     AnalysisType,
@@ -282,3 +282,27 @@ def test_mistakes_are_named() -> None:
     empty = DataSet(data_set.info, data_set.training.select(np.zeros(40, bool)), data_set.testing)
     with pytest.raises(TrainingError, match="no events left to train on"):
         train_method(make(), empty)
+
+
+def with_class_weights(events: Events, *weights: float) -> Events:
+    return replace(events, weight=np.array(weights)[events.class_index])
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ((0.0, 1.0), r"the weights of the \d+ training events of class 'Signal' are all 0, so that there is"),
+        ((-1.0, 1.0), r"class 'Signal' add up to -\d+, \d+ of them are negative.*IgnoreNegWeightsInTraining"),
+        ((1.0, -1.0), r"of class 'Background' add up to -\d+"),
+    ],
+)
+def test_weights_of_a_class_without_a_sum(weights: tuple[float, float], message: str) -> None:
+    data_set = make_data_set()
+    with pytest.raises(TrainingError, match=message):
+        train_method(make(""), replace(data_set, training=with_class_weights(data_set.training, *weights)))
+
+
+def test_test_weights_without_a_sum_are_a_warning() -> None:
+    data_set = make_data_set()
+    with pytest.warns(TMVAWarning, match=r"test events of class 'Signal' add up to -\d+, .*mean nothing"):
+        train_method(make(""), replace(data_set, testing=with_class_weights(data_set.testing, -1.0, 1.0)))

@@ -183,7 +183,7 @@ def test_output_function_by_default_and_by_the_loss() -> None:
     assert NetworkBuilder(7).dense(1).build().output_function.names[0] == "SIGMOID"
     assert NetworkBuilder(7).dense(3).build().output_function.names[0] == "SOFTMAX"
     network = NetworkBuilder(7).dense(3).build()
-    x, y = np.ones((10, 7)), np.zeros((10, 3))
+    x, y = np.ones((10, 7)), np.eye(3)[np.arange(10) % 3]
     for loss, name in (
         ("SUMOFSQUARES", "IDENTITY"),
         ("CROSSENTROPY", "SIGMOID"),
@@ -211,6 +211,6 @@ def test_what_is_shown() -> None:
     network = NetworkBuilder((4, 3), seed=1).lstm(2).dense(1, "TANH").build()
     assert repr(network.layers[1]) == "<TDenseLayer DENSE|1|TANH>"
     assert repr(network) == "<Network LSTM|2|3|4|0|0,DENSE|1|TANH: (4, 3) to (1,), 51 parameters>"
-    history = network.fit(np.zeros((20, 4, 3)), np.zeros(20), batch_size=5, max_epochs=2, progress=False)
+    history = network.fit(np.zeros((20, 4, 3)), [0, 0, 0, 1] * 5, batch_size=5, max_epochs=2, progress=False)
     assert repr(history).startswith("History(initial_loss=0.6")
     assert "EpochRecord" not in repr(history)

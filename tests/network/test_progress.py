@@ -107,7 +107,7 @@ def test_a_display_of_ones_own() -> None:
             told.append((record.phase, record.epoch, best_loss))
 
     network = NetworkBuilder(3, seed=1).dense(1).build()
-    sample = TrainingSample.checked(network, np.ones((20, 3)), np.ones(20))
     phases = [TrainingPhase(learning_rate=0.01, batch_size=10, max_epochs=epochs) for epochs in (2, 1)]
-    Trainer(network, "CROSSENTROPY", phases, progress=Display()).run(sample, None)
+    trainer = Trainer(network, "CROSSENTROPY", phases, progress=Display())
+    trainer.run(TrainingSample.checked(network, np.ones((20, 3)), np.arange(20) % 2, loss=trainer.loss), None)
     assert told == ["begin", (1, 2, 2), (1, 1, None), (1, 2, None), (2, 2, 1), (2, 1, None), "end"]

@@ -274,7 +274,7 @@ def test_a_training_that_was_interrupted_goes_on(network: Network) -> None:
             r"x: expected events of shape \(N, 5\), got none",
         ),
         ({"x": X.astype(str)}, DataError, "x: expected real numbers, got an array of str"),
-        ({"x": X * 1j}, DataError, "x: expected real numbers, got an array of complex128"),
+        ({"x": X * 1j}, DataError, "x: expected real numbers, got complex numbers"),
         ({"x": [[1.0], [1.0, 2.0]]}, ShapeError, "x: expected an array of numbers: .*inhomogeneous"),
         ({"y": Y[:99]}, ShapeError, r"y: expected one target for each of 100 events, got shape \(99,\)"),
         ({"y": 1.0}, ShapeError, r"y: expected one target for each of 100 events, got shape \(\)"),

@@ -51,6 +51,8 @@ def test_one_step_of_gradient_descent(
     )
     random = np.random.default_rng(2)
     x, y = random.normal(size=(6, 3, 2)), random.random((6, outputs))
+    if loss == "MUTUALEXCLUSIVE":
+        y /= y.sum(axis=1, keepdims=True)
     dense = [layer.parameters["W"] for layer in network.layers if isinstance(layer, TDenseLayer)]
     for W in dense:  # away from the kink of |W|
         W[np.abs(W) < 0.05] = 0.05

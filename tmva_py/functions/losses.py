@@ -28,12 +28,18 @@ class Loss(ABC):
         of a network trained with it.
     kernel : Kernel
         See `tmva_py.kernels.loss`.
+    target_range : (float, float) or None
+        The targets that the loss is made for, checked before a training; None for any numbers.
+    exclusive : bool
+        Whether the targets of an event are its classes' probabilities, which add up to 1.
     """
 
     names: ClassVar[tuple[str, ...]]
     code: ClassVar[str]
     default_output: ClassVar[str]
     kernel: ClassVar[Kernel[..., Any]]
+    target_range: ClassVar[tuple[float, float] | None] = None
+    exclusive: ClassVar[bool] = False
 
     def total(
         self,
@@ -83,6 +89,7 @@ class CrossEntropy(Loss):
     code = "C"
     default_output = "SIGMOID"
     kernel = kernels.cross_entropy
+    target_range = (0.0, 1.0)
 
 
 class SoftmaxCrossEntropy(Loss):
@@ -92,6 +99,8 @@ class SoftmaxCrossEntropy(Loss):
     code = "S"
     default_output = "SOFTMAX"
     kernel = kernels.softmax_cross_entropy
+    target_range = (0.0, 1.0)
+    exclusive = True
 
 
 @hookimpl

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
+
+import numpy as np
 
 from tmva_py.backends import Array, Backend
 from tmva_py.errors import OptionError, did_you_mean
@@ -58,10 +60,19 @@ class Optimizer(ABC):
         self.learning_rate = float(learning_rate)
         self.momentum = float(momentum)
         self.settings: dict[str, float] = {
-            name: float(value) for name, value in {**known, **settings}.items()
+            option.name: self._setting(option, settings.get(option.name, option.default))
+            for option in self.options
         }
         self.steps_done = 0
         self.state: dict[str, Array] = {}
+
+    def _setting(self, option: Option, value: Any) -> float:
+        """Return a setting after checking that it is a number within the option's limits."""
+        known = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+        if not (known and math.isfinite(value) and option.allows(value)):
+            message = f"{self.names[0]}: {option.name}: expected {option.expected}, got {value!r}"
+            raise OptionError(message)
+        return float(value)
 
     def start(self, backend: Backend, n_parameters: int) -> None:
         """Allocate the state for `n_parameters` parameters, all zero."""
@@ -107,9 +118,9 @@ class Adam(Optimizer):
 
     names = ("ADAM",)
     options = (
-        Option("beta1", float, 0.9, doc="β₁, how much of the mean gradient is kept"),
-        Option("beta2", float, 0.999, doc="β₂, how much of the mean square is kept"),
-        Option("eps", float, 1e-7, doc="ε, keeps the denominator from zero"),
+        Option("beta1", float, 0.9, minimum=0, below=1, doc="β₁, how much of the mean gradient is kept"),
+        Option("beta2", float, 0.999, minimum=0, below=1, doc="β₂, how much of the mean square is kept"),
+        Option("eps", float, 1e-7, minimum=0, doc="ε, keeps the denominator from zero"),
     )
     states = ("M", "V")
 
@@ -124,7 +135,7 @@ class Adagrad(Optimizer):
     """Adagrad: V ← V + g², θ ← θ − η g/√(V + ε)."""
 
     names = ("ADAGRAD",)
-    options = (Option("eps", float, 1e-08, doc="ε, keeps the denominator from zero"),)
+    options = (Option("eps", float, 1e-08, minimum=0, doc="ε, keeps the denominator from zero"),)
     states = ("V",)
 
     def update(self, parameters: Array, gradients: Array) -> None:
@@ -137,8 +148,8 @@ class RMSProp(Optimizer):
 
     names = ("RMSPROP",)
     options = (
-        Option("rho", float, 0.9, doc="ρ, how much of the mean square is kept"),
-        Option("eps", float, 1e-07, doc="ε, keeps the denominator from zero"),
+        Option("rho", float, 0.9, minimum=0, below=1, doc="ρ, how much of the mean square is kept"),
+        Option("eps", float, 1e-07, minimum=0, doc="ε, keeps the denominator from zero"),
     )
     uses_momentum = True
     states = ("V", "A")
@@ -162,8 +173,8 @@ class Adadelta(Optimizer):
 
     names = ("ADADELTA",)
     options = (
-        Option("rho", float, 0.95, doc="ρ, how much of the mean square is kept"),
-        Option("eps", float, 1e-08, doc="ε, keeps the denominator from zero"),
+        Option("rho", float, 0.95, minimum=0, below=1, doc="ρ, how much of the mean square is kept"),
+        Option("eps", float, 1e-08, minimum=0, doc="ε, keeps the denominator from zero"),
     )
     states = ("V", "A")
 

@@ -15,7 +15,7 @@ from tmva_py.kernels.batch_norm import (
     batch_norm_forward,
     batch_norm_statistics,
 )
-from tmva_py.layers.arguments import whole_numbers
+from tmva_py.layers.arguments import is_number, whole_numbers
 from tmva_py.layers.base import VGeneralLayer
 from tmva_py.layers.context import Context
 from tmva_py.layers.images import channel_major
@@ -78,10 +78,10 @@ class TBatchNormLayer(VGeneralLayer):
     )
 
     def __init__(self, momentum: float = -1.0, epsilon: float = 1e-4, *, cpu_chunk_events: int = 0) -> None:
-        if not epsilon > 0:
+        if not is_number(epsilon) or not epsilon > 0:
             message = f"BNORM: epsilon must be positive, got {epsilon!r}"
             raise OptionError(message)
-        if not momentum <= 1:
+        if not is_number(momentum) or not momentum <= 1:
             message = f"BNORM: momentum must be in [0, 1], or negative for a plain mean, got {momentum!r}"
             raise OptionError(message)
         self.momentum = float(momentum)

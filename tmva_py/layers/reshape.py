@@ -9,6 +9,7 @@ from typing import Any
 
 from tmva_py.backends import Array
 from tmva_py.errors import ShapeError, TMVAWarning
+from tmva_py.layers.arguments import whole_numbers
 from tmva_py.layers.base import VGeneralLayer
 from tmva_py.layers.context import Context
 from tmva_py.layers.layout_fields import LayoutContext, parse_sizes_and_flat
@@ -45,7 +46,10 @@ class TReshapeLayer(VGeneralLayer):
     )
 
     def __init__(self, depth: int = 0, height: int = 0, width: int = 0, flatten: bool = False) -> None:
-        self.depth, self.height, self.width, self.flatten = int(depth), int(height), int(width), bool(flatten)
+        self.depth, self.height, self.width = whole_numbers(
+            "RESHAPE", {"depth": (depth, 0), "height": (height, 0), "width": (width, 0)}
+        )
+        self.flatten = bool(flatten)
 
     @classmethod
     def parse_layout_fields(cls, fields: Sequence[str], context: LayoutContext) -> dict[str, Any]:

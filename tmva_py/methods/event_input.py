@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tmva_py.array_input import real_numbers
 from tmva_py.data import VariableInfo
-from tmva_py.errors import DataError, ExpressionError, ShapeError, TMVAError, TMVAWarning
+from tmva_py.errors import DataError, ExpressionError, ShapeError, TMVAWarning
 from tmva_py.expressions import Formula, TreeFormula
 from tmva_py.methods.trained_method import TrainedMethod
 from tmva_py.trees import Entries, TreeSource, open_tree
@@ -206,14 +207,10 @@ def numbers(values: Any) -> Floats:
     DataError
         They are not numbers, or rows differ in length.
     """
-    if values is None:
-        message = "expected numbers, one row for each event, got None"
-        raise DataError(message)
     try:
-        with np.errstate(over="ignore"):  # beyond float32 is infinite, as in TMVA
-            return np.asarray(values, dtype=np.float32)
-    except TMVAError:
-        raise
-    except (TypeError, ValueError) as error:
+        array = real_numbers("events", values)
+    except ShapeError as error:
         message = f"expected numbers, one row for each event, got {type(values).__name__}: {error}"
         raise DataError(message) from error
+    with np.errstate(over="ignore"):  # beyond float32 is infinite, as in TMVA
+        return np.asarray(array, dtype=np.float32)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import time
+import warnings
+from typing import Any
 
 import numpy as np
 
 from tmva_py.data import DataSet, Events, log_statistics
-from tmva_py.errors import TrainingError
+from tmva_py.errors import TMVAWarning, TrainingError
 from tmva_py.methods.inputs import TrainingData
 from tmva_py.methods.method import Method
 from tmva_py.methods.trained_method import TrainedMethod
@@ -34,6 +36,7 @@ def train_method(method: Method, dataset: DataSet) -> TrainedMethod:
     if len(training) == 0:
         message = f"{method.owner}: no events left to train on"
         raise TrainingError(message)
+    check_weights(method, training, dataset.testing)
     chain = copy.deepcopy(method.transformations)
     chain.fit(training, dataset.info, log=method.log)
     transformed = TrainingData.of(DataSet(dataset.info, training, dataset.testing), chain)
@@ -55,6 +58,38 @@ def train_method(method: Method, dataset: DataSet) -> TrainedMethod:
         model=model,
         general_info=new_general_info(len(training), duration, method.analysis_type),
     )
+
+
+def check_weights(method: Method, training: Events, testing: Events) -> None:
+    """Refuse a class whose training weights do not add up to more than 0; warn of such a class in the test.
+
+    Raises
+    ------
+    TrainingError
+        The message has the class, the sum and what to do.
+    """
+    info = method.info
+    for sample, events in (("training", training), ("test", testing)):
+        groups: list[tuple[str, Any]] = [(f"class {name!r}", i) for i, name in enumerate(info.classes)]
+        if method.analysis_type == "Regression" or not groups:
+            groups = [("the sample", None)]
+        for name, index in groups:
+            weight = events.weight if index is None else events.weight[events.class_index == index]
+            total = float(weight.sum())
+            if not len(weight) or total > 0:
+                continue
+            negative = np.count_nonzero(weight < 0)
+            found = f"add up to {total:g}, {negative} of them are negative" if weight.any() else "are all 0"
+            text = f"{method.owner}: the weights of the {len(weight)} {sample} events of {name} {found}"
+            if sample == "test":
+                warnings.warn(f"{text}; efficiencies of them mean nothing", TMVAWarning, stacklevel=2)
+                continue
+            choice = "" if method.refused_options else ", book with IgnoreNegWeightsInTraining"
+            message = (
+                f"{text}, so that there is nothing to learn from them; check the weight expression{choice}, or "
+                "leave them out by a cut"
+            )
+            raise TrainingError(message)
 
 
 def _without_negative_weights(method: Method, events: Events) -> Events:

@@ -8,7 +8,7 @@ from typing import Self
 import numpy.typing as npt
 
 from tmva_py.backends import Backend
-from tmva_py.errors import ShapeError
+from tmva_py.errors import OptionError, ShapeError
 from tmva_py.layers import VGeneralLayer
 from tmva_py.layers.arguments import drop_probability
 from tmva_py.layers.batch_norm import TBatchNormLayer
@@ -19,6 +19,7 @@ from tmva_py.layers.lstm import TBasicLSTMLayer
 from tmva_py.layers.maxpool import TMaxPoolLayer
 from tmva_py.layers.reshape import TReshapeLayer
 from tmva_py.layers.rnn import TBasicRNNLayer
+from tmva_py.network.foreign_words import OF_LAYERS, OF_NETWORKS, with_hints
 from tmva_py.network.network import Network
 from tmva_py.plugins import Registry
 
@@ -40,6 +41,7 @@ class NetworkBuilder:
     (1,)
     """
 
+    @with_hints(OF_NETWORKS)
     def __init__(
         self,
         input_shape: int | Sequence[int],
@@ -58,22 +60,26 @@ class NetworkBuilder:
         self._layers: list[VGeneralLayer] = []
         self._dropout: float | None = None
 
+    @with_hints(OF_LAYERS)
     def dense(self, width: int, activation: str = "IDENTITY") -> Self:
         """Add a fully connected layer."""
         return self.layer(TDenseLayer(width, activation, registry=self._registry))
 
+    @with_hints(OF_LAYERS)
     def rnn(self, state: int, *, return_sequence: bool = False, remember_state: bool = False) -> Self:
         """Add a simple recurrent layer with `state` units."""
         return self.layer(
             TBasicRNNLayer(state, return_sequence=return_sequence, remember_state=remember_state)
         )
 
+    @with_hints(OF_LAYERS)
     def lstm(self, state: int, *, return_sequence: bool = False, remember_state: bool = False) -> Self:
         """Add a long short-term memory with `state` units."""
         return self.layer(
             TBasicLSTMLayer(state, return_sequence=return_sequence, remember_state=remember_state)
         )
 
+    @with_hints(OF_LAYERS)
     def gru(
         self,
         state: int,
@@ -92,6 +98,7 @@ class NetworkBuilder:
             )
         )
 
+    @with_hints(OF_LAYERS)
     def conv(
         self,
         depth: int,
@@ -113,10 +120,12 @@ class NetworkBuilder:
             )
         )
 
+    @with_hints(OF_LAYERS)
     def maxpool(self, filter_size: int | tuple[int, int], *, stride: int | tuple[int, int] = 1) -> Self:
         """Add a layer that keeps the largest value of each window."""
         return self.layer(TMaxPoolLayer(*_pair(filter_size), *_pair(stride)))
 
+    @with_hints(OF_LAYERS)
     def batch_norm(self, momentum: float = -1.0, epsilon: float = 1e-4) -> Self:
         """Add a batch normalisation, by channel after convolution and pooling, else by feature."""
         return self.layer(TBatchNormLayer(momentum, epsilon))
@@ -129,6 +138,7 @@ class NetworkBuilder:
         """Make one row of each event."""
         return self.layer(TReshapeLayer(flatten=True))
 
+    @with_hints(OF_LAYERS)
     def dropout(self, probability: float) -> Self:
         """Drop values of the next layer's input, a dense one, with this probability while training."""
         self._dropout = drop_probability(probability)
@@ -136,6 +146,9 @@ class NetworkBuilder:
 
     def layer(self, layer: VGeneralLayer) -> Self:
         """Add any layer, such as a plugin's."""
+        if not isinstance(layer, VGeneralLayer):
+            message = f"layer: expected a layer, such as TDenseLayer(8), got {layer!r}"
+            raise OptionError(message)
         if self._dropout is not None:
             if not layer.takes_dropout:
                 message = (
@@ -178,4 +191,9 @@ class NetworkBuilder:
 
 def _pair(size: int | tuple[int, int]) -> tuple[int, int]:
     """Return (rows, columns); one number is both."""
-    return size if isinstance(size, tuple) else (size, size)
+    if not isinstance(size, tuple | list):
+        return size, size
+    if len(size) != 2:
+        message = f"expected one size or (rows, columns), got {size!r}"
+        raise OptionError(message)
+    return size[0], size[1]

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from tmva_py.backends import Array, Backend
+from tmva_py.functions.losses import Loss
 from tmva_py.layers import Context
 from tmva_py.network.layer_stack import LayerStack
+from tmva_py.network.sample import TrainingSample
+
+# Targets beyond this many times what first weights give are better scaled.
+_LARGE = 1000
 
 
 def all_finite(backend: Backend, array: Array) -> bool:
@@ -38,4 +45,17 @@ def explain_loss(value: float, stack: LayerStack, x: Array, output: Array) -> st
     return (
         f"{text}: the outputs of layer {number} ({layer.describe()}) are finite "
         f"(up to {largest:.3g}) but too large for the loss"
+    )
+
+
+def what_may_help(loss: Loss, backend: Backend, training: TrainingSample) -> str:
+    """Say what to change where no epoch is better than the first weights."""
+    y = training.y if training.on_host else backend.to_numpy(training.y)
+    largest = float(np.abs(y).max())
+    if loss.target_range is not None or largest < _LARGE:
+        return "A smaller LearningRate may help"
+    mean, width = float(y.mean(dtype=np.float64)), float(y.std(dtype=np.float64))
+    return (
+        f"The targets reach {largest:.3g}, far from what the first weights give: scale them, as "
+        f"(y - {mean:.6g}) / {width or 1:.6g}, and the predictions back; VarTransform=N does so in a booking"
     )

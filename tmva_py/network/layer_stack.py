@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from tmva_py.array_input import real_numbers
 from tmva_py.backends import Array, Backend, make_backend, one_blas_thread
 from tmva_py.errors import OptionError, ShapeError
 from tmva_py.functions.initializers import Initializer
 from tmva_py.functions.outputs import OutputFunction
 from tmva_py.layers import Context, LayerState, ParameterStore, VGeneralLayer
+from tmva_py.layers.arguments import is_number
 from tmva_py.network.work_spaces import WorkSpaces
 from tmva_py.plugins import Registry, default_registry
 
@@ -43,12 +45,16 @@ class LayerStack:
         output: str | None = None,
         registry: Registry | None = None,
     ) -> None:
+        for name, value in (("initializer", initializer), ("output", output or "")):
+            if not isinstance(value, str):
+                message = f"{name}: expected a name, got {value!r}"
+                raise OptionError(message)
         self.registry = default_registry() if registry is None else registry
         self.backend = make_backend(backend, dtype, registry=self.registry)
         self.input_shape = _checked_shape(input_shape)
-        self.seed = int(seed) if seed else _fresh_seed()
+        self.seed = _checked_seed(seed) or _fresh_seed()
         self.initializer: Initializer = self.registry.find("initializer", initializer)()
-        self.layers = tuple(layers)
+        self.layers = _checked_layers(layers)
         if not self.layers:
             message = "a network needs at least one layer"
             raise ShapeError(message)
@@ -72,6 +78,13 @@ class LayerStack:
     def n_parameters(self) -> int:
         """Number of parameters of all layers."""
         return int(self.parameters.size)
+
+    def as_events(self, x: npt.ArrayLike) -> Array:
+        """Return values in the backend's precision; on the CPU what is not a real number is refused."""
+        if self.backend.xp is not np or (type(x) is np.ndarray and x.dtype == self.backend.dtype):
+            return self.backend.asarray(x)
+        with np.errstate(over="ignore"):  # beyond float32 is infinite, as in TMVA
+            return self.backend.asarray(real_numbers("x", x))
 
     def set_output(self, name: str) -> None:
         """Take another output function."""
@@ -248,11 +261,29 @@ def shaped_events(events: Array, input_shape: tuple[int, ...]) -> Array:
 
 
 def _checked_shape(shape: int | Sequence[int]) -> tuple[int, ...]:
-    lengths = (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
-    if not lengths or any(int(length) != length or length < 1 for length in lengths):
+    lengths: tuple[Any, ...] = tuple(shape) if isinstance(shape, Sequence | np.ndarray) else (shape,)
+    if not lengths or not all(is_number(one) and one % 1 == 0 and one >= 1 for one in lengths):
         message = f"input_shape: expected whole numbers of at least 1, as (10, 30), got {shape!r}"
         raise OptionError(message)
     return tuple(int(length) for length in lengths)
+
+
+def _checked_layers(layers: Any) -> tuple[VGeneralLayer, ...]:
+    found = tuple(layers) if isinstance(layers, Iterable) else (layers,)
+    wrong = next((one for one in found if not isinstance(one, VGeneralLayer)), None)
+    if wrong is not None:
+        message = f"layers: expected layers, such as TDenseLayer(8), got {wrong!r}"
+        raise OptionError(message)
+    return found
+
+
+def _checked_seed(seed: Any) -> int:
+    if seed is None:
+        return 0
+    if not is_number(seed) or seed % 1 or seed < 0:
+        message = f"seed: expected a whole number of at least 0, or None for a fresh one, got {seed!r}"
+        raise OptionError(message)
+    return int(seed)
 
 
 def _fresh_seed() -> int:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Self
 
 import numpy.typing as npt
 
 from tmva_py.backends import Array, Backend
-from tmva_py.errors import ShapeError, TrainingError
+from tmva_py.errors import OptionError, ShapeError, TrainingError
 from tmva_py.layers import Context
+from tmva_py.layers.arguments import whole_numbers
 from tmva_py.layers.batch_norm import use_cpu_chunks
 from tmva_py.layouts import layers_from_layout
 from tmva_py.network.checkpoint import load_stack, save_stack
+from tmva_py.network.foreign_words import OF_NETWORKS, OF_PREDICTION, OF_TRAINING, with_hints
 from tmva_py.network.history import EpochRecord, History
 from tmva_py.network.layer_stack import PREDICTION_BATCH, LayerStack, NetworkState, shaped_events
 from tmva_py.network.phase import TrainingPhase
-from tmva_py.network.sample import TrainingSample, split_validation
+from tmva_py.network.sample import TrainingSample, split_validation, validation_sample
 from tmva_py.network.training import Trainer
 from tmva_py.plugins import Registry
 
@@ -75,6 +77,7 @@ class Network(LayerStack):
     _last_pass: tuple[Context, list[Any], tuple[int, ...]] | None = None
 
     @classmethod
+    @with_hints(OF_NETWORKS)
     def from_layout(
         cls,
         layout: str,
@@ -154,7 +157,7 @@ class Network(LayerStack):
             self._passes += 1
             context.random = self.random("dropout", "forward", self._passes)
         with self.blas:
-            out, saved = self.run_forward(shaped_events(self.backend.asarray(x), self.input_shape), context)
+            out, saved = self.run_forward(shaped_events(self.as_events(x), self.input_shape), context)
         if training:
             self._last_pass = (context, saved, tuple(out.shape))
         return (out, self.final_states(context)) if return_state else out
@@ -201,6 +204,7 @@ class Network(LayerStack):
         }
         return d_x
 
+    @with_hints(OF_PREDICTION)
     def predict(
         self,
         x: npt.ArrayLike,
@@ -228,7 +232,9 @@ class Network(LayerStack):
         ndarray, or (ndarray, dict)
             (N, n_outputs).
         """
-        events = shaped_events(self.backend.asarray(x), self.input_shape)
+        if batch_size is not PREDICTION_BATCH:
+            (batch_size,) = whole_numbers("predict", {"batch_size": (batch_size, 1)})
+        events = shaped_events(self.as_events(x), self.input_shape)
         with self.blas:
             if state is None and not return_state:
                 return self.predict_events(events, batch_size)
@@ -237,6 +243,7 @@ class Network(LayerStack):
             result = self.predict_batch(events, context)
         return (result, self.final_states(context)) if return_state else result
 
+    @with_hints(OF_TRAINING)
     def fit(
         self,
         x: npt.ArrayLike,
@@ -249,7 +256,7 @@ class Network(LayerStack):
         batch_size: int = 100,
         max_epochs: int = 20,
         convergence_steps: int = 5,
-        validation: float | int | tuple[npt.ArrayLike, ...] = 0.2,
+        validation: float | int | Sequence[npt.ArrayLike] = 0.2,
         momentum: float = 0.0,
         optimizer_options: Mapping[str, float] | None = None,
         regularization: str = "NONE",
@@ -299,6 +306,9 @@ class Network(LayerStack):
         TrainingError
             Too few events, or the loss is no longer finite (the message names step and layer; the best
             weights are kept).
+        DataError
+            Values are masked, not finite or not numbers; targets are outside what the loss is made for; or
+            weights add up to 0 or less.
 
         Notes
         -----
@@ -316,18 +326,18 @@ class Network(LayerStack):
                     weight_decay=weight_decay,
                     regularization=regularization,
                     optimizer=optimizer,
-                    optimizer_options=dict(optimizer_options or {}),
-                    drop_config=tuple(drop_config),
+                    optimizer_options={} if optimizer_options is None else optimizer_options,
+                    drop_config=_as_tuple(drop_config),
                 )
             ]
-        training = TrainingSample.checked(self, x, y, event_weight)
+        own = [functools.partial(callback, self) for callback in _checked_callbacks(callbacks)]
+        trainer = Trainer(self, loss, phases, progress=progress, callbacks=own)
+        training = TrainingSample.checked(self, x, y, event_weight, loss=trainer.loss)
         held_out: TrainingSample | None
-        if isinstance(validation, tuple):
-            held_out = TrainingSample.checked(self, *validation)
+        if isinstance(validation, tuple | list):
+            held_out = validation_sample(self, validation, loss=trainer.loss)
         else:
             training, held_out = split_validation(training, validation, self.random("validation"))
-        own = [functools.partial(callback, self) for callback in callbacks]
-        trainer = Trainer(self, loss, phases, progress=progress, callbacks=own)
         if not self.output_is_fixed:
             self.set_output(trainer.loss.default_output)
         return trainer.run(training, held_out)
@@ -374,3 +384,20 @@ class Network(LayerStack):
             A layer's plugin is not installed.
         """
         return load_stack(cls, path, backend=backend, registry=registry)
+
+
+def _as_tuple(values: Any) -> tuple[Any, ...]:
+    """Return the entries of a list; what is none is one entry, which is refused for what it is."""
+    return tuple(values) if isinstance(values, Iterable) and not isinstance(values, str) else (values,)
+
+
+def _checked_callbacks(callbacks: Any) -> Sequence[Callable[[Network, EpochRecord], bool | None]]:
+    found = tuple(callbacks) if isinstance(callbacks, Iterable) else (callbacks,)
+    wrong = next((one for one in found if not callable(one)), None)
+    if wrong is not None or not isinstance(callbacks, Iterable):
+        message = (
+            "callbacks: expected a list of functions that are called as callback(network, record), got "
+            f"{callbacks if wrong is None else wrong!r}"
+        )
+        raise OptionError(message)
+    return found

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from tmva_py.errors import OptionError
+from tmva_py.layers.arguments import is_number
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class TrainingPhase:
     drop_config: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.learning_rate) and self.learning_rate > 0):
+        if not (is_number(self.learning_rate) and self.learning_rate > 0):
             message = f"learning_rate: expected a number above 0, got {self.learning_rate!r}"
             raise OptionError(message)
         for name, least in (
@@ -72,14 +72,26 @@ class TrainingPhase:
             ("weight_decay", 0),
         ):
             value = getattr(self, name)
-            if not (math.isfinite(value) and value >= least):
-                message = f"{name}: expected at least {least}, got {value!r}"
+            if not (is_number(value) and value >= least):
+                kind = "" if is_number(value) else "a number of "
+                message = f"{name}: expected {kind}at least {least}, got {value!r}"
                 raise OptionError(message)
             if name not in ("momentum", "weight_decay") and int(value) != value:
                 message = f"{name}: expected a whole number, got {value!r}"
                 raise OptionError(message)
+        for name in ("optimizer", "regularization"):
+            if not isinstance(getattr(self, name), str):
+                message = f"{name}: expected a name, got {getattr(self, name)!r}"
+                raise OptionError(message)
+        options = self.optimizer_options
+        if not isinstance(options, Mapping) or not all(isinstance(name, str) for name in options):
+            message = f"optimizer_options: expected settings by name, as {{'beta1': 0.9}}, got {options!r}"
+            raise OptionError(message)
+        if not isinstance(self.drop_config, tuple | list):
+            message = f"drop_config: expected probabilities by layer, as (0.0, 0.5), got {self.drop_config!r}"
+            raise OptionError(message)
         for number, probability in enumerate(self.drop_config):
-            if not 0 <= probability < 1:
+            if not is_number(probability) or not 0 <= probability < 1:
                 message = (
                     f"drop_config: entry {number}: expected a probability to drop, at least 0 and below 1, "
                     f"got {probability!r}"

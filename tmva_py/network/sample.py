@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from tmva_py.array_input import real_numbers
 from tmva_py.backends import Array, Backend
 from tmva_py.errors import DataError, OptionError, ShapeError
+from tmva_py.functions.losses import Loss
 from tmva_py.kernels import Memory
 from tmva_py.kernels.gather import gather
+from tmva_py.layers.arguments import is_number
+from tmva_py.network.labels import check_targets, check_weight_sums
 from tmva_py.network.layer_stack import LayerStack, shaped_events
 
 
@@ -58,25 +62,28 @@ class TrainingSample:
         x: npt.ArrayLike,
         y: npt.ArrayLike,
         event_weight: npt.ArrayLike | None = None,
+        *,
+        loss: Loss,
     ) -> TrainingSample:
-        """Return the sample after checking shapes and that every value is finite.
+        """Return the sample after checking shapes, that every value is finite and that they fit the loss.
 
         Raises
         ------
         ShapeError
             Shapes do not fit the network or one another.
         DataError
-            There are NaN or infinite values; the message counts them.
+            There are NaN or infinite values, which the message counts, or targets or weights that the loss is
+            not made for.
         """
         backend = stack.backend
-        events = shaped_events(_numbers("x", x), stack.input_shape)
+        events = shaped_events(real_numbers("x", x), stack.input_shape)
         if not len(events):
             message = f"x: expected events of shape (N, {', '.join(map(str, events.shape[1:]))}), got none"
             raise DataError(message)
-        targets = _targets(_numbers("y", y), len(events), stack.n_outputs)
+        targets = _targets(real_numbers("y", y), len(events), stack.n_outputs)
         weight = None
         if event_weight is not None:
-            weight = _numbers("event_weight", event_weight).reshape(-1, 1)
+            weight = real_numbers("event_weight", event_weight).reshape(-1, 1)
             if len(weight) != len(events):
                 message = (
                     f"event_weight: expected one weight for each of {len(events)} events, got {len(weight)}"
@@ -87,9 +94,11 @@ class TrainingSample:
             if values is not None:
                 _check_finite(name, values, backend.dtype)
                 size += values.size
+        check_targets(loss, targets)
+        check_weight_sums(loss, targets, weight)
         fits: Callable[[int], bool] | None = getattr(backend, "fits", None)
         kept = cls(
-            np.asarray(events, backend.dtype),
+            without_denormals(np.asarray(events, backend.dtype)),
             np.asarray(targets, backend.dtype),
             None if weight is None else np.asarray(weight, backend.dtype),
             backend,
@@ -129,8 +138,16 @@ class Batches:
         return gather.on(backend)(backend.xp, source=source, index=index, out=out)
 
 
+def validation_sample(stack: LayerStack, given: Sequence[Any], *, loss: Loss) -> TrainingSample:
+    """Return the sample of ``(x, y)`` or ``(x, y, weight)``."""
+    if len(given) not in (2, 3):
+        message = f"validation: expected (x, y) or (x, y, weight), got {len(given)} arrays"
+        raise OptionError(message)
+    return TrainingSample.checked(stack, *given, loss=loss)
+
+
 def split_validation(
-    sample: TrainingSample, validation: float, random: np.random.Generator
+    sample: TrainingSample, validation: Any, random: np.random.Generator
 ) -> tuple[TrainingSample, TrainingSample | None]:
     """Set events aside at random: a fraction below 1, or a number of events.
 
@@ -140,6 +157,12 @@ def split_validation(
         `validation` is negative or leaves no training event.
     """
     events = len(sample)
+    if not is_number(validation) or (validation >= 1 and validation % 1):
+        message = (
+            "validation: expected a fraction below 1, a whole number of events, (x, y) or (x, y, weight), "
+            f"got {validation!r}"
+        )
+        raise OptionError(message)
     count = int(events * validation) if validation < 1 else int(validation)
     if validation == 0:
         return sample, None
@@ -152,6 +175,13 @@ def split_validation(
     order = random.permutation(events)
     # In the order of the sample: the validation loss is a sum over events in a fixed order.
     return sample.part(np.sort(order[count:])), sample.part(np.sort(order[:count]))
+
+
+def without_denormals(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return values with 0 for those so small that they have fewer digits; processors are slow with them."""
+    small = np.abs(values) < np.finfo(values.dtype).tiny
+    small &= values != 0
+    return np.where(small, values.dtype.type(0), values) if small.any() else values
 
 
 def _targets(y: npt.NDArray[Any], events: int, outputs: int) -> npt.NDArray[Any]:
@@ -172,19 +202,6 @@ def _targets(y: npt.NDArray[Any], events: int, outputs: int) -> npt.NDArray[Any]
         message = f"y: expected {outputs} column(s), one per output, got {columns.shape[1]}"
         raise ShapeError(message)
     return columns
-
-
-def _numbers(name: str, values: npt.ArrayLike) -> npt.NDArray[Any]:
-    """Return an array of numbers, in the precision that it has."""
-    try:
-        array = np.asarray(values)
-    except ValueError as error:
-        message = f"{name}: expected an array of numbers: {error}"
-        raise ShapeError(message) from None
-    if array.dtype.kind not in "fiub":
-        message = f"{name}: expected real numbers, got an array of {array.dtype.name}"
-        raise DataError(message)
-    return array
 
 
 def _check_finite(name: str, values: npt.NDArray[Any], dtype: np.dtype[Any]) -> None:

@@ -7,11 +7,13 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from tmva_py.backends import one_blas_thread
 from tmva_py.errors import OptionError, TMVAWarning, TrainingError
 from tmva_py.functions.losses import Loss
 from tmva_py.layers import Context
-from tmva_py.network.diagnosis import all_finite
+from tmva_py.network.diagnosis import all_finite, what_may_help
 from tmva_py.network.history import EpochRecord, History
 from tmva_py.network.layer_stack import PREDICTION_BATCH, LayerStack
 from tmva_py.network.phase import TrainingPhase
@@ -53,7 +55,13 @@ class Trainer:
         phase_callback: PhaseCallback | None = None,
     ) -> None:
         self.stack = stack
+        if not isinstance(loss, str):
+            message = f"loss: expected a name, got {loss!r}"
+            raise OptionError(message)
         self.loss: Loss = stack.registry.find("loss", loss)()
+        if not isinstance(phases, Sequence) or not all(isinstance(one, TrainingPhase) for one in phases):
+            message = f"phases: expected a list of TrainingPhase, got {phases!r}"
+            raise OptionError(message)
         if not phases:
             message = "training needs at least one phase"
             raise OptionError(message)
@@ -98,7 +106,7 @@ class Trainer:
             warnings.warn(
                 "no epoch had a smaller validation loss than the initial weights "
                 f"({history.initial_loss:.6g}); the initial weights are kept. "
-                "A smaller LearningRate may help",
+                f"{what_may_help(self.loss, self.stack.backend, training)}",
                 TMVAWarning,
                 stacklevel=3,
             )
@@ -163,7 +171,8 @@ class Trainer:
     ) -> EpochRecord:
         """Train one epoch, validate where it is due, keep the weights if they are the best, record it."""
         phase, started = epochs.phase, time.perf_counter()
-        training_loss = epochs.run(epoch)
+        with np.errstate(all="ignore"):  # what overflows is found in the loss, and the layer is named
+            training_loss = epochs.run(epoch)
         trained = time.perf_counter()
         validation_loss, improved = None, False
         due = epoch % phase.test_repetitions == 0 or epoch == phase.max_epochs
@@ -194,6 +203,10 @@ class Trainer:
 
     def _validation_loss(self, sample: TrainingSample) -> float:
         """Return the mean loss in inference mode over all events, the last incomplete batch included."""
+        with np.errstate(all="ignore"):
+            return self._mean_loss(sample)
+
+    def _mean_loss(self, sample: TrainingSample) -> float:
         backend = self.stack.backend
         losses = LossSum(backend)
         for start in range(0, len(sample), PREDICTION_BATCH):

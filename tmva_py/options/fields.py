@@ -57,10 +57,7 @@ def parse_fields(
     for field, start, option in zip(fields, places, declared, strict=False):
         values[option.name] = _read_field(field, option, text=text, start=start, owner=owner)
     for option in declared[len(fields) :]:
-        too_small = (
-            option.minimum is not None and option.default is not None and option.default < option.minimum
-        )
-        if option.default is None or too_small:
+        if option.default is None or (option.minimum is not None and not option.allows(option.default)):
             end = places[-1] + len(fields[-1]) if fields else offset
             message = f"{owner}: {option.name} is missing; expected {option.expected}\n"
             raise OptionError(message + with_caret(text, max(0, end - 1)))
@@ -92,10 +89,10 @@ def _read_field(field: str, option: Option, *, text: str, start: int, owner: str
         value = int(field)
     elif option.type is float and _NUMBER.fullmatch(field):
         value = float(field)
-    below = option.minimum is not None and value is not None and value < option.minimum
-    if value is not None and not below:
+    refused = isinstance(value, int | float) and not option.allows(value)
+    if value is not None and not refused:
         return value
-    expected = "0 or 1" if option.type is bool else option.expected if below else _kind(option)
+    expected = "0 or 1" if option.type is bool else option.expected if refused else _kind(option)
     advice = did_you_mean(field, option.choices)
     message = f"{owner}: {option.name}: expected {expected}, got {field!r}{advice}\n"
     raise OptionError(message + with_caret(text, start, max(1, len(field))))

@@ -41,6 +41,8 @@ class Option:
         The attribute's name in weight files, where it is not `name`.
     minimum : int or float, optional
         The smallest value allowed.
+    below : int or float, optional
+        What a value must be less than.
     size : int, optional
         The number of entries of an array option.
 
@@ -57,6 +59,7 @@ class Option:
     choices: tuple[str, ...] = ()
     xml: str | None = None
     minimum: float | None = None
+    below: float | None = None
     size: int | None = None
 
     def __post_init__(self) -> None:
@@ -81,7 +84,15 @@ class Option:
         if self.choices:
             return f"one of {', '.join(self.choices)}"
         limit = "" if self.minimum is None else f" of at least {self.minimum:g}"
-        return KIND_OF_TYPE[self.type] + limit
+        upper = "" if self.below is None else f"{' and' if limit else ''} below {self.below:g}"
+        return KIND_OF_TYPE[self.type] + limit + upper
+
+    def allows(self, value: float) -> bool:
+        """Return whether a number is within the limits."""
+        return not (
+            (self.minimum is not None and value < self.minimum)
+            or (self.below is not None and value >= self.below)
+        )
 
     def initial(self) -> Any:
         """Return the default; for an array a tuple of `size` values."""

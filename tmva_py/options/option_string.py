@@ -367,7 +367,7 @@ class _TableReader:
                 start + number.length,
                 len(text) - number.length,
             )
-        if option.minimum is not None and number.value < option.minimum:
+        if not option.allows(number.value):
             message = f"option {option.name}: expected {option.expected}, got {text!r}"
             self._fail(piece, message, start, len(text))
         return number.value

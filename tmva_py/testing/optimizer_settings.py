@@ -62,7 +62,9 @@ def _values_without_effect(cls: type[Optimizer], option: Option) -> list[float]:
     """Return the values of a setting that were tried in vain; none when one of them has an effect."""
     # A setting may matter only beside another, as that of a momentum that is zero by default.
     beside: list[dict[str, float]] = [{}, {"momentum": MOMENTA[1]}]
-    beside += [{other.name: 1.0} for other in cls.options if other is not option]
+    beside += [
+        {other.name: 1.0 if other.allows(1.0) else 0.5} for other in cls.options if other is not option
+    ]
     tried = []
     for others in beside:
         for value in _other_values(float(option.default)):

@@ -222,7 +222,6 @@ def train_network(
     lines.start(seed_is_fresh=plan.seed == 0)
     # Sums of ones need no multiplication: most trainings have no event weights.
     weight = None if bool((training.weight == 1).all()) else training.weight
-    sample = TrainingSample.checked(network, training.x, targets, weight)
     trainer = Trainer(
         network,
         plan.loss,
@@ -231,6 +230,7 @@ def train_network(
         phase_callback=lines.start_phase,
         callbacks=(lines.epoch_done,),
     )
+    sample = TrainingSample.checked(network, training.x, targets, weight, loss=trainer.loss)
     history = trainer.run(sample.part(slice(0, n_training)), sample.part(slice(n_training, None)))
     lines.end(history)
     return history

@@ -15,6 +15,7 @@ from typing import Any
 from tmva_py.errors import OptionError, TMVAWarning, did_you_mean, with_caret
 from tmva_py.layouts import LayerSpec
 from tmva_py.network.phase import TrainingPhase
+from tmva_py.options import Option
 from tmva_py.options.cpp_numbers import read_float, read_integer, read_stream_float
 from tmva_py.plugins import Registry, default_registry
 
@@ -137,9 +138,9 @@ class _StrategyReader:
         self.strict = strict
         self.registry = registry
         self.optimizers = registry.names("optimizer")
-        # ADAM_beta1 and the like, upper-cased: (key as written in documents, optimiser, setting).
-        self.optimizer_keys = {
-            f"{name}_{option.name}".upper(): (f"{name}_{option.name}", name, option.name)
+        # ADAM_beta1 and the like, upper-cased: (key as written in documents, optimiser, option).
+        self.optimizer_keys: dict[str, tuple[str, str, Option]] = {
+            f"{name}_{option.name}".upper(): (f"{name}_{option.name}", name, option)
             for name in self.optimizers
             for option in getattr(registry.find("optimizer", name), "options", ())
         }
@@ -214,6 +215,14 @@ class _StrategyReader:
         kept = setting.value[: len(setting.value) - len(lost)]
         return f"; a comma is missing, write {setting.key}={kept},{lost}"
 
+    def number_in_range(self, setting: _Setting, key: str, option: Option) -> float:
+        value = float(self.number_of(setting, key, whole=False))
+        if not option.allows(value):
+            place = with_caret(self.text, setting.value_start, len(setting.value))
+            message = f"TrainingStrategy: {key}: expected {option.expected}, got {setting.value!r}\n{place}"
+            raise OptionError(message)
+        return value
+
     def read_optimizer(self, setting: _Setting | None) -> str:
         if setting is None or self.is_empty(setting, "ADAM"):
             return "ADAM"
@@ -235,11 +244,13 @@ class _StrategyReader:
     def read_optimizer_options(self, settings: dict[str, _Setting], optimizer: str) -> dict[str, float]:
         values: dict[str, float] = {}
         for folded, setting in settings.items():
-            key, owner, name = self.optimizer_keys.get(folded, ("", "", ""))
-            if not key or self.is_empty(setting, "its default"):
+            if folded not in self.optimizer_keys:
+                continue
+            key, owner, option = self.optimizer_keys[folded]
+            if self.is_empty(setting, "its default"):
                 continue
             if owner == optimizer:
-                values[name] = float(self.number_of(setting, key, whole=False))
+                values[option.name] = self.number_in_range(setting, key, option)
             else:
                 self.report(f"{key} has no effect, the optimizer is {optimizer}", setting)
         return values
