@@ -291,7 +291,10 @@ def with_class_weights(events: Events, *weights: float) -> Events:
 @pytest.mark.parametrize(
     ("weights", "message"),
     [
-        ((0.0, 1.0), r"the weights of the \d+ training events of class 'Signal' are all 0, so that there is"),
+        (
+            (0.0, 1.0),
+            r"the weights of the \d+ training events of class 'Signal' are all 0: nothing can be learnt",
+        ),
         ((-1.0, 1.0), r"class 'Signal' add up to -\d+, \d+ of them are negative.*IgnoreNegWeightsInTraining"),
         ((1.0, -1.0), r"of class 'Background' add up to -\d+"),
     ],

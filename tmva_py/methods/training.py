@@ -86,8 +86,8 @@ def check_weights(method: Method, training: Events, testing: Events) -> None:
                 continue
             choice = "" if method.refused_options else ", book with IgnoreNegWeightsInTraining"
             message = (
-                f"{text}, so that there is nothing to learn from them; check the weight expression{choice}, or "
-                "leave them out by a cut"
+                f"{text}: nothing can be learnt from them; check the weight expression{choice}, or cut "
+                "them away"
             )
             raise TrainingError(message)
 
