@@ -202,3 +202,34 @@ def test_a_path_for_writers_that_want_one(tmp_path, target):
         assert target.read_bytes() == OLD
     assert target.read_bytes() == NEW
     assert only(tmp_path) == [target.name]
+
+
+KILLED = """
+import os, signal, sys
+from tmva_py.files import replaced_when_done
+with replaced_when_done(sys.argv[1]) as temporary:
+    temporary.write_text("half of it")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_writer_left_goes_with_the_next_writer(tmp_path, target):
+    subprocess.run([sys.executable, "-c", KILLED, str(target)], check=False)
+    (abandoned,) = tmp_path.glob(".*.part")
+    assert abandoned.read_text() == "half of it"
+    kept = [tmp_path / name for name in (".mine.part", "a.12345678.part", ".b.1234567g.part")]
+    for other in kept:
+        other.write_text("somebody else's")
+    with replaced_when_done(tmp_path / "running.txt") as running:
+        running.write_text("not finished")
+        write_atomically(tmp_path / "other.txt", lambda file: file.write(b"new"))
+        assert not abandoned.exists()
+        assert running.read_text() == "not finished"
+    assert (tmp_path / "running.txt").read_text() == "not finished"
+    assert sorted(tmp_path.glob("*.part")) == sorted(kept)
+
+
+def test_a_name_as_long_as_names_may_be(tmp_path):
+    path = tmp_path / ("é" * 125 + ".txt")
+    write_atomically(path, lambda file: file.write(b"new"))
+    assert path.read_bytes() == b"new"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,8 +15,13 @@ from typing import BinaryIO, NoReturn
 
 from tmva_py.errors import TMVAError
 
+if sys.platform != "win32":
+    import fcntl
+
 TEMPORARY_SUFFIX = ".part"
 """End of the temporary names; they also begin with a dot."""
+
+_TEMPORARY_NAME = re.compile(rf"\..*\.[0-9a-f]{{8}}{re.escape(TEMPORARY_SUFFIX)}", re.DOTALL)
 
 
 def write_atomically(path: str | os.PathLike[str], write: Callable[[BinaryIO], object]) -> None:
@@ -45,7 +52,8 @@ def replaced_when_done(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Yield a temporary path beside `path` that takes its place when the block ends without an exception.
 
     For writers that want a path and not an open file; `write_atomically` is the short form. The temporary
-    file exists and is empty.
+    file exists and is empty. It is locked until the block ends; those that no process has locked were left by
+    writers that were killed, and are removed from the folder.
 
     Parameters
     ----------
@@ -58,13 +66,11 @@ def replaced_when_done(path: str | os.PathLike[str]) -> Iterator[Path]:
         As for `write_atomically`.
     """
     target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
     try:
         _check_target(target)
         permissions = _permissions(target)
-        # "x": never write into something that another process made.
-        with open(temporary, "xb"):
-            pass
+        _remove_abandoned(target.parent)
+        temporary, lock = _locked_file(target)
     except OSError as error:
         _explain(error, path)
     try:
@@ -82,6 +88,57 @@ def replaced_when_done(path: str | os.PathLike[str]) -> Iterator[Path]:
     except BaseException:
         _remove(temporary)
         raise
+    finally:
+        lock.close()
+
+
+def _locked_file(target: Path) -> tuple[Path, BinaryIO]:
+    """Make an empty file beside the target; return it, and it open, which holds its lock."""
+    while True:
+        # A name has at most 255 bytes; half a letter at the cut is dropped.
+        stem = os.fsencode(target.name)[:200].decode(errors="ignore")
+        temporary = target.with_name(f".{stem}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
+        # "x": never write into something that another process made.
+        lock = open(temporary, "xb")  # noqa: SIM115 - open as long as its lock is needed
+        if sys.platform == "win32":  # what is open cannot be renamed there
+            lock.close()
+            return temporary, lock
+        _try_lock(lock.fileno())
+        # Another writer may have taken it for abandoned before it was locked.
+        if os.path.exists(temporary):
+            return temporary, lock
+        lock.close()
+
+
+def _try_lock(descriptor: int) -> bool:
+    """Lock a file for as long as the descriptor is open; False if it is locked or there are no locks."""
+    if sys.platform == "win32":  # the file of a killed writer stays there
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove temporary files that no living process has open."""
+    with suppress(OSError):
+        for name in os.listdir(folder):
+            if _TEMPORARY_NAME.fullmatch(name):
+                _remove_if_abandoned(folder / name)
+
+
+def _remove_if_abandoned(temporary: Path) -> None:
+    with suppress(OSError):
+        # Whatever has such a name: no link is followed, and no pipe waited for.
+        flags = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        descriptor = os.open(temporary, os.O_RDWR | flags)
+        try:
+            if _try_lock(descriptor):
+                temporary.unlink()
+        finally:
+            os.close(descriptor)
 
 
 def _check_target(target: Path) -> None:
