@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tmva_py.booking.output.correlation_matrices import whole_percents
 from tmva_py.data.data_set_info import DataSetInfo
 from tmva_py.data.variable_info import VariableInfo
 
@@ -145,7 +146,7 @@ class CorrelationMatrix:
 
     def GetBinContent(self, x: int, y: int) -> float:
         """Return a correlation in percent, cut to a whole number as in TMVA."""
-        return float(np.trunc(100 * self.values[x - 1, y - 1]))
+        return float(whole_percents(self.values[x - 1, y - 1]))
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> npt.NDArray[np.float64]:
         return np.array(self.values, dtype=dtype, copy=True)

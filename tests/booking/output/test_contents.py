@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import uproot
 
+from tmva_py.booking.output.correlation_matrices import whole_percents
 from tmva_py.booking.output.method_histograms import multiclass_objects, regression_objects
 from tmva_py.booking.output.root_objects import write_object
 from tmva_py.booking.output.variable_plots import VariablePlots
@@ -36,6 +37,12 @@ def sample(n_targets: int = 0, n_classes: int = 2, seed: int = 1) -> tuple[DataS
         classes=[f"class{i}" for i in range(n_classes)],
     )
     return info, Events(x, targets, np.empty((N, 0), np.float32), weight, weight, classes)
+
+
+def test_a_small_negative_correlation_is_zero_percent() -> None:
+    percents = whole_percents(np.array([[1.0, -0.004], [-0.004, -0.999]]))
+    assert percents.tolist() == [[100, 0], [0, -99]]
+    assert not np.signbit(percents[0, 1])
 
 
 def written(tmp_path: Path, objects: Mapping[str, Any]) -> dict[str, Any]:

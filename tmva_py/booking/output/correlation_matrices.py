@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from tmva_py.data import DataSetInfo
 from tmva_py.histograms import Axis, Histogram2D
+
+
+def whole_percents(correlations: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return correlations in percent, cut to whole numbers as in TMVA; there is no −0."""
+    percents: npt.NDArray[np.float64] = np.trunc(100 * correlations) + 0.0
+    return percents
 
 
 def correlation_objects(info: DataSetInfo, analysis_type: str) -> dict[str, Histogram2D]:
@@ -31,8 +38,7 @@ def correlation_objects(info: DataSetInfo, analysis_type: str) -> dict[str, Hist
             suffix, title = name[0], f"Correlation Matrix ({name.lower()})"
         else:
             continue
-        # Cut to whole numbers, as in TMVA.
-        percent = np.trunc(100 * matrix)
+        percent = whole_percents(matrix)
         objects[f"CorrelationMatrix{suffix}"] = Histogram2D.of_values(
             axis, axis, percent, title=title, drawn_range=(-100.0, 100.0)
         )
