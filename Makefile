@@ -19,10 +19,13 @@ TEST_STAMP      := $(VENV)/.test
 ORACLE_STAMP    := $(VENV)/.oracles
 BENCHMARK_STAMP := $(VENV)/.benchmarks
 DOCS_STAMP      := $(VENV)/.docs
+# PyROOT comes in wheels before its release and is kept apart.
+ROOT_VENV       := .venv-root
+ROOT_STAMP      := $(ROOT_VENV)/.root
 # What mypy says while the tests run.
 TYPES           := $(VENV)/.types
 
-.PHONY: demo test test-oracles test-slow test-gpu test-processors test-order lint docs benchmark clean
+.PHONY: demo test test-oracles test-root test-slow test-gpu test-processors test-order lint docs benchmark clean
 
 $(PACKAGE_STAMP): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
@@ -36,6 +39,13 @@ $(TEST_STAMP): $(PACKAGE_STAMP)
 
 $(ORACLE_STAMP): $(TEST_STAMP)
 	$(BIN)/python -m pip install --quiet --group oracles
+	@touch $@
+
+$(ROOT_STAMP): pyproject.toml
+	@test -x $(ROOT_VENV)/bin/python || $(PYTHON) -m venv $(ROOT_VENV)
+	@$(ROOT_VENV)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(ROOT_VENV)/bin/python -m pip install --quiet --pre root
+	$(ROOT_VENV)/bin/python -m pip install --quiet --editable ".[plot]" --group dev
 	@touch $@
 
 $(DOCS_STAMP): $(PACKAGE_STAMP)
@@ -59,6 +69,9 @@ test: $(TEST_STAMP)  ## lint, types and every test that needs neither PyTorch no
 
 test-oracles: $(ORACLE_STAMP)  ## comparisons with PyTorch and ONNX Runtime
 	$(BIN)/pytest $(PARALLEL) -m "oracle and not slow"
+
+test-root: $(ROOT_STAMP)  ## files and objects as PyROOT sees them, in an environment of its own
+	$(ROOT_VENV)/bin/python -m pytest -m root
 
 test-slow: $(ORACLE_STAMP)  ## the runs that take minutes
 	$(BIN)/pytest -m slow

@@ -15,7 +15,7 @@ from tmva_py.booking.data_loader import DataLoader
 from tmva_py.booking.factory import Factory
 from tmva_py.booking.output import root_objects
 from tmva_py.booking.output_file import OutputFile
-from tmva_py.errors import TMVAWarning
+from tmva_py.errors import BookingError, TMVAWarning
 from tmva_py.histograms import Axis, Columns, Graph, Histogram
 from tmva_py.plugins import Registry
 
@@ -219,7 +219,8 @@ def test_a_name_that_comes_twice_is_written_once_with_a_warning(
 def test_a_failure_while_writing_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "out.root"
     path.write_bytes(b"the old file")
-    output = OutputFile(path)
+    output = OutputFile.from_argument(path)
+    assert output is not None
     output.add("dataset/Method_X/x", {"WeightFileName": "w.xml"})
 
     def fail(*_: Any, **__: Any) -> None:
@@ -230,3 +231,102 @@ def test_a_failure_while_writing_leaves_the_old_file(tmp_path: Path, monkeypatch
         output.write()
     assert path.read_bytes() == b"the old file"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def names(file: Any) -> set[str]:
+    return {name.split(";")[0] for name in file.keys(recursive=False)}
+
+
+def test_what_was_in_the_file_stays_if_requested(registry: Registry, make_loader: MakeLoader) -> None:
+    with uproot.recreate("out.root") as file:
+        file["mine"] = "text"
+        file["dataset/mine"] = np.histogram([1.0, 2.0])
+    for _ in range(2):
+        run(registry, make_loader(), ("out.root", "UPDATE"))
+        with uproot.open("out.root") as file:
+            assert names(file) == {"mine", "dataset"}
+            assert {"mine", "TestTree", "TrainTree"} < names(file["dataset"])
+            assert str(file["mine"]) == "text"
+            assert all(name.endswith(";1") for name in file), "replaced, not written beside it"
+    run(registry, make_loader(), "out.root")
+    with uproot.open("out.root") as file:
+        assert names(file) == {"dataset"}
+
+
+class FileOpenForUpdate(FileOfAScript):
+    def GetOption(self) -> str:
+        return "UPDATE"
+
+
+def test_a_file_object_of_the_script_tells_its_mode(
+    registry: Registry, make_loader: MakeLoader, tmp_path: Path
+) -> None:
+    target = FileOpenForUpdate(tmp_path / "out.root")
+    with uproot.recreate("out.root") as file:
+        file["mine"] = "text"
+    run(registry, make_loader(), target)
+    target.Close()
+    with uproot.open("out.root") as file:
+        assert names(file) == {"mine", "dataset"}
+
+
+def test_two_jobs_that_take_turns_on_one_file(registry: Registry, make_loader: MakeLoader) -> None:
+    factories = [
+        Factory(name, "out.root", "!ModelPersistence:AnalysisType=Classification", registry=registry)
+        for name in ("first", "second")
+    ]
+    for factory, name in zip(factories, ("one", "two"), strict=True):
+        factory.BookMethod(make_loader(name), "Fisher", "LD")
+    for step in ("TrainAllMethods", "TestAllMethods", "EvaluateAllMethods"):
+        for factory in factories:
+            getattr(factory, step)()
+    with uproot.open("out.root") as file:
+        assert names(file) == {"one", "two"}
+        for name in ("one", "two"):
+            assert file[f"{name}/TestTree"].num_entries == 400
+            assert f"{name}/Method_Fisher/LD/TrainingPath" in file
+    # The same job once more, as in a notebook's cell that runs again.
+    again = Factory("first", "out.root", "!ModelPersistence", registry=registry)
+    again.BookMethod(make_loader("three"), "Fisher", "LD")
+    again.TrainAllMethods()
+    with uproot.open("out.root") as file:
+        assert names(file) == {"three"}
+
+
+def test_a_file_that_the_script_has_open_with_uproot(registry: Registry, make_loader: MakeLoader) -> None:
+    with uproot.recreate("out.root") as file:
+        file["before"] = "text"
+        run(registry, make_loader(), file)
+        assert file["dataset/Method_Fisher/LD/MVA_LD_S"].values().sum() > 0
+        run(registry, make_loader("inner"), file.mkdir("folder"))
+        file["after"] = "text"
+    with uproot.open("out.root") as read:
+        assert names(read) == {"before", "dataset", "folder", "after"}
+        assert read["dataset/TestTree"].num_entries == 400
+        assert read["folder/inner/TrainTree"].num_entries == 400
+    with pytest.raises(BookingError, match="is closed: leave its `with` block after EvaluateAllMethods"):
+        Factory("job", file, "")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("", r"output file '': expected the name of a file; None writes no file"),
+        ("a\0b.root", "expected the name of a file"),
+        ("x" * 300 + ".root", "the name is too long"),
+        ("missing/out.root", "there is no folder .*missing"),
+        (".", "it is a folder"),
+        (5, r"expected a path, \(path, 'UPDATE'\), None, .* got int"),
+        (("out.root", "READ"), "expected the mode 'UPDATE' or 'RECREATE', got 'READ'"),
+    ],
+)
+def test_what_cannot_be_an_output_file(given: Any, message: str) -> None:
+    with pytest.raises(BookingError, match=message):
+        Factory("job", given, "!V")
+
+
+def test_a_file_of_another_kind_is_not_added_to(registry: Registry, make_loader: MakeLoader) -> None:
+    Path("out.root").write_text("no ROOT file")
+    with pytest.raises(BookingError, match="expected a ROOT file to add to"):
+        run(registry, make_loader(), ("out.root", "UPDATE"))
+    assert Path("out.root").read_text() == "no ROOT file"

@@ -70,7 +70,7 @@ def make_job(
     targets: Sequence[str] = ("t0",),
     options: str = "!V:Silent:!DrawProgressBar",
     split: str = "SplitMode=Random:SplitSeed=3:NormMode=None:!V",
-    output: Path | None = None,
+    output: Any = None,
     cut: str = "",
 ) -> Job:
     """Return a job whose data set is ready; half of the events train.
@@ -90,9 +90,7 @@ def make_job(
     output : path, optional
         The factory's file.
     """
-    factory = TMVA.Factory(
-        "job", None if output is None else str(output), f"{options}:AnalysisType={analysis}"
-    )
+    factory = TMVA.Factory("job", output, f"{options}:AnalysisType={analysis}")
     loader = TMVA.DataLoader(str(folder / "dataset"))
     for number in range(n_variables):
         loader.AddVariable(f"x{number}", "F")

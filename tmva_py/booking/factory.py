@@ -73,7 +73,7 @@ class Factory:
         self._job = Job(
             str(job_name),
             parse_option_string(text, FACTORY_OPTIONS, owner="Factory"),
-            OutputFile.from_argument(target),
+            OutputFile.from_argument(target, str(job_name)),
             default_registry() if registry is None else registry,
         )
 

@@ -71,6 +71,15 @@ def number_of(value: Any, what: str) -> float:
         raise BookingError(message) from error
 
 
+def as_text(value: Any) -> str | None:
+    """Return the text of a str, or of a TString, TObjString or std::string of PyROOT; None else."""
+    if isinstance(value, str):
+        return str(value)
+    kind = str(getattr(type(value), "__cpp_name__", ""))
+    is_text = kind in ("TString", "TObjString", "std::string")
+    return str(value) if is_text or kind.startswith("std::basic_string<char") else None
+
+
 def text_of(value: Any) -> str:
     """Return the text of a str, a TCut (its title) or a TString."""
     if value is None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.booking.output.leaf_lists import set_leaf_lists
+from tmva_py.booking.output.tree_writer import write_tree
 from tmva_py.histograms import (
     Axis,
     Columns,
@@ -25,12 +25,18 @@ NO_LIMIT = -1111.0
 
 
 def write_object(file: Any, path: str, one: FileObject | MakesFileObject) -> None:
-    """Write an object into a file that uproot has open for writing."""
+    """Write an object into a file that uproot has open for writing; a name that is there is replaced."""
     made = one() if callable(one) else one
+    place, _, name = path.rpartition("/")
+    folder = file.mkdir(place) if place else file
+    # uproot would put the new cycle behind the old one, where ROOT does not look for it. The last
+    # one goes first: taking one from the middle of its list makes uproot run over the end.
+    while keys := folder._cascading.data._keys_by_name.get(name):
+        folder._del(name, keys[-1].cycle)
     if isinstance(made, Columns):
-        _write_tree(file, path, made)
+        write_tree(folder, name, made)
     else:
-        file[path] = _to_uproot(made, path.rsplit("/", 1)[-1])
+        folder.update({name: _to_uproot(made, name)})
 
 
 def _to_uproot(one: Histogram | Histogram2D | Profile | Graph | str, name: str) -> Any:
@@ -151,17 +157,3 @@ def _label(text: str, bin_number: int) -> Any:
     label = identify.to_TObjString(text)
     label._bases[0]._members["@fUniqueID"] = bin_number
     return label
-
-
-def _write_tree(file: Any, path: str, one: Columns) -> None:
-    import awkward as ak
-
-    types: dict[str, Any] = {name: (values.dtype, values.shape[1:]) for name, values in one.columns.items()}
-    filled: dict[str, Any] = dict(one.columns)
-    for name, texts in one.texts.items():
-        types[name], filled[name] = "string", ak.Array(list(texts))[one.columns[name]]
-    # mktree, for an assignment makes an RNTuple, which TMVA's readers do not know.
-    tree = file.mktree(path, types, title=one.title or path.rsplit("/", 1)[-1])
-    tree.extend(filled)
-    if one.leaf_lists:
-        set_leaf_lists(tree, one.leaf_lists)
