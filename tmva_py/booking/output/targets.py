@@ -108,7 +108,7 @@ def check_is_not_input(target: Target, tree: Any) -> None:
     if tree.file_path and target.replaces(tree.file_path):
         path, where = os.path.realpath(tree.file_path), tree.describe()
         message = (
-            f"output file {path!r} is the file of the input tree {where} and would replace it; give the factory "
-            "another name, or (path, 'UPDATE') to add to it"
+            f"output file {path!r} is the file of the input tree {where} and would replace it; give the "
+            "factory another name, or (path, 'UPDATE') to add to it"
         )
         raise BookingError(message)
