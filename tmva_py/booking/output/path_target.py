@@ -7,14 +7,10 @@ import functools
 import os
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from tmva_py.booking.output.root_objects import write_object
+from tmva_py.booking.output.root_objects import Objects, write_object
 from tmva_py.errors import BookingError
 from tmva_py.files import replaced_when_done
-
-if TYPE_CHECKING:
-    from tmva_py.booking.output.targets import Objects
 
 
 class PathTarget:

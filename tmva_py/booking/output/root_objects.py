@@ -19,6 +19,9 @@ from tmva_py.histograms import (
     Profile,
 )
 
+Objects = dict[str, FileObject | MakesFileObject]
+"""What is written, by its path in the file."""
+
 Doubles = npt.NDArray[np.float64]
 NO_ERRORS = np.zeros(0)
 NO_LIMIT = -1111.0

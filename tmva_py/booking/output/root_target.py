@@ -5,13 +5,10 @@ from __future__ import annotations
 import ctypes
 import io
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from tmva_py.booking.output.root_objects import write_object
+from tmva_py.booking.output.root_objects import Objects, write_object
 from tmva_py.errors import BookingError
-
-if TYPE_CHECKING:
-    from tmva_py.booking.output.targets import Objects
 
 
 def is_root_directory(target: Any) -> bool:

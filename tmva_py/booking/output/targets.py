@@ -7,13 +7,9 @@ from typing import Any, Protocol
 
 from tmva_py.booking.loader_arguments import as_text
 from tmva_py.booking.output.path_target import PathTarget
-from tmva_py.booking.output.root_objects import write_object
+from tmva_py.booking.output.root_objects import Objects, write_object
 from tmva_py.booking.output.root_target import RootTarget, is_root_directory
 from tmva_py.errors import BookingError
-from tmva_py.histograms import FileObject, MakesFileObject
-
-Objects = dict[str, FileObject | MakesFileObject]
-"""What is written, by its path in the file."""
 
 FORMS = (
     "a path, (path, 'UPDATE'), None, a TFile or folder of PyROOT, a file that uproot has open for writing, "
