@@ -16,7 +16,10 @@ from tmva_py.evaluation import (
     ClassificationEvaluation,
     RegressionEvaluation,
     RocCurve,
+    RocPoints,
     Sample,
+    WorkingPointEvaluation,
+    WorkingPoints,
     confusion_matrix,
     one_versus_rest,
 )
@@ -99,6 +102,7 @@ class BookedMethod:
         self._log = log.for_source(method.title)
         self._trained: TrainedMethod | None = None
         self._evaluation: ClassificationEvaluation | None = None
+        self._working_points: WorkingPointEvaluation | None = None
 
     # --- TMVA's spelling --------------------------------------------------------------------------------
 
@@ -171,7 +175,7 @@ class BookedMethod:
     def train(self, *, persist: bool) -> None:
         """Train, respond to the training events, and write the weight file if `persist`."""
         data_set = self.data_set
-        self._evaluation = self.test_response = None
+        self._evaluation = self._working_points = self.test_response = None
         if self.method.option_values["H"]:
             self.PrintHelpMessage()
         self._trained = trained = train_method(self.method, data_set)
@@ -195,7 +199,7 @@ class BookedMethod:
 
     def test(self) -> None:
         """Respond to the test events."""
-        self._evaluation = None
+        self._evaluation = self._working_points = None
         response = self._respond(self.data_set.testing, "testing")
         self.test_response = response.astype(np.float32)
         self.test_probability = self._probability(response, "testing")
@@ -229,8 +233,25 @@ class BookedMethod:
             )
         return self._evaluation
 
-    def roc_curve(self, class_index: int = 0, *, training: bool = False) -> RocCurve:
+    def working_points(self) -> WorkingPointEvaluation:
+        """Return the evaluation of a method that has no response, on both samples."""
+        if self._working_points is None:
+            info = self.data_set.info
+            points = (
+                WorkingPoints.measured(
+                    self.trained.selections(events.x, spectators=self._spectators(events)),
+                    events.class_index == info.signal_class_index,
+                    events.weight,
+                )
+                for events in (self.data_set.testing, self.data_set.training)
+            )
+            self._working_points = WorkingPointEvaluation(*points)
+        return self._working_points
+
+    def roc_curve(self, class_index: int = 0, *, training: bool = False) -> RocPoints:
         """Return the unbinned ROC curve of the signal, or of one class against the others.
+
+        A method that has no response gives the points that were measured on the test sample.
 
         Raises
         ------
@@ -244,6 +265,8 @@ class BookedMethod:
         data_set = self.data_set
         events = data_set.training if training else data_set.testing
         response = self._response_to_training() if training else self._response_to_tests()
+        if not self.trained.model.has_response:
+            return self.working_points()
         if analysis == "Classification":
             sample = self._sample(events, response)
             return RocCurve(sample.response, sample.is_signal, sample.weight)
@@ -354,8 +377,11 @@ class BookedMethod:
         return response
 
     def _evaluate(self, events: Events) -> npt.NDArray[np.float64]:
+        return self.trained.evaluate(events.x, spectators=self._spectators(events))
+
+    def _spectators(self, events: Events) -> npt.NDArray[np.float32]:
         shown = [not one.is_hidden for one in self.data_set.info.spectators]
-        return self.trained.evaluate(events.x, spectators=events.spectators[:, shown])
+        return events.spectators[:, shown]
 
     def _help(self) -> str:
         return self.method.help_message() or f"{self.method.type_name}: no help available"

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.errors import missing_extra
-from tmva_py.evaluation import RocCurve
+from tmva_py.evaluation import RocCurve, RocPoints
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -178,7 +178,7 @@ class ROCCurve:
         return roc_graph(self._curve)
 
 
-def roc_graph(curve: RocCurve, title: str = "") -> Graph:
+def roc_graph(curve: RocPoints, title: str = "") -> Graph:
     """Return a ROC curve as a graph: x signal efficiency, y background rejection."""
     return Graph(curve.sensitivity, curve.specificity, title)
 

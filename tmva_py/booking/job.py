@@ -356,44 +356,44 @@ class Job:
         self.log.info("For citation information, please visit: http://tmva.sf.net/citeTMVA.html")
 
     def _evaluate_classification(self, name: str, tested: list[BookedMethod]) -> None:
-        plotting = gConfig().GetVariablePlotting()
         rows = []
-        evaluated: list[tuple[BookedMethod, ClassificationEvaluation]] = []
+        with_response: list[tuple[str, ClassificationEvaluation]] = []
         for booked in tested:
             self.log.header(f"Evaluate classifier: {booked.title}")
             self.log.info()
-            evaluation = booked.evaluation(plotting.fNbinsMVAoutput, plotting.fNbinsXOfROCCurve)
-            self.log.for_source(booked.title).header(
-                f"[{name}] : Loop over test events and fill histograms with classifier response..."
-            )
-            self.log.info()
-            if booked.test_probability is not None:
-                self.log.for_source(booked.title).info(
-                    "Also filling probability and rarity histograms (on request)..."
-                )
-            if evaluation.curve.n_without_cut:
-                self.log.warning(
-                    f"{booked.title}: no cut found for {evaluation.curve.n_without_cut} of "
-                    f"{plotting.fNbinsXOfROCCurve} signal efficiencies; a cut of 1 is used there"
-                )
-            rows.append(ClassificationRow.of(name, booked.title, evaluation))
-            evaluated.append((booked, evaluation))
-            self._output.add_classification(booked, evaluation)
-        if self._options["Correlations"] and evaluated:
-            with_response = [
-                (booked.title, evaluation)
-                for booked, evaluation in evaluated
-                if booked.trained.model.has_response
-            ]
+            if booked.trained.model.has_response:
+                evaluation = self._evaluation(name, booked)
+                with_response.append((booked.title, evaluation))
+                rows.append(ClassificationRow.of(name, booked.title, evaluation))
+                self._output.add_classification(booked, evaluation)
+            else:
+                rows.append(ClassificationRow.of(name, booked.title, booked.working_points()))
+                self._output.add_working_points(booked)
+        if self._options["Correlations"] and tested:
             log_method_correlations(
-                evaluated[0][0].data_set,
+                tested[0].data_set,
                 with_response,
                 self.log,
-                leaves_out_cuts=len(with_response) != len(evaluated),
+                leaves_out_cuts=len(with_response) != len(tested),
             )
         if self._options["ROC"] and rows:
             # As in TMVA, the tables are printed even by a silent factory.
             MessageLog("Factory").info("\n".join(["", *classification_tables(rows)]))
+
+    def _evaluation(self, name: str, booked: BookedMethod) -> ClassificationEvaluation:
+        plotting = gConfig().GetVariablePlotting()
+        log = self.log.for_source(booked.title)
+        evaluation = booked.evaluation(plotting.fNbinsMVAoutput, plotting.fNbinsXOfROCCurve)
+        log.header(f"[{name}] : Loop over test events and fill histograms with classifier response...")
+        self.log.info()
+        if booked.test_probability is not None:
+            log.info("Also filling probability and rarity histograms (on request)...")
+        if evaluation.curve.n_without_cut:
+            self.log.warning(
+                f"{booked.title}: no cut found for {evaluation.curve.n_without_cut} of "
+                f"{plotting.fNbinsXOfROCCurve} signal efficiencies; a cut of 1 is used there"
+            )
+        return evaluation
 
     def _evaluate_multiclass(self, name: str, tested: list[BookedMethod]) -> None:
         rows = []

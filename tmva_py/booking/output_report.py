@@ -11,6 +11,7 @@ from tmva_py.booking.output.method_histograms import (
     classification_objects,
     multiclass_objects,
     regression_objects,
+    working_point_objects,
 )
 from tmva_py.booking.variable_report import report_method_variables, report_variables
 
@@ -88,6 +89,13 @@ class OutputReport:
                 self._file.add(booked.directory, pdfs.histograms())
                 beside = {"Proba": probability, "Rarity": pdfs.rarity(evaluation.test.response)}
             self._file.add(booked.directory, classification_objects(booked.title, evaluation, beside))
+            self._add_variables(booked, self._file)
+
+    def add_working_points(self, booked: BookedMethod) -> None:
+        """File the efficiencies of a method that has no response, and its variables."""
+        if self._file is not None:
+            objects = working_point_objects(booked.title, booked.working_points())
+            self._file.add(booked.directory, objects)
             self._add_variables(booked, self._file)
 
     def add_samples(self, booked: BookedMethod) -> None:

@@ -12,8 +12,9 @@ from tmva_py.evaluation.efficiency import BackgroundVersusSignal, EfficiencyCurv
 from tmva_py.evaluation.multiclass import confusion_matrix, one_versus_rest
 from tmva_py.evaluation.regression import Deviation, RegressionEvaluation
 from tmva_py.evaluation.response import ResponseSummary, overlap, significance
-from tmva_py.evaluation.roc_curve import RocCurve
+from tmva_py.evaluation.roc_curve import RocCurve, RocPoints
 from tmva_py.evaluation.variables import variable_axis, variable_separation
+from tmva_py.evaluation.working_points import WorkingPointEvaluation, WorkingPoints
 
 __all__ = [
     "BackgroundVersusSignal",
@@ -23,7 +24,10 @@ __all__ = [
     "RegressionEvaluation",
     "ResponseSummary",
     "RocCurve",
+    "RocPoints",
     "Sample",
+    "WorkingPointEvaluation",
+    "WorkingPoints",
     "confusion_matrix",
     "correlation_ratio",
     "correlation_with_target",

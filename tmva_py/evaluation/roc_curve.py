@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 import numpy.typing as npt
 
 from tmva_py.errors import DataError, ShapeError
+
+
+class RocPoints(Protocol):
+    """The points of a ROC curve, by rising or falling signal efficiency, and the area under it."""
+
+    @property
+    def sensitivity(self) -> npt.NDArray[np.float64]:
+        """Signal efficiency."""
+
+    @property
+    def specificity(self) -> npt.NDArray[np.float64]:
+        """Background rejection."""
+
+    @property
+    def area(self) -> float:
+        """The area under the curve."""
 
 
 class RocCurve:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from tmva_py.evaluation.classification import ClassificationEvaluation
 from tmva_py.evaluation.regression import RegressionEvaluation
 from tmva_py.evaluation.roc_curve import RocCurve
+from tmva_py.evaluation.working_points import WorkingPointEvaluation
 
 CLASSIFICATION_LINE = "-" * 115
 REGRESSION_LINE = "-" * 98
@@ -45,7 +46,9 @@ class ClassificationRow:
     training_efficiencies: tuple[float, float, float]
 
     @classmethod
-    def of(cls, dataset: str, title: str, evaluation: ClassificationEvaluation) -> ClassificationRow:
+    def of(
+        cls, dataset: str, title: str, evaluation: ClassificationEvaluation | WorkingPointEvaluation
+    ) -> ClassificationRow:
         """Return the row of an evaluated method."""
         at_001, at_010, at_030 = BACKGROUND_EFFICIENCIES
         test, training = evaluation.signal_efficiency_at, evaluation.training_signal_efficiency_at

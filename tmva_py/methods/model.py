@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 from xml.etree.ElementTree import Element
+
+import numpy as np
+import numpy.typing as npt
 
 from tmva_py.data import AnalysisType, DataSetInfo
 from tmva_py.methods.inputs import Inputs, Responses
@@ -62,7 +65,7 @@ class Model(ABC):
 
     has_response: ClassVar[bool] = True
     """Whether an event has a response of its own; false for a model that only selects events at a given
-    working point (Cuts)."""
+    working point (Cuts), which then has `selections`."""
 
     sinks: ClassVar[Sinks] = {}
     """What becomes rows or numbers while ``<Weights>`` is read (`tmva_py.weights`)."""
@@ -85,6 +88,24 @@ class Model(ABC):
             Float64 values: (N,) for classification, (N, n_classes) for multiclass, (N, n_targets) for
             regression.
         """
+
+    def selections(self, inputs: Inputs) -> Iterable[npt.NDArray[np.bool_]]:
+        """Return which events each working point selects, for a model without a response.
+
+        Parameters
+        ----------
+        inputs : Inputs
+            N events.
+
+        Returns
+        -------
+        iterable of ndarray of bool, shape (N,)
+            One for each working point, by rising signal efficiency: number i of n is meant for signal
+            efficiencies between i/n and (i+1)/n. Efficiencies are measured with them.
+        """
+        del inputs
+        message = f"{type(self).__name__} has a response and no working points"
+        raise TypeError(message)
 
     @abstractmethod
     def write(self, weights: Element) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -157,6 +157,18 @@ class TrainedMethod:
         if inverse and self.analysis_type == "Regression":
             return replace(found, values=self.transformations.inverse_targets(found.values))
         return found
+
+    def selections(
+        self, x: npt.ArrayLike, *, spectators: npt.ArrayLike | None = None
+    ) -> Iterable[npt.NDArray[np.bool_]]:
+        """Return which events each working point of a model without a response selects.
+
+        Parameters
+        ----------
+        x, spectators
+            As for `evaluate`.
+        """
+        return self.model.selections(self._inputs(x, spectators, None))
 
     def _inputs(
         self, x: npt.ArrayLike, spectators: npt.ArrayLike | None, working_point: float | None

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data import DataSetInfo, Events
-from tmva_py.evaluation import ClassificationEvaluation, RocCurve
+from tmva_py.evaluation import ClassificationEvaluation, RocCurve, WorkingPointEvaluation
 from tmva_py.histograms import Axis, FileObject, Graph, Histogram, Histogram2D
 
 Objects = dict[str, FileObject]
@@ -60,6 +60,19 @@ def classification_objects(
     add("trainingEffBvsS", evaluation.training_curve.background_efficiency, stem)
     add("trainingRejBvsS", evaluation.training_curve.rejection, stem)
     return objects
+
+
+def working_point_objects(title: str, evaluation: WorkingPointEvaluation) -> Objects:
+    """Return the histograms of a method that selects events at working points, by name."""
+    stem = f"MVA_{title}"
+    return {
+        f"{stem}_effS": evaluation.signal_efficiency.with_titles(f"{stem} (signal)"),
+        f"{stem}_effB": evaluation.background_efficiency.with_titles(f"{stem} (background)"),
+        f"{stem}_effBvsS": evaluation.curve.with_titles(stem, "Signal eff", "Backgr eff"),
+        f"{stem}_rejBvsS": evaluation.rejection.with_titles(stem, "Signal eff", "Backgr rejection (1-eff)"),
+        f"{stem}_trainingEffBvsS": evaluation.training_background_efficiency.with_titles(stem),
+        f"{stem}_trainingRejBvsS": evaluation.training_rejection.with_titles(stem),
+    }
 
 
 def multiclass_objects(
