@@ -14,9 +14,15 @@ if TYPE_CHECKING:
     from tmva_py.booking.data_loader import DataLoader
     from tmva_py.booking.factory import Factory
     from tmva_py.booking.graphs import ROCCurve
-    from tmva_py.booking.gui import TMVAGui, TMVAMultiClassGui, TMVARegGui
     from tmva_py.booking.reader import Reader
-    from tmva_py.booking.tools import PyMethodBase, Tools, gTools
+    from tmva_py.booking.root_stubs import (
+        PyMethodBase,
+        TMVAGui,
+        TMVAMultiClassGui,
+        TMVARegGui,
+        Tools,
+        gTools,
+    )
     from tmva_py.booking.types import Types, VIType
     from tmva_py.expressions import Formula
     from tmva_py.methods.application import evaluate
@@ -54,9 +60,15 @@ _MODULES = {
     "tmva_py.booking.data_loader": ("DataLoader",),
     "tmva_py.booking.factory": ("Factory",),
     "tmva_py.booking.graphs": ("ROCCurve",),
-    "tmva_py.booking.gui": ("TMVAGui", "TMVAMultiClassGui", "TMVARegGui"),
     "tmva_py.booking.reader": ("Reader",),
-    "tmva_py.booking.tools": ("PyMethodBase", "Tools", "gTools"),
+    "tmva_py.booking.root_stubs": (
+        "PyMethodBase",
+        "TMVAGui",
+        "TMVAMultiClassGui",
+        "TMVARegGui",
+        "Tools",
+        "gTools",
+    ),
     "tmva_py.booking.types": ("Types", "VIType"),
     "tmva_py.expressions": ("Formula",),
     "tmva_py.methods.application": ("evaluate",),

@@ -7,7 +7,7 @@ import types
 import pytest
 
 from tmva_py.booking.config import Config, gConfig
-from tmva_py.booking.tools import PyMethodBase, Tools, gTools
+from tmva_py.booking.root_stubs import PyMethodBase, Tools, gTools
 from tmva_py.booking.types import Types, VIType, type_name_of
 from tmva_py.errors import OptionError, UnknownNameError
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tmva_py.booking.data_loader import DataLoader
     from tmva_py.booking.factory import Factory
     from tmva_py.booking.graphs import ROCCurve
-    from tmva_py.booking.tools import PyMethodBase, Tools, gTools
+    from tmva_py.booking.root_stubs import PyMethodBase, Tools, gTools
     from tmva_py.booking.types import Types, VIType
 
 _MODULE_OF_NAME = {
@@ -22,13 +22,13 @@ _MODULE_OF_NAME = {
     "Config": "config",
     "DataLoader": "data_loader",
     "Factory": "factory",
-    "PyMethodBase": "tools",
+    "PyMethodBase": "root_stubs",
     "ROCCurve": "graphs",
-    "Tools": "tools",
+    "Tools": "root_stubs",
     "Types": "types",
     "VIType": "types",
     "gConfig": "config",
-    "gTools": "tools",
+    "gTools": "root_stubs",
 }
 
 __all__ = [

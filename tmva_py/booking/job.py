@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 from tmva_py.booking.booked_method import TASK_OF_ANALYSIS, BookedMethod
 from tmva_py.booking.config import gConfig
 from tmva_py.booking.method_correlations import log_method_correlations
-from tmva_py.booking.output_report import OutputReport
+from tmva_py.booking.output_report import NoFile, OutputReport
 from tmva_py.booking.types import EMVA
 from tmva_py.errors import BookingError, DataError, TMVAWarning, UnknownNameError, did_you_mean
 from tmva_py.evaluation.tables import (
@@ -58,7 +58,11 @@ class Job:
         silent = options["Silent"] or gConfig().IsSilent()
         self.log = MessageLog("Factory", silent=silent, colour=options["Color"] and gConfig().UseColor())
         self._options = options
-        self._output = OutputReport(output, options["Transformations"], registry, self.log)
+        self._output = (
+            NoFile()
+            if output is None
+            else OutputReport(output, options["Transformations"], registry, self.log)
+        )
         self._registry = registry
         chosen = options["AnalysisType"]
         self.analysis_type = None if chosen == "Auto" else cast("AnalysisType", chosen)

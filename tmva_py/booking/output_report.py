@@ -26,24 +26,23 @@ if TYPE_CHECKING:
     from tmva_py.plugins import Registry
 
 
-class OutputReport:
-    """Fills the output file in the course of a job; without a file it does nothing, as TMVA then.
+class NoFile:
+    """In place of `OutputReport` for a job without an output file: it does nothing, as TMVA then."""
 
-    Parameters
-    ----------
-    file : OutputFile or None
-        Where everything goes.
-    transformations : str
-        Chains of transformations, separated by ``;``, after which variables are shown.
-    registry : Registry
-        Where transformations are found.
-    log : MessageLog
-        The factory's.
+    def _nothing(self, *_: object) -> None:
+        """Do nothing."""
+
+    check_inputs = describe = forget = _nothing
+    add_training = add_classification = add_working_points = add_samples = add_trees = write = _nothing
+
+
+class OutputReport:
+    """Fills the output file in the course of a job.
+
+    `transformations` are the chains, separated by ``;``, after which variables are shown.
     """
 
-    def __init__(
-        self, file: OutputFile | None, transformations: str, registry: Registry, log: MessageLog
-    ) -> None:
+    def __init__(self, file: OutputFile, transformations: str, registry: Registry, log: MessageLog) -> None:
         self._file = file
         self._transformations = transformations
         self._registry = registry
@@ -53,8 +52,7 @@ class OutputReport:
 
     def check_inputs(self, loader: DataLoader) -> None:
         """Refuse an output file that is one of the loader's input files; see `OutputFile.check_is_not`."""
-        if self._file is not None:
-            self._file.check_is_not([added.tree for added in loader.specification.trees])
+        self._file.check_is_not([added.tree for added in loader.specification.trees])
 
     def forget(self) -> None:
         """Show the variables of every data set again at the next training."""
@@ -62,7 +60,7 @@ class OutputReport:
 
     def describe(self, booked: BookedMethod) -> None:
         """Show and file the variables of a method's data set, once for each data set."""
-        if self._file is None or booked.loader in self._described:
+        if booked.loader in self._described:
             return
         self._described.append(booked.loader)
         data_set = booked.data_set
@@ -72,36 +70,31 @@ class OutputReport:
 
     def add_training(self, booked: BookedMethod) -> None:
         """File what is known of a method after its training."""
-        if self._file is not None:
-            paths = {"TrainingPath": str(Path.cwd()), "WeightFileName": str(booked.weight_file)}
-            pdfs = booked.trained.response_pdfs
-            self._file.add(booked.directory, paths)
-            self._file.add(booked.directory, booked.method.monitoring())
-            if pdfs is not None:
-                self._file.add(booked.directory, pdfs.training_histograms())
+        paths = {"TrainingPath": str(Path.cwd()), "WeightFileName": str(booked.weight_file)}
+        pdfs = booked.trained.response_pdfs
+        self._file.add(booked.directory, paths)
+        self._file.add(booked.directory, booked.method.monitoring())
+        if pdfs is not None:
+            self._file.add(booked.directory, pdfs.training_histograms())
 
     def add_classification(self, booked: BookedMethod, evaluation: ClassificationEvaluation) -> None:
         """File the histograms of a two-class method and of its variables."""
-        if self._file is not None:
-            pdfs, probability = booked.trained.response_pdfs, booked.test_probability
-            beside: dict[str, Any] = {}
-            if pdfs is not None and probability is not None:
-                self._file.add(booked.directory, pdfs.histograms())
-                beside = {"Proba": probability, "Rarity": pdfs.rarity(evaluation.test.response)}
-            self._file.add(booked.directory, classification_objects(booked.title, evaluation, beside))
-            self._add_variables(booked, self._file)
+        pdfs, probability = booked.trained.response_pdfs, booked.test_probability
+        beside: dict[str, Any] = {}
+        if pdfs is not None and probability is not None:
+            self._file.add(booked.directory, pdfs.histograms())
+            beside = {"Proba": probability, "Rarity": pdfs.rarity(evaluation.test.response)}
+        self._file.add(booked.directory, classification_objects(booked.title, evaluation, beside))
+        self._add_variables(booked)
 
     def add_working_points(self, booked: BookedMethod) -> None:
         """File the efficiencies of a method that has no response, and its variables."""
-        if self._file is not None:
-            objects = working_point_objects(booked.title, booked.working_points())
-            self._file.add(booked.directory, objects)
-            self._add_variables(booked, self._file)
+        objects = working_point_objects(booked.title, booked.working_points())
+        self._file.add(booked.directory, objects)
+        self._add_variables(booked)
 
     def add_samples(self, booked: BookedMethod) -> None:
         """File a multiclass or regression method's test sample, its variables and its training sample."""
-        if self._file is None:
-            return
         data_set = booked.data_set
         info = data_set.info
         n_bins = gConfig().GetVariablePlotting().fNbinsMVAoutput
@@ -117,11 +110,11 @@ class OutputReport:
                 )
                 self._file.add(booked.directory, objects)
             if sample == "Test":
-                self._add_variables(booked, self._file)
+                self._add_variables(booked)
 
     def add_trees(self, tested: Sequence[BookedMethod]) -> None:
         """File the test and the training sample of a data set with all responses."""
-        if self._file is None or not tested:
+        if not tested:
             return
         data_set = tested[0].data_set
         info = data_set.info
@@ -150,12 +143,11 @@ class OutputReport:
         OSError
             It cannot be written; an old one is untouched.
         """
-        if self._file is not None:
-            self._file.write()
+        self._file.write()
 
-    def _add_variables(self, booked: BookedMethod, file: OutputFile) -> None:
+    def _add_variables(self, booked: BookedMethod) -> None:
         data_set = booked.data_set
         chain = booked.trained.transformations
         report_method_variables(
-            data_set.info, data_set.testing, chain, booked.title, booked.directory, file, self._log
+            data_set.info, data_set.testing, chain, booked.title, booked.directory, self._file, self._log
         )

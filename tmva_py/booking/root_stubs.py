@@ -1,8 +1,10 @@
-"""``TMVA.Tools``, ``gTools()`` and ``PyMethodBase``: what scripts call for the side effect in ROOT."""
+"""What scripts call for a side effect in ROOT: ``TMVA.Tools``, ``PyMethodBase``, ``TMVAGui`` and its kin."""
 
 from __future__ import annotations
 
 import functools
+
+from tmva_py.message_log import MessageLog
 
 
 class Tools:
@@ -49,3 +51,29 @@ class PyMethodBase:
     @staticmethod
     def PyFinalize() -> None:
         """Do nothing."""
+
+
+def TMVAGui(file_name: object = "TMVA.root", dataset: object = "") -> None:
+    """Say how to draw what ROOT's window draws.
+
+    Parameters
+    ----------
+    file_name : object
+        The output file, as in ROOT.
+    dataset : object
+        The data set's name, as in ROOT.
+    """
+    del dataset
+    log = MessageLog("TMVAGui")
+    log.header(f"There is no window for {file_name}")
+    log.info("Draw ROC curves with factory.GetROCCurve(loader).Draw(), or open the file in ROOT")
+
+
+def TMVARegGui(file_name: object = "TMVAReg.root", dataset: object = "") -> None:
+    """Do as `TMVAGui` does."""
+    TMVAGui(file_name, dataset)
+
+
+def TMVAMultiClassGui(file_name: object = "TMVAMulticlass.root", dataset: object = "") -> None:
+    """Do as `TMVAGui` does."""
+    TMVAGui(file_name, dataset)
