@@ -10,7 +10,8 @@ import pytest
 import uproot
 from small_jobs import make_job
 
-from tmva_py.errors import OptionError, ShapeError, TMVAWarning, TrainingError
+import tmva_py as TMVA
+from tmva_py.errors import BookingError, OptionError, ShapeError, TMVAWarning, TrainingError
 from tmva_py.methods.training import train_method
 from tmva_py.methods.weight_file import read_weight_file
 
@@ -193,3 +194,12 @@ def test_what_root_only_prints_is_an_error(
         job.run(f"{LAYOUT}:{options}")
     assert not list(tmp_path.rglob("*.xml*"))
     assert re.search("[0-9]|expected", str(caught.value))
+
+
+def test_the_old_method_is_not_booked(tmp_path: Path) -> None:
+    job = make_job(tmp_path)
+    with pytest.raises(
+        BookingError,
+        match=r"DNN 'Old': this old method can be read from weight files but not trained; book DL \(Types.kDL\)",
+    ):
+        job.factory.BookMethod(job.loader, TMVA.Types.kDNN, "Old", "!H:!V:Layout=TANH|8,LINEAR")
