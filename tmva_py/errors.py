@@ -27,7 +27,7 @@ class UnknownNameError(TMVAError, LookupError):
 
 
 class PluginError(TMVAError):
-    """A plugin failed to load, or two plugins claim one name."""
+    """A plugin failed to load or cannot work here, or two plugins claim one name."""
 
 
 class ExpressionError(TMVAError, ValueError):

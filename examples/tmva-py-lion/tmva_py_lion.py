@@ -31,15 +31,10 @@ class Lion(Optimizer):
 
     def update(self, parameters: Any, gradients: Any) -> None:
         """Do the step, in place."""
-        xp, mean, spare = self.backend.xp, self.state["M"], self.state["spare"]
+        mean = self.state["M"]
         beta1, beta2, decay = (self.settings[name] for name in ("beta1", "beta2", "decay"))
-        xp.multiply(mean, beta1, out=spare)
-        spare += (1 - beta1) * gradients
-        xp.sign(spare, out=spare)
-        if decay:
-            spare += decay * parameters
-        spare *= self.learning_rate
-        parameters -= spare
+        direction = self.backend.xp.sign(beta1 * mean + (1 - beta1) * gradients)
+        parameters -= self.learning_rate * (direction + decay * parameters)
         mean *= beta2
         mean += (1 - beta2) * gradients
 
@@ -61,9 +56,9 @@ class FocalLoss(Loss):
         # With s = ±1 for targets 1 and 0, z = s·o: p_t = σ(z) and −ln p_t = ln(1 + exp(−z)).
         side = 2 * target - 1
         z = side * output
-        small = xp.exp(-xp.absolute(z))  # at most 1: nothing overflows
-        surprise = xp.log1p(small) + xp.maximum(-z, 0)
-        miss = xp.where(z >= 0, small, 1) / (1 + small)  # 1 − p_t
+        small = xp.exp(-xp.abs(z))  # at most 1: nothing overflows
+        surprise = xp.log1p(small) + xp.maximum(-z, 0.0)
+        miss = xp.where(z >= 0, small, 1.0) / (1 + small)  # 1 − p_t
         weight = 1 if weight is None else weight
         if gradient is not None:
             # d/dz of miss^γ · surprise, with miss' = −miss (1 − miss) and surprise' = −miss

@@ -97,7 +97,7 @@ class TPeepholeLSTMLayer(VGeneralLayer):
         inputs = x @ self.stacks["W"].T + self.stacks["b"]  # of all steps at once
         steps, outputs = [], []
         for t in range(x.shape[1]):
-            a = inputs[:, t] + h @ self.stacks["U"].T
+            a = inputs[:, t, :] + h @ self.stacks["U"].T
             candidate = xp.tanh(a[:, :size])
             i = _sigmoid(xp, a[:, size : 2 * size] + p_i * c)
             f = _sigmoid(xp, a[:, 2 * size : 3 * size] + p_f * c)
@@ -125,7 +125,7 @@ class TPeepholeLSTMLayer(VGeneralLayer):
         for t in reversed(range(len(steps))):
             s = steps[t]
             if self.return_sequence:
-                d_h = d_h + d_out[:, t]
+                d_h = d_h + d_out[:, t, :]
             d_o = d_h * s.tanh_c * s.o * (1 - s.o)
             # The output gate has seen the new cell, so that its gradient goes there too.
             d_c = d_c + d_h * s.o * (1 - s.tanh_c * s.tanh_c) + d_o * p_o
@@ -136,17 +136,17 @@ class TPeepholeLSTMLayer(VGeneralLayer):
                 d_peepholes, (d_i, d_f, d_o), (s.c_before, s.c_before, s.c), strict=True
             ):
                 total += xp.sum(gradient * seen, axis=0)
-            d_a[t] = xp.concatenate([d_candidate, d_i, d_f, d_o], axis=1)
+            d_a[t] = xp.concat([d_candidate, d_i, d_f, d_o], axis=1)
             d_c = d_c * s.f + d_i * p_i + d_f * p_f
             d_h = d_a[t] @ self.stacks["U"]
-        rows = xp.stack(d_a, axis=1).reshape(-1, 4 * self.state_size)
-        h_before = xp.stack([s.h_before for s in steps], axis=1).reshape(-1, self.state_size)
-        self.stack_gradients["W"][...] = rows.T @ x.reshape(-1, x.shape[-1])
+        rows = xp.reshape(xp.stack(d_a, axis=1), (-1, 4 * self.state_size))
+        h_before = xp.reshape(xp.stack([s.h_before for s in steps], axis=1), (-1, self.state_size))
+        self.stack_gradients["W"][...] = rows.T @ xp.reshape(x, (-1, x.shape[-1]))
         self.stack_gradients["U"][...] = rows.T @ h_before
         self.stack_gradients["b"][...] = xp.sum(rows, axis=0)
-        self.stack_gradients["p"][...] = xp.concatenate(d_peepholes)
+        self.stack_gradients["p"][...] = xp.concat(d_peepholes)
         state.d_initial = {"h": d_h, "c": d_c}
-        return (rows @ self.stacks["W"]).reshape(x.shape)
+        return xp.reshape(rows @ self.stacks["W"], x.shape)
 
 
 def _sigmoid(xp: Any, a: Any) -> Any:

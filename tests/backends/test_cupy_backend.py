@@ -12,6 +12,7 @@ import pytest
 
 from tmva_py.backends import make_backend
 from tmva_py.backends.cupy_backend import CupyBackend
+from tmva_py.backends.namespace import NAMES
 from tmva_py.errors import MissingExtraError
 from tmva_py.network import NetworkBuilder
 
@@ -33,11 +34,9 @@ def pretend_cupy(devices: int | None) -> Any:
     stream = types.SimpleNamespace(synchronize=lambda: waits.append(1))
     waits: list[int] = []
     module.__dict__.update(
+        {name: getattr(np, name) for name in NAMES},
         __version__="14.2.0",
-        asarray=np.asarray,
         asnumpy=np.array,
-        empty=np.empty,
-        zeros=np.zeros,
         waits=waits,
         get_default_memory_pool=lambda: types.SimpleNamespace(free_bytes=lambda: 600),
         cuda=types.SimpleNamespace(

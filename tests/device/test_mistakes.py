@@ -23,12 +23,18 @@ from tmva_py.testing.strict import StrictBackend, StrictDeviceError
 
 LAYOUT = "LSTM|4|3|4|0|1,RESHAPE|FLAT,DENSE|5|TANH,BNORM,LINEAR"
 MISTAKES = [
-    (dense, "drop_input", "xp.multiply(x, mask", "np.multiply(x, mask", r"numpy\.multiply was called"),
-    (RecurrentLayer, "forward", "x.reshape(", "np.asarray(x).reshape(", "converted to NumPy implicitly"),
+    (dense, "drop_input", "return x * mask", "return np.multiply(x, mask)", r"numpy\.multiply was called"),
+    (RecurrentLayer, "forward", "reshape(x, ", "reshape(np.asarray(x), ", "converted to NumPy implicitly"),
     (RecurrentLayer, "_zero_state", "self.backend.zeros(", "np.zeros(", "an array on the host"),
-    (TBatchNormLayer, "_shaped", "return rows.", "return np.abs(rows).", r"numpy\.absolute was called"),
+    (
+        TBatchNormLayer,
+        "_shaped",
+        "reshape(rows, shape)",
+        "reshape(np.abs(rows), shape)",
+        r"numpy\.absolute was called",
+    ),
     (lstm_cell_forward, "reference", "xp.tanh(c_next)", "np.tanh(c_next)", r"numpy\.tanh was called"),
-    (LossSum, "add", "if self._late:", "if float(loss) and self._late:", r"float\(array\) reads a value"),
+    (LossSum, "add", "= loss + self", "= float(loss) + self", r"float\(array\) reads a value"),
     (
         Batches,
         "shuffled",
@@ -36,7 +42,7 @@ MISTAKES = [
         "(random",
         "listed on the host|an array on the host",
     ),
-    (TrainingSample, "part", "self.numbers(index)", "index", "listed on the host"),
+    (TrainingSample, "part", "self.numbers(index)", "index", "an array on the host"),
 ]
 
 

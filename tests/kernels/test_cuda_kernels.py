@@ -54,10 +54,10 @@ def compare(name: str, arguments: Arguments, backend: Any, memory: Memory) -> fl
     }
     expected = [
         found.reference(np, **plain(given)),
-        *(given[key] for key in given if key not in ("memory", "spare")),
+        *(given[key] for key in given if key != "memory"),
     ]
     result = found.overrides["cupy"](backend.xp, **moved)
-    seen = [result, *(moved[key] for key in given if key not in ("memory", "spare"))]
+    seen = [result, *(moved[key] for key in given if key != "memory")]
     flat: list[list[Any]] = [[], []]
     if isinstance(expected[0], np.generic):
         expected[0] = np.asarray(expected[0])

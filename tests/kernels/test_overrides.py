@@ -52,7 +52,7 @@ def run(function: Any, arguments: Arguments) -> dict[str, Any]:
     given = {name: value if name == "memory" else copy.deepcopy(value) for name, value in arguments.items()}
     result = dict(leaves("result", function(np, **given)))
     for name, value in given.items():
-        if name not in ("memory", "spare"):
+        if name != "memory":
             result |= dict(leaves(name, value))
     return {name: np.array(value) for name, value in result.items()}
 

@@ -10,7 +10,7 @@ from environments import Environment
 from once import once
 
 # The others need what is installed for `make test-oracles` only.
-EXAMPLES = ("leaky", "peephole", "lion", "forest")
+EXAMPLES = ("leaky", "peephole", "lion", "forest", "strict-backend")
 
 
 @pytest.fixture(scope="session")

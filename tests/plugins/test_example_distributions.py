@@ -12,6 +12,7 @@ EXAMPLES = {
     "tmva-py-peephole": ["layer 'PEEPHOLE'"],
     "tmva-py-lion": ["optimizer 'LION'", "loss 'FOCAL'"],
     "tmva-py-forest": ["method 'MyForest'"],
+    "tmva-py-strict-backend": ["backend 'array-api-strict'"],
 }
 TORCH = "tmva-py-torch-backend"
 

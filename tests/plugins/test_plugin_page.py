@@ -56,7 +56,6 @@ def test_the_reference_has_every_hook_and_no_other():
 # What a class may have although its base does not mention it.
 BESIDE_THE_BASE = {
     "layer": {"check_layouts"},
-    "backend": {"asynchronous", "fits", "why_unavailable", "own_products"},
 }
 
 

@@ -184,6 +184,18 @@ def batch_norm(draw: Draw) -> Iterator[Arguments]:
             }
 
 
+def scaling(draw: Draw) -> Iterator[Arguments]:
+    for forward in batch_norm(draw):
+        numbers = {"factor": forward["gamma"], "shift": forward["beta"]}
+        yield {**numbers, **{name: forward[name] for name in ("x", "axis", "memory")}}
+
+
+def in_rows(draw: Draw) -> Iterator[Arguments]:
+    for shape, to in (((1, 1), (1,)), ((2, 3, 4), (2, 12)), ((5, 2, 3), (5, 2, 3))):
+        for x in (draw.array(*shape), draw.array(*reversed(shape)).T):
+            yield {"x": x, "shape": to, "name": "x", "memory": draw.memory()}
+
+
 def batch_norm_back(draw: Draw) -> Iterator[Arguments]:
     for forward in batch_norm(draw):
         y, trace = all_kernels()["batch_norm.batch_norm_forward"](np, **plain(forward))
@@ -251,7 +263,7 @@ def optimizer(states: str, **settings: float) -> Callable[[Draw], Iterator[Argum
                 "parameters": draw.array(count),
                 "gradients": draw.array(count),
                 **{name: draw.array(count) ** 2 for name in states},
-                "spare": draw.empty(count),
+                "memory": draw.memory(),
                 **settings,
             }
 
@@ -372,6 +384,8 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "batch_norm.batch_norm_forward": batch_norm,
     "batch_norm.batch_norm_backward": batch_norm_back,
     "batch_norm.batch_norm_statistics": statistics,
+    "batch_norm.scale_and_shift": scaling,
+    "order.in_rows": in_rows,
     **{f"activation.{name}_forward": activation for name in ("linear", *ACTIVATIONS)},
     **{f"activation.{name}_backward": activation_back for name in ("relu", "linear", *ACTIVATIONS)},
     **dict.fromkeys(("loss.mean_squared_error", "loss.cross_entropy", "loss.softmax_cross_entropy"), loss),

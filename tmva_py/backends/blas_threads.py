@@ -32,8 +32,9 @@ def one_blas_thread(backend: Backend | None = None, *, products: bool = True) ->
     process's, so that contexts may overlap, in one thread or in several: the last one to end gives back what
     the first one found.
     """
-    needed = products or not getattr(backend, "own_products", False)
-    return _LIMIT if needed and (backend is None or backend.xp is np) else _NOTHING
+    if backend is None:
+        return _LIMIT
+    return _LIMIT if backend.xp is np and (products or not backend.own_products) else _NOTHING
 
 
 class _Library:

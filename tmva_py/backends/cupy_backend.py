@@ -6,9 +6,9 @@ import importlib
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-import numpy as np
 import numpy.typing as npt
 
+from tmva_py.backends.base import Backend
 from tmva_py.errors import MissingExtraError
 from tmva_py.plugins import hookimpl
 
@@ -16,7 +16,7 @@ from tmva_py.plugins import hookimpl
 SHARE_FOR_EVENTS = 0.5
 
 
-class CupyBackend:
+class CupyBackend(Backend):
     """Arrays are CuPy's, on the current CUDA device.
 
     Memory comes from CuPy's pool, everything runs on CuPy's current stream, and nothing waits for the device
@@ -35,15 +35,14 @@ class CupyBackend:
 
     names: ClassVar[tuple[str, ...]] = ("cupy", "gpu", "cudnn")
     kernel_sets: ClassVar[tuple[str, ...]] = ("cupy",)
-    asynchronous: ClassVar[bool] = True
+    asynchronous = True
 
     def __init__(self, dtype: npt.DTypeLike = "float32") -> None:
         if (reason := self.why_unavailable()) is not None:
             message = f"backend 'cupy': {reason}; backend='cpu' computes without it"
             raise MissingExtraError(message)
         importlib.import_module("tmva_py.kernels.cuda.overrides")
-        self.xp: Any = importlib.import_module("cupy")
-        self.dtype: np.dtype[Any] = np.dtype(dtype)
+        super().__init__(importlib.import_module("cupy"), dtype)
 
     @staticmethod
     def why_unavailable() -> str | None:
@@ -63,25 +62,13 @@ class CupyBackend:
             return f"CuPy {cupy.__version__} is installed but finds no CUDA device ({error})"
         return None if devices else f"CuPy {cupy.__version__} is installed but finds no CUDA device"
 
-    def asarray(self, x: npt.ArrayLike) -> Any:
-        """Return `x` on the device in this backend's precision; no copy when it is there already."""
-        return self.xp.asarray(x, dtype=self.dtype)
-
     def to_numpy(self, x: Any) -> npt.NDArray[Any]:
         """Return a copy of `x` on the host, after waiting for it."""
         found: npt.NDArray[Any] = self.xp.asnumpy(x)
         return found
 
-    def empty(self, shape: tuple[int, ...]) -> Any:
-        """Return an uninitialised array."""
-        return self.xp.empty(shape, self.dtype)
-
-    def zeros(self, shape: tuple[int, ...]) -> Any:
-        """Return an array of zeros."""
-        return self.xp.zeros(shape, self.dtype)
-
     def fits(self, values: int) -> bool:
-        """Return whether so many values of a training's events should be kept on the device."""
+        """Return whether this many values of a training's events should be kept on the device."""
         free, _ = self.xp.cuda.runtime.memGetInfo()
         pooled = self.xp.get_default_memory_pool().free_bytes()
         return bool(values * self.dtype.itemsize <= SHARE_FOR_EVENTS * (free + pooled))

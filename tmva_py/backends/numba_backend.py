@@ -44,7 +44,7 @@ class NumbaBackend(NumpyBackend):
 
     names: ClassVar[tuple[str, ...]] = ("numba",)
     kernel_sets: ClassVar[tuple[str, ...]] = ("numba", "numpy")
-    own_products: ClassVar[bool] = True
+    own_products = True
 
     def __init__(self, dtype: npt.DTypeLike = "float32") -> None:
         if (reason := self.why_unavailable()) is not None:

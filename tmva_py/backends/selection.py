@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import numpy.typing as npt
 
@@ -69,5 +67,5 @@ def why_unavailable(name: str, registry: Registry) -> str | None:
     UnknownNameError
         No backend has this name.
     """
-    ask: Callable[[], str | None] | None = getattr(registry.find("backend", name), "why_unavailable", None)
-    return None if ask is None else ask()
+    found: type[Backend] = registry.find("backend", name)
+    return found.why_unavailable()

@@ -11,7 +11,7 @@ import numpy as np
 
 from tmva_py.backends import Array, Backend
 from tmva_py.errors import OptionError, did_you_mean
-from tmva_py.kernels import Kernel
+from tmva_py.kernels import Kernel, Memory
 from tmva_py.kernels import optimizer as kernels
 from tmva_py.options import Option
 from tmva_py.plugins import hookimpl
@@ -78,7 +78,8 @@ class Optimizer(ABC):
         """Allocate the state for `n_parameters` parameters, all zero."""
         self.backend = backend
         self.steps_done = 0
-        self.state = {name: backend.zeros((n_parameters,)) for name in (*self.states, "spare")}
+        self.state = {name: backend.zeros((n_parameters,)) for name in self.states}
+        self.memory = Memory(backend.empty)
 
     def step(self, parameters: Array, gradients: Array) -> None:
         """Change the flat vector `parameters` in place by one step against `gradients`."""
@@ -91,7 +92,7 @@ class Optimizer(ABC):
 
     def _run(self, kernel: Kernel[..., None], parameters: Array, gradients: Array, **numbers: float) -> None:
         arrays = {"parameters": parameters, "gradients": gradients, **self.state}
-        kernel.on(self.backend)(self.backend.xp, **arrays, **numbers, **self.settings)
+        kernel.on(self.backend)(self.backend.xp, **arrays, **numbers, **self.settings, memory=self.memory)
 
 
 class SGD(Optimizer):

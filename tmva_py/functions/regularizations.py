@@ -56,11 +56,11 @@ class L1(Regularization):
 
     def penalty(self, xp: Any, weights: Array) -> Array:
         """Return the penalty, a scalar in double precision."""
-        return xp.sum(xp.absolute(weights), dtype=xp.float64)
+        return xp.sum(xp.abs(weights), dtype=xp.float64)
 
     def add_gradient(self, xp: Any, *, weights: Array, weight_decay: float, gradient: Array) -> None:
         """Add λ times the penalty's derivative to `gradient`, in place."""
-        gradient += xp.where(weights < 0, -weight_decay, weight_decay)
+        gradient += weight_decay * (1 - 2 * xp.astype(weights < 0, weights.dtype))
 
 
 class L2(Regularization):

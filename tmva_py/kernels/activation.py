@@ -2,7 +2,7 @@
 
 Each forward kernel writes f(x) into `out`, which may be `x` itself. Each backward kernel writes
 f'(x) · `d_out` into `out`, which must be an array of its own; it gets the value `y` = f(x), and the
-pre-activation `x` where the value does not determine the derivative.
+pre-activation `x` where the value does not determine the derivative. Both return `out`.
 """
 
 from __future__ import annotations
@@ -32,86 +32,83 @@ def linear_backward(xp: Any, *, d_out: Array, x: Array, y: Array, out: Array) ->
 @kernel
 def relu_forward(xp: Any, *, x: Array, out: Array) -> Array:
     """Rectifier, f(x) = max(0, x)."""
-    return xp.maximum(x, 0, out=out)
+    out[...] = xp.maximum(x, 0.0)
+    return out
 
 
 @kernel
 def relu_backward(xp: Any, *, d_out: Array, x: Array, y: Array, out: Array) -> Array:
     """Derivative 1 for x ≥ 0 (TMVA's choice at 0), else 0."""
-    return xp.multiply(d_out, x >= 0, out=out)
+    out[...] = d_out * xp.astype(x >= 0, d_out.dtype)
+    return out
 
 
 @kernel
 def sigmoid_forward(xp: Any, *, x: Array, out: Array) -> Array:
     """Logistic function, f(x) = 1/(1 + exp(−x)) = tanh(x/2)/2 + 1/2, which cannot overflow."""
-    xp.multiply(x, 0.5, out=out)
-    xp.tanh(out, out=out)
-    xp.multiply(out, 0.5, out=out)
-    return xp.add(out, 0.5, out=out)
+    out[...] = 0.5 * xp.tanh(0.5 * x) + 0.5
+    return out
 
 
 @kernel
 def sigmoid_backward(xp: Any, *, d_out: Array, x: Array, y: Array, out: Array) -> Array:
     """Derivative y (1 − y)."""
-    xp.subtract(1, y, out=out)
-    xp.multiply(out, y, out=out)
-    return xp.multiply(out, d_out, out=out)
+    out[...] = (1 - y) * y * d_out
+    return out
 
 
 @kernel
 def tanh_forward(xp: Any, *, x: Array, out: Array) -> Array:
     """Hyperbolic tangent."""
-    return xp.tanh(x, out=out)
+    out[...] = xp.tanh(x)
+    return out
 
 
 @kernel
 def tanh_backward(xp: Any, *, d_out: Array, x: Array, y: Array, out: Array) -> Array:
     """Derivative 1 − y²."""
-    xp.multiply(y, y, out=out)
-    xp.subtract(1, out, out=out)
-    return xp.multiply(out, d_out, out=out)
+    out[...] = (1 - y * y) * d_out
+    return out
 
 
 @kernel
 def symmetric_relu_forward(xp: Any, *, x: Array, out: Array) -> Array:
     """Symmetric rectifier, f(x) = |x|."""
-    return xp.absolute(x, out=out)
+    out[...] = xp.abs(x)
+    return out
 
 
 @kernel
 def symmetric_relu_backward(xp: Any, *, d_out: Array, x: Array, y: Array, out: Array) -> Array:
     """Derivative +1 for x ≥ 0, else −1."""
-    xp.negative(d_out, out=out)
-    xp.copyto(out, d_out, where=x >= 0)
+    out[...] = xp.where(x >= 0, d_out, -d_out)
     return out
 
 
 @kernel
 def softsign_forward(xp: Any, *, x: Array, out: Array) -> Array:
     """Soft sign, f(x) = x/(1 + |x|)."""
-    return xp.divide(x, xp.absolute(x) + 1, out=out)
+    out[...] = x / (xp.abs(x) + 1)
+    return out
 
 
 @kernel
 def softsign_backward(xp: Any, *, d_out: Array, x: Array, y: Array, out: Array) -> Array:
     """Derivative 1/(1 + |x|)² = (1 − |y|)²."""
-    xp.absolute(y, out=out)
-    xp.subtract(1, out, out=out)
-    xp.multiply(out, out, out=out)
-    return xp.multiply(out, d_out, out=out)
+    rest = 1 - xp.abs(y)
+    out[...] = rest * rest * d_out
+    return out
 
 
 @kernel
 def gauss_forward(xp: Any, *, x: Array, out: Array) -> Array:
     """Bell curve, f(x) = exp(−x²)."""
-    xp.multiply(x, x, out=out)
-    xp.negative(out, out=out)
-    return xp.exp(out, out=out)
+    out[...] = xp.exp(-(x * x))
+    return out
 
 
 @kernel
 def gauss_backward(xp: Any, *, d_out: Array, x: Array, y: Array, out: Array) -> Array:
     """Derivative −2x·exp(−x²)."""
-    xp.multiply(x, -2, out=out)
-    xp.multiply(out, y, out=out)
-    return xp.multiply(out, d_out, out=out)
+    out[...] = -2 * x * y * d_out
+    return out

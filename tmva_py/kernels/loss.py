@@ -24,7 +24,7 @@ def mean_squared_error(
     deviation = output - target
     weighted = deviation if weight is None else deviation * weight
     if gradient is not None:
-        xp.multiply(weighted, 2.0 / (events * columns), out=gradient)
+        gradient[...] = weighted * (2.0 / (events * columns))
     return xp.sum(weighted * deviation, dtype=xp.float64) / columns
 
 
@@ -37,23 +37,12 @@ def cross_entropy(
     Written as max(o, 0) + ln(1 + exp(−|o|)) − y·o, which is finite for every finite output.
     """
     events, columns = output.shape
-    small = xp.exp(-xp.absolute(output))
     # In this order a small loss keeps its digits: for targets 0 and 1 the first two cancel without rounding.
-    value = xp.maximum(output, 0)
-    value -= target * output
-    value += xp.log1p(small)
-    if weight is not None:
-        value *= weight
+    value = xp.maximum(output, 0.0) - target * output + xp.log1p(xp.exp(-xp.abs(output)))
     if gradient is not None:
-        xp.multiply(output, 0.5, out=gradient)
-        xp.tanh(gradient, out=gradient)
-        xp.multiply(gradient, 0.5, out=gradient)
-        gradient += 0.5
-        gradient -= target
-        if weight is not None:
-            gradient *= weight
-        gradient *= 1.0 / (events * columns)
-    return xp.sum(value, dtype=xp.float64) / columns
+        slope = 0.5 * xp.tanh(0.5 * output) + 0.5 - target
+        gradient[...] = _weighted(slope, weight) * (1.0 / (events * columns))
+    return xp.sum(_weighted(value, weight), dtype=xp.float64) / columns
 
 
 @kernel
@@ -61,18 +50,15 @@ def softmax_cross_entropy(
     xp: Any, *, output: Array, target: Array, weight: Array | None, gradient: Array | None
 ) -> Array:
     """Σ_i w_i Σ_j −y_ij ln softmax(o)_ij; gradient (w_i/m)(softmax_ij Σ_k y_ik − y_ij)."""
-    events = output.shape[0]
     shifted = output - xp.max(output, axis=1, keepdims=True)
     exponentials = xp.exp(shifted)
     total = xp.sum(exponentials, axis=1, keepdims=True)
     value = target * (xp.log(total) - shifted)
-    if weight is not None:
-        value = value * weight
     if gradient is not None:
-        xp.divide(exponentials, total, out=gradient)
-        gradient *= xp.sum(target, axis=1, keepdims=True)
-        gradient -= target
-        if weight is not None:
-            gradient *= weight
-        gradient *= 1.0 / events
-    return xp.sum(value, dtype=xp.float64)
+        slope = exponentials / total * xp.sum(target, axis=1, keepdims=True) - target
+        gradient[...] = _weighted(slope, weight) * (1.0 / output.shape[0])
+    return xp.sum(_weighted(value, weight), dtype=xp.float64)
+
+
+def _weighted(values: Array, weight: Array | None) -> Array:
+    return values if weight is None else values * weight

@@ -12,15 +12,15 @@ Array = Any
 @kernel
 def identity(xp: Any, *, x: Array) -> Array:
     """The outputs themselves."""
-    return xp.array(x)
+    return xp.asarray(x, copy=True)
 
 
 @kernel
 def sigmoid(xp: Any, *, x: Array) -> Array:
     """1/(1 + exp(−x)) for each output."""
     # Small probabilities keep their relative precision, and nothing overflows.
-    small = xp.exp(-xp.absolute(x))
-    return xp.where(x >= 0, 1, small) / (1 + small)
+    small = xp.exp(-xp.abs(x))
+    return xp.where(x >= 0, 1.0, small) / (1 + small)
 
 
 @kernel

@@ -14,7 +14,9 @@ from tmva_py.kernels.batch_norm import (
     batch_norm_backward,
     batch_norm_forward,
     batch_norm_statistics,
+    scale_and_shift,
 )
+from tmva_py.kernels.order import in_rows
 from tmva_py.layers.arguments import is_number, whole_numbers
 from tmva_py.layers.base import VGeneralLayer
 from tmva_py.layers.context import Context
@@ -142,10 +144,9 @@ class TBatchNormLayer(VGeneralLayer):
         shift = beta - self.buffers["running_mean"] * factor
         if self.by_channel and self.cpu_chunk_events:
             return self._by_chunk(x, factor, shift, context), None
-        spread = (slice(None), None) if self.by_channel else (None, slice(None))
-        y = context.memory(self).array("y", rows.shape)
-        xp.multiply(rows, factor[spread], out=y)
-        xp.add(y, shift[spread], out=y)
+        y = scale_and_shift.on(self.backend)(
+            xp, x=rows, factor=factor, shift=shift, axis=axis, memory=context.memory(self)
+        )
         return self._shaped(y, x.shape), None
 
     def backward(self, d_out: Array, saved: BatchNormTrace, context: Context) -> Array:
@@ -175,23 +176,25 @@ class TBatchNormLayer(VGeneralLayer):
         """Scale and shift images (B, C, H, W) by the chunk of ROOT's memory that each value lies in."""
         memory, together = context.memory(self), self.cpu_chunk_events
         y = memory.array("y_chunks", x.shape)
-        whole = len(x) // together * together
-        for start, stop, events in ((0, whole, together), (whole, len(x), 1)):
+        count, xp = x.shape[0], self.backend.xp
+        whole = count // together * together
+        for start, stop, events in ((0, whole, together), (whole, count, 1)):
             if start == stop:
                 continue
             chunk = memory.once("chunks", (events,), partial(self._chunks, events))
-            groups = x[start:stop].reshape(-1, *chunk.shape)
-            y[start:stop] = (groups * factor[chunk] + shift[chunk]).reshape(-1, *x.shape[1:])
+            groups = xp.reshape(x[start:stop, ...], (-1, chunk.shape[0]))
+            scaled = groups * xp.take(factor, chunk, axis=0) + xp.take(shift, chunk, axis=0)
+            y[start:stop, ...] = xp.reshape(scaled, (stop - start, *x.shape[1:]))
         return y
 
     def _chunks(self, events: int) -> Array:
-        """Return the number of the chunk of each value of a batch, (events, C, H, W)."""
+        """Return the number of the chunk of each value of a batch, (events · C · H · W,)."""
         channels, height, width = self.input_shape
         pixels = height * width
         xp = self.backend.xp
-        event, channel = xp.arange(events)[:, None, None], xp.arange(channels)[:, None]
-        place = channel + channels * (xp.arange(pixels) + pixels * event)
-        return (place // (pixels * events)).reshape(events, *self.input_shape)
+        event, channel = xp.arange(events)[:, None, None], xp.arange(channels)[None, :, None]
+        place = channel + channels * (xp.arange(pixels)[None, None, :] + pixels * event)
+        return xp.reshape(place // (pixels * events), (-1,))
 
     def _check_trainable(self) -> None:
         if self.by_channel and self.cpu_chunk_events:
@@ -203,18 +206,16 @@ class TBatchNormLayer(VGeneralLayer):
 
     def _rows(self, x: Array, context: Context, name: str) -> Array:
         """Return `x` with two axes: (channels, values) or (events, features), contiguous."""
-        view = channel_major(x) if self.by_channel else x
+        view = channel_major(self.backend, x) if self.by_channel else x
         shape = (view.shape[0], math.prod(view.shape[1:]))
-        if view.flags.c_contiguous:
-            return view.reshape(shape)
-        rows = context.memory(self).array(name, shape)
-        rows.reshape(view.shape)[...] = view
-        return rows
+        rows = in_rows.on(self.backend)
+        return rows(self.backend.xp, x=view, shape=shape, name=name, memory=context.memory(self))
 
     def _shaped(self, rows: Array, shape: tuple[int, ...]) -> Array:
         if not self.by_channel:
-            return rows.reshape(shape)
-        return channel_major(rows.reshape(shape[1], shape[0], *shape[2:]))
+            return self.backend.reshape(rows, shape)
+        images = self.backend.reshape(rows, (shape[1], shape[0], *shape[2:]))
+        return channel_major(self.backend, images)
 
 
 def use_cpu_chunks(layers: Iterable[VGeneralLayer], events: int) -> None:

@@ -141,19 +141,19 @@ class TConvLayer(VGeneralLayer):
         """Return the activated convolution of `x` (B, D, H, W)."""
         backend, memory = self.backend, context.memory(self)
         z, padded = conv_forward.on(backend)(
-            backend.xp, x=channel_major(x), window=self.window, memory=memory, **self.parameters
+            backend.xp, x=channel_major(backend, x), window=self.window, memory=memory, **self.parameters
         )
         keep = self.function.needs_input
         y = memory.array("y", z.shape) if keep else z
         self.function.forward(backend, x=z, out=y)
-        return channel_major(y), Saved(padded, z if keep else None, y)
+        return channel_major(backend, y), Saved(padded, z if keep else None, y)
 
     def backward(self, d_out: Array, saved: Saved, context: Context) -> Array | None:
         """Write the gradients of ``W`` and ``b`` and return the input's, (B, D, H, W)."""
         backend, memory = self.backend, context.memory(self)
         d_z = self.function.backward(
             backend,
-            d_out=channel_major(d_out),
+            d_out=channel_major(backend, d_out),
             x=saved.z,
             y=saved.y,
             out=memory.array("d_z", saved.y.shape),
@@ -169,7 +169,7 @@ class TConvLayer(VGeneralLayer):
             memory=memory,
             input_gradient=context.input_gradient,
         )
-        return None if d_x is None else channel_major(d_x)
+        return None if d_x is None else channel_major(backend, d_x)
 
 
 @hookimpl

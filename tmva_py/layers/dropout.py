@@ -27,8 +27,10 @@ def drop_input(layer: VGeneralLayer, x: Array, context: Context) -> tuple[Array,
             f"{layer.describe()} with dropout {layer.dropout}: training needs a source of random numbers"
         )
         raise TrainingError(message)
-    memory, xp = context.memory(layer), layer.backend.xp
     mask = dropout_mask.on(layer.backend)(
-        xp, random=context.random, probability=layer.dropout, out=memory.array("mask", x.shape)
+        layer.backend.xp,
+        random=context.random,
+        probability=layer.dropout,
+        out=context.memory(layer).array("mask", x.shape),
     )
-    return xp.multiply(x, mask, out=memory.array("x_kept", x.shape)), mask
+    return x * mask, mask

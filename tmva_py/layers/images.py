@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tmva_py.backends import Array
+from tmva_py.backends import Array, Backend
 from tmva_py.errors import ShapeError
 from tmva_py.kernels.convolution import Window
 
@@ -51,6 +51,6 @@ def _what_fits(length: int, size: int, stride: int, padding: int) -> str:
     return f"; {' or '.join(fitting)} fits" if fitting else ""
 
 
-def channel_major(x: Array) -> Array:
+def channel_major(backend: Backend, x: Array) -> Array:
     """Return images (B, D, H, W) as (D, B, H, W), or the other way round; a view."""
-    return x.transpose(1, 0, 2, 3)
+    return backend.permute_dims(x, (1, 0, 2, 3))

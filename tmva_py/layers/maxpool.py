@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tmva_py.backends import Array
 from tmva_py.kernels.convolution import Window
+from tmva_py.kernels.order import in_rows
 from tmva_py.kernels.pooling import max_pool_backward, max_pool_forward
 from tmva_py.layers.arguments import whole_numbers
 from tmva_py.layers.base import VGeneralLayer
@@ -87,25 +88,23 @@ class TMaxPoolLayer(VGeneralLayer):
     def forward(self, x: Array, context: Context) -> tuple[Array, Saved]:
         """Return the largest values of `x` (B, D, H, W)."""
         memory = context.memory(self)
-        images = channel_major(x)
-        if not images.flags.c_contiguous:
-            kept = memory.array("x", images.shape)
-            kept[...] = images
-            images = kept
+        images = channel_major(self.backend, x)
+        rows = in_rows.on(self.backend)
+        images = rows(self.backend.xp, x=images, shape=images.shape, name="x", memory=memory)
         out = max_pool_forward.on(self.backend)(self.backend.xp, x=images, window=self.window, memory=memory)
-        return channel_major(out), Saved(images, out)
+        return channel_major(self.backend, out), Saved(images, out)
 
     def backward(self, d_out: Array, saved: Saved, context: Context) -> Array:
         """Return the gradient of the input, (B, D, H, W)."""
         d_x = max_pool_backward.on(self.backend)(
             self.backend.xp,
-            d_out=channel_major(d_out),
+            d_out=channel_major(self.backend, d_out),
             x=saved.x,
             out=saved.out,
             window=self.window,
             memory=context.memory(self),
         )
-        return channel_major(d_x)
+        return channel_major(self.backend, d_x)
 
 
 @hookimpl

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +11,7 @@ from tmva_py.backends import Array
 from tmva_py.errors import ShapeError
 
 ParameterKind = Literal["weight", "bias", "buffer"]
+Reshape = Callable[[Array, tuple[int, ...]], Array]
 
 
 @dataclass(frozen=True)
@@ -125,10 +126,10 @@ class ParameterStore:
         for part in parts:
             self.add(f"{name}_{part}" if part else name, shape, kind=kind)
 
-    def buffer_views(self, vector: Array) -> dict[str, Array]:
+    def buffer_views(self, vector: Array, reshape: Reshape) -> dict[str, Array]:
         """Return the named views of `vector`, this layer's part of the network's buffers."""
         return {
-            buffer.name: vector[buffer.offset : buffer.offset + buffer.size].reshape(buffer.shape)
+            buffer.name: reshape(vector[buffer.offset : buffer.offset + buffer.size], buffer.shape)
             for buffer in self.buffers
         }
 
@@ -140,16 +141,16 @@ class ParameterStore:
             message = f"parameter {name!r}: every dimension must be at least 1, got shape {shape}"
             raise ShapeError(message)
 
-    def views(self, vector: Array) -> tuple[dict[str, Array], dict[str, Array]]:
+    def views(self, vector: Array, reshape: Reshape) -> tuple[dict[str, Array], dict[str, Array]]:
         """Return the named views of `vector` (this layer's part) and the stacked ones."""
         single = {
-            parameter.name: vector[parameter.offset : parameter.offset + parameter.size].reshape(
-                parameter.shape
+            parameter.name: reshape(
+                vector[parameter.offset : parameter.offset + parameter.size], parameter.shape
             )
             for parameter in self.parameters
         }
         stacked = {
-            name: vector[offset : offset + math.prod(shape)].reshape(shape)
+            name: reshape(vector[offset : offset + math.prod(shape)], shape)
             for name, offset, shape in self._stacks
         }
         return single, stacked

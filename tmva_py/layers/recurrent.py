@@ -109,7 +109,9 @@ class RecurrentLayer(VGeneralLayer):
         memory = context.memory(self)
         batch = x.shape[0]
         x_by_time = by_time.on(self.backend)(
-            self.backend.xp, x=x.reshape(batch, self.time_steps, self.input_size), memory=memory
+            self.backend.xp,
+            x=self.backend.reshape(x, (batch, self.time_steps, self.input_size)),
+            memory=memory,
         )
         given = context.states.get(self)
         initial = self._initial_state(None if given is None else given.initial, batch, memory)
@@ -121,12 +123,13 @@ class RecurrentLayer(VGeneralLayer):
             memory=memory,
             **self.kernel_options,
         )
-        # The arrays of the pass are overwritten by the next one: a state that lives on is copied.
         if context.states_live_on or self.remember_state:
-            context.state(self).final = {name: getattr(trace, name)[-1].T.copy() for name in self.state_names}
-        shown = trace.h[1:] if self.return_sequence else trace.h[-1:]
+            context.state(self).final = {
+                name: self._by_event(getattr(trace, name)[-1, ...]) for name in self.state_names
+            }
+        shown = trace.h[1:, ...] if self.return_sequence else trace.h[-1:, ...]
         out = by_event.on(self.backend)(self.backend.xp, h=shown, memory=memory)
-        return out.reshape(batch, *self.output_shape), Saved(x_by_time, trace)
+        return self.backend.reshape(out, (batch, *self.output_shape)), Saved(x_by_time, trace)
 
     def backward(self, d_out: Array, saved: Saved, context: Context) -> Array | None:
         """Write the weights' gradients and return the input's, (B, T, I); the states' go to the context."""
@@ -135,11 +138,12 @@ class RecurrentLayer(VGeneralLayer):
         state = context.state(self)
         d_final = state.d_final or {}
         d_last = [d_final[name].T if name in d_final else None for name in self.state_names]
-        by_step = d_out.reshape(batch, -1, self.state_size)
+        steps = self.time_steps if self.return_sequence else 1
+        by_step = self.backend.reshape(d_out, (batch, steps, self.state_size))
         d_h = by_feature.on(self.backend)(self.backend.xp, d_out=by_step, memory=memory)
         if not self.return_sequence:
             # What left the layer is the final state.
-            d_last[0] = d_h[0] if d_last[0] is None else d_h[0] + d_last[0]
+            d_last[0] = d_h[0, ...] if d_last[0] is None else d_h[0, ...] + d_last[0]
             d_h = None
         d_x, d_initial = self.backward_kernel.on(self.backend)(
             self.backend.xp,
@@ -153,10 +157,16 @@ class RecurrentLayer(VGeneralLayer):
             **self.kernel_options,
         )
         if context.states_live_on or self.remember_state:
-            state.d_initial = {
-                name: gradient.T.copy() for name, gradient in zip(self.state_names, d_initial, strict=True)
-            }
-        return None if d_x is None else d_x.transpose(1, 0, 2).reshape(batch, *self.input_shape)
+            by_name = zip(self.state_names, d_initial, strict=True)
+            state.d_initial = {name: self._by_event(gradient) for name, gradient in by_name}
+        if d_x is None:
+            return None
+        d_x_by_event = self.backend.permute_dims(d_x, (1, 0, 2))
+        return self.backend.reshape(d_x_by_event, (batch, *self.input_shape))
+
+    def _by_event(self, state: Array) -> Array:
+        """Return a copy (B, S) of a state (S, B): the next pass overwrites its array."""
+        return self.backend.xp.asarray(state.T, copy=True)
 
     def _initial_state(
         self, given: Mapping[str, Array] | None, batch: int, memory: Memory

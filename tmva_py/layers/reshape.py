@@ -9,6 +9,7 @@ from typing import Any
 
 from tmva_py.backends import Array
 from tmva_py.errors import ShapeError, TMVAWarning
+from tmva_py.kernels.order import in_rows
 from tmva_py.layers.arguments import whole_numbers
 from tmva_py.layers.base import VGeneralLayer
 from tmva_py.layers.context import Context
@@ -84,17 +85,14 @@ class TReshapeLayer(VGeneralLayer):
 
     def forward(self, x: Array, context: Context) -> tuple[Array, None]:
         """Return `x` in the new shape; a view where its memory order allows."""
-        shape = (x.shape[0], *self.output_shape)
-        if x.flags.c_contiguous:
-            return x.reshape(shape), None
-        out = context.memory(self).array("out", shape)
-        out.reshape(x.shape)[...] = x
-        return out, None
+        shape, memory = (x.shape[0], *self.output_shape), context.memory(self)
+        rows = in_rows.on(self.backend)
+        return rows(self.backend.xp, x=x, shape=shape, name="out", memory=memory), None
 
     def backward(self, d_out: Array, saved: None, context: Context) -> Array:
         """Return the gradient in the input's shape."""
         del saved, context
-        return d_out.reshape(d_out.shape[0], *self.input_shape)
+        return self.backend.reshape(d_out, (d_out.shape[0], *self.input_shape))
 
 
 def event_shape(depth: int, height: int, width: int) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ _LARGE = 1000
 
 def all_finite(backend: Backend, array: Array) -> bool:
     """Return whether no value is infinite or NaN."""
-    return bool(backend.to_numpy(backend.xp.isfinite(array).all()))
+    return bool(backend.to_numpy(backend.xp.all(backend.xp.isfinite(array))))
 
 
 def broken_parameter(stack: LayerStack) -> str | None:
@@ -41,7 +41,7 @@ def explain_loss(value: float, stack: LayerStack, x: Array, output: Array) -> st
         x, _ = layer.forward(x, context)
         if not all_finite(backend, x):
             return f"{text}: the output of layer {number} ({layer.describe()}) is not finite"
-    largest = float(backend.to_numpy(backend.xp.absolute(output).max()))
+    largest = float(backend.to_numpy(backend.xp.max(backend.xp.abs(output))))
     return (
         f"{text}: the outputs of layer {number} ({layer.describe()}) are finite "
         f"(up to {largest:.3g}) but too large for the loss"

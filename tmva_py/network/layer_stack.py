@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -77,7 +77,7 @@ class LayerStack:
     @property
     def n_parameters(self) -> int:
         """Number of parameters of all layers."""
-        return int(self.parameters.size)
+        return int(self.parameters.shape[0])
 
     def as_events(self, x: npt.ArrayLike) -> Array:
         """Return values in the backend's precision; on the CPU what is not a real number is refused."""
@@ -133,12 +133,13 @@ class LayerStack:
     def predict_batch(self, events: Array, context: Context) -> npt.NDArray[Any]:
         """Return the predictions for one batch, on the host."""
         out, _ = self.run_forward(events, context)
-        values = self.output_function.apply(self.backend, out.reshape(len(out), -1))
+        rows = self.backend.reshape(out, (out.shape[0], math.prod(out.shape[1:])))
+        values = self.output_function.apply(self.backend, rows)
         return self.backend.to_numpy(values).reshape(out.shape)
 
     def predict_events(self, events: Array, batch_size: int) -> npt.NDArray[Any]:
         """Return the predictions for any number of events, each batch from states of zero."""
-        count = len(events)
+        count = events.shape[0]
         if count > 1:
             # Layers that look at several events together get whole groups of them.
             together = math.lcm(*(layer.events_together for layer in self.layers))
@@ -149,7 +150,8 @@ class LayerStack:
             context = Context(self.backend, states_live_on=False)
         parts = []
         for start in range(0, count, batch_size):
-            parts.append(self.predict_batch(events[start : start + batch_size], context))
+            part = events[start : min(start + batch_size, count), ...]
+            parts.append(self.predict_batch(part, context))
             context.states.clear()
         self._work_spaces.give_back(size, context)
         if len(parts) == 1:
@@ -199,13 +201,14 @@ class LayerStack:
 
     def _bind(self) -> None:
         offset = buffer_offset = 0
+        reshape = self.backend.reshape
         for layer, store in zip(self.layers, self._stores, strict=True):
             kept = slice(buffer_offset, buffer_offset + store.buffer_size)
-            layer.buffers = store.buffer_views(self.buffers[kept])
+            layer.buffers = store.buffer_views(self.buffers[kept], reshape)
             buffer_offset += store.buffer_size
             part = slice(offset, offset + store.size)
-            layer.parameters, layer.stacks = store.views(self.parameters[part])
-            layer.gradients, layer.stack_gradients = store.views(self.gradients[part])
+            layer.parameters, layer.stacks = store.views(self.parameters[part], reshape)
+            layer.gradients, layer.stack_gradients = store.views(self.gradients[part], reshape)
             offset += store.size
 
 
@@ -243,7 +246,9 @@ def build_layers(
     return stores, shape
 
 
-def shaped_events(events: Array, input_shape: tuple[int, ...]) -> Array:
+def shaped_events(
+    events: Array, input_shape: tuple[int, ...], reshape: Callable[..., Array] = np.reshape
+) -> Array:
     """Return events as (N, *input_shape); a row of values for each event, in TMVA's order, will do as well.
 
     Raises
@@ -255,7 +260,7 @@ def shaped_events(events: Array, input_shape: tuple[int, ...]) -> Array:
     if given[1:] == input_shape and given:
         return events
     if len(given) == 2 and given[1] == math.prod(input_shape):
-        return events.reshape(given[0], *input_shape)
+        return reshape(events, (given[0], *input_shape))
     message = f"x: expected events of shape (N, {', '.join(map(str, input_shape))}), got {given}"
     raise ShapeError(message)
 

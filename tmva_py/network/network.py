@@ -157,7 +157,8 @@ class Network(LayerStack):
             self._passes += 1
             context.random = self.random("dropout", "forward", self._passes)
         with self.blas:
-            out, saved = self.run_forward(shaped_events(self.as_events(x), self.input_shape), context)
+            events = shaped_events(self.as_events(x), self.input_shape, self.backend.reshape)
+            out, saved = self.run_forward(events, context)
         if training:
             self._last_pass = (context, saved, tuple(out.shape))
         return (out, self.final_states(context)) if return_state else out
@@ -196,7 +197,8 @@ class Network(LayerStack):
             raise ShapeError(message)
         # A copy: another backward of the same pass works in the same arrays.
         with self.blas:
-            d_x = self.backend.xp.array(self.run_backward(gradient, saved, context, input_gradient=True))
+            d_x = self.run_backward(gradient, saved, context, input_gradient=True)
+            d_x = self.backend.xp.asarray(d_x, copy=True)
         self.state_gradients = {
             number: d_initial
             for number, layer in enumerate(self.layers)
@@ -234,7 +236,7 @@ class Network(LayerStack):
         """
         if batch_size is not PREDICTION_BATCH:
             (batch_size,) = whole_numbers("predict", {"batch_size": (batch_size, 1)})
-        events = shaped_events(self.as_events(x), self.input_shape)
+        events = shaped_events(self.as_events(x), self.input_shape, self.backend.reshape)
         with self.blas:
             if state is None and not return_state:
                 return self.predict_events(events, batch_size)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,8 +40,14 @@ class TrainingSample:
         """Return the events that `index` (a slice, or an array of numbers on the host) picks."""
         if isinstance(index, np.ndarray):
             index = self.numbers(index)
-        weight = None if self.weight is None else self.weight[index]
-        return TrainingSample(self.x[index], self.y[index], weight, self.backend, self.on_host)
+        weight = None if self.weight is None else self._part_of(self.weight, index)
+        x, y = self._part_of(self.x, index), self._part_of(self.y, index)
+        return TrainingSample(x, y, weight, self.backend, self.on_host)
+
+    def _part_of(self, array: Array, index: Any) -> Array:
+        if self.on_host or isinstance(index, slice):
+            return array[index, ...]
+        return self.backend.xp.take(array, index, axis=0)
 
     def numbers(self, index: npt.NDArray[Any]) -> Array:
         """Return numbers of events as an array that the sample's arrays can be indexed with."""
@@ -96,7 +102,6 @@ class TrainingSample:
                 size += values.size
         check_targets(loss, targets)
         check_weight_sums(loss, targets, weight)
-        fits: Callable[[int], bool] | None = getattr(backend, "fits", None)
         kept = cls(
             without_denormals(np.asarray(events, backend.dtype)),
             np.asarray(targets, backend.dtype),
@@ -104,7 +109,7 @@ class TrainingSample:
             backend,
             on_host=True,
         )
-        return kept.on_backend() if fits is None or fits(size) else kept
+        return kept.on_backend() if backend.fits(size) else kept
 
 
 class Batches:

@@ -26,22 +26,20 @@ class LossSum:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._late: bool = getattr(backend, "asynchronous", False)
-        self._on_device: Array = backend.xp.zeros((), dtype="float64") if self._late else None
-        self._total = 0.0
+        self._sum: Array | float = 0.0
 
     def add(self, loss: Array) -> float | None:
         """Add a scalar of the backend; return its value where reading it costs nothing, else None."""
-        if self._late:
-            self._on_device += loss
+        if self._backend.asynchronous:
+            self._sum = loss + self._sum
             return None
         value = float(self._backend.to_numpy(loss))
-        self._total += value
+        self._sum += value
         return value
 
     def value(self) -> float:
         """Return the sum."""
-        return float(self._backend.to_numpy(self._on_device)) if self._late else self._total
+        return self._sum if isinstance(self._sum, float) else float(self._backend.to_numpy(self._sum))
 
 
 class Penalty:
@@ -113,13 +111,18 @@ class TrainingStep:
         self.x, self.output = x, output
         gradient = self._memory.array("d_output", y.shape)
         total = self._loss.total(
-            stack.backend, output=output.reshape(y.shape), target=y, weight=weight, gradient=gradient
+            stack.backend,
+            output=stack.backend.reshape(output, y.shape),
+            target=y,
+            weight=weight,
+            gradient=gradient,
         )
         value = self.losses.add(total)
         if value is not None and not math.isfinite(value):
             return value
         self._carried = {layer: LayerState(initial=context.state(layer).final) for layer in self._remembering}
-        stack.run_backward(gradient.reshape(output.shape), saved, context, input_gradient=False)
+        gradient = stack.backend.reshape(gradient, output.shape)
+        stack.run_backward(gradient, saved, context, input_gradient=False)
         self._penalty.add_gradient()
         self._optimizer.step(stack.parameters, stack.gradients)
         return value

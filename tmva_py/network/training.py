@@ -210,10 +210,11 @@ class Trainer:
         backend = self.stack.backend
         losses = LossSum(backend)
         for start in range(0, len(sample), PREDICTION_BATCH):
-            part = sample.part(slice(start, start + PREDICTION_BATCH)).on_backend()
+            stop = min(start + PREDICTION_BATCH, len(sample))
+            part = sample.part(slice(start, stop)).on_backend()
             self._evaluation.states.clear()
             output, _ = self.stack.run_forward(part.x, self._evaluation)
-            output = output.reshape(part.y.shape)
+            output = backend.reshape(output, part.y.shape)
             losses.add(self.loss.total(backend, output=output, target=part.y, weight=part.weight))
         return losses.value() / len(sample)
 

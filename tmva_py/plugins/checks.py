@@ -64,7 +64,7 @@ def _check_base(cls: type, kind: KindSpec) -> None:
     module, name = kind.base.split(":")
     base = getattr(importlib.import_module(module), name)
     # Nothing needs to derive from a protocol.
-    if not getattr(base, "_is_protocol", False) and not issubclass(cls, base):
+    if not issubclass(cls, base):
         message = f"{cls.__qualname__} must derive from {module}.{name}"
         raise PluginError(message)
     missing = [member for member in kind.members if not hasattr(cls, member)]

@@ -73,7 +73,6 @@ _SPECS = (
             "numba": "tmva_py.backends.numba_backend",
             "cupy|gpu|cudnn": "tmva_py.backends.cupy_backend",
         },
-        members=("names", "kernel_sets", "asarray", "to_numpy", "empty", "zeros", "synchronize"),
     ),
     KindSpec(
         "method",

@@ -98,12 +98,12 @@ class LayerCase:
         self.batch = batch
         self.network = example.network(backend)
         self.layer = self.network.layers[-1]
-        self._first_buffers = self.network.buffers.copy()
+        self._first_buffers = self.backend.xp.asarray(self.network.buffers, copy=True)
 
     @property
     def has_buffers(self) -> bool:
         """Whether a layer keeps something beside its parameters."""
-        return bool(self.network.buffers.size)
+        return bool(self.network.buffers.shape[0])
 
     @property
     def first_buffers(self) -> npt.NDArray[Any]:

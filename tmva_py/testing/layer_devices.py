@@ -83,7 +83,7 @@ def results_of(case: LayerCase) -> list[tuple[str, Array]]:
     context = Context(case.backend)
     for name, events in (
         ("output without training", x),
-        ("output without training, one event", x[:1]),
+        ("output without training, one event", x[:1, ...]),
     ):
         for _ in range(2):
             passed = case.forward(events, training=False, context=context)

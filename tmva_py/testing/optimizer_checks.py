@@ -183,9 +183,6 @@ def _check_precision(cls: type[Optimizer]) -> str:
 def run(cls: type[Optimizer], backend: Backend) -> list[tuple[str, Array]]:
     """Return named results of some steps of an optimiser on a backend, for comparisons."""
     made, parameters = _begin(cls, backend)
-    # What is in the spare vector does not matter.
-    if "spare" in made.state:
-        made.state["spare"][...] = np.nan
     seen = _steps(made, backend, parameters)
     found = [(f"parameters after step {number}", value) for number, value in enumerate(seen, 1)]
     return found + [(f"state {name}", np.array(backend.to_numpy(made.state[name]))) for name in cls.states]

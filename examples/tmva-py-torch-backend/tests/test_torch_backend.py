@@ -7,7 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from tmva_py_torch_backend import TorchArray, TorchBackend  # noqa: E402
+from tmva_py_torch_backend import TorchBackend  # noqa: E402
 
 from tmva_py import Network  # noqa: E402
 from tmva_py.plugins import default_registry  # noqa: E402
@@ -37,7 +37,7 @@ def test_a_training_gives_numpys_network(layout, tmp_path):
         history = net.fit(x, y, learning_rate=1e-2, batch_size=40, max_epochs=5, progress=False)
         assert history.best_loss < 0.9 * history.initial_loss
         nets[backend] = net
-    assert isinstance(nets["torch"].parameters, TorchArray)
+    assert isinstance(nets["torch"].parameters, torch.Tensor)
     np.testing.assert_allclose(nets["torch"].predict(x), nets["numpy"].predict(x), rtol=1e-8, atol=1e-9)
     nets["torch"].save(tmp_path / "net.npz")
     there = Network.load(tmp_path / "net.npz", backend="numpy")

@@ -9,9 +9,11 @@ from tmva_py.kernels.batch_norm import (
     batch_norm_backward,
     batch_norm_forward,
     batch_norm_statistics,
+    scale_and_shift,
 )
 from tmva_py.kernels.cuda.launch import FEATURES, THREADS, contiguous, function
 from tmva_py.kernels.memory import Memory
+from tmva_py.kernels.numpy.batch_norm import scaled
 
 Array = Any
 
@@ -79,3 +81,6 @@ def _batch_norm_statistics_cupy(
     function(xp, "batch_norm", "batch_norm_statistics", mean.dtype)(
         (1,), (THREADS,), (*arrays, unbiased, float(momentum), mean.shape[0])
     )
+
+
+scale_and_shift.override("cupy")(scaled)

@@ -13,9 +13,9 @@ from tmva_py.kernels.cuda import (
     loss,
     lstm,
     optimizer,
+    order,
     pooling,
     rnn,
-    sequence,
 )
 
 __all__ = [
@@ -29,7 +29,7 @@ __all__ = [
     "loss",
     "lstm",
     "optimizer",
+    "order",
     "pooling",
     "rnn",
-    "sequence",
 ]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from tmva_py.kernels import optimizer as kernels
+from tmva_py.kernels.kernel import Kernel
+from tmva_py.kernels.memory import Memory
 from tmva_py.kernels.numba.compiling import compiled
 from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
@@ -57,15 +60,12 @@ adagrad, rmsprop, adadelta = map(elementwise, (_adagrad, _rmsprop, _adadelta))
 
 
 @compiled
-def run_sgd(p: Array, g: Array, rate: float) -> None:
+def run_sgd(p: Array, g: Array, V: Array, rate: float, momentum: float) -> None:
     """Step of `tmva_py.kernels.optimizer.sgd_step`."""
-    sgd(p.size, (p, g), (0, 0), (p,), (0,), (rate,))
-
-
-@compiled
-def run_momentum(p: Array, g: Array, V: Array, rate: float, momentum: float) -> None:
-    """Step of `tmva_py.kernels.optimizer.sgd_step`."""
-    momentum_(p.size, (p, g, V), (0, 0, 0), (p, V), (0, 0), (rate, momentum))
+    if momentum != 0.0:
+        momentum_(p.size, (p, g, V), (0, 0, 0), (p, V), (0, 0), (rate, momentum))
+    else:
+        sgd(p.size, (p, g), (0, 0), (p,), (0,), (rate,))
 
 
 @compiled
@@ -73,14 +73,8 @@ def run_adam(
     p: Array, g: Array, M: Array, V: Array, rate: float, beta1: float, beta2: float, eps: float
 ) -> None:
     """Step of `tmva_py.kernels.optimizer.adam_step`."""
-    adam(
-        p.size,
-        (p, g, M, V),
-        (0, 0, 0, 0),
-        (p, M, V),
-        (0, 0, 0),
-        (rate, beta1, 1.0 - beta1, beta2, 1.0 - beta2, eps),
-    )
+    numbers = (rate, beta1, 1.0 - beta1, beta2, 1.0 - beta2, eps)
+    adam(p.size, (p, g, M, V), (0, 0, 0, 0), (p, M, V), (0, 0, 0), numbers)
 
 
 @compiled
@@ -103,75 +97,16 @@ def run_adadelta(p: Array, g: Array, V: Array, A: Array, rate: float, rho: float
     adadelta(p.size, (p, g, V, A), (0, 0, 0, 0), (p, V, A), (0, 0, 0), (rate, rho, 1.0 - rho, eps))
 
 
-@kernels.sgd_step.override("numba")
-def _sgd_numba(
-    xp: Any,
-    *,
-    parameters: Array,
-    gradients: Array,
-    V: Array,
-    spare: Array,
-    learning_rate: float,
-    momentum: float,
-) -> None:
-    if momentum:
-        run_momentum(parameters, gradients, V, learning_rate, momentum)
-    else:
-        run_sgd(parameters, gradients, learning_rate)
+def _override(kernel: Kernel[..., None], run: Callable[..., None], *names: str) -> None:
+    in_order = itemgetter("parameters", "gradients", *names)
+
+    @kernel.override("numba")
+    def step(xp: Any, *, memory: Memory, **given: Any) -> None:
+        run(*in_order(given))
 
 
-@kernels.adam_step.override("numba")
-def _adam_numba(
-    xp: Any,
-    *,
-    parameters: Array,
-    gradients: Array,
-    M: Array,
-    V: Array,
-    spare: Array,
-    rate: float,
-    beta1: float,
-    beta2: float,
-    eps: float,
-) -> None:
-    run_adam(parameters, gradients, M, V, rate, beta1, beta2, eps)
-
-
-@kernels.adagrad_step.override("numba")
-def _adagrad_numba(
-    xp: Any, *, parameters: Array, gradients: Array, V: Array, spare: Array, learning_rate: float, eps: float
-) -> None:
-    run_adagrad(parameters, gradients, V, learning_rate, eps)
-
-
-@kernels.rmsprop_step.override("numba")
-def _rmsprop_numba(
-    xp: Any,
-    *,
-    parameters: Array,
-    gradients: Array,
-    V: Array,
-    A: Array,
-    spare: Array,
-    learning_rate: float,
-    momentum: float,
-    rho: float,
-    eps: float,
-) -> None:
-    run_rmsprop(parameters, gradients, V, A, learning_rate, momentum, rho, eps)
-
-
-@kernels.adadelta_step.override("numba")
-def _adadelta_numba(
-    xp: Any,
-    *,
-    parameters: Array,
-    gradients: Array,
-    V: Array,
-    A: Array,
-    spare: Array,
-    learning_rate: float,
-    rho: float,
-    eps: float,
-) -> None:
-    run_adadelta(parameters, gradients, V, A, learning_rate, rho, eps)
+_override(kernels.sgd_step, run_sgd, "V", "learning_rate", "momentum")
+_override(kernels.adam_step, run_adam, "M", "V", "rate", "beta1", "beta2", "eps")
+_override(kernels.adagrad_step, run_adagrad, "V", "learning_rate", "eps")
+_override(kernels.rmsprop_step, run_rmsprop, "V", "A", "learning_rate", "momentum", "rho", "eps")
+_override(kernels.adadelta_step, run_adadelta, "V", "A", "learning_rate", "rho", "eps")

@@ -9,6 +9,7 @@ from tmva_py.kernels.batch_norm import (
     batch_norm_backward,
     batch_norm_forward,
     batch_norm_statistics,
+    scale_and_shift,
     spread,
 )
 from tmva_py.kernels.memory import Memory
@@ -106,3 +107,11 @@ def _batch_norm_statistics(
     running_variance *= old
     running_variance += variance * ((1 - old) * count / (count - 1 + epsilon))
     batches += 1
+
+
+@scale_and_shift.override("numpy")
+def scaled(xp: Any, *, x: Array, factor: Array, shift: Array, axis: int, memory: Memory) -> Array:
+    """Scale and shift in the work space."""
+    y = memory.array("y", x.shape)
+    xp.multiply(x, spread(factor, axis), out=y)
+    return xp.add(y, spread(shift, axis), out=y)

@@ -6,17 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
-import numpy as np
 import numpy.typing as npt
 
-from tmva_py.backends import Array
+from tmva_py.backends import Array, Backend
 from tmva_py.testing.strict.array import StrictArray
 from tmva_py.testing.strict.counts import DeviceCounts, StrictDeviceError, describe
 from tmva_py.testing.strict.device import StrictDevice
 from tmva_py.testing.strict.namespace import StrictNamespace, poisoned
 
 
-class StrictBackend:
+class StrictBackend(Backend):
     """Computes with NumPy and behaves as a device.
 
     Its arrays refuse NumPy's functions, implicit conversion, ``float(x)``, truth values, and every operation
@@ -53,12 +52,13 @@ float64); call backend.xp.tanh instead
 
     names: ClassVar[tuple[str, ...]] = ("strict",)
     kernel_sets: ClassVar[tuple[str, ...]] = ()
-    asynchronous: ClassVar[bool] = True
+    asynchronous = True
 
     def __init__(self, dtype: npt.DTypeLike = "float64") -> None:
         self.device = StrictDevice()
-        self.xp: Any = StrictNamespace(self.device)
-        self.dtype: np.dtype[Any] = np.dtype(dtype)
+        super().__init__(StrictNamespace(self.device), dtype)
+        # What was checked so far does not count.
+        self.device.counts = DeviceCounts()
 
     @property
     def counts(self) -> DeviceCounts:

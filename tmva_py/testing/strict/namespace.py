@@ -74,8 +74,10 @@ class StrictNamespace:
         message = f"xp.{name} is not among the functions that every backend has{advice}"
         raise StrictDeviceError(message)
 
-    def asarray(self, x: Any, dtype: npt.DTypeLike | None = None) -> StrictArray:
+    def asarray(self, x: Any, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> StrictArray:
         """Return `x` on the device; a transfer when it comes from the host."""
+        if copy:
+            return self.array(x, dtype)
         if isinstance(x, StrictArray):
             return x if dtype is None or x.dtype == dtype else x.astype(dtype)
         return self._device.to_device(x, dtype)
