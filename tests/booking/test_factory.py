@@ -203,9 +203,7 @@ def test_forms_of_the_constructor(
 
 
 def test_wrong_forms_of_the_constructor(registry: Registry) -> None:
-    with pytest.raises(
-        BookingError, match=r"got 3 arguments behind the job name, the last one from keywords"
-    ):
+    with pytest.raises(BookingError, match=r"got 3 arguments after the job name, the last one from keywords"):
         Factory("job", None, "V", registry=registry, Silent=True)
     with pytest.raises(
         BookingError, match=r"expected a path, .*, or an object with GetName\(\) and Close\(\).*got float"

@@ -144,7 +144,7 @@ class BookedMethod:
 
     @property
     def data_set(self) -> DataSet:
-        """The loader's data set, built when first asked for."""
+        """The loader's data set, built when first requested."""
         data_set: DataSet = self.loader.data_set(self._log)
         return data_set
 

@@ -104,11 +104,11 @@ class Config:
         self._n_workers = count
 
     def WriteOptionsReference(self) -> bool:
-        """Return whether an options reference is asked for."""
+        """Return whether an options reference is requested."""
         return self._writes_options_reference
 
     def SetWriteOptionsReference(self, write: bool) -> None:
-        """Set whether an options reference is asked for."""
+        """Set whether an options reference is requested."""
         self._writes_options_reference = write
 
 

@@ -27,7 +27,7 @@ _EVENT_TREE_NAMES = {TreeType.TRAINING: "TrainAssignTree", TreeType.TESTING: "Te
 class DataLoader:
     """Collects trees, variables, targets, spectators, weights, cuts and the way of splitting.
 
-    Nothing is read before the data set is asked for, so the calls may come in any order.
+    Nothing is read before the data set is requested, so the calls may come in any order.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ class DataLoader:
     def AddVariable(self, expression: Any, *arguments: Any) -> None:
         """Add a variable: ``(expression, type, min, max)`` or ``(expression, title, unit, type, min, max)``.
 
-        A second argument of one character, with no text behind it, is the type.
+        A second argument of one character, with no text after it, is the type.
         """
         title, unit, kind, low, high = variable_arguments(arguments)
         self._append("variables", expression, title, unit, kind, low, high)
@@ -269,7 +269,7 @@ class DataLoader:
         """Set cuts and the way in which events are split into training and test samples.
 
         Forms: ``(cut, options)``, ``(signal cut, background cut, options)``, and ``(cut, nTrainSignal,
-        nTrainBackground, nTestSignal, nTestBackground, other options)``. Keyword arguments stand in place of
+        nTrainBackground, nTestSignal, nTestBackground, other options)``. Keyword arguments take the place of
         the option string: ``nTrain_Signal=1000, SplitMode="Random", V=False``.
 
         Raises

@@ -133,7 +133,7 @@ class Factory:
             )
             raise BookingError(message)
         if title is None:
-            message = f"BookMethod: a title is missing behind the method {method!r}"
+            message = f"BookMethod: a title is missing after the method {method!r}"
             raise BookingError(message)
         if options is not None and keywords:
             message = (
@@ -250,7 +250,7 @@ def _file_and_options(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> t
         given = ", the last one from keywords" if keywords else ""
         message = (
             "Factory: expected (job, output file, options) or (job, options), "
-            f"got {len(arguments)} arguments behind the job name{given}"
+            f"got {len(arguments)} arguments after the job name{given}"
         )
         raise BookingError(message)
     only = arguments[0]

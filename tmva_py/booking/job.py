@@ -37,19 +37,7 @@ MINIMUM_TRAINING_EVENTS = 10
 
 
 class Job:
-    """What a factory does.
-
-    Parameters
-    ----------
-    name : str
-        First part of the weight files' names; may be empty.
-    options : OptionValues
-        The factory's options.
-    output : OutputFile or None
-        Where histograms and trees go.
-    registry : Registry
-        Where methods are found.
-    """
+    """What a factory does."""
 
     def __init__(
         self, name: str, options: OptionValues, output: OutputFile | None, registry: Registry
@@ -72,17 +60,7 @@ class Job:
     # --- booking ----------------------------------------------------------------------------------------
 
     def book(self, loader: DataLoader, type_name: str, title: str, options: str) -> BookedMethod | None:
-        """Book a method; None, with a warning, if it cannot do the analysis.
-
-        Raises
-        ------
-        UnknownNameError
-            No such method, or none in this version.
-        BookingError
-            The title is taken, or the analysis type cannot be told.
-        OptionError
-            An option is unknown or has a value that is not allowed.
-        """
+        """Book a method; None, with a warning, if it cannot do the analysis."""
         name = loader.GetName()
         cls = self._find_method(type_name, title)
         analysis_type = self._resolve_analysis_type(loader.info)
@@ -217,13 +195,7 @@ class Job:
         return next((booked for booked in methods if booked.title == title), None)
 
     def get(self, data_set_name: str, title: str) -> BookedMethod:
-        """Return a booked method.
-
-        Raises
-        ------
-        UnknownNameError
-            Nothing is booked under these names; the message has the nearest ones.
-        """
+        """Return a booked method."""
         methods = self.methods_of(data_set_name)
         booked = self.find(data_set_name, title)
         if booked is None:
@@ -236,13 +208,7 @@ class Job:
         return booked
 
     def methods_of(self, data_set_name: str) -> list[BookedMethod]:
-        """Return the methods of a data set in the order of booking.
-
-        Raises
-        ------
-        UnknownNameError
-            Nothing is booked on a data set of this name.
-        """
+        """Return the methods of a data set in the order of booking."""
         if data_set_name not in self._methods:
             near = did_you_mean(data_set_name, self._methods)
             message = f"no method is booked on a data set {data_set_name!r}{near}"
@@ -260,13 +226,6 @@ class Job:
         """Train every method, write weight files, and go on with what they hold if models persist.
 
         Called again, it trains what was booked since.
-
-        Raises
-        ------
-        DataError, ExpressionError
-            The data set cannot be built; this is where most mistakes in cuts and trees come up.
-        TrainingError
-            A method cannot be trained.
         """
         self.log.header("Train all methods")
         if not self._methods:
@@ -330,15 +289,7 @@ class Job:
                 booked.test()
 
     def evaluate(self) -> None:
-        """Print TMVA's tables and write the output file.
-
-        Raises
-        ------
-        BookingError
-            The methods have not been trained and tested.
-        DataError
-            The test sample lacks signal or background.
-        """
+        """Print TMVA's tables and write the output file."""
         self.log.header("Evaluate all methods")
         if not self._methods:
             self.log.info("...nothing found to evaluate")

@@ -11,7 +11,7 @@ from tmva_py.errors import BookingError
 
 
 def variable_arguments(arguments: tuple[Any, ...]) -> tuple[str, str, str, float, float]:
-    """Return title, unit, type and range from the arguments behind the expression."""
+    """Return title, unit, type and range from the arguments after the expression."""
     texts = [str(value) if not isinstance(value, (int, float, np.number)) else None for value in arguments]
     title, unit, kind = "", "", "F"
     n_texts = next((index for index, text in enumerate(texts) if text is None), len(texts))
@@ -25,7 +25,7 @@ def variable_arguments(arguments: tuple[Any, ...]) -> tuple[str, str, str, float
     if n_texts > 3 or len(numbers) > 2 or any(text is not None for text in texts[n_texts:]):
         message = (
             "expected (expression, type, min, max) or (expression, title, unit, type, min, max), "
-            f"got {arguments} behind the expression"
+            f"got {arguments} after the expression"
         )
         raise BookingError(message)
     low, high = (*(float(number) for number in numbers), 0.0, 0.0)[:2]

@@ -23,19 +23,7 @@ def log_method_correlations(
     *,
     leaves_out_cuts: bool = False,
 ) -> None:
-    """Print correlations and overlaps of two-class methods on the test sample, as TMVA without event weights.
-
-    Parameters
-    ----------
-    data_set : DataSet
-        The methods'.
-    methods : sequence of (title, evaluation)
-        Tested methods with a response, which Cuts has not.
-    log : MessageLog
-        The factory's.
-    leaves_out_cuts : bool, default False
-        Whether a method Cuts was booked and is not among `methods`.
-    """
+    """Print correlations and overlaps of two-class methods on test events, as TMVA without event weights."""
     if not methods:
         return
     info, events = data_set.info, data_set.testing

@@ -17,28 +17,14 @@ _SHOWN_ROWS = 40
 
 @dataclass(frozen=True)
 class ReaderInput:
-    """A declared variable or spectator and where its value comes from.
-
-    Attributes
-    ----------
-    info : VariableInfo
-        As declared.
-    buffer : object with an item 0, or None
-        Its value at each evaluation; None for a variable declared by name only.
-    """
+    """A declared variable or spectator and where its value comes from."""
 
     info: VariableInfo
     buffer: Any
 
     @classmethod
     def of(cls, expression: str, buffer: Any, *, integers: bool) -> ReaderInput:
-        """Return an input after checking its buffer.
-
-        Raises
-        ------
-        BookingError
-            The buffer has no item 0, or holds integers where they are not allowed.
-        """
+        """Return an input after checking its buffer."""
         info = VariableInfo.parse(str(expression))
         if isinstance(buffer, np.ndarray) and buffer.ndim == 0:
             buffer = buffer.reshape(1)  # a view: later changes are seen
@@ -81,24 +67,7 @@ def _holds_integers(buffer: Any) -> bool:
 def check_inputs(
     what: str, declared: Sequence[ReaderInput], stored: Sequence[VariableInfo], where: str
 ) -> None:
-    """Compare what was declared with what the weight file has: number, order and expressions.
-
-    Parameters
-    ----------
-    what : str
-        ``"variables"`` or ``"spectators"``.
-    declared : sequence of ReaderInput
-        The Reader's.
-    stored : sequence of VariableInfo
-        The file's.
-    where : str
-        The call, for the message.
-
-    Raises
-    ------
-    BookingError
-        They differ; the message shows both lists side by side.
-    """
+    """Compare what was declared with what the weight file has: number, order and expressions."""
     infos = [one.info for one in declared]
     same = [_agrees(ours, theirs) for ours, theirs in zip_longest(infos, stored)]
     if all(same):

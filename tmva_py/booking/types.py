@@ -162,7 +162,7 @@ def type_name_of(method: object) -> str:
     Raises
     ------
     UnknownNameError
-        It is none of these; a number is refused, for ROOT's numbers have changed between releases.
+        It is neither; a number is refused, since ROOT's numbers have changed between releases.
     """
     if isinstance(method, EMVA):
         return method.type_name
@@ -171,7 +171,7 @@ def type_name_of(method: object) -> str:
     name = getattr(method, "name", None)
     if isinstance(name, str) and name in EMVA.__members__:
         return EMVA[name].type_name
-    # A TString of PyROOT compares and prints like a text, but is none.
+    # A TString of PyROOT compares and prints like a text, but is not a str.
     text = str(method)
     if not isinstance(method, int) and text in {member.type_name for member in EMVA}:
         return text

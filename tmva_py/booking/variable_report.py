@@ -31,19 +31,7 @@ def report_variables(
 ) -> None:
     """Show the training events after each chain of transformations, and rank the untransformed variables.
 
-    Parameters
-    ----------
-    data_set : DataSet
-        Its training events are shown.
-    transformations : str
-        The factory's option: chains separated by ``;``. A chain that is not available is left out with a
-        warning.
-    output : OutputFile
-        Gets ``InputVariables_<chain>``.
-    registry : Registry
-        Where transformations are found.
-    log : MessageLog
-        The factory's.
+    A chain that is not available is left out with a warning.
     """
     from tmva_py.data.transformations import TransformationChain
 
@@ -85,23 +73,7 @@ def report_method_variables(
     output: OutputFile,
     log: MessageLog,
 ) -> None:
-    """Show the test events as a method sees them.
-
-    Parameters
-    ----------
-    info : DataSetInfo
-        The data set.
-    testing : Events
-        Untransformed.
-    chain : TransformationChain
-        The method's.
-    title, directory : str
-        The method's title, and its folder in the output file.
-    output : OutputFile
-        Gets the histograms.
-    log : MessageLog
-        The factory's.
-    """
+    """Show the test events as a method sees them."""
     if len(testing) == 0:
         return
     limit = gConfig().GetVariablePlotting().fMaxNumOfAllowedVariables

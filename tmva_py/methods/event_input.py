@@ -32,13 +32,6 @@ class VariableReader:
     that TMVA writes. Columns in memory go by label and internal name before anything is computed. An element
     of an array is taken from the values of the array's expression.
 
-    Parameters
-    ----------
-    variables : sequence of VariableInfo
-        In the order of the result's columns.
-    tree : TreeSource
-        The tree.
-
     Raises
     ------
     DataError
@@ -140,19 +133,7 @@ class VariableReader:
 
 
 def events_array(events: Any, variables: Sequence[VariableInfo]) -> Floats:
-    """Return events in any form as an array.
-
-    Parameters
-    ----------
-    events : array_like, mapping, frame or tree
-        Shape (N, n_variables) in the order of `variables`; or columns by expression, label or internal name;
-        or a tree in any form that `tmva_py.trees.open_tree` takes.
-    variables : sequence of VariableInfo
-        The weight file's variables.
-
-    Returns
-    -------
-    ndarray of float32, shape (N, n_variables)
+    """Return events in any form as an array (N, n_variables): rows of numbers, named columns, or a tree.
 
     Raises
     ------

@@ -190,7 +190,7 @@ def find_method(type_name: str, registry: Registry) -> type[Method]:
     Raises
     ------
     UnknownNameError
-        There is none of this name.
+        No method has this name.
     """
     return registry.find("method", type_name)
 

@@ -106,7 +106,7 @@ def test_keys_ignore_case_and_the_first_counts():
     assert read("maxEPOCHS=5").max_epochs == 5
     phase, (message,) = read_warned("MaxEpochs=5,maxepochs=6")
     assert phase.max_epochs == 5
-    assert "stands twice, the first one counts" in message
+    assert "is given twice, the first one counts" in message
     assert marked(message) == "maxepochs=6"
 
 

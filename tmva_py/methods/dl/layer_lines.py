@@ -22,15 +22,7 @@ _ACTIVATIONS = ("Identity", "Relu", "Sigmoid", "Tanh", "SymmRelu", "SoftSign", "
 
 @singledispatch
 def layer_line(layer: VGeneralLayer, batch_size: int) -> str:
-    """Return what ROOT prints of a layer; of a layer that it does not have, its fields and shapes.
-
-    Parameters
-    ----------
-    layer : VGeneralLayer
-        Part of a network.
-    batch_size : int
-        Events per batch.
-    """
+    """Return what ROOT prints of a layer; of a layer that it does not have, its fields and shapes."""
     stored = _joined((batch_size, *layer.output_shape))
     return f" {layer.describe()}: \t Input = {_joined(layer.input_shape)} \tOutput = {stored} "
 

@@ -75,7 +75,7 @@ class MethodDL(Method):
         if len(shape) != 1:
             message = (
                 f"DL {self.title!r}: Layout: the last layer ({network.layers[-1].describe()}) gives the "
-                f"shape {shape}, expected a flat one; put RESHAPE|FLAT and a dense layer behind it"
+                f"shape {shape}, expected a flat one; put RESHAPE|FLAT and a dense layer after it"
             )
             raise ShapeError(message)
         # A two-class net may have any number of outputs: the first one answers, as in TMVA.

@@ -18,7 +18,7 @@ from tmva_py.network import Network
 from tmva_py.weights import ANY_TAG, Numbers, Sinks
 
 NOT_A_RESPONSE = -999.0
-"""What TMVA answers when the network gives no number."""
+"""What TMVA answers when the network's output is not a number."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,7 +37,7 @@ DL_OPTIONS: tuple[Option, ...] = (
     ),
     Option("TrainingStrategy", str, DEFAULT_STRATEGY, doc="phases of the training"),
 )
-"""MethodDL's own options in the order of weight files, behind `tmva_py.methods.base.BASE_OPTIONS`."""
+"""MethodDL's own options in the order of weight files, after `tmva_py.methods.options.BASE_OPTIONS`."""
 
 _CHOICES_FROM: dict[str, str] = {
     "ErrorStrategy": "loss",
@@ -48,13 +48,7 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?
 
 
 def dl_options(registry: Registry) -> tuple[Option, ...]:
-    """Return `DL_OPTIONS` with the names of plugins' losses, initialisers and backends allowed too.
-
-    Parameters
-    ----------
-    registry : Registry
-        Where the names are taken from.
-    """
+    """Return `DL_OPTIONS` with the names of plugins' losses, initialisers and backends allowed too."""
     return tuple(
         _with_choices(option, registry.names(_CHOICES_FROM[option.name]))
         if option.name in _CHOICES_FROM
@@ -64,27 +58,7 @@ def dl_options(registry: Registry) -> tuple[Option, ...]:
 
 
 def validation_events(text: str, n_events: int) -> int:
-    """Return how many of the training events validate.
-
-    Parameters
-    ----------
-    text : str
-        ``ValidationSize``: ``20%``, a fraction below 1, or a number of events.
-    n_events : int
-        Training events, those that validate included.
-
-    Returns
-    -------
-    int
-        Cut to a whole number, as in ROOT.
-
-    Raises
-    ------
-    OptionError
-        The text is neither of the three forms.
-    TrainingError
-        No event, or every event, would validate.
-    """
+    """Return how many training events validate: ``20%``, a fraction, or a number; cut as in ROOT."""
     number = text.removesuffix("%")
     if not _NUMBER.fullmatch(number):
         message = (
@@ -105,27 +79,7 @@ def validation_events(text: str, n_events: int) -> int:
 
 
 def resolve_architecture(architecture: str, registry: Registry) -> tuple[str, str]:
-    """Return the architecture that weight files name, and the backend that computes.
-
-    Parameters
-    ----------
-    architecture : str
-        Value of the option ``Architecture``.
-    registry : Registry
-        Where backends are looked up.
-
-    Returns
-    -------
-    text : str
-        One of ROOT's architectures; ``CPU`` for backends that ROOT does not know.
-    backend : str
-        A name for `tmva_py.backends.make_backend`.
-
-    Warns
-    -----
-    TMVAWarning
-        The architecture does not exist (any more) or is not installed, and another one is taken.
-    """
+    """Return the architecture that weight files name, one of ROOT's, and the name of an installed backend."""
     name = architecture.upper()
     if name == "STANDARD":
         _replaced("STANDARD is no longer supported; CPU is used")

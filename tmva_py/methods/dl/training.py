@@ -1,4 +1,4 @@
-"""Training a network as a booking of MethodDL asks for: options to network, events to samples, log lines."""
+"""Training a network as it is booked: from options to a network, from events to samples, and log lines."""
 
 from __future__ import annotations
 
@@ -44,31 +44,7 @@ OUTPUTS: dict[AnalysisType, str] = {
 
 @dataclass(frozen=True)
 class NetworkPlan:
-    """What the options of a booking say, read and checked before any event is needed.
-
-    Attributes
-    ----------
-    input_layout : tuple of int
-        Depth, height and width of one event.
-    batch_layout : tuple of int
-        Depth, height and width of a batch of the first phase.
-    specs : tuple of LayerSpec
-        The layers.
-    phases : tuple of TrainingPhase
-        The training strategy.
-    loss, initializer : str
-        Their names.
-    architecture : str
-        What the weight file says.
-    backend : str
-        What computes.
-    validation_size : str
-        As the option says it.
-    seed : int
-        0 for a fresh one.
-    output : str
-        Name of the output function.
-    """
+    """What the options of a booking say, read and checked before any event is needed."""
 
     input_layout: Shape3
     batch_layout: Shape3
@@ -92,13 +68,7 @@ class NetworkPlan:
         analysis_type: AnalysisType,
         registry: Registry,
     ) -> NetworkPlan:
-        """Return the plan.
-
-        Raises
-        ------
-        OptionError, ShapeError, UnknownNameError
-            A layout or the training strategy cannot be understood, or layouts do not fit one another.
-        """
+        """Return the plan."""
         loss = _loss(options, analysis_type)
         input_layout = parse_input_layout(options["InputLayout"], n_variables)
         specs = parse_layout(
@@ -124,13 +94,7 @@ class NetworkPlan:
         )
 
     def make_network(self, registry: Registry) -> Network:
-        """Return the network with its first weights.
-
-        Raises
-        ------
-        ShapeError
-            Neighbouring layers do not fit; the message shows the layer's place in the layout.
-        """
+        """Return the network with its first weights."""
         layers: list[VGeneralLayer] = [spec.create(registry=registry) for spec in self.specs]
         try:
             return Network(
@@ -176,32 +140,7 @@ def train_network(
 ) -> History:
     """Train as the plan says on transformed training events; the last of them validate.
 
-    Parameters
-    ----------
-    network : Network
-        Of the plan, with its first weights; it ends with its best ones, also when the training fails.
-    plan : NetworkPlan
-        What the booking asks for.
-    training : Events
-        Transformed training events in TMVA's order.
-    info : DataSetInfo
-        Classes and targets.
-    log : MessageLog
-        Where the lines of the training go.
-    draw_progress_bar : bool
-        Whether to show a bar on a terminal.
-    verbose : bool, default False
-        Whether to write more lines than ROOT does.
-
-    Returns
-    -------
-    History
-        The course of the training.
-
-    Raises
-    ------
-    TrainingError
-        Too few events, or a loss that is not finite.
+    The network ends with its best weights, also when the training fails.
     """
     n_validation = validation_events(plan.validation_size, len(training))
     n_training = len(training) - n_validation

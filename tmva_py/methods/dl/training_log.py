@@ -2,7 +2,7 @@
 
 ROOT prints all of them as information, with ``V`` or without; ``VerbosityLevel=Warning`` and above leaves
 them out. ``V`` adds here what helps to repeat and to judge a training. The lines of this package's own (the
-seed that was drawn, which weights are kept) stand beside ROOT's, not in their place.
+seed that was drawn, which weights are kept) are additions: ROOT's lines stay.
 """
 
 from __future__ import annotations
@@ -19,25 +19,7 @@ COLUMNS = ("Train Err.", "Val. Err.", "t(s)/epoch", "t(s)/Loss", "nEvents/s", "C
 
 
 class TrainingLog:
-    """Writes the course of a training as TMVA does.
-
-    Parameters
-    ----------
-    log : MessageLog
-        Where the lines go.
-    network : Network
-        What is trained.
-    architecture : str
-        ``CPU`` or a GPU's.
-    input_layout : tuple of int
-        Depth, height and width of one event.
-    n_training, n_validation : int
-        Numbers of events.
-    loss : str
-        Name of the loss.
-    verbose : bool, default False
-        Whether the option ``V`` is set.
-    """
+    """Writes the course of a training as TMVA does."""
 
     def __init__(
         self,
@@ -98,7 +80,7 @@ class TrainingLog:
         log.info("   Start epoch iteration ...")
 
     def epoch_done(self, record: EpochRecord) -> None:
-        """Write the line of an epoch that was validated, and a blank one behind the last."""
+        """Write the line of an epoch that was validated, and a blank one after the last."""
         self._since_row.append(record)
         if record.validation_loss is None:
             return

@@ -67,7 +67,7 @@ def parse_training_strategy(
     Warns
     -----
     TMVAWarning
-        Without `strict`: text is lost, a key or a name is unknown, a key stands twice or has no effect.
+        Without `strict`: text is lost, a key or a name is unknown, a key is repeated or has no effect.
 
     Examples
     --------
@@ -115,7 +115,7 @@ def check_drop_config(
 
 @dataclass(frozen=True)
 class _Setting:
-    """One ``key=value`` and where it stands."""
+    """One ``key=value`` and its place."""
 
     key: str
     value: str
@@ -168,7 +168,7 @@ class _StrategyReader:
         for setting in self.split(block, offset):
             folded = setting.key.upper()
             if folded in settings:
-                self.report(f"{setting.key} stands twice, the first one counts; remove this one", setting)
+                self.report(f"{setting.key} is given twice, the first one counts; remove this one", setting)
                 continue
             settings[folded] = setting
             if folded not in self.keys and folded not in self.optimizer_keys:

@@ -27,17 +27,7 @@ _ATTRIBUTES = (
 
 
 def write_network(weights: Element, network: Network, attributes: WeightsAttributes) -> None:
-    """Fill an empty ``<Weights>`` element.
-
-    Parameters
-    ----------
-    weights : Element
-        Gets the attributes and one child for each layer.
-    network : Network
-        What to write; its parameters are fetched from their backend.
-    attributes : WeightsAttributes
-        What the attributes say beside the number of layers.
-    """
+    """Fill an empty ``<Weights>`` element."""
     values = (
         len(network.layers),
         *attributes.input_layout,
@@ -67,32 +57,7 @@ def read_network(
     """Return the network that a ``<Weights>`` element holds.
 
     The layers are those of the element's children; the option ``Layout`` plays no part, as in ROOT.
-
-    Parameters
-    ----------
-    weights : Element
-        As ROOT or `write_network` wrote it.
-    n_variables : int
-        Values of one event.
-    n_outputs : int, default 1
-        The least number of outputs that the analysis needs.
-    registry : Registry
-        Where layers are looked up by their element.
-    owner : str
-        Who reads, for warnings.
-    backend : str or Backend
-        Where the network will compute.
-
-    Raises
-    ------
-    WeightFileError
-        A layer is unknown, an attribute or a matrix is damaged or does not fit the others. Memory for the
-        parameters is taken only once the numbers in the text can fill it.
-
-    Warns
-    -----
-    TMVAWarning
-        There are attributes or elements that no layer knows.
+    Memory for the parameters is taken only once the numbers in the text can fill it.
     """
     remarks = unknown_attributes(weights, _ATTRIBUTES)
     shape = _input_shape(weights, n_variables)
