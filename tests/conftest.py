@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,6 +42,14 @@ class Figures:
         """Remember `value` if it is the largest of this name, and return it."""
         self.largest[name] = max(value, self.largest.get(name, 0.0))
         return value
+
+
+@pytest.fixture(autouse=True)
+def _not_silent() -> Iterator[None]:
+    """A silent factory makes the loaders after it silent; not those of another test."""
+    yield
+    if (config := sys.modules.get("tmva_py.booking.config")) is not None:
+        config.gConfig().SetSilent(False)
 
 
 @pytest.fixture(scope="session")

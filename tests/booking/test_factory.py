@@ -108,19 +108,20 @@ def test_without_model_persistence_nothing_is_written(registry: Registry, make_l
 def test_a_silent_factory_prints_its_tables_only(
     registry: Registry, make_loader: MakeLoader, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    loader = make_loader()
     factory = Factory("job", "Silent:AnalysisType=Classification", registry=registry)
+    loader = make_loader()
     factory.BookMethod(loader, Types.kFisher, "LD")
-    capsys.readouterr()  # the loader itself is not silent
     factory.TrainAllMethods()
     factory.TestAllMethods()
     assert capsys.readouterr().out == ""
     factory.EvaluateAllMethods()
     assert "Evaluation results ranked" in capsys.readouterr().out
     silent = trained(registry, make_loader(), Silent=True, ROC=False)
-    capsys.readouterr()
     silent.EvaluateAllMethods()
     assert capsys.readouterr().out == ""
+    Factory("job", registry=registry)
+    make_loader()
+    assert "Add Tree" in capsys.readouterr().out
 
 
 def test_rankings(registry: Registry, make_loader: MakeLoader, capsys: pytest.CaptureFixture[str]) -> None:
@@ -206,7 +207,7 @@ def test_wrong_forms_of_the_constructor(registry: Registry) -> None:
     with pytest.raises(BookingError, match=r"got 3 arguments after the job name, the last one from keywords"):
         Factory("job", None, "V", registry=registry, Silent=True)
     with pytest.raises(
-        BookingError, match=r"expected a path, .*, or an object with GetName\(\) and Close\(\).*got float"
+        BookingError, match=r"expected a path, .* or an object with GetName\(\) and Close\(\).*got float"
     ):
         Factory("job", 1.5, "V", registry=registry)
     with pytest.raises(
@@ -305,7 +306,15 @@ def test_too_few_events_leave_a_method_untrained(registry: Registry, make_loader
         TMVAWarning, match=r"LD not trained \(training tree has less entries \[8\] than required \[10\]"
     ):
         factory.TrainAllMethods()
-    factory.TestAllMethods()
+    with pytest.warns(TMVAWarning, match="Method LD is not trained and is not tested"):
+        factory.TestAllMethods()
+
+
+def test_testing_before_the_training_is_an_error(registry: Registry, make_loader: MakeLoader) -> None:
+    factory = Factory("job", "Silent", registry=registry)
+    factory.BookMethod(make_loader(), "Fisher", "LD")
+    with pytest.raises(BookingError, match=r"nothing to test: .*call TrainAllMethods\(\) before"):
+        factory.TestAllMethods()
 
 
 # --- ROC curves -------------------------------------------------------------------------------------------

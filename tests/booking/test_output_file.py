@@ -330,3 +330,35 @@ def test_a_file_of_another_kind_is_not_added_to(registry: Registry, make_loader:
     with pytest.raises(BookingError, match="expected a ROOT file to add to"):
         run(registry, make_loader(), ("out.root", "UPDATE"))
     assert Path("out.root").read_text() == "no ROOT file"
+
+
+def test_arrays_and_event_numbers_in_the_trees(registry: Registry) -> None:
+    """As TMVA and ROOT read them: one branch for an array; event numbers that float32 cannot hold."""
+    rng = np.random.default_rng(1)
+    loader = DataLoader("dataset")
+    loader.AddVariable("a")
+    loader.AddVariablesArray("img", 16)
+    loader.AddSpectator("event", "I")
+    loader.AddSpectator("z")
+    numbers = {}
+    for index, name in enumerate(("Signal", "Background")):
+        numbers[name] = 2**33 + np.arange(100, dtype=np.uint64) + 1000 * index
+        columns = {
+            "a": rng.normal(1.0 - index, 1, 100),
+            "img": rng.normal(size=(100, 16)).astype(np.float32),
+            "event": numbers[name],
+            "z": rng.normal(size=100),
+        }
+        loader.AddTree(columns, name)
+    loader.PrepareTrainingAndTestTree("", "SplitMode=Alternate:NormMode=None:!V")
+    run(registry, loader, "out.root")
+    data_set = loader.data_set()
+    with uproot.open("out.root") as file:
+        for name, events in (("TestTree", data_set.testing), ("TrainTree", data_set.training)):
+            tree = file[f"dataset/{name}"]
+            assert tree.keys() == ["classID", "className", "a", "img", "event", "z", "weight", "LD"]
+            assert tree["img"].title == "img[16]/F"
+            np.testing.assert_array_equal(tree["img"].array(library="np"), events.x[:, 1:])
+            assert [tree[one].typename for one in ("event", "z")] == ["uint64_t", "float"]
+        found = np.concatenate([file[f"dataset/{one}"]["event"].array() for one in ("TestTree", "TrainTree")])
+    np.testing.assert_array_equal(np.sort(found), np.concatenate(list(numbers.values())))

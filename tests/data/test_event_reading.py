@@ -50,7 +50,42 @@ def test_values_are_float32_of_double_arithmetic() -> None:
     events = build({"x": x, "y": y}, ["x+y"], spectators=("x*2",), targets=("y",)).training
     np.testing.assert_array_equal(events.x[:, 0], (x.astype(np.float64) + y).astype(np.float32))
     np.testing.assert_array_equal(events.targets[:, 0], y.astype(np.float32))
-    assert events.x.dtype == events.targets.dtype == events.spectators.dtype == np.float32
+    assert events.x.dtype == events.targets.dtype == np.float32
+    np.testing.assert_array_equal(events.spectators, events.spectators.astype(np.float32))
+
+
+def test_spectators_of_integers_keep_their_digits() -> None:
+    columns: dict[str, Any] = {
+        "x": [1.0, 2.0, 3.0],
+        "event": np.array([2**53 - 1, 16_777_217, 0], np.uint64),
+        "run": np.array([-1, 2**31 - 1, 362_439], np.int32),
+        "z": np.array([0.1, 0.2, 0.3]),
+    }
+    data_set = build(columns, ["x"], spectators=("event", "run", "z", "event+1"))
+    assert [one.whole_type for one in data_set.info.spectators] == ["u8", "i4", "", ""]
+    values = data_set.training.spectators
+    for column, name in ((0, "event"), (1, "run")):
+        np.testing.assert_array_equal(values[:, column].astype(columns[name].dtype), columns[name])
+    np.testing.assert_array_equal(values[:, 2:], values[:, 2:].astype(np.float32))
+
+
+def test_a_spectator_of_integers_in_every_tree() -> None:
+    def whole_type(*kinds: str) -> str:
+        one = specification({"x": np.arange(4.0), "n": np.arange(4)}, ["x"], spectators=("n",))
+        one.info.classes.append("Background")
+        one.trees = [
+            TreeEntry(
+                open_tree({"x": np.arange(4.0), "n": np.arange(4, dtype=kind)}),
+                one.info.classes[number % 2],
+                tree_type=TreeType.TRAINING if number % 2 else TreeType.UNASSIGNED,
+            )
+            for number, kind in enumerate(kinds)
+        ]
+        return one.build(SILENT).info.spectators[0].whole_type
+
+    assert whole_type("i4", "i4") == "i4"
+    assert whole_type("i4", "i8", "u1") == "i8"
+    assert whole_type("i4", "f4") == whole_type("f8", "i4", "i4") == whole_type("u8", "i8") == ""
 
 
 def test_weights() -> None:

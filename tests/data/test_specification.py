@@ -206,9 +206,12 @@ class TestErrors:
     def test_regression_with_classes_by_mistake(self, shared: Path) -> None:
         loader = loader_of(shared, ("var1",), Regression="TreeS")
         loader.AddTarget("var2")
-        loader.SetWeightExpression("1")
-        with pytest.warns(TMVAWarning, match="name the class there; it stays empty"):
-            assert len(loader.data_set().training) == 3000
+        with pytest.warns(TMVAWarning, match="nothing is applied, as in TMVA; name the class 'Regression'"):
+            loader.SetWeightExpression("1")
+        with pytest.warns(TMVAWarning, match="the cuts 'var1>0' and 'var1>1' would be for the classes"):
+            loader.PrepareTrainingAndTestTree("var1>0", "var1>1", "SplitMode=Random:!V")
+        loader.PrepareTrainingAndTestTree("", "", "SplitMode=Random:!V")
+        assert len(loader.data_set().training) == 3000
 
     def test_constant(self, shared: Path) -> None:
         loader = loader_of(shared, ("var1", "c := 0*var1 + 2", "var2"))

@@ -103,14 +103,15 @@ def test_regression_tables() -> None:
             RegressionRow("dataset", "BDTG_LS", test, training),
         ]
     )
-    assert lines[6:10] == [
+    assert lines[6:11] == [
         "-" * 98,
+        "DataSet Name:         MVA Method:        <Bias>   <Bias_T>    RMS    RMS_T  |  MutInf MutInf_T",
         "-" * 98,
         "dataset              BDTG_LS        :   0.0123  0.00357    0.127   0.0958  |  2.700  2.708",
         "dataset              worse          :   0.0123  0.00357    0.127   0.0958  |  2.700  2.708",
     ]
     assert (
-        lines[17]
+        lines[18]
         == "dataset              BDTG_LS        : 2.85e-08 -0.00108   0.0543   0.0441  |  2.953  2.999"
     )
 
@@ -132,7 +133,7 @@ def test_multiclass_tables() -> None:
     ]
     start = lines.index("=== Showing confusion matrix for method : DL             ")
     assert lines[start + 1 : start + 8] == [
-        "(Signal Efficiency for Background Efficiency 0.01%)",
+        "(Signal Efficiency for Background Efficiency 0.01)",
         "-" * 51,
         "                Signal         bg0           ",
         "                 test (train)   test (train) ",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tmva_py.errors import ExpressionError
 from tmva_py.expressions import Formula
+from tmva_py.trees import open_tree
 
 N = 7
 COLUMNS = {
@@ -268,3 +269,26 @@ def test_random_trees_against_a_per_entry_evaluator(tree: str | tuple) -> None:
     if any(abs(value) > 2.0**53 or math.isnan(value) for value in expected):
         return
     np.testing.assert_array_equal(values(written(tree)), expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "instead"),
+    [
+        ("a>1 and b<2", "and", "&&"),
+        ("(a > 1) or (b < 2)", "or", "||"),
+        ("not a", "not", "!"),
+        ("a>1 && not (b<2)", "not", "!"),
+        ("(not a)", "not", "!"),
+    ],
+)
+def test_the_words_of_python_are_no_operators(text: str, word: str, instead: str) -> None:
+    with pytest.raises(ExpressionError) as raised:
+        Formula(text).on(open_tree({"a": [1.0], "b": [2.0]}))
+    assert f"write {instead} in place of '{word}'" in str(raised.value)
+    line, marks = str(raised.value).splitlines()[-2:]
+    assert line[marks.index("^") : marks.rindex("^") + 1] == word
+
+
+def test_branches_that_begin_or_end_like_words() -> None:
+    tree = open_tree({"and1": [1.0], "nota": [2.0], "band": [3.0]})
+    assert Formula("and1 + nota*band").on(tree).first_instance(tree.read(["and1", "nota", "band"])) == [7.0]

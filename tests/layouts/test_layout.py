@@ -164,6 +164,12 @@ def test_dense_mistakes():
         ("DENSE|64|32", [(64, "TANH")], "'32' has no effect, the width is 64 already", "32"),
         ("DENSE|64|TAHN", [(64, "TANH")], "the width is 64 already; did you mean 'TANH'?", "TAHN"),
         ("DENSE|64|RELU|TANH", [(64, "TANH")], "a second activation TANH; the last one counts", "TANH"),
+        ("TANH|50,Layout=TANH|30", [(50, "TANH"), (30, "TANH")], "ROOT does not see 'TANH'", "L"),
+        ("TANH|50,Layout=RELU|30", [(50, "TANH"), (30, "TANH")], "makes a dense layer of TANH", "L"),
+        ("TANH|50,Layout=DENSE|30|RELU", [(50, "TANH"), (30, "RELU")], "does not see 'DENSE'", "L"),
+        ("TANH|50,Layout=LINEAR", [(50, "TANH"), (1, "TANH")], "a dense layer of TANH", "L"),
+        ("TANH|64,TANH,LINEAR", [(64, "TANH"), (1, "TANH"), (1, "LINEAR")], "that of the output, 1", "T"),
+        ("DENSE|RELU,LINEAR", [(1, "RELU"), (1, "LINEAR")], "write DENSE|RELU|64 for 64 units", "D"),
     ],
 )  # fmt: skip
 def test_what_root_ignores(text, result, said, place):
@@ -265,3 +271,8 @@ def test_every_spelling_of_a_dense_layer_reads_alike(layers):
     spellings = ["DENSE|{0}|{1}", "DENSE|{1}|{0}", "{0}|{1}", "{1}|{0}"]
     text = ",".join(spellings[which].format(width, name) for width, name, which in layers)
     assert dense(text, strict=True) == [(width, name) for width, name, _ in layers]
+
+
+def test_the_option_s_name_in_front_of_another_layer():
+    message = refused("TANH|50,Layout=LSTM|10")
+    assert "'Layout=LSTM': write 'LSTM', the option's name goes in front once" in message

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from tmva_py.booking.config import gConfig
 from tmva_py.booking.data_views import CorrelationMatrix, DataSetInfoView
 from tmva_py.booking.loader_arguments import number_of, text_of, tree_type_of, type_letter, variable_arguments
+from tmva_py.booking.names import check_data_set_name
 from tmva_py.data.data_set_info import SIGNAL_CLASS, DataSetInfo
 from tmva_py.data.event_reading import TreeEntry, TreeType
 from tmva_py.data.events import DataSet
@@ -35,6 +37,11 @@ class DataLoader:
         Name of the data set, of its folder in the output file, and of the folder that gets
         ``weights/``; may be a path.
 
+    Raises
+    ------
+    BookingError
+        The name cannot be a folder.
+
     Examples
     --------
     >>> loader = DataLoader("dataset")
@@ -44,13 +51,23 @@ class DataLoader:
     """
 
     def __init__(self, name: str = "default") -> None:
+        check_data_set_name(str(name))
         self.specification = DataSpecification(DataSetInfo(str(name)))
-        self.log = MessageLog("DataSetInfo")
+        self._log = MessageLog("DataSetInfo")
         self._data_set: DataSet | None = None
         self._events: dict[tuple[str, TreeType], list[tuple[list[float], float]]] = {}
         self._cut_of_all = ""
 
     # --- Python's spelling ----------------------------------------------------------------------------
+
+    @property
+    def log(self) -> MessageLog:
+        """Where TMVA's lines go; silent as long as a silent factory was the last one made."""
+        return MessageLog("DataSetInfo", silent=True) if gConfig().IsSilent() else self._log
+
+    @log.setter
+    def log(self, log: MessageLog) -> None:
+        self._log = log
 
     @property
     def info(self) -> DataSetInfo:
@@ -233,6 +250,9 @@ class DataLoader:
 
     def SetWeightExpression(self, variable: Any, className: Any = "") -> None:
         """Set the event weight of a class; without a class name that of Signal and of Background."""
+        if not str(className) and self._is_regression:
+            self._warn_of_classes(f"the weight {str(variable)!r}")
+            return
         for name in (str(className),) if str(className) else (SIGNAL_CLASS, BACKGROUND_CLASS):
             self._add_class(name)
             self.specification.weight_expressions[name] = str(variable)
@@ -286,8 +306,7 @@ class DataLoader:
         if numbers:
             self._prepare_with_numbers(cut, arguments, len(numbers))
         elif len(arguments) == 2:
-            self.AddCut(cut, SIGNAL_CLASS)
-            self.AddCut(arguments[0], BACKGROUND_CLASS)
+            self._add_two_cuts(cut, arguments[0])
             self.specification.split_options = text_of(arguments[1])
         elif len(arguments) <= 1:
             for index, name in enumerate(self.info.classes):
@@ -324,10 +343,30 @@ class DataLoader:
                 strict=False,
             )
         ]
-        self.AddCut(cut, SIGNAL_CLASS)
-        self.AddCut(cut, BACKGROUND_CLASS)
+        self._add_two_cuts(cut, cut)
         options.append(text_of(arguments[4]) if len(arguments) == 5 else "SplitMode=Random:!V")
         self.specification.split_options = ":".join(options)
+
+    def _add_two_cuts(self, signal: Any, background: Any) -> None:
+        """Add the cuts of class Signal and class Background; a regression has neither."""
+        if not self._is_regression:
+            self.AddCut(signal, SIGNAL_CLASS)
+            self.AddCut(background, BACKGROUND_CLASS)
+        elif text_of(signal) or text_of(background):
+            self._warn_of_classes(f"the cuts {text_of(signal)!r} and {text_of(background)!r}")
+
+    @property
+    def _is_regression(self) -> bool:
+        """Whether there are targets, and nothing of signal and background."""
+        return bool(self.info.targets) and not {SIGNAL_CLASS, BACKGROUND_CLASS} & set(self.info.classes)
+
+    def _warn_of_classes(self, what: str) -> None:
+        text = (
+            f"{what} would be for the classes {SIGNAL_CLASS!r} and {BACKGROUND_CLASS!r}, which this "
+            f"regression does not have: nothing is applied, as in TMVA; name the class {_REGRESSION_CLASS!r} "
+            "in AddCut or SetWeightExpression, or give one cut"
+        )
+        warnings.warn(text, TMVAWarning, stacklevel=4)
 
     # --- what is known --------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from tmva_py.booking.booked_method import TASK_OF_ANALYSIS, BookedMethod
 from tmva_py.booking.config import gConfig
 from tmva_py.booking.method_correlations import log_method_correlations
+from tmva_py.booking.names import check_job_name, check_title, check_weight_file_name
 from tmva_py.booking.output_report import NoFile, OutputReport
 from tmva_py.booking.types import EMVA
 from tmva_py.errors import BookingError, DataError, TMVAWarning, UnknownNameError, did_you_mean
@@ -42,8 +43,11 @@ class Job:
     def __init__(
         self, name: str, options: OptionValues, output: OutputFile | None, registry: Registry
     ) -> None:
+        check_job_name(name)
         self.name = name
-        silent = options["Silent"] or gConfig().IsSilent()
+        # As in TMVA: loaders, which know no factory, are as silent as the last one.
+        gConfig().SetSilent(options["Silent"])
+        silent = options["Silent"]
         self.log = MessageLog("Factory", silent=silent, colour=options["Color"] and gConfig().UseColor())
         self._options = options
         self._output = (
@@ -54,6 +58,7 @@ class Job:
         self._registry = registry
         chosen = options["AnalysisType"]
         self.analysis_type = None if chosen == "Auto" else cast("AnalysisType", chosen)
+        self._has_trained = False
         # Data set name -> methods in the order of booking.
         self._methods: dict[str, list[BookedMethod]] = {}
 
@@ -61,6 +66,7 @@ class Job:
 
     def book(self, loader: DataLoader, type_name: str, title: str, options: str) -> BookedMethod | None:
         """Book a method; None, with a warning, if it cannot do the analysis."""
+        check_title(title)
         name = loader.GetName()
         cls = self._find_method(type_name, title)
         analysis_type = self._resolve_analysis_type(loader.info)
@@ -78,6 +84,7 @@ class Job:
         if not cls.can_handle(analysis_type, len(loader.info.classes), len(loader.info.targets)):
             self._warn_of_task(cls, title, analysis_type, loader.info)
             return None
+        check_weight_file_name(f"{self.name}_{title}.weights.xml", self.name, title)
         weight_directory = self._weight_directory(name)
         data_set = loader.data_set(self.log) if cls.reads_data_when_booked else None
         method = cls(
@@ -134,8 +141,10 @@ class Job:
         cls = find_method(type_name, self._registry)
         if type_name.upper() in (old.upper() for old in cls.old_types):
             message = (
-                f"{type_name} {title!r}: this old method can be read from weight files but not trained; book "
-                f"{cls.type_name} (Types.k{cls.type_name}), which took its place"
+                f"{type_name} {title!r}: this old method is read from weight files and not trained; book "
+                f"{cls.type_name} (Types.k{cls.type_name}), which took its place — but "
+                "Optimizer, MaxEpochs and ConvergenceSteps of a TrainingStrategy mean something else there: "
+                "docs/options.md, 'TrainingStrategy', says what to write"
             )
             raise BookingError(message)
         return cls
@@ -231,6 +240,7 @@ class Job:
         if not self._methods:
             self.log.info("...nothing found to train")
             return
+        self._has_trained = True
         persist = self._options["ModelPersistence"]
         for _, methods in sorted(self._methods.items()):
             trained = [booked for booked in methods if self._train(booked, persist=persist)]
@@ -278,10 +288,15 @@ class Job:
         if not self._methods:
             self.log.info("...nothing found to test")
             return
+        if not self._has_trained:
+            message = "nothing to test: no method has been trained; call TrainAllMethods() before"
+            raise BookingError(message)
         for _, methods in sorted(self._methods.items()):
             for booked in methods:
                 if not booked.is_trained:
-                    self.log.warning(f"Method {booked.title} is not trained and is not tested")
+                    text = f"Method {booked.title} is not trained and is not tested"
+                    self.log.warning(text)
+                    warnings.warn(text, TMVAWarning, stacklevel=3)
                     continue
                 task = TASK_OF_ANALYSIS[booked.method.analysis_type]
                 self.log.header(f"Test method: {booked.title} for {task} performance")

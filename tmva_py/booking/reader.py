@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tmva_py.booking.loader_arguments import as_text
 from tmva_py.booking.reader_arguments import READER_OPTIONS, constructor_arguments, parse_reader_options
 from tmva_py.booking.reader_inputs import ReaderInput, check_inputs
-from tmva_py.booking.types import EMVA, type_name_of
+from tmva_py.booking.types import type_name_of
 from tmva_py.data import DataSetInfo, VariableInfo
 from tmva_py.errors import (
     BookingError,
@@ -160,7 +161,7 @@ class Reader:
         WeightFileError, UnknownNameError
             The file cannot be read, or its method is not available.
         """
-        if isinstance(tag, EMVA) or (not isinstance(tag, str) and _is_method_type(tag)):
+        if as_text(tag) is None and _is_method_type(tag):
             return self._book_text(type_name_of(tag), str(weight_file))
         name = str(tag)
         path = weight_file if isinstance(weight_file, (str, os.PathLike)) else str(weight_file)

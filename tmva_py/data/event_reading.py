@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -89,6 +89,8 @@ class EventReader:
         )
         self._checks = checks
         self.counts = EventCounts()
+        # Types of the spectators' branches, None for what is no branch of integers.
+        self.spectator_types: list[set[str | None]] = [set() for _ in info.spectators]
 
     def read(self, added: TreeEntry) -> Events:
         """Return the events of a tree that pass the cuts."""
@@ -148,8 +150,9 @@ class EventReader:
                 _float32(cut), nothing_removed, events, what=f"the cut {formulas.cut.text!r}", where=where
             )
 
-        def values_of_block(block: Block[TreeFormula]) -> npt.NDArray[np.float32]:
-            result = np.empty((len(rows), len(block.infos)), np.float32)
+        def values_of_block(block: Block[TreeFormula]) -> npt.NDArray[Any]:
+            is_spectator = block is formulas.spectators
+            result = np.empty((len(rows), len(block.infos)), np.float64 if is_spectator else np.float32)
             for position, formula in enumerate(block.formulas):
                 found = evaluated[position] if block is formulas.variables else None
                 for column, index in block.columns[position]:
@@ -162,7 +165,10 @@ class EventReader:
                         values = found.take(rows, instances)[0]
                     else:
                         values = values_of(formula, block.what)
-                    result[:, column] = _float32(values)
+                    kind = _integer_type(formula, entries) if is_spectator else None
+                    if is_spectator:
+                        self.spectator_types[column].add(kind)
+                    result[:, column] = _float32(values) if kind is None else values
                     finite[:] &= self._checks.check(
                         result[:, column], removed, events, what=what, where=where
                     )
@@ -243,6 +249,14 @@ class EventReader:
         self.counts.after += int(np.count_nonzero(keep))
         self.counts.weight_after += float(np.sum(weight[keep], dtype=np.float64))
         self.counts.negative_weights += int(np.count_nonzero(weight[~removed] < 0))
+
+
+def _integer_type(formula: TreeFormula, entries: Entries) -> str | None:
+    """Return the type of a formula that is a branch of integers; None for any other."""
+    if formula.branches != (formula.text,):
+        return None
+    kind = entries[formula.text].content.dtype
+    return kind.str[1:] if kind.kind in "iu" else None
 
 
 def _any_instance(found: Instances, n_entries: int) -> npt.NDArray[np.bool_]:

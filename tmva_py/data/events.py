@@ -24,8 +24,9 @@ class Events:
         Values of the variables.
     targets : ndarray of float32, shape (N, n_targets)
         Regression targets.
-    spectators : ndarray of float32, shape (N, n_spectators)
-        Values of the spectators.
+    spectators : ndarray of float64, shape (N, n_spectators)
+        Values of the spectators. Those of integers (`VariableInfo.whole_type`) are exact up to 2⁵³, for event
+        numbers exceed what float32 can tell apart; all others are rounded to float32.
     weight : ndarray of float64, shape (N,)
         Event weights after renormalisation. Not float32: TMVA keeps an event's weight in double, so that
         the float32 product of tree weight and weight expression times the class's factor is not rounded.
@@ -37,7 +38,7 @@ class Events:
 
     x: Floats
     targets: Floats
-    spectators: Floats
+    spectators: npt.NDArray[np.floating]
     weight: npt.NDArray[np.float64]
     original_weight: npt.NDArray[np.float64]
     class_index: npt.NDArray[np.int32]
@@ -55,7 +56,7 @@ class Events:
         return cls(
             np.empty((0, n_variables), np.float32),
             np.empty((0, n_targets), np.float32),
-            np.empty((0, n_spectators), np.float32),
+            np.empty((0, n_spectators)),
             np.empty(0),
             np.empty(0),
             np.empty(0, np.int32),

@@ -117,6 +117,7 @@ class DataSpecification:
         checks = EventChecks()
         parts = [Events.empty(len(info.variables), len(info.targets), len(info.spectators))]
         samples, counts = [], []
+        spectator_types: list[list[set[str | None]]] = []
         n_read = 0
         for class_index, name in enumerate(info.classes):
             reader = EventReader(
@@ -137,6 +138,9 @@ class DataSpecification:
             )
             samples.append(ClassSample(name, training, testing, unassigned, reader.counts.efficiency))
             counts.append(reader.counts)
+            spectator_types.append(reader.spectator_types)
+        for one, kinds in zip(info.spectators, zip(*spectator_types, strict=True), strict=False):
+            one.whole_type = _common_type(set().union(*kinds))
         checks.report(info.name, log)
         return Events.concatenate(parts), samples, counts
 
@@ -169,6 +173,15 @@ class DataSpecification:
             if not info.targets:
                 raise DataError(text)
             warnings.warn(f"{text}; it stays empty", TMVAWarning, stacklevel=4)
+
+
+def _common_type(kinds: set[str | None]) -> str:
+    """Return the integer type that holds all of these; empty if one is no integer or none holds them all."""
+    named = [one for one in kinds if one is not None]
+    if not named or None in kinds:
+        return ""
+    common = np.result_type(*named)
+    return common.str[1:] if common.kind in "iu" else ""
 
 
 def _split(

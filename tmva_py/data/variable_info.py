@@ -56,6 +56,9 @@ class VariableInfo:
         For one variable of ``AddVariablesArray``, the element that it is.
     array_size : int
         For such a variable, how many elements there are; 1 otherwise.
+    whole_type : str
+        Of a spectator that is a branch of integers in every tree: NumPy's name of their type, ``"u8"``;
+        otherwise, and before a data set is built, empty.
     """
 
     expression: str
@@ -68,6 +71,7 @@ class VariableInfo:
     maximum: float = -FLOAT_MAX
     array_index: int | None = None
     array_size: int = field(default=1)
+    whole_type: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         self.label = self.label or self.expression

@@ -169,8 +169,8 @@ class RegressionRow:
 def regression_tables(rows: Sequence[RegressionRow]) -> list[str]:
     """Return both regression tables, sorted by the mean absolute deviation on the test sample.
 
-    TMVA's text says "ranked by smallest RMS"; the lines are its own, the missing heading of the first table
-    included.
+    TMVA's text says "ranked by smallest RMS"; the lines are its own, but for the heading of the first table,
+    which TMVA leaves out.
     """
     in_order = sorted(rows, key=lambda row: row.test.full.absolute)
     heading = "DataSet Name:         MVA Method:        <Bias>   <Bias_T>    RMS    RMS_T  |  MutInf MutInf_T"
@@ -182,6 +182,7 @@ def regression_tables(rows: Sequence[RegressionRow]) -> list[str]:
         ' Indicated by "_T" are the corresponding "truncated" quantities ob-',
         " tained when removing events deviating more than 2sigma from average.)",
         REGRESSION_LINE,
+        heading,
         REGRESSION_LINE,
         *(_regression_line(row, row.test) for row in in_order),
         REGRESSION_LINE,
@@ -272,8 +273,8 @@ def multiclass_tables(rows: Sequence[MulticlassRow]) -> list[str]:
         matrices = zip(BACKGROUND_EFFICIENCIES, row.test_confusion, row.training_confusion, strict=True)
         for efficiency, test_matrix, training_matrix in matrices:
             lines += [
-                # TMVA's percent sign; the numbers are fractions.
-                f"(Signal Efficiency for Background Efficiency {efficiency:.2f}%)",
+                # TMVA puts a percent sign behind the fraction.
+                f"(Signal Efficiency for Background Efficiency {efficiency:.2f})",
                 "-" * 51,
                 *_confusion_lines(row.classes, test_matrix, training_matrix),
                 "",

@@ -73,6 +73,12 @@ def prepare(text: str) -> Source:
             f"{with_caret(text, other_blank.start())}"
         )
         raise ExpressionError(message)
+    word = re.search(r"(?<![\w$.])(and|or|not)(?= +[\w!(.+-])", body)
+    if word:
+        instead = {"and": "&&", "or": "||", "not": "!"}[word[1]]
+        place = with_caret(text, word.start(1), len(word[1]))
+        message = f"expressions have C++'s operators: write {instead} in place of {word[1]!r}\n{place}"
+        raise ExpressionError(message)
     for joined in re.finditer(r"(?<=[\w$.]) +(?=\w)", body):
         message = "ROOT removes blanks, so that these two parts become one name or number"
         warnings.append((message, joined.start(), joined.end() - joined.start()))

@@ -18,6 +18,9 @@ from tmva_py.plugins import Registry, default_registry
 # An entry that begins with a width or an activation is a dense layer, as in the older MethodDNN.
 DENSE = "DENSE"
 
+REPEATED_OPTION = "Layout="
+"""In front of an entry, as in ``Layout=TANH|50,Layout=TANH|50,LINEAR`` of old scripts."""
+
 
 @dataclass(frozen=True)
 class LayerSpec:
@@ -172,7 +175,19 @@ class _LayoutReader:
             else:
                 self.ignored("layout: an empty entry is skipped; remove a comma", offset)
             offset += len(entry) + 1
+        for spec in specs[:-1]:
+            self.check_width(spec)
         return specs
+
+    def check_width(self, spec: LayerSpec) -> None:
+        """Report a hidden dense layer without a width, which gets that of the output."""
+        fields = spec.text.removeprefix(REPEATED_OPTION).split("|")
+        if spec.keyword == DENSE and not set(fields) - {*self.activations, DENSE, ""}:
+            self.ignored(
+                f"{spec.text!r}: a hidden layer without a width has that of the output, {self.n_outputs}; "
+                f"write {spec.text}|64 for 64 units",
+                spec.offset,
+            )
 
     def read_entry(self, entry: str, offset: int, index: int) -> LayerSpec | None:
         parts = entry.split("|")
@@ -188,15 +203,18 @@ class _LayoutReader:
             if not parts:
                 return None
         first = parts[0]
-        keyword, fields = (first, parts[1:]) if first in self.keywords else (DENSE, parts)
         start = offset + entry.index(first)
-        if first not in self.keywords and not self.starts_dense(first, start):
-            self.unknown(first, start)
+        if first.startswith(REPEATED_OPTION):
+            keyword, fields = DENSE, self.after_repeated_option(parts, start)
+        else:
+            keyword, fields = (first, parts[1:]) if first in self.keywords else (DENSE, parts)
+            if first not in self.keywords and not self.starts_dense(first, start):
+                self.unknown(first, start)
         layer_class: type[VGeneralLayer] = self.registry.find("layer", keyword)
         context = LayoutContext(
             text=self.text,
             entry=entry,
-            offset=start + (len(first) + bool(fields) if keyword == first else 0),
+            offset=start + (len(first) + bool(fields) if fields != parts else 0),
             n_variables=self.n_variables,
             n_outputs=self.n_outputs,
             activations=self.activations,
@@ -211,6 +229,19 @@ class _LayoutReader:
             index,
             self.text,
         )
+
+    def after_repeated_option(self, parts: list[str], start: int) -> list[str]:
+        """Return the fields that ROOT sees of ``Layout=TANH|50``: its first one is no activation to it."""
+        first = parts[0].removeprefix(REPEATED_OPTION)
+        if first in self.keywords and first != DENSE:
+            self.fail(f"{parts[0]!r}: write {first!r}, the option's name goes in front once", start)
+        self.ignored(
+            f"{parts[0]!r}: the option's name goes in front of the first entry alone; ROOT does not see "
+            f"{first!r} behind another one and makes a dense layer"
+            + (" of TANH" if first not in (DENSE, "TANH") else ""),
+            start,
+        )
+        return parts[1:]
 
     def starts_dense(self, first: str, start: int) -> bool:
         if first in self.activations:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.data import DataSetInfo, Events
+from tmva_py.data import DataSetInfo, Events, VariableInfo
 from tmva_py.histograms import Columns
 
 
@@ -41,20 +41,36 @@ def event_columns(
             repeated.append(name)
         else:
             columns[name] = values
-    leaves = {name: tuple(output_names) for name, values in columns.items() if values.ndim == 2}
+    leaves = {
+        name: tuple(output_names)
+        for name, values in responses.items()
+        if values.ndim == 2 and name in columns
+    }
     return Columns(columns, {"className": tuple(info.classes)}, leaves), repeated
+
+
+def _variables(
+    infos: Sequence[VariableInfo], values: npt.NDArray[np.float32]
+) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+    """Yield a column for each variable, and one of shape (N, n) for those of an array."""
+    index = 0
+    while index < len(infos):
+        one = infos[index]
+        if one.is_from_array:
+            name = one.internal_name.removesuffix(f"[{one.array_index}]")
+            yield name, values[:, index : index + one.array_size]
+        else:
+            yield one.internal_name, values[:, index]
+        index += one.array_size
 
 
 def _values(
     info: DataSetInfo, events: Events, responses: Mapping[str, npt.NDArray[np.float32]]
 ) -> Iterator[tuple[str, npt.NDArray[Any]]]:
-    blocks = (
-        (info.variables, events.x),
-        (info.targets, events.targets),
-        (info.spectators, events.spectators),
-    )
-    for infos, values in blocks:
-        yield from ((one.internal_name, values[:, index]) for index, one in enumerate(infos))
+    yield from _variables(info.variables, events.x)
+    yield from ((one.internal_name, events.targets[:, index]) for index, one in enumerate(info.targets))
+    for index, one in enumerate(info.spectators):
+        yield one.internal_name, events.spectators[:, index].astype(one.whole_type or np.float32)
     yield "weight", events.weight.astype(np.float32)
     # As in a std::map: upper case before lower case.
     yield from ((title, responses[title]) for title in sorted(responses, key=str.encode))

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from tmva_py.plugins import Registry
 
 _KIND: Final = "transformation"
+# Of an image's thousand variables the log names the first.
+_SHOWN_LABELS = 40
 # TMVA's other one, so that its names are not taken for misspelt ones.
 _NOT_AVAILABLE = {"rearrangement": ("VariableRearrange", "Rearrange")}
 # So many numbers are transformed at a time that the steps between stay in the processor's cache.
@@ -77,7 +79,8 @@ class TransformationChain:
             selection = Selection.parse(variables, info, whole=text, start=step.variables_start)
             if not selection.items:
                 place = with_caret(text, step.start, len(step.name))
-                message = f"VarTransform: {step.name} selects nothing\n{place}"
+                reason = "" if info.variables else ": there are no variables; call AddVariable before"
+                message = f"VarTransform: {step.name} selects nothing{reason}\n{place}"
                 raise OptionError(message)
             _check_kinds(
                 transformation_class, selection, OptionError, with_caret(text, step.start, len(step.name))
@@ -306,5 +309,8 @@ def _announce(
     log.header(f'[{info.name}] : Create Transformation "{step.name}" with {events}')
     log.info()
     log.info("Transformation, Variable selection : ")
-    for label in selection.labels(info):
+    labels = selection.labels(info)
+    for label in labels[:_SHOWN_LABELS]:
         log.info(f"Input : {label} <---> Output : {label}")
+    if len(labels) > _SHOWN_LABELS:
+        log.info(f"... and {len(labels) - _SHOWN_LABELS} more")

@@ -147,7 +147,8 @@ def train_network(
     for phase in plan.phases:
         check_event_counts(n_training, n_validation, phase.batch_size)
     targets = event_targets(training, info, network.n_outputs)
-    _warn_if_one_class(training.class_index, n_training, info.classes)
+    if not info.targets:
+        _warn_if_one_class(training.class_index, n_training, info.classes)
     lines = TrainingLog(
         log,
         network,
