@@ -60,6 +60,14 @@ def run(*arguments):
     return CliRunner().invoke(main, ["evaluate", *map(str, arguments)])
 
 
+@pytest.mark.parametrize("name", ["out.csv", "out.parquet", "out", "out.root.txt"])
+def test_what_is_no_root_file_is_refused(tmp_path, weights, tree, name):
+    result = run(weights, tree, "-o", tmp_path / name)
+    assert result.exit_code == 2
+    assert "a ROOT file is written; the name ends in .root" in result.output
+    assert not (tmp_path / name).exists()
+
+
 def expected(columns):
     return tmva_py.evaluate(SMALL, {name: columns[name] for name in ("a", "b", "c")})
 
@@ -179,9 +187,10 @@ def test_the_input_is_not_overwritten(tmp_path, weights, tree):
 
 @pytest.mark.parametrize(
     ("output", "message"),
-    [("nowhere/out.root", "there is no folder"), ("", "it is a folder")],
+    [("nowhere/out.root", "there is no folder"), ("a.root", "it is a folder")],
 )
 def test_output_that_cannot_be_written(tmp_path, weights, tree, output, message):
+    (tmp_path / "a.root").mkdir()
     result = run(weights, tree, "-o", tmp_path / output)
     assert result.exit_code == 2
     assert "Error: [Errno " in result.output

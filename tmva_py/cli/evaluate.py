@@ -42,6 +42,9 @@ def command(
     The variables' expressions are computed from the tree's branches. There is one branch for a classifier,
     one per class or target (branch_class) otherwise. The output appears when it is complete, or not at all.
     """
+    if not output.casefold().endswith(".root"):
+        message = f"{output!r}: a ROOT file is written; the name ends in .root"
+        raise click.BadParameter(message, param_hint="'-o' / '--output'")
     from tmva_py.cli.response_file import write_responses
     from tmva_py.methods.weight_file import read_weight_file
     from tmva_py.trees import open_tree

@@ -12,6 +12,7 @@ from tmva_py.network.sample import TrainingSample
 
 # Targets beyond this many times what first weights give are better scaled.
 _LARGE = 1000
+_MOST_LAYERS = 5
 
 
 def all_finite(backend: Backend, array: Array) -> bool:
@@ -29,6 +30,22 @@ def broken_parameter(stack: LayerStack) -> str | None:
         for name, parameter in layer.parameters.items()
         if not all_finite(stack.backend, parameter)
     )
+
+
+def numbers_that_are_not_finite(stack: LayerStack) -> str | None:
+    """Name the first parameter or buffer of each layer with a NaN or an infinite number, if there is one."""
+    if all_finite(stack.backend, stack.parameters) and all_finite(stack.backend, stack.buffers):
+        return None
+    found = []
+    for number, layer in enumerate(stack.layers):
+        names = [
+            name
+            for name, values in (*layer.parameters.items(), *layer.buffers.items())
+            if not all_finite(stack.backend, values)
+        ]
+        if names:
+            found.append(f"{', '.join(names)} of layer {number} ({layer.describe()})")
+    return f"there are numbers that are not finite in {'; '.join(found[:_MOST_LAYERS])}"
 
 
 def explain_loss(value: float, stack: LayerStack, x: Array, output: Array) -> str:

@@ -51,7 +51,7 @@ class LayerStack:
                 raise OptionError(message)
         self.registry = default_registry() if registry is None else registry
         self.backend = make_backend(backend, dtype, registry=self.registry)
-        self.input_shape = _checked_shape(input_shape)
+        self.input_shape = checked_shape(input_shape)
         self.seed = _checked_seed(seed) or _fresh_seed()
         self.initializer: Initializer = self.registry.find("initializer", initializer)()
         self.layers = _checked_layers(layers)
@@ -265,7 +265,8 @@ def shaped_events(
     raise ShapeError(message)
 
 
-def _checked_shape(shape: int | Sequence[int]) -> tuple[int, ...]:
+def checked_shape(shape: Any) -> tuple[int, ...]:
+    """Return the shape of one event, given as one number or several."""
     lengths: tuple[Any, ...] = tuple(shape) if isinstance(shape, Sequence | np.ndarray) else (shape,)
     if not lengths or not all(is_number(one) and one % 1 == 0 and one >= 1 for one in lengths):
         message = f"input_shape: expected whole numbers of at least 1, as (10, 30), got {shape!r}"

@@ -15,14 +15,15 @@ from tmva_py.layers import Context
 from tmva_py.layers.arguments import whole_numbers
 from tmva_py.layers.batch_norm import use_cpu_chunks
 from tmva_py.layouts import layers_from_layout
-from tmva_py.network.checkpoint import load_stack, save_stack
+from tmva_py.network.checkpoint import build_described, copy_stack, describe, load_stack, save_stack
+from tmva_py.network.file_formats import check_suffix, checked_path, is_weight_file, weight_files
 from tmva_py.network.foreign_words import OF_NETWORKS, OF_PREDICTION, OF_TRAINING, with_hints
 from tmva_py.network.history import EpochRecord, History
 from tmva_py.network.layer_stack import PREDICTION_BATCH, LayerStack, NetworkState, shaped_events
 from tmva_py.network.phase import TrainingPhase
 from tmva_py.network.sample import TrainingSample, split_validation, validation_sample
 from tmva_py.network.training import Trainer
-from tmva_py.plugins import Registry
+from tmva_py.plugins import Registry, default_registry
 
 
 class Network(LayerStack):
@@ -364,9 +365,58 @@ class Network(LayerStack):
         use_cpu_chunks(self.layers, events)
         return self
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the network to `path` as ``.npz`` (no pickle), all or nothing."""
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        variables: Sequence[str] | None = None,
+        outputs: Sequence[str] | None = None,
+        title: str | None = None,
+    ) -> None:
+        """Write the network, all or nothing; the suffix of `path` says as what.
+
+        Parameters
+        ----------
+        path : path
+            ``.npz``: arrays without pickle, in the network's precision. ``.xml`` or ``.xml.gz``: a weight
+            file of TMVA's method DL in single precision, which `Reader` and ROOT (the first one) read.
+        variables : sequence of str, optional
+            In a weight file, the variables' expressions; ``var0``, ``var1``, … otherwise.
+        outputs : sequence of str, optional
+            In a weight file, the names of the classes, or of a regression's targets.
+        title : str, optional
+            In a weight file, the method's title, ``"DL"`` otherwise.
+
+        Raises
+        ------
+        OptionError
+            The suffix is none of these, or names are given that the file cannot hold.
+        WeightFileError, ShapeError
+            The network cannot be a weight file.
+        OSError
+            The file cannot be written; what was there before is untouched.
+        """
+        check_suffix(path)
+        names = {"variables": variables, "outputs": outputs, "title": title}
+        if is_weight_file(path):
+            weight_files(self.registry).write_network_file(self, path, **names)
+            return
+        given = [name for name, value in names.items() if value is not None]
+        if given:
+            message = f"{os.fspath(path)}: {', '.join(given)} are for weight files, .xml"
+            raise OptionError(message)
         save_stack(self, path)
+
+    def __copy__(self) -> Self:
+        return copy_stack(type(self), self, backend=self.backend, registry=self.registry)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self.__copy__()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Names take the place of backend and registry, which belong to a process.
+        arrays = tuple(self.backend.to_numpy(one) for one in (self.parameters, self.buffers))
+        return _unpickled, (type(self), describe(self), self.backend.names[0], arrays)
 
     @classmethod
     def load(
@@ -376,7 +426,7 @@ class Network(LayerStack):
         backend: str | Backend = "cpu",
         registry: Registry | None = None,
     ) -> Self:
-        """Return the network that `save` wrote.
+        """Return the network that `save` wrote, or that of a weight file without transformations.
 
         Raises
         ------
@@ -385,7 +435,20 @@ class Network(LayerStack):
         UnknownNameError
             A layer's plugin is not installed.
         """
-        return load_stack(cls, path, backend=backend, registry=registry)
+        name = checked_path(path)
+        if not is_weight_file(path):
+            return load_stack(cls, path, backend=backend, registry=registry)
+        registry = default_registry() if registry is None else registry
+        found = weight_files(registry).read_network_file(name, registry)
+        return copy_stack(cls, found, backend=backend, registry=registry)
+
+
+def _unpickled(
+    make: type[Network], description: dict[str, Any], backend: str, arrays: tuple[Any, Any]
+) -> Network:
+    network = build_described(make, description, backend=backend, registry=default_registry())
+    network.parameters[...], network.buffers[...] = map(network.backend.asarray, arrays)
+    return network
 
 
 def _as_tuple(values: Any) -> tuple[Any, ...]:

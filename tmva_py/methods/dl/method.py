@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +14,14 @@ from tmva_py.errors import ShapeError
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.dl.dnn_dialect import DNN_OPTIONS, DNNModel
 from tmva_py.methods.dl.model import DLModel
+from tmva_py.methods.dl.network_file import read_network_file, write_network_file
 from tmva_py.methods.dl.options import DL_OPTIONS, dl_options
 from tmva_py.methods.dl.training import NetworkPlan, train_network
 from tmva_py.methods.inputs import TrainingData
 from tmva_py.methods.method import Method, OldType
 from tmva_py.methods.options import BASE_OPTIONS
 from tmva_py.network import History, Network
+from tmva_py.network.layer_stack import LayerStack
 from tmva_py.options import Option
 from tmva_py.plugins import Registry, hookimpl
 
@@ -108,6 +111,16 @@ class MethodDL(Method):
         )
         attributes = plan.stored_attributes(self.network, self.registry)
         return DLModel(self.network, self.analysis_type, self.n_outputs, attributes)
+
+    @staticmethod
+    def write_network_file(network: Network, path: str | os.PathLike[str], **names: Any) -> None:
+        """Write a network that was made in Python as a weight file of this method."""
+        write_network_file(network, path, MethodDL.declared_options(network.registry), **names)
+
+    @staticmethod
+    def read_network_file(path: str | os.PathLike[str], registry: Registry) -> LayerStack:
+        """Return the network of a weight file."""
+        return read_network_file(path, registry)
 
     def _log_of_training(self) -> MessageLog:
         """Return the method's log, silent if the level leaves out information; V overrides the level."""

@@ -14,6 +14,7 @@ from tmva_py.layouts import network_input_shape
 from tmva_py.methods.dl.layer_xml import read_layer, read_matrices, unknown_attributes, write_layer
 from tmva_py.methods.dl.weights_attributes import Shape3, WeightsAttributes
 from tmva_py.network import Network
+from tmva_py.network.diagnosis import numbers_that_are_not_finite
 from tmva_py.network.layer_stack import build_layers
 from tmva_py.plugins import Registry
 from tmva_py.xml_text import format_double, read_integer, room_for_numbers, where
@@ -88,6 +89,8 @@ def read_network(
     )
     for layer, element in zip(network.layers, elements, strict=True):
         remarks += read_matrices(layer, element, chosen)
+    if (broken := numbers_that_are_not_finite(network)) is not None:
+        warnings.warn(f"{owner}: {broken}; responses may not be numbers", TMVAWarning, stacklevel=2)
     if remarks:
         text = f"{owner}: not known and left out: {'; '.join(remarks[:10])}"
         warnings.warn(text, TMVAWarning, stacklevel=2)
