@@ -123,7 +123,8 @@ def test_what_weight_files_cannot_hold(tmp_path: Any) -> None:
 
 
 def test_weight_files_that_are_not_a_network_alone(tmp_path: Any, shared: Any) -> None:
-    cases = [golden_weights(shared, case["case"]) for case in golden_index(shared) if case["method"] == "DL"]
+    names = [case["case"] for case in golden_index(shared)]
+    cases = [golden_weights(shared, one) for one in names if one.startswith(("dl_", "dnn_", "multiclass_dl"))]
     transformed = loaded = 0
     for path in cases:
         method = read_weight_file(path)
@@ -143,6 +144,7 @@ def test_weight_files_that_are_not_a_network_alone(tmp_path: Any, shared: Any) -
         assert mine.network.parameters.tobytes() == network.parameters.tobytes()
         assert mine.summary() == method.model.summary()
     assert loaded > 0
+    assert transformed > 3
 
 
 def test_numbers_that_are_not_finite_are_a_warning(tmp_path: Any) -> None:
