@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -64,7 +65,12 @@ class _SharedLimit:
         self._lock = threading.Lock()
         self._open = 0
         self._before: list[int] = []
+        # What a parent process found before a context that is open in a thread which a fork left behind.
+        self._inherited: list[int] = []
         self._local = threading.local()
+        # Another thread may hold the lock when the process is forked, and never lets go in the child.
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._forget_other_threads)
 
     def __enter__(self) -> None:
         shared, own = _libraries()
@@ -73,16 +79,26 @@ class _SharedLimit:
         with self._lock:
             self._open += 1
             if self._open == 1:
-                self._before = _set(shared, [1] * len(shared))
+                found = _set(shared, [1] * len(shared))
+                self._before, self._inherited = self._inherited or found, []
+        self._local.open = getattr(self._local, "open", 0) + 1
 
     def __exit__(self, *error: object) -> None:
         shared, own = _libraries()
+        self._local.open -= 1
         with self._lock:
             self._open -= 1
             if self._open == 0:
                 _set(shared, self._before)
         if own:
             _set(own, self._own_before().pop())
+
+    def _forget_other_threads(self) -> None:
+        """Count only the contexts of the thread that goes on in a forked child."""
+        self._lock = threading.Lock()
+        if self._open and not getattr(self._local, "open", 0):
+            self._inherited = self._before
+        self._open = getattr(self._local, "open", 0)
 
     def _own_before(self) -> list[list[int]]:
         found: list[list[int]] | None = getattr(self._local, "before", None)

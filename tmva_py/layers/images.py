@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from tmva_py.backends import Array, Backend
 from tmva_py.errors import ShapeError
 from tmva_py.kernels.convolution import Window
+
+_MOST_TRIED = 1000
 
 
 def image_output(owner: str, input_shape: tuple[int, ...], window: Window) -> tuple[int, int]:
@@ -41,14 +45,29 @@ def image_output(owner: str, input_shape: tuple[int, ...], window: Window) -> tu
 
 def _what_fits(length: int, size: int, stride: int, padding: int) -> str:
     """Return which other stride or size would fit, nearest first."""
-    room = length - size + 2 * padding
-    strides = [one for one in range(stride - 1, 0, -1) if room >= 0 and room % one == 0][:1]
-    sizes = sorted(
-        (one for one in range(padding + 1, length + 2 * padding + 1) if (room + size - one) % stride == 0),
-        key=lambda one: abs(one - size),
-    )[:1]
-    fitting = [f"a stride of {one}" for one in strides] + [f"a window of {one}" for one in sizes]
+    whole = length + 2 * padding
+    fitting = []
+    if (other := _largest_divisor(whole - size, stride - 1)) is not None:
+        fitting.append(f"a stride of {other}")
+    # Sizes that fit have the remainder of the whole: those beside `size`, the smallest and the largest.
+    below, smallest = size - (size - whole) % stride, padding + 1 + (whole - padding - 1) % stride
+    candidates = [one for one in (below, below + stride, smallest, whole) if padding < one <= whole]
+    fitting += [
+        f"a window of {one}" for one in sorted(candidates, key=lambda one: (abs(one - size), one))[:1]
+    ]
     return f"; {' or '.join(fitting)} fits" if fitting else ""
+
+
+def _largest_divisor(number: int, most: int) -> int | None:
+    """Return the largest divisor of a number that is not above `most`; None if it would take long to find."""
+    divisors = [
+        divisor
+        for small in range(1, min(math.isqrt(max(number, 0)), _MOST_TRIED) + 1)
+        if number % small == 0
+        for divisor in (small, number // small)
+        if divisor <= most
+    ]
+    return max(divisors, default=None)
 
 
 def channel_major(backend: Backend, x: Array) -> Array:

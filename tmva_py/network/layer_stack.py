@@ -16,6 +16,7 @@ from tmva_py.functions.initializers import Initializer
 from tmva_py.functions.outputs import OutputFunction
 from tmva_py.layers import Context, LayerState, ParameterStore, VGeneralLayer
 from tmva_py.layers.arguments import is_number
+from tmva_py.network.memory_limit import refuse_large_output, refuse_many_parameters, too_many_parameters
 from tmva_py.network.work_spaces import WorkSpaces
 from tmva_py.plugins import Registry, default_registry
 
@@ -59,9 +60,13 @@ class LayerStack:
             message = "a network needs at least one layer"
             raise ShapeError(message)
         self._stores, self.output_shape = build_layers(self.layers, self.input_shape, self.backend)
-        self.parameters: Array = self.backend.zeros((sum(store.size for store in self._stores),))
-        self.gradients: Array = self.backend.zeros(self.parameters.shape)
-        self.buffers: Array = self.backend.zeros((sum(store.buffer_size for store in self._stores),))
+        refuse_many_parameters(self.layers, self._stores, self.backend.dtype)
+        try:
+            self.parameters: Array = self.backend.zeros((sum(store.size for store in self._stores),))
+            self.gradients: Array = self.backend.zeros(self.parameters.shape)
+            self.buffers: Array = self.backend.zeros((sum(store.buffer_size for store in self._stores),))
+        except MemoryError:  # of a device, or because other programs have it
+            raise too_many_parameters(self.layers, self._stores, self.backend.dtype) from None
         self._bind()
         self.initialize()
         self.output_is_fixed = output is not None
@@ -236,8 +241,9 @@ def build_layers(
         layer.input_shape = shape
         try:
             shape = tuple(layer.build(shape, store))
+            refuse_large_output(number, layer, shape, backend.dtype)
         except ShapeError as error:
-            message = f"layer {number}: {error}"
+            message = str(error) if error.layer_number is not None else f"layer {number}: {error}"
             refused = ShapeError(message)
             refused.layer_number = number
             raise refused from None
