@@ -63,7 +63,6 @@ def _checked_names(cls: type) -> tuple[str, ...]:
 def _check_base(cls: type, kind: KindSpec) -> None:
     module, name = kind.base.split(":")
     base = getattr(importlib.import_module(module), name)
-    # Nothing needs to derive from a protocol.
     if not issubclass(cls, base):
         message = f"{cls.__qualname__} must derive from {module}.{name}"
         raise PluginError(message)
