@@ -38,12 +38,13 @@ def compiled_products() -> Callable[..., None]:
     import numba
 
     from tmva_py.kernels.numba.products import product
+    from tmva_py.kernels.numba.views import Rows, Strided
 
     @numba.njit(nogil=True)
     def run(sizes: Any, A: Any, B: Any, C: Any) -> None:
         for number in range(len(sizes)):
             m, n, k, count = sizes[number]
             for _ in range(count):
-                product(A, 0, k, 1, B, 0, n, C, 0, n, m, n, k, 0)
+                product(Strided(A, 0, k, 1), Rows(B, 0, n), Rows(C, 0, n), m, n, k, 0)
 
     return run  # type: ignore[no-any-return]

@@ -13,6 +13,7 @@ from tmva_py.kernels.numba import functions
 from tmva_py.kernels.numba.compiling import compiled
 from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.products import product, product_and, transpose
+from tmva_py.kernels.numba.views import At, Rows, Strided
 
 SIZES = [(1, 1, 1), (5, 7, 3), (13, 50, 9), (8, 48, 4), (16, 16, 16), (15, 130, 1), (31, 65, 200), (2, 3, 0)]
 PRECISIONS = ["float32", "float64"]
@@ -34,17 +35,16 @@ def test_product(dtype: str, rows: int, columns: int, inner: int, transposed: bo
     expected[:, :columns] = A.astype(float) @ B.astype(float) + (C[:, :columns] if add else 0)
     left = np.ascontiguousarray(A.T) if transposed else A
     strides = (1, rows) if transposed else (inner, 1)
-    product(
-        left.reshape(-1), 0, *strides, B.reshape(-1), 0, columns, C.reshape(-1), 0, columns + 2,
-        rows, columns, inner, add,
-    )  # fmt: skip
+    right, out = Rows(B.reshape(-1), 0, columns), Rows(C.reshape(-1), 0, columns + 2)
+    product(Strided(left.reshape(-1), 0, *strides), right, out, rows, columns, inner, add)
     np.testing.assert_allclose(C, expected, rtol=0, atol=20 * np.finfo(dtype).eps * max(1, inner) ** 0.5 * 4)
 
 
 def test_product_with_one_row_added_to_all() -> None:
     A, B, bias = draw("float32", 9, 4), draw("float32", 4, 21), draw("float32", 21)
     C = np.full((9, 21), np.nan, np.float32)
-    product_and(A.reshape(-1), 0, 4, 1, B.reshape(-1), 0, 21, C.reshape(-1), 0, 21, bias, 0, 0, 9, 21, 4, 1)
+    left, right, out = Strided(A.reshape(-1), 0, 4, 1), Rows(B.reshape(-1), 0, 21), Rows(C.reshape(-1), 0, 21)
+    product_and(left, right, out, Rows(bias, 0, 0), 9, 21, 4, 1)
     # Five terms in two orders, each addition rounded by ε/2 of a sum of no more than all sizes.
     allowed = 5 * np.finfo(np.float32).eps * (np.abs(A) @ np.abs(B) + np.abs(bias))
     assert (np.abs(C - (A @ B + bias)) <= allowed).all()
@@ -55,7 +55,7 @@ def test_product_with_one_row_added_to_all() -> None:
 def test_transposition(dtype: str, shape: tuple[int, int]) -> None:
     A = draw(dtype, *shape)
     C = np.full((shape[1], shape[0] + 1), np.nan, dtype)
-    transpose(A.reshape(-1), 0, shape[1], C.reshape(-1), 0, shape[0] + 1, *shape)
+    transpose(Rows(A.reshape(-1), 0, shape[1]), Rows(C.reshape(-1), 0, shape[0] + 1), *shape)
     np.testing.assert_array_equal(C[:, :-1], A.T)
     assert np.isnan(C[:, -1]).all()
 
@@ -77,17 +77,17 @@ tanh_lanes, exp_lanes, log1p_lanes = elementwise(_tanh), elementwise(_exp), elem
 
 @compiled
 def tanh(x: Any, out: Any) -> None:
-    tanh_lanes(x.size, (x,), (0,), (out,), (0,), (0.0,))
+    tanh_lanes(x.size, (At(x, 0),), (At(out, 0),), ())
 
 
 @compiled
 def exp(x: Any, out: Any) -> None:
-    exp_lanes(x.size, (x,), (0,), (out,), (0,), (0.0,))
+    exp_lanes(x.size, (At(x, 0),), (At(out, 0),), ())
 
 
 @compiled
 def log1p(x: Any, out: Any) -> None:
-    log1p_lanes(x.size, (x,), (0,), (out,), (0,), (0.0,))
+    log1p_lanes(x.size, (At(x, 0),), (At(out, 0),), ())
 
 
 # Largest relative errors in units of ε/2: the roundings of functions.py, one after the other, each at the

@@ -10,6 +10,7 @@ from tmva_py.kernels.numba import functions
 from tmva_py.kernels.numba.compiling import compiled
 from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
+from tmva_py.kernels.numba.views import At
 
 Array = Any
 Values = Sequence[Lanes]
@@ -90,45 +91,43 @@ symmetric_relu_back, softsign_back, gauss_back = map(
 
 
 @compiled
-def activate(number: int, n: int, x: Array, a: int, y: Array, c: int) -> None:
+def activate(number: int, n: int, x: At, y: At) -> None:
     """Write the activation `number` of `n` values."""
     if number == 0:
-        if x is not y:
-            linear(n, (x,), (a,), (y,), (c,), (0.0,))
+        if x.array is not y.array:
+            linear(n, (x,), (y,), ())
     elif number == 1:
-        relu(n, (x,), (a,), (y,), (c,), (0.0,))
+        relu(n, (x,), (y,), ())
     elif number == 2:
-        sigmoid(n, (x,), (a,), (y,), (c,), (0.0,))
+        sigmoid(n, (x,), (y,), ())
     elif number == 3:
-        tanh(n, (x,), (a,), (y,), (c,), (0.0,))
+        tanh(n, (x,), (y,), ())
     elif number == 4:
-        symmetric_relu(n, (x,), (a,), (y,), (c,), (0.0,))
+        symmetric_relu(n, (x,), (y,), ())
     elif number == 5:
-        softsign(n, (x,), (a,), (y,), (c,), (0.0,))
+        softsign(n, (x,), (y,), ())
     else:
-        gauss(n, (x,), (a,), (y,), (c,), (0.0,))
+        gauss(n, (x,), (y,), ())
 
 
 @compiled
-def activate_back(
-    number: int, n: int, d_out: Array, a: int, x: Array, y: Array, c: int, out: Array, o: int
-) -> None:
+def activate_back(number: int, n: int, d_out: At, x: At, y: At, out: At) -> None:
     """Write the derivative's product with `d_out`; `x` is `y` where it is not wanted."""
-    places = (a, c, c)
+    seen, written = (d_out, x, y), (out,)
     if number == 0:
-        linear_back(n, (d_out, x, y), places, (out,), (o,), (0.0,))
+        linear_back(n, seen, written, ())
     elif number == 1:
-        relu_back(n, (d_out, x, y), places, (out,), (o,), (0.0,))
+        relu_back(n, seen, written, ())
     elif number == 2:
-        sigmoid_back(n, (d_out, x, y), places, (out,), (o,), (0.0,))
+        sigmoid_back(n, seen, written, ())
     elif number == 3:
-        tanh_back(n, (d_out, x, y), places, (out,), (o,), (0.0,))
+        tanh_back(n, seen, written, ())
     elif number == 4:
-        symmetric_relu_back(n, (d_out, x, y), places, (out,), (o,), (0.0,))
+        symmetric_relu_back(n, seen, written, ())
     elif number == 5:
-        softsign_back(n, (d_out, x, y), places, (out,), (o,), (0.0,))
+        softsign_back(n, seen, written, ())
     else:
-        gauss_back(n, (d_out, x, y), places, (out,), (o,), (0.0,))
+        gauss_back(n, seen, written, ())
 
 
 class Forward:
@@ -140,7 +139,7 @@ class Forward:
     def __call__(self, xp: Any, *, x: Array, out: Array) -> Array:
         """Write f(x) into `out`."""
         if plain(x, out):
-            activate(self.number, x.size, x.reshape(-1), 0, out.reshape(-1), 0)
+            activate(self.number, x.size, At(x.reshape(-1), 0), At(out.reshape(-1), 0))
         else:
             out[...] = self(xp, x=in_order(x), out=xp.empty(out.shape, out.dtype))
         return out
@@ -156,9 +155,9 @@ class Backward:
         """Write f'(x) · `d_out` into `out`."""
         x = y if x is None else x
         if plain(d_out, x, y, out):
-            flat = y.reshape(-1)
-            seen = flat if x is y else x.reshape(-1)
-            activate_back(self.number, y.size, d_out.reshape(-1), 0, seen, flat, 0, out.reshape(-1), 0)
+            flat = At(y.reshape(-1), 0)
+            seen = flat if x is y else At(x.reshape(-1), 0)
+            activate_back(self.number, y.size, At(d_out.reshape(-1), 0), seen, flat, At(out.reshape(-1), 0))
         elif plain(out):
             self(xp, d_out=in_order(d_out), x=in_order(x), y=in_order(y), out=out)
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,59 +10,11 @@ from tmva_py.kernels.batch_norm import BatchNormTrace, batch_norm_backward, batc
 from tmva_py.kernels.memory import Memory
 from tmva_py.kernels.numba.activation import plain
 from tmva_py.kernels.numba.compiling import compiled
-from tmva_py.kernels.numba.elementwise import elementwise
-from tmva_py.kernels.numba.vectors import Emitter, Lanes
 
 Array = Any
-Values = Sequence[Lanes]
 
 # A row is summed in so many columns; their sums are added in double precision.
 BLOCK = 256
-
-
-def _less(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
-    x, total = values
-    centred = x - scalars[0]
-    return [centred, centred.times_plus(centred, total)]
-
-
-def _scaled(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
-    return [values[0].times_plus(scalars[0], scalars[1])]
-
-
-def _back(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
-    (d_y, centred), (factor, shift, slope) = values, scalars
-    return [factor * (d_y - shift - centred * slope)]
-
-
-def _less_each(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
-    x, mean, total = values
-    centred = x - mean
-    return [centred, centred.times_plus(centred, total)]
-
-
-def _scaled_each(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
-    centred, factor, shift = values
-    return [centred.times_plus(factor, shift)]
-
-
-def _add(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
-    return [values[0] + values[1]]
-
-
-def _sums_back(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
-    d_y, centred, total, moment = values
-    return [total + d_y, d_y.times_plus(centred, moment)]
-
-
-def _back_each(e: Emitter, values: Values, scalars: Values) -> list[Lanes]:
-    d_y, centred, factor, shift, slope = values
-    return [factor * (d_y - shift - centred * slope)]
-
-
-less, scaled, back, less_each, scaled_each, add, sums_back, back_each = map(
-    elementwise, (_less, _scaled, _back, _less_each, _scaled_each, _add, _sums_back, _back_each)
-)
 
 
 @compiled
@@ -85,17 +36,20 @@ def forward_by_row(
     rows, count = x.shape
     total = np.zeros(BLOCK, x.dtype)
     for r in range(rows):
-        place, end = r * count, (r + 1) * count
-        for start in range(place, end, BLOCK):
-            add(min(BLOCK, end - start), (total, x), (0, start), (total,), (0,), (0.0,))
+        for start in range(0, count, BLOCK):
+            for i in range(min(BLOCK, count - start)):
+                total[i] += x[r, start + i]
         mean[r] = total_of(total) / count
-        for start in range(place, end, BLOCK):
-            length = min(BLOCK, end - start)
-            less(length, (x, total), (start, 0), (centred, total), (start, 0), (mean[r],))
+        for start in range(0, count, BLOCK):
+            for i in range(min(BLOCK, count - start)):
+                centred[r, start + i] = x[r, start + i] - mean[r]
+                total[i] += centred[r, start + i] * centred[r, start + i]
         square = total_of(total) / count
         variance[r] = square
         inverse[r] = 1.0 / np.sqrt(square + epsilon)
-        scaled(count, (centred,), (place,), (y,), (place,), (gamma[r] * inverse[r], beta[r]))
+        factor, shift = gamma[r] * inverse[r], beta[r]
+        for i in range(count):
+            y[r, i] = centred[r, i] * factor + shift
 
 
 @compiled
@@ -107,14 +61,17 @@ def backward_by_row(
     total = np.zeros(BLOCK, d_y.dtype)
     moment = np.zeros(BLOCK, d_y.dtype)
     for r in range(rows):
-        place, end, q = r * count, (r + 1) * count, inverse[r]
-        for start in range(place, end, BLOCK):
-            length, places = min(BLOCK, end - start), (start, start, 0, 0)
-            sums_back(length, (d_y, centred, total, moment), places, (total, moment), (0, 0), (0.0,))
+        q = inverse[r]
+        for start in range(0, count, BLOCK):
+            for i in range(min(BLOCK, count - start)):
+                total[i] += d_y[r, start + i]
+                moment[i] += d_y[r, start + i] * centred[r, start + i]
         d_beta[r] = total_of(total)
         d_gamma[r] = total_of(moment) * q
-        numbers = (gamma[r] * q, d_beta[r] / count, d_gamma[r] * q / count)
-        back(count, (d_y, centred), (place, place), (d_x,), (place,), numbers)
+        factor = gamma[r] * q
+        shift, slope = d_y.dtype.type(d_beta[r] / count), d_y.dtype.type(d_gamma[r] * q / count)
+        for i in range(count):
+            d_x[r, i] = factor * (d_y[r, i] - shift - centred[r, i] * slope)
 
 
 @compiled
@@ -126,21 +83,23 @@ def forward_by_column(
     count, columns = x.shape
     total = np.zeros(columns, x.dtype)
     for i in range(count):
-        add(columns, (total, x), (0, i * columns), (total,), (0,), (0.0,))
+        for c in range(columns):
+            total[c] += x[i, c]
     for c in range(columns):
         mean[c] = total[c] / count
         total[c] = 0.0
     for i in range(count):
-        place = i * columns
-        less_each(columns, (x, mean, total), (place, 0, 0), (centred, total), (place, 0), (0.0,))
+        for c in range(columns):
+            centred[i, c] = x[i, c] - mean[c]
+            total[c] += centred[i, c] * centred[i, c]
     factor = np.empty(columns, x.dtype)
     for c in range(columns):
         variance[c] = total[c] / count
         inverse[c] = 1.0 / np.sqrt(total[c] / count + epsilon)
         factor[c] = gamma[c] * inverse[c]
     for i in range(count):
-        place = i * columns
-        scaled_each(columns, (centred, factor, beta), (place, 0, 0), (y,), (place,), (0.0,))
+        for c in range(columns):
+            y[i, c] = centred[i, c] * factor[c] + beta[c]
 
 
 @compiled
@@ -152,10 +111,9 @@ def backward_by_column(
     total = np.zeros(columns, d_y.dtype)
     moment = np.zeros(columns, d_y.dtype)
     for i in range(count):
-        place = i * columns
-        sums_back(
-            columns, (d_y, centred, total, moment), (place, place, 0, 0), (total, moment), (0, 0), (0.0,)
-        )
+        for c in range(columns):
+            total[c] += d_y[i, c]
+            moment[c] += d_y[i, c] * centred[i, c]
     factor = np.empty(columns, d_y.dtype)
     for c in range(columns):
         d_beta[c] = total[c]
@@ -164,10 +122,8 @@ def backward_by_column(
         total[c] /= count
         moment[c] = d_gamma[c] * inverse[c] / count
     for i in range(count):
-        place = i * columns
-        back_each(
-            columns, (d_y, centred, factor, total, moment), (place, place, 0, 0, 0), (d_x,), (place,), (0.0,)
-        )
+        for c in range(columns):
+            d_x[i, c] = factor[c] * (d_y[i, c] - total[c] - centred[i, c] * moment[c])
 
 
 @batch_norm_forward.override("numba")

@@ -17,6 +17,7 @@ from tmva_py.kernels.numba.compiling import compiled
 from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.products import product, product_and
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
+from tmva_py.kernels.numba.views import At, Rows, Strided
 from tmva_py.kernels.rnn import rnn_cell_backward, rnn_cell_forward
 
 Array = Any
@@ -60,11 +61,20 @@ lstm_forward_lanes, gru_gates, gru_after, gru_candidate = map(
 def run_lstm_forward(a: Array, c: Array, h: Array, c_next: Array, gates: Array, tanh_c: Array) -> None:
     """Step of `tmva_py.kernels.lstm.lstm_cell_forward`, on flat arrays."""
     n = c.size
-    places = (0, n, 2 * n, 3 * n)
     lstm_forward_lanes(
-        n, (a, a, a, a, c), (*places, 0), (gates, gates, gates, gates, c_next, tanh_c, h), (*places, 0, 0, 0),
-        (0.0,),
-    )  # fmt: skip
+        n,
+        (At(a, 0), At(a, n), At(a, 2 * n), At(a, 3 * n), At(c, 0)),
+        (
+            At(gates, 0),
+            At(gates, n),
+            At(gates, 2 * n),
+            At(gates, 3 * n),
+            At(c_next, 0),
+            At(tanh_c, 0),
+            At(h, 0),
+        ),
+        (),
+    )
 
 
 @compiled
@@ -73,14 +83,20 @@ def run_lstm_backward(
 ) -> None:
     """Step of `tmva_py.kernels.lstm.lstm_cell_backward`, on flat arrays."""
     n = d_h.size
-    places = (0, n, 2 * n, 3 * n)
     lstm.cell_backward(
         n,
-        (d_h, d_c, c_before, gates, gates, gates, gates, tanh_c),
-        (0, 0, 0, *places, 0),
-        (d_a, d_a, d_a, d_a, d_c_before),
-        (*places, 0),
-        (0.0,),
+        (
+            At(d_h, 0),
+            At(d_c, 0),
+            At(c_before, 0),
+            At(gates, 0),
+            At(gates, n),
+            At(gates, 2 * n),
+            At(gates, 3 * n),
+            At(tanh_c, 0),
+        ),
+        (At(d_a, 0), At(d_a, n), At(d_a, 2 * n), At(d_a, 3 * n), At(d_c_before, 0)),
+        (),
     )
 
 
@@ -91,20 +107,38 @@ def run_gru_forward(
 ) -> None:  # fmt: skip
     """Step of `tmva_py.kernels.gru.gru_cell_forward`, on flat arrays."""
     n = size * batch
-    product_and(U, 0, size, 1, h, 0, batch, gates, 0, batch, inputs, 0, batch, 2 * size, batch, size, 1)
+    product_and(
+        Strided(U, 0, size, 1),
+        Rows(h, 0, batch),
+        Rows(gates, 0, batch),
+        Rows(inputs, 0, batch),
+        2 * size,
+        batch,
+        size,
+        1,
+    )
     U_c = 2 * size * size
     if after:
-        product(U, U_c, size, 1, h, 0, batch, recurrent, 0, batch, size, batch, size, 0)
+        product(Strided(U, U_c, size, 1), Rows(h, 0, batch), Rows(recurrent, 0, batch), size, batch, size, 0)
         gru_after(
-            n, (gates, gates, inputs, recurrent, h), (0, n, 2 * n, 0, 0),
-            (gates, gates, gates, h_next), (0, n, 2 * n, 0), (0.0,),
-        )  # fmt: skip
+            n,
+            (At(gates, 0), At(gates, n), At(inputs, 2 * n), At(recurrent, 0), At(h, 0)),
+            (At(gates, 0), At(gates, n), At(gates, 2 * n), At(h_next, 0)),
+            (),
+        )
         return
-    gru_gates(n, (gates, gates, h), (0, n, 0), (gates, gates, recurrent), (0, n, 0), (0.0,))
+    gru_gates(n, (At(gates, 0), At(gates, n), At(h, 0)), (At(gates, 0), At(gates, n), At(recurrent, 0)), ())
     product_and(
-        U, U_c, size, 1, recurrent, 0, batch, gates, 2 * n, batch, inputs, 2 * n, batch, size, batch, size, 1
+        Strided(U, U_c, size, 1),
+        Rows(recurrent, 0, batch),
+        Rows(gates, 2 * n, batch),
+        Rows(inputs, 2 * n, batch),
+        size,
+        batch,
+        size,
+        1,
     )
-    gru_candidate(n, (gates, gates, h), (n, 2 * n, 0), (gates, h_next), (2 * n, 0), (0.0,))
+    gru_candidate(n, (At(gates, n), At(gates, 2 * n), At(h, 0)), (At(gates, 2 * n), At(h_next, 0)), ())
 
 
 @compiled
@@ -118,34 +152,60 @@ def run_gru_backward(
     U_c = 2 * size * size
     if after:
         gru.after_backward(
-            n, (d_h, gates, gates, gates, h, recurrent), (0, 0, n, 2 * n, 0, 0),
-            (d_inputs, d_inputs, d_inputs, d_product, d_before), (2 * n, 0, n, 0, 0), (0.0,),
-        )  # fmt: skip
-        product(U, U_c, 1, size, d_product, 0, batch, d_before, 0, batch, size, batch, size, 1)
+            n,
+            (At(d_h, 0), At(gates, 0), At(gates, n), At(gates, 2 * n), At(h, 0), At(recurrent, 0)),
+            (At(d_inputs, 2 * n), At(d_inputs, 0), At(d_inputs, n), At(d_product, 0), At(d_before, 0)),
+            (),
+        )
+        product(
+            Strided(U, U_c, 1, size),
+            Rows(d_product, 0, batch),
+            Rows(d_before, 0, batch),
+            size,
+            batch,
+            size,
+            1,
+        )
     else:
         gru.candidate_backward(
-            n, (d_h, gates, gates, h), (0, n, 2 * n, 0), (d_inputs, d_inputs), (2 * n, n), (0.0,)
+            n,
+            (At(d_h, 0), At(gates, n), At(gates, 2 * n), At(h, 0)),
+            (At(d_inputs, 2 * n), At(d_inputs, n)),
+            (),
         )
         # What comes back through U_c stands where the gradient of the reset gate will.
-        product(U, U_c, 1, size, d_inputs, 2 * n, batch, d_inputs, 0, batch, size, batch, size, 0)
+        product(
+            Strided(U, U_c, 1, size),
+            Rows(d_inputs, 2 * n, batch),
+            Rows(d_inputs, 0, batch),
+            size,
+            batch,
+            size,
+            0,
+        )
         gru.gates_backward(
-            n, (d_h, d_inputs, gates, gates, h), (0, 0, 0, n, 0), (d_inputs, d_before), (0, 0), (0.0,)
+            n,
+            (At(d_h, 0), At(d_inputs, 0), At(gates, 0), At(gates, n), At(h, 0)),
+            (At(d_inputs, 0), At(d_before, 0)),
+            (),
         )
         for i in range(n):
             d_product[i] = d_inputs[2 * n + i]
-    product(U, 0, 1, size, d_inputs, 0, batch, d_before, 0, batch, size, batch, 2 * size, 1)
+    product(
+        Strided(U, 0, 1, size), Rows(d_inputs, 0, batch), Rows(d_before, 0, batch), size, batch, 2 * size, 1
+    )
 
 
 @compiled
 def run_rnn_forward(a: Array, h: Array) -> None:
     """Step of `tmva_py.kernels.rnn.rnn_cell_forward`, on flat arrays."""
-    rnn.cell_forward(a.size, (a,), (0,), (h, h), (0, 0), (0.0,))
+    rnn.cell_forward(a.size, (At(a, 0),), (At(h, 0), At(h, 0)), ())
 
 
 @compiled
 def run_rnn_backward(d_h: Array, h: Array, d_a: Array) -> None:
     """Step of `tmva_py.kernels.rnn.rnn_cell_backward`, on flat arrays."""
-    rnn.cell_backward(h.size, (d_h, h), (0, 0), (d_a,), (0,), (0.0,))
+    rnn.cell_backward(h.size, (At(d_h, 0), At(h, 0)), (At(d_a, 0),), ())
 
 
 def _flat(*arrays: Array) -> list[Array]:

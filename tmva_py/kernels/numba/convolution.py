@@ -17,6 +17,7 @@ from tmva_py.kernels.numba.activation import plain
 from tmva_py.kernels.numba.compiling import compiled
 from tmva_py.kernels.numba.products import product, product_of_shifts, product_with_shifts, transpose
 from tmva_py.kernels.numba.threads import PARALLEL_WORK, for_each
+from tmva_py.kernels.numba.views import At, Rows, Strided
 from tmva_py.kernels.numpy import convolution as on_numpy
 
 Array = Any
@@ -35,7 +36,9 @@ def forward_events(padded: Array, W: Array, b: Array, shifts: Array, z: Array, f
     run = (height_out - 1) * width + width_out
     whole = np.empty(filters * run, W.dtype)
     for event in range(first, last):
-        product_of_shifts(W, 0, inner, padded, event * pixels, shifts, whole, 0, run, filters, run, inner)
+        product_of_shifts(
+            Rows(W, 0, inner), At(padded, event * pixels), shifts, Rows(whole, 0, run), filters, run, inner
+        )
         for o in range(filters):
             for i in range(height_out):
                 place = o * run + i * width
@@ -70,20 +73,39 @@ def backward_events(
                 place = o * length + margin + i * width
                 for j in range(width_out):
                     grid[place + j] = d_z[o, event, i, j]
-        transpose(grid, margin, length, by_place, 0, filters, filters, run)
-        product(one, 0, 0, 0, by_place, 0, filters, d_b, d_b_place, filters, 1, filters, run, added)
+        transpose(Rows(grid, margin, length), Rows(by_place, 0, filters), filters, run)
+        product(
+            Strided(one, 0, 0, 0),
+            Rows(by_place, 0, filters),
+            Rows(d_b, d_b_place, filters),
+            1,
+            filters,
+            run,
+            added,
+        )
         product_with_shifts(
-            padded, event * pixels, shifts, by_place, 0, filters,
-            sums, sums_place, filters, columns, filters, run, added,
-        )  # fmt: skip
+            At(padded, event * pixels),
+            shifts,
+            Rows(by_place, 0, filters),
+            Rows(sums, sums_place, filters),
+            columns,
+            filters,
+            run,
+            added,
+        )
         added = 1
         if not has_d_x:
             continue
         start = margin + top * width + left
         product_of_shifts(
-            W_back, 0, W_back.shape[1], grid, start, shifts_back, whole, 0, run_back,
-            depth, run_back, W_back.shape[1],
-        )  # fmt: skip
+            Rows(W_back, 0, W_back.shape[1]),
+            At(grid, start),
+            shifts_back,
+            Rows(whole, 0, run_back),
+            depth,
+            run_back,
+            W_back.shape[1],
+        )
         for c in range(depth):
             for i in range(height):
                 place = c * run_back + i * width

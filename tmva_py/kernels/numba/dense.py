@@ -16,6 +16,7 @@ from tmva_py.kernels.numba.products import product, product_and, transpose
 from tmva_py.kernels.numba.recurrent import Cut, cut
 from tmva_py.kernels.numba.threads import for_each
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
+from tmva_py.kernels.numba.views import At, Rows, Strided
 
 Array = Any
 
@@ -40,7 +41,7 @@ def one_unit(x: Array, width: int, w: Array, b: Array, z: Array, first: int, las
 @compiled
 def prepare(W: Array, WT: Array) -> None:
     """Write W (O, I) transposed."""
-    transpose(W.reshape(W.size), 0, W.shape[1], WT, 0, W.shape[0], W.shape[0], W.shape[1])
+    transpose(Rows(W.reshape(W.size), 0, W.shape[1]), Rows(WT, 0, W.shape[0]), W.shape[0], W.shape[1])
 
 
 @compiled
@@ -58,9 +59,16 @@ def forward_rows(
             one_unit(x_, width, WT, b, z_, begin, begin + events)
         else:
             product_and(
-                x_, begin * width, width, 1, WT, 0, size, z_, place, size, b, 0, 0, events, size, width, 1
+                Strided(x_, begin * width, width, 1),
+                Rows(WT, 0, size),
+                Rows(z_, place, size),
+                Rows(b, 0, 0),
+                events,
+                size,
+                width,
+                1,
             )
-        activate(number, events * size, z_, place, y_, place)
+        activate(number, events * size, At(z_, place), At(y_, place))
 
 
 @compiled
@@ -86,18 +94,34 @@ def backward_rows(
     for begin in range(first, last, chunk):
         events = min(chunk, last - begin)
         place = begin * size
-        activate_back(number, events * size, d_out_, place, z_, y_, place, d_z, 0)
+        activate_back(number, events * size, At(d_out_, place), At(z_, place), At(y_, place), At(d_z, 0))
         # The sum over events, as a product with a row of ones that is one number.
-        product(one, 0, 0, 0, d_z, 0, size, d_b, d_b_place, size, 1, size, events, added)
-        product(d_z, 0, 1, size, x_, begin * width, width, d_W, d_W_place, width, size, width, events, added)
+        product(Strided(one, 0, 0, 0), Rows(d_z, 0, size), Rows(d_b, d_b_place, size), 1, size, events, added)
+        product(
+            Strided(d_z, 0, 1, size),
+            Rows(x_, begin * width, width),
+            Rows(d_W, d_W_place, width),
+            size,
+            width,
+            events,
+            added,
+        )
         added = 1
         if not has_d_x:
             continue
         if size == 1:
             for j in range(events):
-                scaled(width, (W_,), (0,), (d_x_,), ((begin + j) * width,), (d_z[j],))
+                scaled(width, (At(W_, 0),), (At(d_x_, (begin + j) * width),), (d_z[j],))
         else:
-            product(d_z, 0, size, 1, W_, 0, width, d_x_, begin * width, width, events, width, size, 0)
+            product(
+                Strided(d_z, 0, size, 1),
+                Rows(W_, 0, width),
+                Rows(d_x_, begin * width, width),
+                events,
+                width,
+                size,
+                0,
+            )
 
 
 @compiled

@@ -9,6 +9,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
+from tmva_py.kernels.numba.internals import view_pointer
 from tmva_py.kernels.numba.vectors import I64, VOID, Emitter, Lanes, Precision
 
 Body = Callable[[Emitter, Sequence[Lanes], Sequence[Lanes]], Sequence[Lanes]]
@@ -17,41 +18,29 @@ Body = Callable[[Emitter, Sequence[Lanes], Sequence[Lanes]], Sequence[Lanes]]
 def elementwise(body: Body) -> Any:
     """Return a function for compiled kernels that runs `body` over arrays.
 
-    ``body(emitter, inputs, scalars)`` returns the outputs. The result is called as ``f(n, inputs, places,
-    outputs, places, scalars)`` with tuples of arrays, of the element where each begins, and of numbers (one
-    at least, which may be of no use); all arrays are of one precision. An output may be one of the inputs.
+    ``body(emitter, inputs, scalars)`` returns the outputs. The result is called as ``f(n, inputs, outputs,
+    scalars)`` with tuples of `At` and of numbers; all arrays are of one precision. An output may be one of
+    the inputs.
     """
 
     @intrinsic  # type: ignore[untyped-decorator]
-    def run(
-        typing: Any, n: Any, inputs: Any, places: Any, outputs: Any, places_out: Any, scalars: Any
-    ) -> Any:
-        arrays = [*inputs.types, *outputs.types]
-        dtype = arrays[0].dtype
-        if any(array.dtype != dtype for array in arrays):
+    def run(typing: Any, n: Any, inputs: Any, outputs: Any, scalars: Any) -> Any:
+        views = [*inputs.types, *outputs.types]
+        dtype = views[0].types[0].dtype
+        if any(view.types[0].dtype != dtype for view in views):
             return None
-        signature = types.void(
-            types.int64,
-            inputs,
-            types.UniTuple(types.int64, len(places)),
-            outputs,
-            types.UniTuple(types.int64, len(places_out)),
-            types.UniTuple(dtype, len(scalars)),
-        )
+        numbers = types.UniTuple(dtype, len(scalars)) if len(scalars) else scalars
+        signature = types.void(types.int64, inputs, outputs, numbers)
 
         def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
             precision = Precision(dtype)
             function = _loop(builder.module, precision, body, len(inputs), len(outputs), len(scalars))
-            pointers = []
-            for kinds, tuple_value, offsets in (
-                (inputs.types, values[1], values[2]),
-                (outputs.types, values[3], values[4]),
-            ):
-                for number, kind in enumerate(kinds):
-                    array = builder.extract_value(tuple_value, number)
-                    data = context.make_array(kind)(context, builder, array).data
-                    pointers.append(builder.gep(data, [builder.extract_value(offsets, number)]))
-            numbers = [builder.extract_value(values[5], number) for number in range(len(scalars))]
+            pointers = [
+                view_pointer(context, builder, kind, builder.extract_value(views, number))
+                for kinds, views in ((inputs.types, values[1]), (outputs.types, values[2]))
+                for number, kind in enumerate(kinds)
+            ]
+            numbers = [builder.extract_value(values[3], number) for number in range(len(scalars))]
             builder.call(function, [values[0], *pointers, *numbers])
             return context.get_dummy_value()
 
@@ -71,7 +60,7 @@ def _loop(module: Any, precision: Precision, body: Body, n_in: int, n_out: int, 
     count, pointers, numbers = (
         function.args[0],
         function.args[1 : 1 + n_in + n_out],
-        function.args[-n_scalars:],
+        function.args[1 + n_in + n_out :],
     )
     builder = ir.IRBuilder(function.append_basic_block("entry"))
     e = Emitter(builder, precision)

@@ -12,11 +12,16 @@ from tmva_py.kernels.memory import Memory
 from tmva_py.kernels.numba.compiling import compiled
 from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.functions import sigmoid_of_twice, tanh
+from tmva_py.kernels.numba.internals import grouped
 from tmva_py.kernels.numba.products import product, transpose
 from tmva_py.kernels.numba.recurrent import (
     PAD,
+    Back,
     BackwardPlan,
     Cut,
+    FromAbove,
+    InputRows,
+    Shape,
     add,
     begin_chunk,
     begin_event,
@@ -31,6 +36,7 @@ from tmva_py.kernels.numba.recurrent import (
 )
 from tmva_py.kernels.numba.threads import for_each
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
+from tmva_py.kernels.numba.views import At, Rows, Strided
 from tmva_py.kernels.sequence import Arriving, Gradients, Weights
 
 Array = Any
@@ -85,10 +91,12 @@ after_backward, candidate_backward, gates_backward = map(
 
 @compiled
 def forward_chunks(
-    x: Array, x_step: int, x_event: int, packed: Array, h: Array, gates: Array, recurrent: Array, after: int,
-    stride: int, steps: int, batch: int, width: int, size: int, chunk: int, first: int, last: int,
-) -> None:  # fmt: skip
+    inputs: InputRows, packed: Array, trace: GRUTrace, after: int, shape: Shape, first: int, last: int
+) -> None:
     """Run the chunks `first` to `last` - 1 through all steps."""
+    x, x_step, x_event = inputs
+    h, gates, recurrent = trace
+    stride, steps, batch, width, size, chunk = shape
     inner = width + 1 + size
     Z = np.empty(inner * chunk, x.dtype)
     reset = np.empty(size * chunk, x.dtype)
@@ -98,62 +106,100 @@ def forward_chunks(
     for number in range(first, min(last, (batch + chunk - 1) // chunk)):
         begin = number * chunk
         events = min(chunk, batch - begin)
-        begin_chunk(Z, chunk, width, size, h, begin, stride, events)
+        begin_chunk(Z, h, shape, begin, events)
         for t in range(steps):
-            transpose(x, t * x_step + begin * x_event, x_event, Z, 0, chunk, events, width)
+            transpose(Rows(x, t * x_step + begin * x_event, x_event), Rows(Z, 0, chunk), events, width)
             a = 3 * t * block + begin
             now = t * block + begin
-            product(packed, 0, inner, 1, Z, 0, chunk, gates, a, stride, 2 * size, events, inner, 0)
+            product(
+                Strided(packed, 0, inner, 1),
+                Rows(Z, 0, chunk),
+                Rows(gates, a, stride),
+                2 * size,
+                events,
+                inner,
+                0,
+            )
             c = a + 2 * block
-            product(packed, candidate, inner, 1, Z, 0, chunk, gates, c, stride, size, events, width + 1, 0)
+            product(
+                Strided(packed, candidate, inner, 1),
+                Rows(Z, 0, chunk),
+                Rows(gates, c, stride),
+                size,
+                events,
+                width + 1,
+                0,
+            )
             if after:
                 product(
-                    packed, candidate + width + 1, inner, 1, Z, state, chunk,
-                    recurrent, now, stride, size, events, size, 0,
-                )  # fmt: skip
+                    Strided(packed, candidate + width + 1, inner, 1),
+                    Rows(Z, state, chunk),
+                    Rows(recurrent, now, stride),
+                    size,
+                    events,
+                    size,
+                    0,
+                )
                 for s in range(size):
                     i = s * stride
                     after_forward(
                         events,
-                        (gates, gates, gates, recurrent, h),
-                        (a + i, a + block + i, c + i, now + i, now + i),
-                        (gates, gates, gates, h, Z),
-                        (a + i, a + block + i, c + i, now + block + i, state + s * chunk),
-                        (0.0,),
+                        (
+                            At(gates, a + i),
+                            At(gates, a + block + i),
+                            At(gates, c + i),
+                            At(recurrent, now + i),
+                            At(h, now + i),
+                        ),
+                        (
+                            At(gates, a + i),
+                            At(gates, a + block + i),
+                            At(gates, c + i),
+                            At(h, now + block + i),
+                            At(Z, state + s * chunk),
+                        ),
+                        (),
                     )
             else:
                 for s in range(size):
                     i = s * stride
                     gates_forward(
                         events,
-                        (gates, gates, h),
-                        (a + i, a + block + i, now + i),
-                        (gates, gates, recurrent, reset),
-                        (a + i, a + block + i, now + i, s * chunk),
-                        (0.0,),
+                        (At(gates, a + i), At(gates, a + block + i), At(h, now + i)),
+                        (
+                            At(gates, a + i),
+                            At(gates, a + block + i),
+                            At(recurrent, now + i),
+                            At(reset, s * chunk),
+                        ),
+                        (),
                     )
                 product(
-                    packed, candidate + width + 1, inner, 1, reset, 0, chunk,
-                    gates, c, stride, size, events, size, 1,
-                )  # fmt: skip
+                    Strided(packed, candidate + width + 1, inner, 1),
+                    Rows(reset, 0, chunk),
+                    Rows(gates, c, stride),
+                    size,
+                    events,
+                    size,
+                    1,
+                )
                 for s in range(size):
                     i = s * stride
                     candidate_forward(
                         events,
-                        (gates, gates, h),
-                        (a + block + i, c + i, now + i),
-                        (gates, h, Z),
-                        (c + i, now + block + i, state + s * chunk),
-                        (0.0,),
+                        (At(gates, a + block + i), At(gates, c + i), At(h, now + i)),
+                        (At(gates, c + i), At(h, now + block + i), At(Z, state + s * chunk)),
+                        (),
                     )
 
 
 @compiled
 def forward_event(
     x: Array, x_step: int, W: Array, U: Array, b: Array, packed: Array,
-    h: Array, gates: Array, recurrent: Array, after: int, steps: int, width: int, size: int,
+    h: Array, gates: Array, recurrent: Array, after: int, steps: int,
 ) -> None:  # fmt: skip
-    """Run a single event through all steps."""
+    """Run a single event through all steps; arrays one by one, for tuples take a microsecond to hand over."""
+    width, size = W.shape[1], U.shape[1]
     pack(W, U, b, packed, 0, 2 * size)
     inner, rows = width + 1 + size, 3 * size
     sigmoids, candidate = turn(packed, 0, 2 * size, inner), turn(packed, 2 * size, size, inner)
@@ -164,41 +210,43 @@ def forward_event(
             Z[i] = x[t * x_step + i]
         a, now = t * rows, t * size
         u, c, following = a + size, a + 2 * size, now + size
-        times_turned(Z, 0, sigmoids, 0, inner, inner, gates, a, 2 * size, 0)
-        times_turned(Z, 0, candidate, 0, first, inner, gates, c, size, 0)
+        times_turned(At(Z, 0), sigmoids, 0, inner, inner, At(gates, a), 2 * size, 0)
+        times_turned(At(Z, 0), candidate, 0, first, inner, At(gates, c), size, 0)
         if after:
-            times_turned(Z, first, candidate, first, size, inner, recurrent, now, size, 0)
+            times_turned(At(Z, first), candidate, first, size, inner, At(recurrent, now), size, 0)
             after_forward(
                 size,
-                (gates, gates, gates, recurrent, h),
-                (a, u, c, now, now),
-                (gates, gates, gates, h, Z),
-                (a, u, c, following, width + 1),
-                (0.0,),
+                (At(gates, a), At(gates, u), At(gates, c), At(recurrent, now), At(h, now)),
+                (At(gates, a), At(gates, u), At(gates, c), At(h, following), At(Z, width + 1)),
+                (),
             )
         else:
             gates_forward(
                 size,
-                (gates, gates, h),
-                (a, u, now),
-                (gates, gates, recurrent, Z),
-                (a, u, now, width + 1),
-                (0.0,),
+                (At(gates, a), At(gates, u), At(h, now)),
+                (At(gates, a), At(gates, u), At(recurrent, now), At(Z, width + 1)),
+                (),
             )
-            times_turned(Z, first, candidate, first, size, inner, gates, c, size, 1)
+            times_turned(At(Z, first), candidate, first, size, inner, At(gates, c), size, 1)
             candidate_forward(
-                size, (gates, gates, h), (u, c, now), (gates, h, Z), (c, following, width + 1), (0.0,)
+                size,
+                (At(gates, u), At(gates, c), At(h, now)),
+                (At(gates, c), At(h, following), At(Z, width + 1)),
+                (),
             )
 
 
 @compiled
 def backward_chunks(
-    d_h: Array, has_d_h: int, d_h_stride: int, x: Array, x_step: int, x_event: int, W: Array, UT: Array,
-    h: Array, gates: Array, recurrent: Array, after: int, carry: Array,
-    d_x: Array, has_d_x: int, sums: Array, row: int,
-    stride: int, steps: int, batch: int, width: int, size: int, chunk: int, slot: int, per_slot: int,
+    above: FromAbove, inputs: InputRows, W: Array, trace: GRUTrace, after: int, arrays: Back,
+    shape: Shape, slot: int, per_slot: int,
 ) -> None:  # fmt: skip
     """Run the chunks of a slot back through all steps, adding up the slot's gradients of the weights."""
+    d_h, d_h_stride, has_d_h = above
+    x, x_step, x_event = inputs
+    h, gates, recurrent = trace
+    UT, carry, d_x, has_d_x, sums, row = arrays
+    stride, steps, batch, width, size, chunk = shape
     inner = width + 1 + size
     block, tall, tall_row = size * stride, size * chunk, 3 * size + PAD
     # Gradients of the candidate, of both gates, and of the product with U of the candidate: the last three
@@ -216,93 +264,174 @@ def backward_chunks(
             now = t * block + begin
             a = 3 * t * block + begin
             x_place = t * x_step + begin * x_event
-            side_by_side(x, x_place, x_event, width, h, now, stride, size, Z, row, events)
+            seen, before = Rows(x, x_place, x_event), Rows(h, now, stride)
+            side_by_side(seen, width, before, size, Rows(Z, 0, row), events)
             for s in range(size):
                 i = s * stride
                 if has_d_h:
                     place = (t * size + s) * d_h_stride + begin
-                    add(events, (carry, d_h), (begin + i, place), (carry,), (begin + i,), (0.0,))
+                    add(events, (At(carry, begin + i), At(d_h, place)), (At(carry, begin + i),), ())
                 j = s * chunk
                 if after:
                     after_backward(
                         events,
-                        (carry, gates, gates, gates, h, recurrent),
-                        (begin + i, a + i, a + block + i, a + 2 * block + i, now + i, now + i),
-                        (d_a, d_a, d_a, d_a, carry),
-                        (j, tall + j, 2 * tall + j, 3 * tall + j, begin + i),
-                        (0.0,),
+                        (
+                            At(carry, begin + i),
+                            At(gates, a + i),
+                            At(gates, a + block + i),
+                            At(gates, a + 2 * block + i),
+                            At(h, now + i),
+                            At(recurrent, now + i),
+                        ),
+                        (
+                            At(d_a, j),
+                            At(d_a, tall + j),
+                            At(d_a, 2 * tall + j),
+                            At(d_a, 3 * tall + j),
+                            At(carry, begin + i),
+                        ),
+                        (),
                     )
                 else:
                     candidate_backward(
                         events,
-                        (carry, gates, gates, h),
-                        (begin + i, a + block + i, a + 2 * block + i, now + i),
-                        (d_a, d_a),
-                        (j, 2 * tall + j),
-                        (0.0,),
+                        (
+                            At(carry, begin + i),
+                            At(gates, a + block + i),
+                            At(gates, a + 2 * block + i),
+                            At(h, now + i),
+                        ),
+                        (At(d_a, j), At(d_a, 2 * tall + j)),
+                        (),
                     )
             if after:
                 product(
-                    UT,
-                    0,
-                    3 * size + PAD,
-                    1,
-                    d_a,
-                    tall,
-                    chunk,
-                    carry,
-                    begin,
-                    stride,
+                    Strided(UT, 0, 3 * size + PAD, 1),
+                    Rows(d_a, tall, chunk),
+                    Rows(carry, begin, stride),
                     size,
                     events,
                     3 * size,
                     1,
                 )
-                product(d_a, tall, chunk, 1, Z, 0, row, sums, g, row, 2 * size, inner, events, added)
-                product(d_a, 0, chunk, 1, Z, 0, row, sums, g_c, row, size, width + 1, events, added)
                 product(
-                    d_a, 3 * tall, chunk, 1, Z, width + 1, row,
-                    sums, g_c + width + 1, row, size, size, events, added,
-                )  # fmt: skip
+                    Strided(d_a, tall, chunk, 1),
+                    Rows(Z, 0, row),
+                    Rows(sums, g, row),
+                    2 * size,
+                    inner,
+                    events,
+                    added,
+                )
+                product(
+                    Strided(d_a, 0, chunk, 1),
+                    Rows(Z, 0, row),
+                    Rows(sums, g_c, row),
+                    size,
+                    width + 1,
+                    events,
+                    added,
+                )
+                product(
+                    Strided(d_a, 3 * tall, chunk, 1),
+                    Rows(Z, width + 1, row),
+                    Rows(sums, g_c + width + 1, row),
+                    size,
+                    size,
+                    events,
+                    added,
+                )
             else:
-                product(UT, 2 * size, tall_row, 1, d_a, 0, chunk, back, 0, chunk, size, events, size, 0)
+                product(
+                    Strided(UT, 2 * size, tall_row, 1),
+                    Rows(d_a, 0, chunk),
+                    Rows(back, 0, chunk),
+                    size,
+                    events,
+                    size,
+                    0,
+                )
                 for s in range(size):
                     i, j = s * stride, s * chunk
                     gates_backward(
                         events,
-                        (carry, back, gates, gates, h),
-                        (begin + i, j, a + i, a + block + i, now + i),
-                        (d_a, carry),
-                        (tall + j, begin + i),
-                        (0.0,),
+                        (
+                            At(carry, begin + i),
+                            At(back, j),
+                            At(gates, a + i),
+                            At(gates, a + block + i),
+                            At(h, now + i),
+                        ),
+                        (At(d_a, tall + j), At(carry, begin + i)),
+                        (),
                     )
                 product(
-                    UT,
-                    0,
-                    3 * size + PAD,
-                    1,
-                    d_a,
-                    tall,
-                    chunk,
-                    carry,
-                    begin,
-                    stride,
+                    Strided(UT, 0, 3 * size + PAD, 1),
+                    Rows(d_a, tall, chunk),
+                    Rows(carry, begin, stride),
                     size,
                     events,
                     2 * size,
                     1,
                 )
-                product(d_a, tall, chunk, 1, Z, 0, row, sums, g, row, 2 * size, inner, events, added)
-                transpose(recurrent, now, stride, Z, width + 1, row, size, events)
-                product(d_a, 0, chunk, 1, Z, 0, row, sums, g_c, row, size, inner, events, added)
+                product(
+                    Strided(d_a, tall, chunk, 1),
+                    Rows(Z, 0, row),
+                    Rows(sums, g, row),
+                    2 * size,
+                    inner,
+                    events,
+                    added,
+                )
+                transpose(Rows(recurrent, now, stride), Rows(Z, width + 1, row), size, events)
+                product(
+                    Strided(d_a, 0, chunk, 1),
+                    Rows(Z, 0, row),
+                    Rows(sums, g_c, row),
+                    size,
+                    inner,
+                    events,
+                    added,
+                )
             added = 1
             if has_d_x:
                 out = (begin * steps + t) * width
-                product(d_a, tall, 1, chunk, W, 0, width, d_x, out, steps * width, events, width, 2 * size, 0)
                 product(
-                    d_a, 0, 1, chunk, W, 2 * size * width, width,
-                    d_x, out, steps * width, events, width, size, 1,
-                )  # fmt: skip
+                    Strided(d_a, tall, 1, chunk),
+                    Rows(W, 0, width),
+                    Rows(d_x, out, steps * width),
+                    events,
+                    width,
+                    2 * size,
+                    0,
+                )
+                product(
+                    Strided(d_a, 0, 1, chunk),
+                    Rows(W, 2 * size * width, width),
+                    Rows(d_x, out, steps * width),
+                    events,
+                    width,
+                    size,
+                    1,
+                )
+
+
+_forward_arguments = grouped(InputRows, None, GRUTrace, None, Shape, None, None)
+_backward_arguments = grouped(FromAbove, InputRows, None, GRUTrace, None, Back, Shape, None, None)
+
+
+@compiled
+def forward_flat(*values: Any) -> None:
+    """`forward_chunks`, given the members of its tuples one by one."""
+    inputs, packed, trace, after, shape, first, last = _forward_arguments(values)
+    forward_chunks(inputs, packed, trace, after, shape, first, last)
+
+
+@compiled
+def backward_flat(*values: Any) -> None:
+    """`backward_chunks`, given the members of its tuples one by one."""
+    above, inputs, W, trace, after, arrays, shape, slot, per_slot = _backward_arguments(values)
+    backward_chunks(above, inputs, W, trace, after, arrays, shape, slot, per_slot)
 
 
 class _Plan:
@@ -317,6 +446,8 @@ class _Plan:
         self.gates, gates = padded(memory, "gates", (steps, 3 * size, batch), stride)
         self.recurrent, recurrent = padded(memory, "recurrent", (steps, size, batch), stride)
         self.trace = GRUTrace(h, gates, recurrent)
+        self.flat = GRUTrace(self.h, self.gates, self.recurrent)
+        self.shape = Shape(stride, steps, batch, width, size, self.cut.chunk)
         self.h_0 = h[0]
 
 
@@ -330,26 +461,21 @@ def _plan(x: Array, size: int, memory: Memory) -> _Plan:
 def _forward(
     xp: Any, *, x: Array, weights: Weights, initial: tuple[Array], memory: Memory, reset_after: bool
 ) -> GRUTrace:
-    W, U, b = weights
-    steps, batch, width = x.shape
-    size = U.shape[1]
+    steps, batch, _ = x.shape
+    size = weights.U.shape[1]
     plan = _plan(x, size, memory)
     rows, shape = input_rows(x), plan.cut
     (plan.h_0[...],) = initial
     if batch == 1:
-        forward_event(
-            rows.values, rows.step, W, U, b, plan.packed,
-            plan.h, plan.gates, plan.recurrent, int(reset_after), steps, width, size,
-        )  # fmt: skip
+        forward_event(rows.values, rows.step, *weights, plan.packed, *plan.flat, int(reset_after), steps)
         return plan.trace
-    pack(W, U, b, plan.packed, 0, 2 * size)
+    pack(*weights, plan.packed, 0, 2 * size)
 
     def run(slot: int) -> None:
-        forward_chunks(
-            *rows, plan.packed, plan.h, plan.gates, plan.recurrent, int(reset_after),
-            shape.stride, steps, batch, width, size, shape.chunk,
-            slot * shape.per_slot, (slot + 1) * shape.per_slot,
-        )  # fmt: skip
+        first = slot * shape.per_slot
+        forward_flat(
+            *rows, plan.packed, *plan.flat, int(reset_after), *plan.shape, first, first + shape.per_slot
+        )
 
     for_each(run, shape.slots, shape.work)
     return plan.trace
@@ -370,7 +496,6 @@ def _backward(
 ) -> tuple[Array | None, tuple[Array]]:
     W, U, _ = weights
     d_h, (d_h_last,) = arriving
-    steps, batch, width = x.shape
     size = U.shape[1]
     plan = _plan(x, size, memory)
     shape = plan.cut
@@ -380,15 +505,11 @@ def _backward(
     back = BackwardPlan.of(memory, x.shape, size, 3, shape)
     rows = input_rows(x)
     back.begin(U, d_h_last)
-    given, has_d_h = back.given(d_h)
+    above, arrays, flat_W = back.given(d_h), back.arrays(wanted=input_gradient), W.reshape(-1)
+    after = int(reset_after)
 
     def run(slot: int) -> None:
-        backward_chunks(
-            given, has_d_h, batch, *rows, W.reshape(-1), back.UT,
-            plan.h, plan.gates, plan.recurrent, int(reset_after), back.carry,
-            back.d_x, int(input_gradient), back.sums, back.row,
-            shape.stride, steps, batch, width, size, shape.chunk, slot, shape.per_slot,
-        )  # fmt: skip
+        backward_flat(*above, *rows, flat_W, *plan.flat, after, *arrays, *plan.shape, slot, shape.per_slot)
 
     for_each(run, shape.slots, 2 * shape.work)
     share_out(back.sums, shape.slots, back.row, *gradients)

@@ -13,6 +13,7 @@ from tmva_py.kernels.numba import functions
 from tmva_py.kernels.numba.compiling import compiled
 from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
+from tmva_py.kernels.numba.views import At
 
 Array = Any
 
@@ -36,7 +37,7 @@ def cross_entropy(
     events, columns = output.shape
     values = np.empty_like(output)
     slopes = np.empty_like(output)
-    cross_entropy_terms(output.size, (output, target), (0, 0), (values, slopes), (0, 0), (0.0,))
+    cross_entropy_terms(output.size, (At(output, 0), At(target, 0)), (At(values, 0), At(slopes, 0)), ())
     factor = output.dtype.type(1.0 / (events * columns))
     total = 0.0
     for i in range(events):

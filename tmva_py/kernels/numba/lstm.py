@@ -12,11 +12,16 @@ from tmva_py.kernels.memory import Memory
 from tmva_py.kernels.numba.compiling import compiled
 from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.functions import sigmoid_of_twice, tanh
+from tmva_py.kernels.numba.internals import grouped
 from tmva_py.kernels.numba.products import product, transpose
 from tmva_py.kernels.numba.recurrent import (
     PAD,
+    Back,
     BackwardPlan,
     Cut,
+    FromAbove,
+    InputRows,
+    Shape,
     add,
     begin_chunk,
     begin_event,
@@ -31,6 +36,7 @@ from tmva_py.kernels.numba.recurrent import (
 )
 from tmva_py.kernels.numba.threads import for_each
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
+from tmva_py.kernels.numba.views import At, Rows, Strided
 from tmva_py.kernels.sequence import Arriving, Gradients, Weights
 
 Array = Any
@@ -63,74 +69,79 @@ cell_forward, cell_backward = elementwise(_cell_forward), elementwise(_cell_back
 
 @compiled
 def forward_chunks(
-    x: Array, x_step: int, x_event: int, packed: Array,
-    h: Array, c: Array, gates: Array, tanh_c: Array,
-    stride: int, steps: int, batch: int, width: int, size: int, chunk: int, first: int, last: int,
-) -> None:  # fmt: skip
+    inputs: InputRows, packed: Array, trace: LSTMTrace, shape: Shape, first: int, last: int
+) -> None:
     """Run the chunks `first` to `last` - 1 through all steps."""
+    x, x_step, x_event = inputs
+    h, c, gates, tanh_c = trace
+    stride, steps, batch, width, size, chunk = shape
     inner = width + 1 + size
     Z = np.empty(inner * chunk, x.dtype)
     block = size * stride
     for number in range(first, min(last, (batch + chunk - 1) // chunk)):
         begin = number * chunk
         events = min(chunk, batch - begin)
-        begin_chunk(Z, chunk, width, size, h, begin, stride, events)
+        begin_chunk(Z, h, shape, begin, events)
         for t in range(steps):
-            transpose(x, t * x_step + begin * x_event, x_event, Z, 0, chunk, events, width)
+            transpose(Rows(x, t * x_step + begin * x_event, x_event), Rows(Z, 0, chunk), events, width)
             a = 4 * t * block + begin
-            product(packed, 0, inner, 1, Z, 0, chunk, gates, a, stride, 4 * size, events, inner, 0)
+            product(
+                Strided(packed, 0, inner, 1),
+                Rows(Z, 0, chunk),
+                Rows(gates, a, stride),
+                4 * size,
+                events,
+                inner,
+                0,
+            )
             for s in range(size):
                 row = a + s * stride
                 now = t * block + s * stride + begin
                 after = now + block
-                cell_forward(
-                    events,
-                    (gates, gates, gates, gates, c),
-                    (row, row + block, row + 2 * block, row + 3 * block, now),
-                    (gates, gates, gates, gates, c, tanh_c, h, Z),
-                    (
-                        row, row + block, row + 2 * block, row + 3 * block,
-                        after, now, after, (width + 1 + s) * chunk,
-                    ),
-                    (0.0,),
-                )  # fmt: skip
+                four = (
+                    At(gates, row),
+                    At(gates, row + block),
+                    At(gates, row + 2 * block),
+                    At(gates, row + 3 * block),
+                )
+                states = (At(c, after), At(tanh_c, now), At(h, after), At(Z, (width + 1 + s) * chunk))
+                cell_forward(events, (*four, At(c, now)), (*four, *states), ())
 
 
 @compiled
 def forward_event(
     x: Array, x_step: int, W: Array, U: Array, b: Array, packed: Array,
-    h: Array, c: Array, gates: Array, tanh_c: Array, steps: int, width: int, size: int,
+    h: Array, c: Array, gates: Array, tanh_c: Array, steps: int,
 ) -> None:  # fmt: skip
-    """Run a single event through all steps."""
+    """Run a single event through all steps; arrays one by one, for tuples take a microsecond to hand over."""
+    width, size = W.shape[1], U.shape[1]
     pack(W, U, b, packed, size, 4 * size)
     inner, rows = width + 1 + size, 4 * size
     turned = turn(packed, 0, rows, inner)
     Z = begin_event(width, size, h)
     for t in range(steps):
-        for i in range(width):
-            Z[i] = x[t * x_step + i]
+        for k in range(width):
+            Z[k] = x[t * x_step + k]
         a = t * rows
-        times_turned(Z, 0, turned, 0, inner, inner, gates, a, rows, 0)
+        times_turned(At(Z, 0), turned, 0, inner, inner, At(gates, a), rows, 0)
         now, after = t * size, (t + 1) * size
-        places = (a, a + size, a + 2 * size, a + 3 * size)
-        cell_forward(
-            size,
-            (gates, gates, gates, gates, c),
-            (*places, now),
-            (gates, gates, gates, gates, c, tanh_c, h, Z),
-            (*places, after, now, after, width + 1),
-            (0.0,),
-        )
+        i, f, o = a + size, a + 2 * size, a + 3 * size
+        four = (At(gates, a), At(gates, i), At(gates, f), At(gates, o))
+        states = (At(c, after), At(tanh_c, now), At(h, after), At(Z, width + 1))
+        cell_forward(size, (*four, At(c, now)), (*four, *states), ())
 
 
 @compiled
 def backward_chunks(
-    d_h: Array, has_d_h: int, d_h_stride: int, x: Array, x_step: int, x_event: int, W: Array, UT: Array,
-    h: Array, c: Array, gates: Array, tanh_c: Array, carry_h: Array, carry_c: Array,
-    d_x: Array, has_d_x: int, sums: Array, row: int,
-    stride: int, steps: int, batch: int, width: int, size: int, chunk: int, slot: int, per_slot: int,
+    above: FromAbove, inputs: InputRows, W: Array, trace: LSTMTrace, back: Back, carry_c: Array,
+    shape: Shape, slot: int, per_slot: int,
 ) -> None:  # fmt: skip
     """Run the chunks of a slot back through all steps, adding up the slot's gradients of the weights."""
+    d_h, d_h_stride, has_d_h = above
+    x, x_step, x_event = inputs
+    h, c, gates, tanh_c = trace
+    UT, carry_h, d_x, has_d_x, sums, row = back
+    stride, steps, batch, width, size, chunk = shape
     rows = 4 * size
     inner = width + 1 + size
     block = size * stride
@@ -147,25 +158,78 @@ def backward_chunks(
                 gate = 4 * t * block + state
                 if has_d_h:
                     place = (t * size + s) * d_h_stride + begin
-                    add(events, (carry_h, d_h), (state, place), (carry_h,), (state,), (0.0,))
+                    add(events, (At(carry_h, state), At(d_h, place)), (At(carry_h, state),), ())
                 cell_backward(
                     events,
-                    (carry_h, carry_c, c, gates, gates, gates, gates, tanh_c),
-                    (state, state, now, gate, gate + block, gate + 2 * block, gate + 3 * block, now),
-                    (d_a, d_a, d_a, d_a, carry_c),
-                    (s * chunk, (size + s) * chunk, (2 * size + s) * chunk, (3 * size + s) * chunk, state),
-                    (0.0,),
+                    (
+                        At(carry_h, state),
+                        At(carry_c, state),
+                        At(c, now),
+                        At(gates, gate),
+                        At(gates, gate + block),
+                        At(gates, gate + 2 * block),
+                        At(gates, gate + 3 * block),
+                        At(tanh_c, now),
+                    ),
+                    (
+                        At(d_a, s * chunk),
+                        At(d_a, (size + s) * chunk),
+                        At(d_a, (2 * size + s) * chunk),
+                        At(d_a, (3 * size + s) * chunk),
+                        At(carry_c, state),
+                    ),
+                    (),
                 )
             place = t * x_step + begin * x_event
-            side_by_side(x, place, x_event, width, h, t * block + begin, stride, size, Z, row, events)
-            product(d_a, 0, chunk, 1, Z, 0, row, sums, slot * rows * row, row, rows, inner, events, added)
+            seen, before = Rows(x, place, x_event), Rows(h, t * block + begin, stride)
+            side_by_side(seen, width, before, size, Rows(Z, 0, row), events)
+            product(
+                Strided(d_a, 0, chunk, 1),
+                Rows(Z, 0, row),
+                Rows(sums, slot * rows * row, row),
+                rows,
+                inner,
+                events,
+                added,
+            )
             added = 1
-            product(UT, 0, rows + PAD, 1, d_a, 0, chunk, carry_h, begin, stride, size, events, rows, 0)
+            product(
+                Strided(UT, 0, rows + PAD, 1),
+                Rows(d_a, 0, chunk),
+                Rows(carry_h, begin, stride),
+                size,
+                events,
+                rows,
+                0,
+            )
             if has_d_x:
                 product(
-                    d_a, 0, 1, chunk, W, 0, width,
-                    d_x, (begin * steps + t) * width, steps * width, events, width, rows, 0,
-                )  # fmt: skip
+                    Strided(d_a, 0, 1, chunk),
+                    Rows(W, 0, width),
+                    Rows(d_x, (begin * steps + t) * width, steps * width),
+                    events,
+                    width,
+                    rows,
+                    0,
+                )
+
+
+_forward_arguments = grouped(InputRows, None, LSTMTrace, Shape, None, None)
+_backward_arguments = grouped(FromAbove, InputRows, None, LSTMTrace, Back, None, Shape, None, None)
+
+
+@compiled
+def forward_flat(*values: Any) -> None:
+    """`forward_chunks`, given the members of its tuples one by one."""
+    inputs, packed, trace, shape, first, last = _forward_arguments(values)
+    forward_chunks(inputs, packed, trace, shape, first, last)
+
+
+@compiled
+def backward_flat(*values: Any) -> None:
+    """`backward_chunks`, given the members of its tuples one by one."""
+    above, inputs, W, trace, back, carry_c, shape, slot, per_slot = _backward_arguments(values)
+    backward_chunks(above, inputs, W, trace, back, carry_c, shape, slot, per_slot)
 
 
 class _Plan:
@@ -181,6 +245,8 @@ class _Plan:
         self.gates, gates = padded(memory, "gates", (steps, 4 * size, batch), stride)
         self.tanh_c, tanh_c = padded(memory, "tanh_c", (steps, size, batch), stride)
         self.trace = LSTMTrace(h, c, gates, tanh_c)
+        self.flat = LSTMTrace(self.h, self.c, self.gates, self.tanh_c)
+        self.shape = Shape(stride, steps, batch, width, size, self.cut.chunk)
         self.h_0, self.c_0 = h[0], c[0]
 
 
@@ -194,26 +260,19 @@ def _plan(x: Array, size: int, memory: Memory) -> _Plan:
 def _forward(
     xp: Any, *, x: Array, weights: Weights, initial: tuple[Array, Array], memory: Memory
 ) -> LSTMTrace:
-    W, U, b = weights
-    steps, batch, width = x.shape
-    size = U.shape[1]
+    steps, batch, _ = x.shape
+    size = weights.U.shape[1]
     plan = _plan(x, size, memory)
     rows, shape = input_rows(x), plan.cut
     plan.h_0[...], plan.c_0[...] = initial
     if batch == 1:
-        forward_event(
-            rows.values, rows.step, W, U, b, plan.packed,
-            plan.h, plan.c, plan.gates, plan.tanh_c, steps, width, size,
-        )  # fmt: skip
+        forward_event(rows.values, rows.step, *weights, plan.packed, *plan.flat, steps)
         return plan.trace
-    pack(W, U, b, plan.packed, size, 4 * size)
+    pack(*weights, plan.packed, size, 4 * size)
 
     def run(slot: int) -> None:
-        forward_chunks(
-            *rows, plan.packed, plan.h, plan.c, plan.gates, plan.tanh_c,
-            shape.stride, steps, batch, width, size, shape.chunk,
-            slot * shape.per_slot, (slot + 1) * shape.per_slot,
-        )  # fmt: skip
+        first = slot * shape.per_slot
+        forward_flat(*rows, plan.packed, *plan.flat, *plan.shape, first, first + shape.per_slot)
 
     for_each(run, shape.slots, shape.work)
     return plan.trace
@@ -233,7 +292,7 @@ def _backward(
 ) -> tuple[Array | None, tuple[Array, Array]]:
     W, U, _ = weights
     d_h, (d_h_last, d_c_last) = arriving
-    steps, batch, width = x.shape
+    batch = x.shape[1]
     size = U.shape[1]
     plan = _plan(x, size, memory)
     shape = plan.cut
@@ -245,15 +304,10 @@ def _backward(
     rows = input_rows(x)
     back.begin(U, d_h_last)
     d_c_0[...] = 0.0 if d_c_last is None else d_c_last
-    given, has_d_h = back.given(d_h)
+    above, arrays, flat_W = back.given(d_h), back.arrays(wanted=input_gradient), W.reshape(-1)
 
     def run(slot: int) -> None:
-        backward_chunks(
-            given, has_d_h, batch, *rows, W.reshape(-1), back.UT,
-            plan.h, plan.c, plan.gates, plan.tanh_c, back.carry, carry_c,
-            back.d_x, int(input_gradient), back.sums, back.row,
-            shape.stride, steps, batch, width, size, shape.chunk, slot, shape.per_slot,
-        )  # fmt: skip
+        backward_flat(*above, *rows, flat_W, *plan.flat, *arrays, carry_c, *plan.shape, slot, shape.per_slot)
 
     for_each(run, shape.slots, 2 * shape.work)
     share_out(back.sums, shape.slots, back.row, *gradients)

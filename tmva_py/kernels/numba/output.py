@@ -10,6 +10,7 @@ from tmva_py.kernels.numba.activation import plain
 from tmva_py.kernels.numba.compiling import compiled
 from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
+from tmva_py.kernels.numba.views import At
 from tmva_py.kernels.output import sigmoid
 
 Array = Any
@@ -28,7 +29,7 @@ sigmoid_lanes = elementwise(_sigmoid)
 @compiled
 def run_sigmoid(x: Array, out: Array) -> None:
     """Write 1/(1 + exp(−x))."""
-    sigmoid_lanes(x.size, (x,), (0,), (out,), (0,), (0.0,))
+    sigmoid_lanes(x.size, (At(x, 0),), (At(out, 0),), ())
 
 
 @sigmoid.override("numba")

@@ -12,6 +12,7 @@ from tmva_py.kernels.memory import Memory
 from tmva_py.kernels.numba.compiling import compiled
 from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
+from tmva_py.kernels.numba.views import At
 from tmva_py.kernels.numpy import pooling as on_numpy
 from tmva_py.kernels.pooling import max_pool_backward, max_pool_forward
 
@@ -50,7 +51,7 @@ def forward_images(x: Array, out: Array, window_height: int, window_width: int) 
             for j in range(window_width):
                 if i + j:
                     shift = place + i * width + j
-                    larger(run, (out, x), (place, shift), (out,), (place,), (0.0,))
+                    larger(run, (At(out, place), At(x, shift)), (At(out, place),), ())
 
 
 @compiled
@@ -80,7 +81,12 @@ def backward_images(
             for i in range(window_height):
                 for j in range(window_width):
                     shift = place + i * width + j
-                    give(run, (x, largest, left, d_x), (shift, 0, 0, shift), (d_x, left), (shift, 0), (0.0,))
+                    give(
+                        run,
+                        (At(x, shift), At(largest, 0), At(left, 0), At(d_x, shift)),
+                        (At(d_x, shift), At(left, 0)),
+                        (),
+                    )
 
 
 @max_pool_forward.override("numba")

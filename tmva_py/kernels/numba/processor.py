@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import llvmlite.binding as llvm
-from numba.core import config
+
+from tmva_py.kernels.numba.internals import feature_setting
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def processor(features: str) -> Processor:
 
 def host_features() -> str:
     """Return the features that numba compiles for: the host's, or those of ``NUMBA_CPU_FEATURES``."""
-    given: str | None = config.CPU_FEATURES
+    given = feature_setting()
     return llvm.get_host_cpu_features().flatten() if given is None else given
 
 

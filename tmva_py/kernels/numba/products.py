@@ -16,8 +16,10 @@ from numba import types
 from numba.extending import intrinsic
 
 from tmva_py.kernels.numba.compiling import compiled
+from tmva_py.kernels.numba.internals import view_pointer
 from tmva_py.kernels.numba.processor import PROCESSOR
 from tmva_py.kernels.numba.vectors import I32, I64, VECTOR_BYTES, VOID, Emitter, Precision
+from tmva_py.kernels.numba.views import At, Rows, Strided
 
 ROWS, VECTORS = PROCESSOR.tile_rows, PROCESSOR.tile_vectors
 TABLE = I64.as_pointer()
@@ -29,13 +31,8 @@ PLAIN, TABLE_OF_INNER, TABLE_OF_ROWS = "plain", "inner", "rows"
 
 @intrinsic  # type: ignore[untyped-decorator]
 def tiles(
-    typing: Any,
-    A: Any, a: Any, a_row: Any, a_inner: Any,
-    B: Any, b: Any, b_inner: Any,
-    C: Any, c: Any, c_row: Any,
-    S: Any, s: Any, s_row: Any,
-    rows: Any, inner: Any, vectors: Any, last: Any, add: Any,
-) -> Any:  # fmt: skip
+    typing: Any, A: Any, B: Any, C: Any, S: Any, rows: Any, inner: Any, vectors: Any, last: Any, add: Any
+) -> Any:
     """One column of tiles: `rows` rows and `vectors` vectors, of whose last one `last` lanes count."""
     return _tiles(PLAIN, None, (A, B, C, S))
 
@@ -43,15 +40,10 @@ def tiles(
 def _tiles_by_table(kind: str) -> Any:
     @intrinsic  # type: ignore[untyped-decorator]
     def by_table(
-        typing: Any,
-        A: Any, a: Any, a_row: Any, a_inner: Any,
-        B: Any, b: Any, b_inner: Any,
-        C: Any, c: Any, c_row: Any,
-        S: Any, s: Any, s_row: Any,
-        rows: Any, inner: Any, vectors: Any, last: Any, add: Any,
-        T: Any, t: Any,
+        typing: Any, A: Any, B: Any, C: Any, S: Any,
+        rows: Any, inner: Any, vectors: Any, last: Any, add: Any, table: Any,
     ) -> Any:  # fmt: skip
-        return _tiles(kind, T, (A, B, C, S))
+        return _tiles(kind, table, (A, B, C, S))
 
     return by_table
 
@@ -59,29 +51,28 @@ def _tiles_by_table(kind: str) -> Any:
 tiles_of_shifts, tiles_of_rows = _tiles_by_table(TABLE_OF_INNER), _tiles_by_table(TABLE_OF_ROWS)
 
 
-def _tiles(kind: str, table: Any, arrays: tuple[Any, ...]) -> Any:
-    A, B, C, S = arrays
-    if not (A.dtype == B.dtype == C.dtype == S.dtype):
+def _tiles(kind: str, table: Any, views: tuple[Any, ...]) -> Any:
+    """Return signature and code of tiles of C = A·B (+ S), where the rows of A or B may be in a table."""
+    dtype = views[0].types[0].dtype
+    if any(view.types[0].dtype != dtype for view in views):
         return None
-    index = types.int64
-    plain = (A, *[index] * 3, B, *[index] * 2, C, *[index] * 2, S, *[index] * 7)
-    signature = types.void(*plain, *(() if table is None else (table, index)))
+    signature = types.void(*views, *[types.int64] * 5, *(() if table is None else (table,)))
 
     def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        precision = Precision(A.dtype)
-
-        def pointer(type_of: Any, number: int) -> Any:
-            data = context.make_array(type_of)(context, builder, values[number]).data
-            return builder.gep(data, [values[number + 1]])
-
-        arguments = [
-            pointer(A, 0), values[2], values[3], pointer(B, 4), values[6], pointer(C, 7), values[9],
-            pointer(S, 10), *values[12:15], *values[16:18],
-        ]  # fmt: skip
-        arguments.append(ir.Constant(TABLE, None) if table is None else pointer(table, 18))
+        precision = Precision(dtype)
+        A, B, C, S = (view_pointer(context, builder, *pair) for pair in zip(views, values, strict=False))
+        a_row, a_inner, b_inner, c_row, s_row = (
+            builder.extract_value(values[view], place)
+            for view, place in ((0, 2), (0, 3), (1, 2), (2, 2), (3, 2))
+        )
+        rows, inner, vectors, last, add = values[4:9]
+        places = (
+            ir.Constant(TABLE, None) if table is None else view_pointer(context, builder, table, values[9])
+        )
+        arguments = [A, a_row, a_inner, B, b_inner, C, c_row, S, s_row, rows, inner, last, add, places]
         end = builder.append_basic_block("tiles_end")
-        whole = builder.icmp_signed("==", values[16], I64(precision.lanes))
-        number = builder.add(builder.mul(values[15], I64(2)), builder.zext(whole, I64))
+        whole = builder.icmp_signed("==", last, I64(precision.lanes))
+        number = builder.add(builder.mul(vectors, I64(2)), builder.zext(whole, I64))
         cases = builder.switch(number, end)
         for count, partly in itertools.product(range(1, VECTORS + 1), (True, False)):
             with builder.goto_block(case := builder.append_basic_block(f"tiles_{count}")):
@@ -209,20 +200,9 @@ def _tile(
 
 
 @compiled
-def product_and(
-    A: Any, a: int, a_row: int, a_inner: int,
-    B: Any, b: int, b_inner: int,
-    C: Any, c: int, c_row: int,
-    S: Any, s: int, s_row: int,
-    rows: int, columns: int, inner: int, add: int,
-) -> None:  # fmt: skip
-    """C[r, n] = Σ_k A[r, k] B[k, n], plus S[r, n] if `add`.
-
-    Arrays are given with the place of their first element and the distances from row to row, and for factors
-    along the inner index. The columns of `B`, `C` and `S` lie side by side; `A` may have any distances. `S`
-    may be `C`; with a distance of 0 one row is added to all.
-    """
-    lanes = VECTOR_BYTES // A.itemsize
+def product_and(A: Strided, B: Rows, C: Rows, S: Rows, rows: int, columns: int, inner: int, add: int) -> None:
+    """C[r, n] = Σ_k A[r, k] B[k, n], plus S[r, n] if `add`; `S` may be `C`, a distance of 0 adds one row."""
+    lanes = VECTOR_BYTES // A.array.itemsize
     vectors = (columns + lanes - 1) // lanes
     parts = (vectors + VECTORS - 1) // VECTORS
     first = 0
@@ -230,92 +210,74 @@ def product_and(
         # The vectors are shared out evenly: narrow tiles leave the multipliers idle.
         width = (vectors - first + parts - part - 1) // (parts - part)
         last = min(lanes, columns - (first + width - 1) * lanes)
-        place = first * lanes
-        tiles(
-            A, a, a_row, a_inner, B, b + place, b_inner, C, c + place, c_row, S, s + place, s_row,
-            rows, inner, width, last, add,
-        )  # fmt: skip
+        n = first * lanes
+        right, out = Rows(B.array, B.start + n, B.row), Rows(C.array, C.start + n, C.row)
+        tiles(A, right, out, Rows(S.array, S.start + n, S.row), rows, inner, width, last, add)
         first += width
 
 
 @compiled
-def product(
-    A: Any, a: int, a_row: int, a_inner: int,
-    B: Any, b: int, b_inner: int,
-    C: Any, c: int, c_row: int,
-    rows: int, columns: int, inner: int, add: int,
-) -> None:  # fmt: skip
+def product(A: Strided, B: Rows, C: Rows, rows: int, columns: int, inner: int, add: int) -> None:
     """C = A·B, added to C if `add`; see `product_and`."""
-    product_and(A, a, a_row, a_inner, B, b, b_inner, C, c, c_row, C, c, c_row, rows, columns, inner, add)
+    product_and(A, B, C, C, rows, columns, inner, add)
 
 
 @compiled
-def product_of_shifts(
-    A: Any, a: int, a_row: int,
-    B: Any, b: int, shifts: Any,
-    C: Any, c: int, c_row: int,
-    rows: int, columns: int, inner: int,
-) -> None:  # fmt: skip
+def product_of_shifts(A: Rows, B: At, shifts: Any, C: Rows, rows: int, columns: int, inner: int) -> None:
     """C[r, n] = Σ_k A[r, k] B[shifts[k] + n]: rows of the second factor may overlap."""
-    lanes = VECTOR_BYTES // A.itemsize
+    lanes = VECTOR_BYTES // A.array.itemsize
     vectors = (columns + lanes - 1) // lanes
     parts = (vectors + VECTORS - 1) // VECTORS
+    left, table = Strided(A.array, A.start, A.row, 1), At(shifts, 0)
     first = 0
     for part in range(parts):
         width = (vectors - first + parts - part - 1) // (parts - part)
         last = min(lanes, columns - (first + width - 1) * lanes)
-        place = first * lanes
-        tiles_of_shifts(
-            A, a, a_row, 1, B, b + place, 0, C, c + place, c_row, C, c + place, c_row,
-            rows, inner, width, last, 0, shifts, 0,
-        )  # fmt: skip
+        n = first * lanes
+        right, out = Rows(B.array, B.start + n, 0), Rows(C.array, C.start + n, C.row)
+        tiles_of_shifts(left, right, out, out, rows, inner, width, last, 0, table)
         first += width
 
 
 @compiled
 def product_with_shifts(
-    A: Any, a: int, shifts: Any,
-    B: Any, b: int, b_inner: int,
-    C: Any, c: int, c_row: int,
-    rows: int, columns: int, inner: int, add: int,
-) -> None:  # fmt: skip
+    A: At, shifts: Any, B: Rows, C: Rows, rows: int, columns: int, inner: int, add: int
+) -> None:
     """C[r, n] = Σ_k A[shifts[r] + k] B[k, n], added to C if `add`: rows of the first factor may overlap."""
-    lanes = VECTOR_BYTES // A.itemsize
+    lanes = VECTOR_BYTES // A.array.itemsize
     vectors = (columns + lanes - 1) // lanes
     parts = (vectors + VECTORS - 1) // VECTORS
+    left, table = Strided(A.array, A.start, 0, 1), At(shifts, 0)
     first = 0
     for part in range(parts):
         width = (vectors - first + parts - part - 1) // (parts - part)
         last = min(lanes, columns - (first + width - 1) * lanes)
-        place = first * lanes
-        tiles_of_rows(
-            A, a, 0, 1, B, b + place, b_inner, C, c + place, c_row, C, c + place, c_row,
-            rows, inner, width, last, add, shifts, 0,
-        )  # fmt: skip
+        n = first * lanes
+        right, out = Rows(B.array, B.start + n, B.row), Rows(C.array, C.start + n, C.row)
+        tiles_of_rows(left, right, out, out, rows, inner, width, last, add, table)
         first += width
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def transpose_block(
-    typing: Any, A: Any, a: Any, a_row: Any, C: Any, c: Any, c_row: Any, rows: Any, columns: Any
-) -> Any:
+def transpose_block(typing: Any, A: Any, C: Any, rows: Any, columns: Any) -> Any:
     """Write A (rows, columns), both at most one vector's length, as C (columns, rows)."""
-    if A.dtype != C.dtype:
+    dtype = A.types[0].dtype
+    if C.types[0].dtype != dtype:
         return None
-    signature = types.void(A, types.int64, types.int64, C, *[types.int64] * 4)
+    signature = types.void(A, C, types.int64, types.int64)
 
     def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        precision = Precision(A.dtype)
-        source = builder.gep(context.make_array(A)(context, builder, values[0]).data, [values[1]])
-        target = builder.gep(context.make_array(C)(context, builder, values[3]).data, [values[4]])
+        precision = Precision(dtype)
+        source, target = (view_pointer(context, builder, *pair) for pair in ((A, values[0]), (C, values[1])))
+        row, column = (builder.extract_value(value, 2) for value in values[:2])
         lanes = I64(precision.lanes)
-        whole = builder.and_(*(builder.icmp_signed("==", values[n], lanes) for n in (6, 7)))
+        whole = builder.and_(*(builder.icmp_signed("==", values[n], lanes) for n in (2, 3)))
         with builder.if_else(whole) as (then, otherwise):
             for block, partly in ((then, False), (otherwise, True)):
                 with block:
                     masked = partly or PROCESSOR.free_masks
                     function = _transpose_function(builder.module, precision, masked)
-                    builder.call(function, [source, values[2], target, values[5], values[6], values[7]])
+                    builder.call(function, [source, row, target, column, values[2], values[3]])
         return context.get_dummy_value()
 
     return signature, code
@@ -367,11 +329,12 @@ def _places(numbers: list[int]) -> Any:
 
 
 @compiled
-def transpose(A: Any, a: int, a_row: int, C: Any, c: int, c_row: int, rows: int, columns: int) -> None:
-    """C[j, i] = A[i, j] for flat arrays with their first element and the length of their rows."""
-    lanes = VECTOR_BYTES // A.itemsize
+def transpose(A: Rows, C: Rows, rows: int, columns: int) -> None:
+    """C[j, i] = A[i, j]."""
+    lanes = VECTOR_BYTES // A.array.itemsize
     for i in range(0, rows, lanes):
         height = min(lanes, rows - i)
         for j in range(0, columns, lanes):
             width = min(lanes, columns - j)
-            transpose_block(A, a + i * a_row + j, a_row, C, c + j * c_row + i, c_row, height, width)
+            block = Rows(A.array, A.start + i * A.row + j, A.row)
+            transpose_block(block, Rows(C.array, C.start + j * C.row + i, C.row), height, width)

@@ -18,6 +18,7 @@ from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.products import VECTORS, product, transpose
 from tmva_py.kernels.numba.threads import PARALLEL_WORK
 from tmva_py.kernels.numba.vectors import VECTOR_BYTES, Emitter, Lanes
+from tmva_py.kernels.numba.views import At, Rows, Strided
 
 Array = Any
 
@@ -80,7 +81,7 @@ def _whole(length: int, lanes: int) -> int:
     return -(-length // lanes) * lanes
 
 
-class Rows(NamedTuple):
+class InputRows(NamedTuple):
     """Inputs as a flat array, with the way from step to step and from event to event."""
 
     values: Array
@@ -88,16 +89,46 @@ class Rows(NamedTuple):
     event: int
 
 
-def input_rows(x: Array) -> Rows:
+class Shape(NamedTuple):
+    """Sizes of a pass; `stride` is the distance of rows of events, `chunk` how many events go together."""
+
+    stride: int
+    steps: int
+    batch: int
+    width: int
+    size: int
+    chunk: int
+
+
+class FromAbove(NamedTuple):
+    """Gradients of all states (T, S, B) in a flat array, if there are some."""
+
+    values: Array
+    row: int
+    some: int
+
+
+class Back(NamedTuple):
+    """Arrays of the way back; `sums` are the slots' gradients of [W | b | U], `row` apart."""
+
+    UT: Array
+    carry: Array
+    d_x: Array
+    wanted: int
+    sums: Array
+    row: int
+
+
+def input_rows(x: Array) -> InputRows:
     """Return inputs (T, B, I) as they lie in memory, by time or by event; others are copied."""
     steps, batch, width = x.shape
     if x.flags.writeable:
         if x.flags.c_contiguous:
-            return Rows(x.reshape(-1), batch * width, width)
+            return InputRows(x.reshape(-1), batch * width, width)
         by_event = x.transpose(1, 0, 2)
         if by_event.flags.c_contiguous:
-            return Rows(by_event.reshape(-1), width, steps * width)
-    return Rows(x.copy(order="C").reshape(-1), batch * width, width)
+            return InputRows(by_event.reshape(-1), width, steps * width)
+    return InputRows(x.copy(order="C").reshape(-1), batch * width, width)
 
 
 def padded(memory: Memory, name: str, shape: tuple[int, ...], stride: int) -> tuple[Array, Array]:
@@ -135,14 +166,18 @@ class BackwardPlan:
     def begin(self, U: Array, d_h_last: Array | None) -> None:
         """Transpose U and start from the last state's gradient."""
         rows, size = U.shape
-        transpose(U, 0, size, self.UT, 0, rows + PAD, rows, size)
+        transpose(Rows(U, 0, size), Rows(self.UT, 0, rows + PAD), rows, size)
         self.d_h_0[...] = 0.0 if d_h_last is None else d_h_last
 
-    def given(self, d_h: Array | None) -> tuple[Array, int]:
-        """Return the states' gradients (T, S, B) as a flat array, and whether there are any."""
+    def given(self, d_h: Array | None) -> FromAbove:
+        """Return the states' gradients (T, S, B) as compiled code takes them."""
         if d_h is None:
-            return self._none, 0
-        return (d_h if d_h.flags.writeable else d_h.copy()).reshape(-1), 1
+            return FromAbove(self._none, 0, 0)
+        return FromAbove((d_h if d_h.flags.writeable else d_h.copy()).reshape(-1), d_h.shape[2], 1)
+
+    def arrays(self, *, wanted: bool) -> Back:
+        """Return the arrays as compiled code takes them."""
+        return Back(self.UT, self.carry, self.d_x, int(wanted), self.sums, self.row)
 
 
 def _add(e: Emitter, values: Sequence[Lanes], scalars: Sequence[Lanes]) -> list[Lanes]:
@@ -182,21 +217,30 @@ def turn(packed: Array, first: int, rows: int, inner: int) -> Array:
     for panel in range(panels):
         begin = panel * wide
         units = min(wide, rows - begin)
-        transpose(packed, (first + begin) * inner, inner, turned, begin * inner, wide, units, inner)
+        transpose(
+            Rows(packed, (first + begin) * inner, inner), Rows(turned, begin * inner, wide), units, inner
+        )
     return turned
 
 
 @compiled
 def times_turned(
-    Z: Array, z: int, turned: Array, first: int, used: int, inner: int,
-    out: Array, place: int, rows: int, add: int,
-) -> None:  # fmt: skip
+    Z: At, turned: Array, first: int, used: int, inner: int, out: At, rows: int, add: int
+) -> None:
     """Multiply turned rows with `used` values of Z; `first` is the inner index of the first one."""
-    wide = VECTORS * VECTOR_BYTES // Z.itemsize
+    wide = VECTORS * VECTOR_BYTES // Z.array.itemsize
     for begin in range(0, rows, wide):
         units = min(wide, rows - begin)
         start = begin * inner + first * wide
-        product(Z, z, 0, 1, turned, start, wide, out, place + begin, wide, 1, units, used, add)
+        product(
+            Strided(Z.array, Z.start, 0, 1),
+            Rows(turned, start, wide),
+            Rows(out.array, out.start + begin, wide),
+            1,
+            units,
+            used,
+            add,
+        )
 
 
 @compiled
@@ -210,10 +254,9 @@ def begin_event(width: int, size: int, h: Array) -> Array:
 
 
 @compiled
-def begin_chunk(
-    Z: Array, chunk: int, width: int, size: int, h: Array, begin: int, stride: int, events: int
-) -> None:
+def begin_chunk(Z: Array, h: Array, shape: Shape, begin: int, events: int) -> None:
     """Write the row of ones and the initial state into Z (I+1+S, chunk)."""
+    stride, _, _, width, size, chunk = shape
     for j in range(chunk):
         Z[width * chunk + j] = 1.0
     for s in range(size):
@@ -222,17 +265,13 @@ def begin_chunk(
 
 
 @compiled
-def side_by_side(
-    x: Array, place: int, x_event: int, width: int,
-    h: Array, h_place: int, stride: int, size: int,
-    out: Array, out_row: int, events: int,
-) -> None:  # fmt: skip
+def side_by_side(x: Rows, width: int, h: Rows, size: int, out: Rows, events: int) -> None:
     """Write [x | 1 | h] (events, I+1+S): Z of one step, transposed."""
     for j in range(events):
         for i in range(width):
-            out[j * out_row + i] = x[place + j * x_event + i]
-        out[j * out_row + width] = 1.0
-    transpose(h, h_place, stride, out, width + 1, out_row, size, events)
+            out.array[j * out.row + i] = x.array[x.start + j * x.row + i]
+        out.array[j * out.row + width] = 1.0
+    transpose(h, Rows(out.array, width + 1, out.row), size, events)
 
 
 @compiled

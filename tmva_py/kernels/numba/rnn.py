@@ -11,11 +11,16 @@ from tmva_py.kernels.memory import Memory
 from tmva_py.kernels.numba import functions
 from tmva_py.kernels.numba.compiling import compiled
 from tmva_py.kernels.numba.elementwise import elementwise
+from tmva_py.kernels.numba.internals import grouped
 from tmva_py.kernels.numba.products import product, transpose
 from tmva_py.kernels.numba.recurrent import (
     PAD,
+    Back,
     BackwardPlan,
     Cut,
+    FromAbove,
+    InputRows,
+    Shape,
     add,
     begin_chunk,
     begin_event,
@@ -30,6 +35,7 @@ from tmva_py.kernels.numba.recurrent import (
 )
 from tmva_py.kernels.numba.threads import for_each
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
+from tmva_py.kernels.numba.views import At, Rows, Strided
 from tmva_py.kernels.rnn import RNNTrace, rnn_backward, rnn_forward
 from tmva_py.kernels.sequence import Arriving, Gradients, Weights
 
@@ -50,32 +56,33 @@ cell_forward, cell_backward = elementwise(_cell_forward), elementwise(_cell_back
 
 
 @compiled
-def forward_chunks(
-    x: Array, x_step: int, x_event: int, packed: Array, h: Array,
-    stride: int, steps: int, batch: int, width: int, size: int, chunk: int, first: int, last: int,
-) -> None:  # fmt: skip
+def forward_chunks(inputs: InputRows, packed: Array, h: Array, shape: Shape, first: int, last: int) -> None:
     """Run the chunks `first` to `last` - 1 through all steps."""
+    x, x_step, x_event = inputs
+    stride, steps, batch, width, size, chunk = shape
     inner = width + 1 + size
     Z = np.empty(inner * chunk, x.dtype)
     for number in range(first, min(last, (batch + chunk - 1) // chunk)):
         begin = number * chunk
         events = min(chunk, batch - begin)
-        begin_chunk(Z, chunk, width, size, h, begin, stride, events)
+        begin_chunk(Z, h, shape, begin, events)
         for t in range(steps):
-            transpose(x, t * x_step + begin * x_event, x_event, Z, 0, chunk, events, width)
+            transpose(Rows(x, t * x_step + begin * x_event, x_event), Rows(Z, 0, chunk), events, width)
             a = (t + 1) * size * stride + begin
-            product(packed, 0, inner, 1, Z, 0, chunk, h, a, stride, size, events, inner, 0)
+            product(
+                Strided(packed, 0, inner, 1), Rows(Z, 0, chunk), Rows(h, a, stride), size, events, inner, 0
+            )
             for s in range(size):
                 row = a + s * stride
-                cell_forward(events, (h,), (row,), (h, Z), (row, (width + 1 + s) * chunk), (0.0,))
+                cell_forward(events, (At(h, row),), (At(h, row), At(Z, (width + 1 + s) * chunk)), ())
 
 
 @compiled
 def forward_event(
-    x: Array, x_step: int, W: Array, U: Array, b: Array, packed: Array,
-    h: Array, steps: int, width: int, size: int,
-) -> None:  # fmt: skip
-    """Run a single event through all steps."""
+    x: Array, x_step: int, W: Array, U: Array, b: Array, packed: Array, h: Array, steps: int
+) -> None:
+    """Run a single event through all steps; arrays one by one, for tuples take a microsecond to hand over."""
+    width, size = W.shape[1], U.shape[1]
     pack(W, U, b, packed, 0, 0)
     inner = width + 1 + size
     turned = turn(packed, 0, size, inner)
@@ -84,17 +91,26 @@ def forward_event(
         for i in range(width):
             Z[i] = x[t * x_step + i]
         a = (t + 1) * size
-        times_turned(Z, 0, turned, 0, inner, inner, h, a, size, 0)
-        cell_forward(size, (h,), (a,), (h, Z), (a, width + 1), (0.0,))
+        times_turned(At(Z, 0), turned, 0, inner, inner, At(h, a), size, 0)
+        cell_forward(size, (At(h, a),), (At(h, a), At(Z, width + 1)), ())
 
 
 @compiled
 def backward_chunks(
-    d_h: Array, has_d_h: int, d_h_stride: int, x: Array, x_step: int, x_event: int, W: Array, UT: Array,
-    h: Array, carry: Array, d_x: Array, has_d_x: int, sums: Array, row: int,
-    stride: int, steps: int, batch: int, width: int, size: int, chunk: int, slot: int, per_slot: int,
-) -> None:  # fmt: skip
+    above: FromAbove,
+    inputs: InputRows,
+    W: Array,
+    h: Array,
+    back: Back,
+    shape: Shape,
+    slot: int,
+    per_slot: int,
+) -> None:
     """Run the chunks of a slot back through all steps, adding up the slot's gradients of the weights."""
+    d_h, d_h_stride, has_d_h = above
+    x, x_step, x_event = inputs
+    UT, carry, d_x, has_d_x, sums, row = back
+    stride, steps, batch, width, size, chunk = shape
     inner = width + 1 + size
     block = size * stride
     d_a = np.empty(size * chunk, x.dtype)
@@ -108,20 +124,60 @@ def backward_chunks(
                 state = s * stride + begin
                 if has_d_h:
                     place = (t * size + s) * d_h_stride + begin
-                    add(events, (carry, d_h), (state, place), (carry,), (state,), (0.0,))
+                    add(events, (At(carry, state), At(d_h, place)), (At(carry, state),), ())
                 cell_backward(
-                    events, (carry, h), (state, (t + 1) * block + state), (d_a,), (s * chunk,), (0.0,)
+                    events, (At(carry, state), At(h, (t + 1) * block + state)), (At(d_a, s * chunk),), ()
                 )
             place = t * x_step + begin * x_event
-            side_by_side(x, place, x_event, width, h, t * block + begin, stride, size, Z, row, events)
-            product(d_a, 0, chunk, 1, Z, 0, row, sums, slot * size * row, row, size, inner, events, added)
+            seen, before = Rows(x, place, x_event), Rows(h, t * block + begin, stride)
+            side_by_side(seen, width, before, size, Rows(Z, 0, row), events)
+            product(
+                Strided(d_a, 0, chunk, 1),
+                Rows(Z, 0, row),
+                Rows(sums, slot * size * row, row),
+                size,
+                inner,
+                events,
+                added,
+            )
             added = 1
-            product(UT, 0, size + PAD, 1, d_a, 0, chunk, carry, begin, stride, size, events, size, 0)
+            product(
+                Strided(UT, 0, size + PAD, 1),
+                Rows(d_a, 0, chunk),
+                Rows(carry, begin, stride),
+                size,
+                events,
+                size,
+                0,
+            )
             if has_d_x:
                 product(
-                    d_a, 0, 1, chunk, W, 0, width,
-                    d_x, (begin * steps + t) * width, steps * width, events, width, size, 0,
-                )  # fmt: skip
+                    Strided(d_a, 0, 1, chunk),
+                    Rows(W, 0, width),
+                    Rows(d_x, (begin * steps + t) * width, steps * width),
+                    events,
+                    width,
+                    size,
+                    0,
+                )
+
+
+_forward_arguments = grouped(InputRows, None, None, Shape, None, None)
+_backward_arguments = grouped(FromAbove, InputRows, None, None, Back, Shape, None, None)
+
+
+@compiled
+def forward_flat(*values: Any) -> None:
+    """`forward_chunks`, given the members of its tuples one by one."""
+    inputs, packed, h, shape, first, last = _forward_arguments(values)
+    forward_chunks(inputs, packed, h, shape, first, last)
+
+
+@compiled
+def backward_flat(*values: Any) -> None:
+    """`backward_chunks`, given the members of its tuples one by one."""
+    above, inputs, W, h, back, shape, slot, per_slot = _backward_arguments(values)
+    backward_chunks(above, inputs, W, h, back, shape, slot, per_slot)
 
 
 class _Plan:
@@ -133,6 +189,7 @@ class _Plan:
         self.packed = memory.array("packed", (size * inner,))
         self.h, h = padded(memory, "h", (steps + 1, size, batch), self.cut.stride)
         self.trace = RNNTrace(h)
+        self.shape = Shape(self.cut.stride, steps, batch, width, size, self.cut.chunk)
         self.h_0 = h[0]
 
 
@@ -144,22 +201,19 @@ def _plan(x: Array, size: int, memory: Memory) -> _Plan:
 
 @rnn_forward.override("numba")
 def _forward(xp: Any, *, x: Array, weights: Weights, initial: tuple[Array], memory: Memory) -> RNNTrace:
-    W, U, b = weights
-    steps, batch, width = x.shape
-    size = U.shape[1]
+    steps, batch, _ = x.shape
+    size = weights.U.shape[1]
     plan = _plan(x, size, memory)
     rows, shape = input_rows(x), plan.cut
     (plan.h_0[...],) = initial
     if batch == 1:
-        forward_event(rows.values, rows.step, W, U, b, plan.packed, plan.h, steps, width, size)
+        forward_event(rows.values, rows.step, *weights, plan.packed, plan.h, steps)
         return plan.trace
-    pack(W, U, b, plan.packed, 0, 0)
+    pack(*weights, plan.packed, 0, 0)
 
     def run(slot: int) -> None:
-        forward_chunks(
-            *rows, plan.packed, plan.h, shape.stride, steps, batch, width, size, shape.chunk,
-            slot * shape.per_slot, (slot + 1) * shape.per_slot,
-        )  # fmt: skip
+        first = slot * shape.per_slot
+        forward_flat(*rows, plan.packed, plan.h, *plan.shape, first, first + shape.per_slot)
 
     for_each(run, shape.slots, shape.work)
     return plan.trace
@@ -179,7 +233,6 @@ def _backward(
 ) -> tuple[Array | None, tuple[Array]]:
     W, U, _ = weights
     d_h, (d_h_last,) = arriving
-    steps, batch, width = x.shape
     size = U.shape[1]
     plan = _plan(x, size, memory)
     shape = plan.cut
@@ -188,14 +241,10 @@ def _backward(
     back = BackwardPlan.of(memory, x.shape, size, 1, shape)
     rows = input_rows(x)
     back.begin(U, d_h_last)
-    given, has_d_h = back.given(d_h)
+    above, arrays, flat_W = back.given(d_h), back.arrays(wanted=input_gradient), W.reshape(-1)
 
     def run(slot: int) -> None:
-        backward_chunks(
-            given, has_d_h, batch, *rows, W.reshape(-1), back.UT, plan.h, back.carry,
-            back.d_x, int(input_gradient), back.sums, back.row,
-            shape.stride, steps, batch, width, size, shape.chunk, slot, shape.per_slot,
-        )  # fmt: skip
+        backward_flat(*above, *rows, flat_W, plan.h, *arrays, *plan.shape, slot, shape.per_slot)
 
     for_each(run, shape.slots, 2 * shape.work)
     share_out(back.sums, shape.slots, back.row, *gradients)

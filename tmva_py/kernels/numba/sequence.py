@@ -7,6 +7,7 @@ from typing import Any
 from tmva_py.kernels.memory import Memory
 from tmva_py.kernels.numba.compiling import compiled
 from tmva_py.kernels.numba.products import transpose
+from tmva_py.kernels.numba.views import Rows
 from tmva_py.kernels.sequence import by_event, by_feature, by_time
 
 Array = Any
@@ -18,7 +19,7 @@ def states_by_event(h: Array, out: Array) -> None:
     steps, size, batch = h.shape
     step, row = h.strides[0] // h.itemsize, h.strides[1] // h.itemsize
     for t in range(steps):
-        transpose(h, t * step, row, out, t * size, steps * size, size, batch)
+        transpose(Rows(h, t * step, row), Rows(out, t * size, steps * size), size, batch)
 
 
 @compiled
@@ -26,7 +27,7 @@ def states_by_feature(d_out: Array, out: Array) -> None:
     """Write d_out (B, T, S) as (T, S, B)."""
     batch, steps, size = d_out.shape
     for t in range(steps):
-        transpose(d_out, t * size, steps * size, out, t * size * batch, batch, batch, size)
+        transpose(Rows(d_out, t * size, steps * size), Rows(out, t * size * batch, batch), batch, size)
 
 
 @by_time.override("numba")

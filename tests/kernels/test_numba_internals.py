@@ -1,0 +1,105 @@
+"""What is used of numba beyond its documented interface still works in the installed version."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+import pytest
+from packaging.requirements import Requirement
+
+from tmva_py.kernels.numba import internals
+from tmva_py.kernels.numba.elementwise import elementwise
+from tmva_py.kernels.numba.views import At
+
+VERSION = f"numba {numba.__version__}"
+
+
+class Pair(NamedTuple):
+    array: Any
+    number: int
+
+
+def test_the_version_is_one_that_was_tried(project: Path) -> None:
+    extras = tomllib.loads((project / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    (requirement,) = (Requirement(text) for text in extras["fast"])
+    assert any(part.operator == "<" for part in requirement.specifier), "the extra has no upper bound"
+    assert numba.__version__ in requirement.specifier, f"{VERSION} is not one of {requirement}"
+
+
+def test_results_are_kept_and_loaded(tmp_path: Path) -> None:
+    def twice(x: float) -> float:
+        return 2.0 * x
+
+    for stamp, hits in (("one", 0), ("one", 1), ("two", 0)):
+        dispatcher = numba.njit(twice)
+        assert internals.keep(dispatcher, twice, tmp_path / "kernels", stamp), f"{VERSION}: nothing is kept"
+        assert dispatcher(2.0) == 4.0
+        found = sum(dispatcher.stats.cache_hits.values())
+        assert found == hits, f"{VERSION}: stamp {stamp!r}: {found} results loaded, expected {hits}"
+    assert list((tmp_path / "kernels").glob("*.nbi")), f"{VERSION}: no index of kept results"
+
+
+def test_a_folder_that_cannot_be_made_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    dispatcher = numba.njit(lambda x: x)
+    assert not internals.keep(dispatcher, dispatcher.py_func, tmp_path / "file" / "below", "stamp")
+    assert dispatcher(3) == 3
+
+
+def test_numbers_in_the_source_are_compiled_for_once() -> None:
+    @numba.njit
+    def inner(x: int) -> int:
+        return x + 1
+
+    internals.call_for_any_number(inner)
+
+    @numba.njit
+    def outer() -> int:
+        return int(inner(1) + inner(2) + inner(3))
+
+    assert outer() == 9
+    assert len(inner.signatures) == 1, f"{VERSION}: compiled for each number: {inner.signatures}"
+
+
+def test_a_flat_tuple_is_grouped() -> None:
+    group = internals.grouped(Pair, None, Pair)
+
+    @numba.njit
+    def total(*values: Any) -> float:
+        first, number, second = group(values)
+        return float(first.array[first.number] + number + second.array[second.number])
+
+    x = np.arange(5.0)
+    assert total(x, 1, 100.0, x[2:], 2) == 1.0 + 100.0 + 4.0, f"{VERSION}: values are mixed up"
+
+
+def test_views_begin_where_they_say() -> None:
+    def shifted(e: Any, values: Any, scalars: Any) -> list[Any]:
+        return [values[0] + scalars[0]]
+
+    copied = elementwise(shifted)
+
+    @numba.njit
+    def run(x: Any, out: Any) -> None:
+        copied(3, (At(x, 2),), (At(out, 1),), (10.0,))
+
+    x, out = np.arange(6, dtype=np.float32), np.zeros(6, np.float32)
+    run(x, out)
+    assert out.tolist() == [0, 12, 13, 14, 0, 0], f"{VERSION}: {out}"
+
+
+def test_compiling_is_announced() -> None:
+    seen: list[Any] = []
+    internals.on_compiling(seen.append)
+    dispatcher = numba.njit(lambda x: x - 1)
+    dispatcher(2)
+    assert dispatcher in seen, f"{VERSION}: no event when a function is compiled"
+
+
+@pytest.mark.parametrize("name", ["CACHE_DIR", "CPU_FEATURES"])
+def test_settings_are_there(name: str) -> None:
+    assert hasattr(numba.core.config, name), f"{VERSION}: no setting {name}"
