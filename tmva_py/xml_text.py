@@ -208,8 +208,10 @@ class NumberCollector:
     A long text of numbers takes four times the memory of the numbers and more.
     """
 
-    def __init__(self, dtype: npt.DTypeLike) -> None:
+    def __init__(self, dtype: npt.DTypeLike, most: int | None = None) -> None:
         self._dtype = np.dtype(dtype)
+        # Beyond so many, numbers are counted and not kept.
+        self._most = most
         self._values = array(self._dtype.char)
         self._words: list[str] = []
         self._rest = ""
@@ -240,6 +242,9 @@ class NumberCollector:
     def _take(self) -> None:
         words, start = self._words, self._taken
         self._taken, self._words = self.count, []
+        if self._most is not None and self._taken > self._most:
+            self._values = array(self._dtype.char)
+            return
         if self.problem is None and words:
             values, self.problem = parse_words(words, self._dtype, start)
             if self.problem is None:

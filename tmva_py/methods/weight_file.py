@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element, SubElement
@@ -113,7 +114,12 @@ def method_of(found: WeightFile, registry: Registry | None = None) -> TrainedMet
         )
         for name in (TRAINING_EVENTS, TRAINING_TIME):
             _check_number(found.general_info, name)
-        chain = TransformationChain.read_xml(found.transformations, found.info, registry=registry)
+        chain = TransformationChain.read_xml(
+            found.transformations,
+            found.info,
+            registry=registry,
+            option_text=context.option_values["VarTransform"],
+        )
         return TrainedMethod(
             type_name=found.type_name,
             title=found.title,
@@ -224,7 +230,8 @@ def _option_values(found: WeightFile, declared: tuple[Option, ...]) -> OptionVal
 def _check_number(general_info: Mapping[str, str], name: str) -> None:
     text = general_info.get(name, "0")
     try:
-        float(text)
+        if not math.isfinite(float(text)):
+            raise ValueError
     except ValueError:
         message = f"<GeneralInfo>: {name!r} is {text!r}, expected a number"
         raise WeightFileError(message) from None

@@ -29,6 +29,10 @@ LONGEST_TEXT = 1 << 12
 """Characters up to which a text of numbers is kept as text."""
 
 
+_SHAPES = (("Rows", "Columns"), ("rows", "cols"))
+_LONGEST_SIZE = 19
+
+
 class LocatedElement(Element):
     """An XML element that knows its line in the file.
 
@@ -155,8 +159,17 @@ class Handlers:
         self._short_text.append(text)
         self._length += len(text)
         if self._length > LONGEST_TEXT:
-            self._long_text = NumberCollector(self._dtype)
+            self._long_text = NumberCollector(self._dtype, self._claimed())
             self._long_text.add("".join(self._short_text))
+
+    def _claimed(self) -> int | None:
+        """Return how many numbers the matrix that is read claims to have, if it says so."""
+        attributes = {} if self._matrix is None else self._matrix.attrib
+        for names in _SHAPES:
+            texts = [attributes.get(name, "") for name in names]
+            if all(text.isascii() and text.isdigit() and len(text) < _LONGEST_SIZE for text in texts):
+                return int(texts[0]) * int(texts[1])
+        return None
 
     # --- elements and texts ---------------------------------------------------------------------------
 

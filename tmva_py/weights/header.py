@@ -90,6 +90,7 @@ class HeaderReader:
             spectators=spectators,
             classes=self._classes(self.sections.get("Classes")),
         )
+        self._check_analysis()
 
     def _method(self) -> tuple[str, str]:
         type_name, _, title = (self.root.get("Method") or "").partition("::")
@@ -151,6 +152,24 @@ class HeaderReader:
                 return cast(AnalysisType, name)
         message = f"AnalysisType is {text!r}{did_you_mean(text, known)}; expected one of {', '.join(known)}"
         raise WeightFileError(message)
+
+    def _check_analysis(self) -> None:
+        """Refuse a file whose analysis is not that of its classes and targets."""
+        n_classes, n_targets = len(self.info.classes), len(self.info.targets)
+        given = "AnalysisType" in self.general_info
+        name = f"AnalysisType is {'' if given else 'missing, which means '}{self.analysis_type}"
+        problem = ""
+        if self.analysis_type == "Regression" and not n_targets:
+            problem = "there is no <Target>"
+        elif self.analysis_type != "Regression" and n_targets:
+            problem = f"there are {n_targets} <Target> elements"
+        elif self.analysis_type == "Classification" and n_classes > 2:
+            problem = f"there are {n_classes} classes"
+        elif self.analysis_type == "Multiclass" and n_classes < 2:
+            problem = f"there is {n_classes} class"
+        if problem:
+            message = f"{name}, but {problem}: what the method responds would be a guess"
+            raise WeightFileError(message)
 
     def _options(self, section: Element | None) -> list[StoredOption]:
         options = []

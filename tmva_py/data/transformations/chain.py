@@ -16,6 +16,7 @@ from tmva_py.data.data_set_info import DataSetInfo
 from tmva_py.data.events import Events
 from tmva_py.data.transformations.base import VariableTransformation
 from tmva_py.data.transformations.grammar import StepText, parse_chain
+from tmva_py.data.transformations.identity import IdentityTransformation
 from tmva_py.data.transformations.selection import Floats, Kind, Selection
 from tmva_py.errors import (
     OptionError,
@@ -26,7 +27,7 @@ from tmva_py.errors import (
     with_caret,
 )
 from tmva_py.message_log import MessageLog
-from tmva_py.xml_text import read_integer
+from tmva_py.xml_text import read_integer, where
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,10 +191,19 @@ class TransformationChain:
 
     @classmethod
     def read_xml(
-        cls, element: Element | None, info: DataSetInfo, *, registry: Registry | None = None
+        cls,
+        element: Element | None,
+        info: DataSetInfo,
+        *,
+        registry: Registry | None = None,
+        option_text: str | None = None,
     ) -> TransformationChain:
-        """Read ``<Transformations>``; None, as in files without it, gives an empty chain."""
+        """Read ``<Transformations>``; None, as in files without it, gives an empty chain.
+
+        `option_text` is the file's ``VarTransform``, if known: identities are counted and have no element.
+        """
         steps = []
+        _check_count(element, option_text)
         for child in () if element is None else element.findall("Transform"):
             name = child.get("Name")
             if not name:
@@ -211,6 +221,21 @@ class TransformationChain:
             transformation.read_xml(child, len(selection.items))
             steps.append(TransformationStep(transformation, selection))
         return cls(tuple(steps), info)
+
+
+def _check_count(element: Element | None, option_text: str | None) -> None:
+    """Compare the number of steps that a file claims with those that it has."""
+    if element is None or "NTransformations" not in element.attrib:
+        return
+    claimed, found = read_integer(element, "NTransformations"), len(element.findall("Transform"))
+    words = (option_text or "").replace("+", ",").split(",")
+    identities = sum(word.strip().partition("_")[0] in IdentityTransformation.names for word in words)
+    if claimed < found or (option_text is not None and claimed > found + identities):
+        message = (
+            f"{where(element)}: NTransformations={claimed}, but there are {found} <Transform> elements; the "
+            "responses would be a guess"
+        )
+        raise WeightFileError(message)
 
 
 def _parts(events: Events) -> dict[Kind, Floats]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import ClassVar
 from xml.etree.ElementTree import Element, SubElement
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data.transformations.base import Floats, VariableTransformation, class_masks
-from tmva_py.errors import TrainingError, WeightFileError
+from tmva_py.errors import TMVAWarning, TrainingError, WeightFileError
 from tmva_py.plugins import hookimpl
 from tmva_py.xml_text import read_integer
 
@@ -112,6 +113,7 @@ class NormalizeTransformation(VariableTransformation):
         if not classes:
             message = "<Transform Name='Normalize'>: expected a <Class> with <Ranges>, found none"
             raise WeightFileError(message)
+        _check_indices(classes, "ClassIndex")
         lows, highs = [], []
         for one in classes:
             ranges = _ranges(one)
@@ -124,6 +126,39 @@ class NormalizeTransformation(VariableTransformation):
             lows.append([_number(item, "Min") for item in ranges])
             highs.append([_number(item, "Max") for item in ranges])
         self.minimum, self.maximum = np.array(lows, np.float32), np.array(highs, np.float32)
+        if self.class_names and len(lows) not in (1, len(self.class_names), len(self.class_names) + 1):
+            message = (
+                f"<Transform Name='Normalize'>: {len(lows)} sets of ranges for {len(self.class_names)} "
+                "classes; expected one, or one for each class and one for all"
+            )
+            raise WeightFileError(message)
+        self._check_used()
+
+    def _check_used(self) -> None:
+        """Refuse ranges of the set in use that make no sense; one of no width is a warning."""
+        used = self.set_index(len(self.minimum))
+        for column, (low, high) in enumerate(zip(self.minimum[used], self.maximum[used], strict=True)):
+            place = (
+                f"<Transform Name='Normalize'>: the range of {self.value_name(column)} is {low:g} to {high:g}"
+            )
+            if low > high or not (np.isfinite(low) and np.isfinite(high)):
+                message = f"{place}, expected Min below Max"
+                raise WeightFileError(message)
+            if low == high:
+                text = f"{place}; a range of no width divides by zero, as in TMVA"
+                warnings.warn(text, TMVAWarning, stacklevel=2)
+
+
+def _check_indices(elements: list[Element], attribute: str) -> None:
+    """Refuse elements whose numbers do not go from 0 without gaps."""
+    found = [read_integer(one, attribute) for one in elements]
+    if found != list(range(len(found))):
+        shown = ", ".join(map(str, found[:10]))
+        message = (
+            f"<Transform Name='Normalize'><{elements[0].tag}>: {attribute} is {shown}; expected 0 to "
+            f"{len(found) - 1}, each once"
+        )
+        raise WeightFileError(message)
 
 
 def _ranges(element: Element) -> list[Element]:
@@ -133,11 +168,13 @@ def _ranges(element: Element) -> list[Element]:
         ("Variables/Variable", "VarIndex"),
         ("Targets/Target", "TargetIndex"),
     )
-    return [
-        one
-        for path, attribute in sources
-        for one in sorted(element.iterfind(path), key=lambda item: read_integer(item, attribute))
-    ]
+    found: list[Element] = []
+    for path, attribute in sources:
+        part = sorted(element.iterfind(path), key=lambda item: read_integer(item, attribute))
+        if part:
+            _check_indices(part, attribute)
+        found += part
+    return found
 
 
 def _number(element: Element, attribute: str) -> float:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from tmva_py.data.data_set_info import DataSetInfo
 from tmva_py.data.variable_info import VariableInfo
 from tmva_py.errors import OptionError, WeightFileError, did_you_mean, with_caret
+from tmva_py.xml_text import read_integer
 
 Kind = Literal["Variable", "Target", "Spectator"]
 KINDS: tuple[Kind, ...] = ("Variable", "Target", "Spectator")
@@ -111,6 +112,7 @@ class Selection:
             if element.get("NTargets", "0").strip() not in ("", "0"):
                 old += [("Target", index) for index in range(len(info.targets))]
             return cls(tuple(old))
+        _check_listed(element)
         items: list[tuple[Kind, int]] = []
         for one in inputs:
             kind = next((kind for kind in KINDS if kind == one.get("Type")), None)
@@ -130,6 +132,26 @@ class Selection:
     def labels(self, info: DataSetInfo) -> list[str]:
         """Return ``variable 'x'`` and so on, as log lines show it."""
         return [f"{kind.lower()} '{infos_of(info, kind)[index].label}'" for kind, index in self.items]
+
+
+def _check_listed(element: Element) -> None:
+    """Compare the counts of inputs and outputs with what is listed, and the outputs with the inputs."""
+    owner = f"<Transform Name={element.get('Name')!r}><Selection>"
+    listed: dict[str, list[tuple[str | None, ...]]] = {}
+    for tag, count in (("Input", "NInputs"), ("Output", "NOutputs")):
+        section = element.find(f"Selection/{tag}")
+        if section is None:
+            continue
+        names = ("Type", "Expression")
+        listed[tag] = [tuple(one.get(name) for name in names) for one in section.findall(tag)]
+        if count in section.attrib and read_integer(section, count) != len(listed[tag]):
+            message = f"{owner}: {count}={section.get(count)}, but {len(listed[tag])} are listed"
+            raise WeightFileError(message)
+    if "Output" in listed and listed["Output"] != listed.get("Input"):
+        message = (
+            f"{owner}: the outputs are not the inputs in their order, as every transformation here gives"
+        )
+        raise WeightFileError(message)
 
 
 def _find(

@@ -73,7 +73,7 @@ def read_layer(element: Element, registry: Registry) -> VGeneralLayer:
     Raises
     ------
     WeightFileError
-        The element is unknown, an attribute is damaged, or one without a default is missing.
+        The element is unknown, an attribute is damaged, or one is missing that has no default.
     """
     try:
         cls: type[VGeneralLayer] = registry.find_by_tag(element.tag)
@@ -84,7 +84,10 @@ def read_layer(element: Element, registry: Registry) -> VGeneralLayer:
         for option in cls.options:
             if option.xml in attributes:
                 values[option.name] = _attribute_value(cls, option, attributes[option.xml], registry)
-            elif option.xml and option.name in parameters and parameters[option.name].default is _NEEDED:
+            elif option.xml and (
+                option.name in _xml_of(cls).activations
+                or (option.name in parameters and parameters[option.name].default is _NEEDED)
+            ):
                 message = f"{where(element)} has no attribute {option.xml!r}"
                 raise WeightFileError(message)
         return cls.from_options(values, registry)
