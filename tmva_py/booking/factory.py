@@ -6,11 +6,14 @@ import os
 from typing import Any, NoReturn
 
 from tmva_py.booking.booked_method import BookedMethod
-from tmva_py.booking.graphs import CURVE_TITLE, X_TITLE, Y_TITLE, Canvas, Graph, roc_graph
+from tmva_py.booking.graphs import CURVE_TITLE, roc_canvas, roc_graph, roc_multigraph
 from tmva_py.booking.job import Job
+from tmva_py.booking.loader_arguments import tree_type_of
 from tmva_py.booking.output_file import OutputFile
 from tmva_py.booking.types import type_name_of
+from tmva_py.data.event_reading import TreeType
 from tmva_py.errors import BookingError, did_you_mean
+from tmva_py.evaluation import RocPoints
 from tmva_py.options import Option, join_keywords, parse_option_string
 from tmva_py.plugins import Registry, default_registry
 
@@ -182,8 +185,8 @@ class Factory:
 
     # --- ROC curves -------------------------------------------------------------------------------------
 
-    def GetROCIntegral(self, loader: Any, title: Any, iClass: int = 0) -> float:
-        """Return the area under the ROC curve of the test sample.
+    def GetROCIntegral(self, loader: Any, title: Any, iClass: int = 0, type: Any = TreeType.TESTING) -> float:
+        """Return the area under a ROC curve.
 
         Parameters
         ----------
@@ -193,6 +196,8 @@ class Factory:
             The method.
         iClass : int, default 0
             Multiclass: the class that is taken against all others.
+        type : tree type, default kTesting
+            The sample: ``Types.kTraining`` or ``Types.kTesting``.
 
         Raises
         ------
@@ -201,14 +206,16 @@ class Factory:
         BookingError
             The method has not been tested, or is a regression.
         """
-        return self._job.get(_name_of(loader), str(title)).roc_curve(iClass).area
+        booked = self._job.get(_name_of(loader), str(title))
+        return booked.roc_curve(iClass, training=_is_training(type)).area
 
-    def GetROCCurve(self, loader: Any, *arguments: Any, **keywords: Any) -> Graph | Canvas:
-        """Return a ROC curve of the test sample.
+    def GetROCCurve(self, loader: Any, *arguments: Any, **keywords: Any) -> Any:
+        """Return a ROC curve, of the test sample by default.
 
-        Forms: ``(loader, title, setTitles=True, iClass=0)`` gives the graph of one method, x signal
-        efficiency and y background rejection; ``(loader, iClass=0)`` a canvas with all methods. The loader
-        may be given by its data set's name.
+        Forms: ``(loader, title, setTitles=True, iClass=0, type=Types.kTesting)`` gives the graph of one
+        method, x signal efficiency and y background rejection; ``(loader, iClass=0, type=Types.kTesting)`` a
+        canvas with all methods. The loader may be given by its data set's name. Where the script has imported
+        ROOT, these are a TGraph and a TCanvas.
         """
         if "theMethodName" in keywords:
             arguments = (keywords.pop("theMethodName"), *arguments)
@@ -216,22 +223,44 @@ class Factory:
             return self._roc_graph(loader, *arguments, **keywords)
         return self._roc_canvas(loader, *arguments, **keywords)
 
-    def GetROCCurveAsMultiGraph(self, loader: Any, iClass: int = 0) -> list[Graph]:
-        """Return the ROC curves of all trained methods of a data set."""
+    def GetROCCurveAsMultiGraph(self, loader: Any, iClass: int = 0, type: Any = TreeType.TESTING) -> Any:
+        """Return the ROC curves of all trained methods of a data set; with ROOT imported, a TMultiGraph."""
+        return roc_multigraph(self._curves(loader, iClass, type))
+
+    def _curves(self, loader: Any, class_index: int, type: Any) -> list[tuple[str, RocPoints]]:
         methods = self._job.methods_of(_name_of(loader))
-        return [roc_graph(one.roc_curve(iClass), one.title) for one in methods if one.is_trained]
+        is_training = _is_training(type)
+        return [
+            (one.title, one.roc_curve(class_index, training=is_training))
+            for one in methods
+            if one.is_trained and one.trained.model.has_response
+        ]
 
-    def _roc_graph(self, loader: Any, title: Any, setTitles: bool = True, iClass: int = 0) -> Graph:
-        graph = roc_graph(self._job.get(_name_of(loader), str(title)).roc_curve(iClass))
-        if setTitles:
-            graph.title = f"{CURVE_TITLE} ({title})"
-            graph.x_title, graph.y_title = X_TITLE, Y_TITLE
-        return graph
+    def _roc_graph(
+        self,
+        loader: Any,
+        title: Any,
+        setTitles: bool = True,
+        iClass: int = 0,
+        type: Any = TreeType.TESTING,
+    ) -> Any:
+        booked = self._job.get(_name_of(loader), str(title))
+        curve = booked.roc_curve(iClass, training=_is_training(type))
+        shown = f"{CURVE_TITLE} ({title})" if setTitles else ""
+        return roc_graph(curve, shown, axis_titles=bool(setTitles))
 
-    def _roc_canvas(self, loader: Any, iClass: int = 0) -> Canvas:
+    def _roc_canvas(self, loader: Any, iClass: int = 0, type: Any = TreeType.TESTING) -> Any:
         title = CURVE_TITLE + (f" (Class={iClass})" if self._job.analysis_type == "Multiclass" else "")
         name = f"ROCCurve {_name_of(loader)} class {iClass}"
-        return Canvas(name, self.GetROCCurveAsMultiGraph(loader, iClass), title)
+        return roc_canvas(name, self._curves(loader, iClass, type), title)
+
+
+def _is_training(kind: Any) -> bool:
+    chosen = tree_type_of(kind)
+    if chosen is TreeType.UNASSIGNED:
+        message = f"a ROC curve is of Types.kTesting or Types.kTraining, got {kind!r}"
+        raise BookingError(message)
+    return chosen is TreeType.TRAINING
 
 
 def _name_of(loader: Any) -> str:
