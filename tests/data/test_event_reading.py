@@ -161,11 +161,35 @@ def test_entries_without_values_are_named() -> None:
 
 
 def test_unused_instances_are_named() -> None:
-    columns = {"v": [[1.0, 0.0], []], "x": [1.0, 2.0]}
+    columns = {"v": [[1.0, 0.0], [0.0]], "x": [1.0, 2.0]}
     first = r"of the cut 'v' only the first of several values is used \(once, first in entry 0"
-    none = r"the cut 'v' has no value there; 0 is used \(once, first in entry 1"
-    with pytest.warns(TMVAWarning, match=first), pytest.warns(TMVAWarning, match=none):
+    with pytest.warns(TMVAWarning, match=first):
         assert build(columns, ["x"], cut="v").training.x[:, 0].tolist() == [1]
+
+
+BEYOND: dict[str, Any] = {"v": [[1.0, 2.0], [], [3.0], []], "nv": [2, 0, 1, 0], "x": [1.0, 2.0, 3.0, 4.0]}
+
+
+@pytest.mark.parametrize(
+    ("variable", "arguments", "what"),
+    [
+        ("v[nv-1]", {}, r"variable 'v\[nv-1\]'"),
+        ("x*(nv>0)*v[nv-1]", {}, r"variable 'x\*\(nv>0\)\*v\[nv-1\]'"),
+        ("x", {"cut": "v[0]>0"}, r"the cut 'v\[0\]>0'"),
+        ("x", {"weight": "v[nv-1]"}, r"the weight 'v\[nv-1\]'"),
+    ],
+)
+def test_what_lies_beyond_a_list_is_counted_and_named(variable: str, arguments: Any, what: str) -> None:
+    message = what + r" has no value, its index is beyond the list \(2 times, first in entries 1, 3 of"
+    with pytest.raises(DataError, match=message):
+        specification(BEYOND, [variable], **arguments).build(SILENT)
+
+
+def test_what_lies_beyond_a_list_may_be_cut_away() -> None:
+    with pytest.warns(TMVAWarning, match=r"has no value, its index is beyond the list \(2 times"):
+        events = build(BEYOND, ["v[nv-1]"], cut="nv>0")
+    assert events.training.x[:, 0].tolist() == [2, 3]
+    assert build(BEYOND, ["nv>0?v[nv-1]:-1"]).training.x[:, 0].tolist() == [2, -1, 3, -1]
 
 
 class TestArrayOfVariables:

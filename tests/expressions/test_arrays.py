@@ -15,6 +15,7 @@ from tmva_py.errors import DataError, ExpressionError, TMVAWarning
 from tmva_py.expressions import Formula, Instances
 from tmva_py.trees import open_tree
 
+NAN = float("nan")
 V = [[1.0, 2.0], [], [3.0, -4.0, 5.0]]
 COLUMNS: dict[str, Any] = {
     "x": np.array([1.0, 2.0, -3.0], dtype=">f4"),
@@ -58,19 +59,24 @@ def instances(text: str) -> list[list[float]]:
         ("a[i%3]", [1, 5, 8]),
         ("a[x>0]", [1, 4, 6]),
         ("a[.9]", [0, 3, 6]),
-        ("a[n]", [0, 3, 0]),  # -1 and 7 are out of range
-        ("a[n]+1", [0, 4, 0]),  # … and the whole formula is 0 there
-        ("v*2", [2, 0, 6]),
-        ("v[1]", [2, 0, -4]),
-        ("v[1]+1", [3, 0, -3]),
-        ("x>5||v[1]>1", [1, 0, 0]),
-        ("x>1||v[2]>0", [0, 1, 1]),  # decided before the index is looked at
-        ("x<2?10:v[9]", [10, 0, 10]),
-        ("v[Length$(v)-1]", [2, 0, 5]),
+        ("a[n]", [NAN, 3, NAN]),  # -1 and 7 are out of range
+        ("a[n]+1", [NAN, 4, NAN]),  # … and the whole formula is undefined there
+        ("n<7&&n>-1&&a[n]>2", [0, 1, 0]),  # … unless what is before decides
+        ("Alt$(a[n],2)", [NAN, 3, NAN]),  # Alt$ looks at fixed indices alone
+        ("Sum$(a[n])", [NAN, 3, NAN]),
+        ("(n==0)*a[n]", [NAN, 3, NAN]),
+        ("!(a[n]>0)", [NAN, 0, NAN]),
+        ("v*2", [2, NAN, 6]),
+        ("v[1]", [2, NAN, -4]),
+        ("v[1]+1", [3, NAN, -3]),
+        ("x>5||v[1]>1", [1, NAN, 0]),
+        ("x>1||v[2]>0", [NAN, 1, 1]),  # decided before the index is looked at
+        ("x<2?10:v[9]", [10, NAN, 10]),
+        ("v[Length$(v)-1]", [2, NAN, 5]),
         ("m[1][1]", [3, 9, 15]),
         ("m[2]", [4, 10, 16]),
-        ("w", [1, 0, 4]),  # the first list of entry 0 is empty
-        ("w[0][1]", [0, 0, 5]),
+        ("w", [1, NAN, 4]),  # the first list of entry 0 is empty
+        ("w[0][1]", [NAN, NAN, 5]),
         ("Jet.pt[1]", [20, 40, 60]),
         ("Jet[1].pt", [20, 40, 60]),
         ("Sum$(a*x)", [3, 24, -63]),
@@ -83,7 +89,7 @@ def instances(text: str) -> list[list[float]]:
         ("Sum$(m)", [15, 51, 87]),
         ("Sum$(w)", [1, 0, 22]),
         # A length of 1 gives way to 3, and `one` has nothing beyond the first element.
-        ("Sum$(one*a)", [0, 6, 18]),
+        ("Sum$(one*a)", [NAN, NAN, NAN]),
         ("Length$(v)", [2, 0, 3]),
         ("Length$(v[1])", [1, 0, 1]),
         ("Length$(x)", [1, 1, 1]),
@@ -103,13 +109,14 @@ def instances(text: str) -> list[list[float]]:
     ],
 )  # fmt: skip
 def test_instance_zero(text: str, expected: list[float]) -> None:
-    assert values(text) == expected
+    np.testing.assert_array_equal(values(text), expected)
 
 
-def test_sum_beyond_a_length_of_one_keeps_the_first_term() -> None:
+def test_beyond_a_length_of_one_there_is_no_value() -> None:
     columns = {"one": np.array([[2.0]]), "a": np.array([[3.0, 5.0]])}
-    assert Formula("Sum$(one*a)")(columns).tolist() == [6.0]
+    np.testing.assert_array_equal(Formula("Sum$(one*a)")(columns), [NAN])
     assert counts("one*a", columns) == [2]
+    np.testing.assert_array_equal(on_all("one*a", columns).values, [6.0, NAN])
 
 
 @pytest.mark.parametrize(
@@ -119,7 +126,7 @@ def test_sum_beyond_a_length_of_one_keeps_the_first_term() -> None:
         ("a*x", [[0.0, 1.0, 2.0], [6.0, 8.0, 10.0], [-18.0, -21.0, -24.0]]),
         ("v", V),
         ("v+Iteration$", [[1.0, 3.0], [], [3.0, -3.0, 7.0]]),
-        ("a[v]", [[1.0, 2.0], [], [0.0, 0.0, 0.0]]),
+        ("a[v]", [[1.0, 2.0], [], [NAN, NAN, NAN]]),
         ("v[1]", [[2.0], [], [-4.0]]),
         ("w", [[1.0], [], [4.0, 5.0, 6.0, 7.0]]),
         ("m[1]", [[2.0, 3.0], [8.0, 9.0], [14.0, 15.0]]),
@@ -127,7 +134,7 @@ def test_sum_beyond_a_length_of_one_keeps_the_first_term() -> None:
     ],
 )
 def test_all_instances(text: str, expected: list[list[float]]) -> None:
-    assert instances(text) == expected
+    assert str(instances(text)) == str(expected)
     assert on_all(text, COLUMNS).values.dtype == np.float64
 
 
@@ -140,8 +147,17 @@ def test_no_counts_where_each_entry_has_one_value() -> None:
 def test_an_only_value_is_that_of_every_instance() -> None:
     found = on_all("v", {"v": [[1.0, 2.0], [], [3.0]]})
     taken, missing = found.take(np.array([0, 0, 0, 1, 2, 2]), np.array([0, 1, 2, 0, 0, 5]))
-    assert taken.tolist() == [1, 2, 0, 0, 3, 3]
+    np.testing.assert_array_equal(taken, [1, 2, NAN, NAN, 3, 3])
     assert missing.tolist() == [False, False, True, True, False, False]
+
+
+def test_values_beyond_a_list_are_told_from_other_nans() -> None:
+    found = on_all("a[n]*(x>0?1:TMath::Sqrt(-1))", {**COLUMNS, "n": np.array([0, 1, 2])})
+    assert found.beyond is not None
+    assert not found.beyond.any()
+    assert np.isnan(found.values).tolist() == [False, False, True]
+    _, missing = on_all("a[n]", COLUMNS).take(np.arange(3), np.zeros(3, dtype=np.int64))
+    assert missing.tolist() == [True, False, True]
 
 
 def test_entry_numbers_go_on_over_blocks_and_chunks() -> None:

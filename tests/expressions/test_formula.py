@@ -30,7 +30,7 @@ def test_roots_answers(shared: Path) -> None:
 
 def test_forms_of_trees() -> None:
     np.testing.assert_array_equal(Formula("x*2")({"x": [1, 2]}), [2.0, 4.0])
-    np.testing.assert_array_equal(Formula("v")({"v": [[1.0, 2.0], [], [3.0]]}), [1.0, 0.0, 3.0])
+    np.testing.assert_array_equal(Formula("v")({"v": [[1.0, 2.0], [], [3.0]]}), [1.0, np.nan, 3.0])
     np.testing.assert_array_equal(Formula("3")({"x": [1, 2]}), [3.0, 3.0])
     np.testing.assert_array_equal(Formula("Entry$")({"x": np.zeros(4)}), [0, 1, 2, 3])
     np.testing.assert_array_equal(Formula("jet.pt + eta")(ak.Array([{"jet": {"pt": 1, "eta": 2}}])), [3.0])

@@ -126,7 +126,7 @@ def test_the_same_formula_on_trees_with_and_without_the_branch() -> None:
 def test_branches_in_order_of_first_use() -> None:
     formula = Formula("y + Sum$(a[i%3]*x) + Alt$(v[0],y) + @w.size() + [e]")
     tree = open_tree({name: [1.0] for name in "eawvixy"})
-    assert formula.on(tree).branches == ("y", "a", "i", "x", "v", "w", "e")
+    assert formula.on(tree).branches == ("y", "a", "i", "x", "v", "@w", "e")
     assert repr(formula) == "Formula('y + Sum$(a[i%3]*x) + Alt$(v[0],y) + @w.size() + [e]')"
 
 

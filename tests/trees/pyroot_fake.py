@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import io
+from types import SimpleNamespace
 from typing import Any
+
+import awkward as ak
+import numpy as np
+import uproot
 
 
 class FakeBranch:
@@ -70,6 +76,20 @@ class FakeTree:
             vector.items = self._columns[name][entry]
         return 1
 
+    def GetTotBytes(self) -> int:
+        return 1000
+
+    def GetBranchStatus(self, name: str) -> bool:
+        return True
+
+    def SetBranchStatus(self, name: str, on: bool) -> None:
+        pass
+
+    def CloneTree(self, n_entries: int, option: str) -> None:
+        assert n_entries == -1
+        assert option == "fast"
+        FakeMemoryFile.current.WriteTObject(self, self._name)
+
     def GetCurrentFile(self) -> FakeFile | None:
         return self._file
 
@@ -103,6 +123,56 @@ class FakeChain(FakeTree):
 
     def GetListOfFiles(self) -> list[FakeChainElement]:
         return [FakeChainElement(path, self._name) for path in self._paths]
+
+
+class FakeMemoryFile:
+    """``TMemFile``, which uproot fills."""
+
+    current: FakeMemoryFile
+
+    def __init__(self, *_: Any) -> None:
+        self._buffer = io.BytesIO()
+        self._file = uproot.recreate(self._buffer)
+        self.cd()
+
+    def cd(self) -> None:
+        FakeMemoryFile.current = self
+
+    def WriteTObject(self, tree: FakeTree, name: str) -> None:
+        columns = {key: _array(items) for key, items in tree._columns.items()}
+        types = {
+            key: (items.dtype, items.shape[1:]) if isinstance(items, np.ndarray) else items.type.content
+            for key, items in columns.items()
+        }
+        self._file.mktree(name, types)
+        self._file[name].extend(columns)
+
+    def Write(self) -> None:
+        self._content = self._buffer.getvalue()
+
+    def GetSize(self) -> int:
+        return len(self._content)
+
+    def CopyTo(self, target: bytearray, size: int) -> None:
+        target[:] = self._content[:size]
+
+    def Close(self) -> None:
+        self._file.close()
+
+
+def _array(items: list[Any]) -> Any:
+    values = ak.Array(items)
+    try:
+        return ak.to_numpy(values)
+    except ValueError:
+        return values
+
+
+#: What ``import ROOT`` gives.
+ROOT = SimpleNamespace(
+    TMemFile=FakeMemoryFile,
+    TDirectory=SimpleNamespace(TContext=lambda: SimpleNamespace(__destruct__=lambda: None)),
+)
 
 
 class NullTree:

@@ -57,14 +57,23 @@ class EventChecks:
         *,
         what: str,
         where: str,
+        missing: npt.NDArray[np.bool_] | None = None,
     ) -> npt.NDArray[np.bool_]:
-        """Note the values that are not finite, apart by whether a cut removes the event; return which are."""
+        """Note the values that are not finite, apart by whether a cut removes the event; return which are.
+
+        Those that are `missing` are NaN for want of the element that an index names.
+        """
         finite = np.isfinite(values)
         if not finite.all():
-            for kind, found in (("NaN", np.isnan(values)), ("infinite", np.isinf(values))):
+            absent = np.zeros(len(values), dtype=bool) if missing is None else missing
+            for kind, found in (
+                ("has no value, its index is beyond the list", absent),
+                ("is NaN", np.isnan(values) & ~absent),
+                ("is infinite", np.isinf(values)),
+            ):
                 for table, selected in ((self._removed, found & removed), (self._kept, found & ~removed)):
                     if selected.any():
-                        table.setdefault(f"{what} is {kind}", _Finding()).add(entries[selected], where)
+                        table.setdefault(f"{what} {kind}", _Finding()).add(entries[selected], where)
         return finite
 
     def note(self, text: str, entries: npt.NDArray[np.int64], where: str) -> None:
@@ -88,7 +97,8 @@ class EventChecks:
             message = (
                 f"Dataset[{data_set}] : How am I supposed to train a NaN or +-inf?! "
                 f"Events that no cut removes have such values:\n{lines}\n"
-                "remove these events by a cut, or mend the expression"
+                "remove these events by a cut, or mend the expression (Alt$(v[2], 0), or n > 2 ? v[2] : 0, "
+                "gives a short list a value)"
             )
             raise DataError(message)
 

@@ -19,6 +19,7 @@ from tmva_py.trees import Entries, TreeSource
 
 Doubles: TypeAlias = npt.NDArray[np.float64]
 Indices: TypeAlias = npt.NDArray[np.int64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
 
 _VALUES_PER_CHUNK = 20_000_000
 
@@ -128,26 +129,31 @@ class EventReader:
         rows, instances = self._expand(formulas.variables, evaluated, numbers, where)
         events = numbers[rows]
 
-        def values_of(formula: TreeFormula, what: str) -> Doubles:
+        def values_of(formula: TreeFormula, what: str) -> tuple[Doubles, Flags]:
             found = formula.instances(entries)
-            values, missing = found.take(rows, instances)
             label = f"{what} {formula.text!r}"
-            self._checks.note(f"{label} has no value there; 0 is used", events[missing], where)
             if found.counts is not None and len(rows) == len(entries):
                 several = found.counts[rows] > 1
                 self._checks.note(
                     f"of {label} only the first of several values is used", events[several], where
                 )
-            return values
+            return found.take(rows, instances)
 
-        cut = np.ones(len(rows)) if formulas.cut is None else values_of(formulas.cut, "the cut")
+        cut, no_cut = np.ones(len(rows)), np.zeros(len(rows), dtype=bool)
+        if formulas.cut is not None:
+            cut, no_cut = values_of(formulas.cut, "the cut")
         removed = cut < 0.5
         finite = np.ones(len(rows), dtype=bool)
         if formulas.cut is not None:
             # A cut that is NaN keeps the event, and is an error whatever else the event holds.
             nothing_removed = np.zeros(len(rows), dtype=bool)
             finite &= self._checks.check(
-                _float32(cut), nothing_removed, events, what=f"the cut {formulas.cut.text!r}", where=where
+                _float32(cut),
+                nothing_removed,
+                events,
+                what=f"the cut {formulas.cut.text!r}",
+                where=where,
+                missing=no_cut,
             )
 
         def values_of_block(block: Block[TreeFormula]) -> npt.NDArray[Any]:
@@ -160,17 +166,17 @@ class EventReader:
                         f" element {index}" if index is not None else ""
                     )
                     if index is not None and found is not None:
-                        values = found.take(rows, np.full(len(rows), index))[0]
+                        values, missing = found.take(rows, np.full(len(rows), index))
                     elif found is not None:
-                        values = found.take(rows, instances)[0]
+                        values, missing = found.take(rows, instances)
                     else:
-                        values = values_of(formula, block.what)
+                        values, missing = values_of(formula, block.what)
                     kind = _integer_type(formula, entries) if is_spectator else None
                     if is_spectator:
                         self.spectator_types[column].add(kind)
                     result[:, column] = _float32(values) if kind is None else values
                     finite[:] &= self._checks.check(
-                        result[:, column], removed, events, what=what, where=where
+                        result[:, column], removed, events, what=what, where=where, missing=missing
                     )
             return result
 
@@ -179,10 +185,10 @@ class EventReader:
         )
         weight = np.full(len(rows), np.float32(added.weight))
         if formulas.weight is not None:
-            weight = _float32(weight.astype(np.float64) * values_of(formulas.weight, "the weight"))
-            finite &= self._checks.check(
-                weight, removed, events, what=f"the weight {formulas.weight.text!r}", where=where
-            )
+            values, missing = values_of(formulas.weight, "the weight")
+            weight = _float32(weight.astype(np.float64) * values)
+            what = f"the weight {formulas.weight.text!r}"
+            finite &= self._checks.check(weight, removed, events, what=what, where=where, missing=missing)
         keep = ~removed & finite
         self._count(weight, removed, keep)
         kept_weight = weight[keep].astype(np.float64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,7 @@ class Formula:
     def __init__(self, text: str) -> None:
         self.text = text
         # By the names that are branches although they have a meaning of their own.
-        self._parsed: dict[frozenset[str], tuple[Source, Loop]] = {}
+        self._parsed: dict[tuple[frozenset[str], frozenset[tuple[str, str]]], tuple[Source, Loop]] = {}
 
     def __repr__(self) -> str:
         return f"Formula({self.text!r})"
@@ -63,8 +64,8 @@ class Formula:
         Returns
         -------
         ndarray of float64, shape (n_entries,)
-            That of the first instance, as ``TTreeFormula::EvalInstance(0)``: 0 where an array index is out of
-            range or a list is empty.
+            That of the first instance, as ``TTreeFormula::EvalInstance(0)``: NaN where an array index is out
+            of range or a list is empty.
 
         Raises
         ------
@@ -98,11 +99,15 @@ class Formula:
         name = next((name for name in _without_blanks(self.text) if name in tree.branch_names), None)
         if name is not None:
             branch = Branch(name, (0, len(self.text)))
-            return TreeFormula(Source(self.text, self.text, tuple(range(len(self.text)))), Loop(branch))
+            formula = TreeFormula(Source(self.text, self.text, tuple(range(len(self.text)))), Loop(branch))
+            formula.check_names(tree)
+            return formula
         hidden = frozenset(name for name in HIDEABLE_NAMES if tree.has(name))
-        if hidden not in self._parsed:
-            self._parsed[hidden] = _parse(self.text, hidden)
-        formula = TreeFormula(*self._parsed[hidden])
+        aliases = _aliases_in(self.text, tree)
+        key = (hidden, frozenset(aliases.items()))
+        if key not in self._parsed:
+            self._parsed[key] = _parse(self.text, hidden, aliases)
+        formula = TreeFormula(*self._parsed[key])
         formula.check_names(tree)
         return formula
 
@@ -126,34 +131,44 @@ class TreeFormula:
         self.branches = tuple(dict.fromkeys(node.name for node in self._nodes))
 
     def first_instance(self, entries: Entries) -> npt.NDArray[np.float64]:
-        """Return instance 0 of each entry, 0 where an entry has none."""
+        """Return instance 0 of each entry, NaN where an entry has none."""
+        return self._first(entries)[0]
+
+    def _first(self, entries: Entries) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+        """Return instance 0 of each entry, and which entries have none."""
         self._check(entries)
-        result = np.empty(len(entries))
+        result, missing = np.empty(len(entries)), np.zeros(len(entries), dtype=bool)
         with np.errstate(all="ignore"):
             for start in range(0, len(entries), _BLOCK):
                 block = Block(entries, start, min(start + _BLOCK, len(entries)))
-                result[start : block.stop] = self._loop.first_instance(block)
-        return result
+                result[start : block.stop], none = self._loop.first_instance(block)
+                if none is not None:
+                    missing[start : block.stop] = none
+        return result, missing
 
     def instances(self, entries: Entries) -> Instances:
-        """Return all values of each entry; none for an empty list or one too short for a fixed index."""
+        """Return all values of each entry; none for an empty list or one too short for a fixed index.
+
+        A calculated index that is beyond its list gives NaN.
+        """
         if not self._loop.loops(entries.columns):
-            values = self.first_instance(entries)
+            values, beyond = self._first(entries)
             if not any(entries[name].has_lists for name in self.branches):
-                return Instances(values)
+                return Instances(values, None, beyond)
             counts = Block(entries, 0, len(entries)).instances(self._loop)[1]
-            return Instances(values[counts > 0], counts)
+            return Instances(values[counts > 0], counts, beyond[counts > 0])
         self._check(entries)
         with np.errstate(all="ignore"):
             block = Block(entries, 0, len(entries))
             rows, counts = block.instances(self._loop)
-            return Instances(np.array(self._loop.evaluate(block, rows)), counts)
+            values, missing = self._loop.marked(block, rows)
+            return Instances(np.array(values), counts, missing)
 
     def check_names(self, tree: TreeSource) -> None:
         """Raise MissingBranchError, with a caret under the place, for a branch that the tree lacks."""
         for node in self._nodes:
             try:
-                tree.full_name(node.name)
+                tree.check_numbers(tree.full_name(node.name))
             except DataError as error:
                 place = with_caret(self.text, *self._source.place(*node.place))
                 message = f"{error}\n{place}"
@@ -175,11 +190,23 @@ def _without_blanks(text: str) -> tuple[str, ...]:
     return (text.strip(), text.replace(" ", "")) if isinstance(text, str) else ()
 
 
-def _parse(text: str, hidden: frozenset[str]) -> tuple[Source, Loop]:
+def _aliases_in(text: str, tree: TreeSource) -> dict[str, str]:
+    """Return the aliases that may occur in a text, or in one another; a branch goes before an alias."""
+    found: dict[str, str] = {}
+    texts = [text]
+    while texts and isinstance(one := texts.pop(), str):
+        for name, meaning in tree.aliases.items():
+            if name not in found and name in one.replace(" ", "") and not tree.has(name):
+                found[name] = meaning
+                texts.append(meaning)
+    return found
+
+
+def _parse(text: str, hidden: frozenset[str], aliases: Mapping[str, str]) -> tuple[Source, Loop]:
     """Return a text's parts, with `hidden` names as branches; warn of what ROOT drops or joins."""
     source = prepare(text)
     try:
-        root = parse(source.prepared, hidden)
+        root = parse(source.prepared, hidden, aliases)
     except PlaceError as mistake:
         raise source.error(mistake) from None
     notes = list(source.warnings)

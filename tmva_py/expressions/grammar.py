@@ -9,16 +9,17 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from tmva_py.errors import did_you_mean
+from tmva_py.errors import ExpressionError, did_you_mean
 from tmva_py.expressions import nodes
 from tmva_py.expressions.functions import C_FUNCTIONS, FORMULA_FUNCTIONS, Function
 from tmva_py.expressions.nodes import Branch, Loop, Node
 from tmva_py.expressions.operators import Item, arrange
 from tmva_py.expressions.reductions import Alternative, Reduction
-from tmva_py.expressions.source import PlaceError
+from tmva_py.expressions.source import PlaceError, prepare
 from tmva_py.expressions.tmath import TMATH_FUNCTIONS
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ _binary: OPERATOR | PLUS | MINUS
 _operand: NUMBER | name | call | element | group | parameter
 name: NAME
 call: NAME "(" [sequence ("," sequence)*] ")"
-element: NAME (index | MEMBER)* index MEMBER?
+element: NAME (index | MEMBER)* index (MEMBER [empty])?
+empty: "(" ")"
 group: "(" sequence ")"
 parameter: "[" NAME "]"
 index: LEFT_BRACKET _items RIGHT_BRACKET | LEFT_BRACKET RIGHT_BRACKET
@@ -67,20 +69,26 @@ _TYPES = frozenset(
 )
 
 
-@functools.cache
-def _parser(hidden: frozenset[str]) -> lark.Lark:
-    """Return the parser; made once, at the first expression."""
+@functools.lru_cache(maxsize=32)
+def _parser(hidden: frozenset[str], aliases: frozenset[tuple[str, str]]) -> lark.Lark:
+    """Return the parser; made once, at the first expression, and for each set of aliases."""
     import lark
 
-    return lark.Lark(_GRAMMAR, parser="lalr", lexer="basic", transformer=_make_builder(hidden))
+    builder = _make_builder(hidden, dict(aliases))
+    return lark.Lark(_GRAMMAR, parser="lalr", lexer="basic", transformer=builder)
 
 
-def parse(text: str, hidden: frozenset[str] = frozenset()) -> Node:
-    """Return the tree of a prepared text, with the `hidden` ones of HIDEABLE_NAMES as branches."""
+def parse(
+    text: str, hidden: frozenset[str] = frozenset(), aliases: Mapping[str, str] = MappingProxyType({})
+) -> Node:
+    """Return the tree of a prepared text.
+
+    The `hidden` ones of HIDEABLE_NAMES are branches; names of `aliases` stand for expressions.
+    """
     import lark
 
     try:
-        return _parser(hidden).parse(text)  # type: ignore[return-value]
+        return _parser(hidden, frozenset(aliases.items())).parse(text)  # type: ignore[return-value]
     except lark.exceptions.VisitError as error:
         if isinstance(error.orig_exc, PlaceError):
             raise error.orig_exc from None
@@ -134,6 +142,9 @@ def _about_token(text: str, token: Any) -> PlaceError:
         return PlaceError(f"an operator is expected before {found!r}", start, length)
     if token.type == "COMMA" and not _inside_call(before):
         return PlaceError("',' is allowed only between the arguments of a function", start)
+    if token.type == "MEMBER" and before.endswith("()"):
+        message = "what a method returns is asked for nothing more; name the member, as in 'p4.fP.fX'"
+        return PlaceError(message, start, length)
     where = f"after {before[-1]!r}" if before else "at the beginning"
     if found == "!":
         return PlaceError("an operator is expected before '!'", start)
@@ -157,7 +168,22 @@ def _inside_call(before: str) -> bool:
     )
 
 
-def _make_builder(hidden: frozenset[str]) -> Any:
+def _alias(name: str, place: tuple[int, int], hidden: frozenset[str], aliases: Mapping[str, str]) -> Node:
+    """Return the expression that a name stands for; mistakes in it are shown at the name."""
+    text = aliases[name]
+    others = {other: one for other, one in aliases.items() if other != name}
+    try:
+        root = parse(prepare(text).prepared, hidden, others)
+    except (PlaceError, ExpressionError) as error:
+        reason = str(error).partition("\n")[0]
+        message = f"{name!r} is an alias of {text!r}, which cannot be read: {reason}"
+        raise PlaceError(message, *place) from None
+    for node in root.walk():
+        node.place = place
+    return root
+
+
+def _make_builder(hidden: frozenset[str], aliases: Mapping[str, str]) -> Any:
     import lark
 
     class Builder(lark.Transformer[Any, Any]):
@@ -174,6 +200,8 @@ def _make_builder(hidden: frozenset[str]) -> Any:
 
         def name(self, children: Sequence[Any]) -> Node:
             name, start = str(children[0]), int(children[0].start_pos)
+            if name in aliases:
+                return _alias(name, (start, len(name)), hidden, aliases)
             return Branch(name, (start, len(name))) if name in hidden else make_name(name, start)
 
         def parameter(self, children: Sequence[Any]) -> Node:
@@ -190,13 +218,21 @@ def _make_builder(hidden: frozenset[str]) -> Any:
         def index(self, children: Sequence[Any]) -> tuple[int | Loop | None, str]:
             return make_index(children[1:-1], int(children[0].start_pos))
 
+        def empty(self, _: Sequence[Any]) -> str:
+            return "()"
+
         def element(self, children: Sequence[Any]) -> Node:
-            first = children[0]
-            name = str(first) + "".join(str(child) for child in children[1:] if not isinstance(child, tuple))
+            first, *others = (child for child in children if child is not None)
+            name = str(first) + "".join(str(child) for child in others if not isinstance(child, tuple))
             indices = [child for child in children[1:] if isinstance(child, tuple)]
             note = "; ".join(text for _, text in indices if text)
             place = (int(first.start_pos), len(first))
             _refuse_special(name, place)
+            if name in aliases:
+                if not re.fullmatch(r"[\w.]+", aliases[name]):
+                    message = f"{name!r} is an alias of {aliases[name]!r}; write the brackets within it"
+                    raise PlaceError(message, *place)
+                name = aliases[name]
             return Branch(name, place, tuple(index for index, _ in indices), note)
 
     return Builder()
@@ -262,7 +298,7 @@ def make_index(items: Sequence[Any], start: int) -> tuple[int | Loop | None, str
 def make_call(name: str, start: int, arguments: Sequence[Node]) -> Node:
     """Return the node of a function with its arguments."""
     place = (start, len(name))
-    if name.endswith(".size"):
+    if name.endswith(".size") or (name.endswith((".GetEntries", ".GetEntriesFast")) and "@" in name):
         return _size(name, place, arguments)
     if name in _REDUCTIONS:
         _count(name, arguments, 1, 1, place)
@@ -273,6 +309,8 @@ def make_call(name: str, start: int, arguments: Sequence[Node]) -> Node:
     if name == "Alt$":
         _count(name, arguments, 2, 2, place)
         return Alternative(*arguments, place=place)
+    if "." in name:
+        return _method(name, place, arguments)
     function = _find(name, place)
     _count(name, arguments, function.fewest, function.most, place)
     return nodes.Call(function, *arguments, place=place)
@@ -302,10 +340,18 @@ def _count(name: str, arguments: Sequence[Node], fewest: int, most: int, place: 
         raise PlaceError(message, *place)
 
 
+def _method(name: str, place: tuple[int, int], arguments: Sequence[Node]) -> Node:
+    """Return the branch that is the value of an object's method, such as ``p4.Pt()``."""
+    if arguments:
+        message = f"{name!r} is a method with arguments, which is not supported; write its formula"
+        raise PlaceError(message, *place)
+    return Branch(f"{name}()", place)
+
+
 def _size(name: str, place: tuple[int, int], arguments: Sequence[Node]) -> Node:
-    branch = name.removesuffix(".size")
+    branch = name.rpartition(".")[0]
     _count(name, arguments, 0, 0, place)
     if not (branch.startswith("@") or branch.endswith("@")):
         message = f"{name}() asks each element for its size; write @{branch}.size() or Length$({branch})"
         raise PlaceError(message, *place)
-    return nodes.CollectionSize(Branch(branch.strip("@"), place), place)
+    return nodes.CollectionSize(Branch(f"@{branch.strip('@')}", place), place)

@@ -1,7 +1,7 @@
 """The parts of a parsed expression; each evaluates itself over the rows of a block.
 
 A node returns its values (one per row, or a scalar) and a mask of the rows in which an array index was out
-of range, or None. ROOT gives up such a row: the whole formula is 0 there, unless ``&&``, ``||`` or ``?:``
+of range, or None. ROOT gives up such a row: the whole formula is NaN there, unless ``&&``, ``||`` or ``?:``
 passed the index over.
 """
 
@@ -75,8 +75,8 @@ class Loop:
         """Return whether an entry may have more than one instance."""
         return any(leaf.looped_levels(columns) for leaf in self.leaves)
 
-    def first_instance(self, block: Block) -> Values:
-        """Return the value of instance 0 of each entry of a block, 0 where there is none."""
+    def first_instance(self, block: Block) -> Result:
+        """Return the value of instance 0 of each entry of a block, and where there is none: NaN there."""
         for leaf in self.leaves:
             levels = block.columns[leaf.name].levels
             if any(
@@ -84,20 +84,25 @@ class Loop:
             ):
                 # In a list of lists the first element need not be in the first list.
                 values, found = block.instance_values(self, None, 0)
-                return np.where(found, values, 0.0)
-        return self.evaluate(block, Rows(None, (), None, self))
+                return np.where(found, values, np.nan), ~found
+        return self.marked(block, Rows(None, (), None, self))
+
+    def marked(self, block: Block, rows: Rows) -> Result:
+        """Return one float64 per row, and the rows in which an index is out of range: NaN there."""
+        result = self.root.evaluate(block, rows)
+        return finished(result, block, rows), result[1]
 
     def evaluate(self, block: Block, rows: Rows) -> Values:
-        """Return one float64 per row, 0 where an index is out of range."""
-        return finished(self.root.evaluate(block, rows), block, rows)
+        """Return one float64 per row, NaN where an index is out of range."""
+        return self.marked(block, rows)[0]
 
 
 def finished(result: Result, block: Block, rows: Rows) -> Values:
-    """Return a node's result as one float64 per row, 0 where an index is out of range."""
+    """Return a node's result as one float64 per row, NaN where an index is out of range."""
     values, missing = result
     size = block.size_of(rows)
     values = np.broadcast_to(np.asarray(values, dtype=np.float64), (size,))
-    return values if missing is None else np.where(missing, 0.0, values)
+    return values if missing is None else np.where(missing, np.nan, values)
 
 
 class Constant(Node):

@@ -73,7 +73,7 @@ class VariableReader:
                     values, missing = found.take(rows, np.full(len(rows), index or 0))
                     if missing.any():
                         self._warn_of_missing(text, index or 0, entries.first + int(np.argmax(missing)))
-                    result[:, number] = values
+                    result[:, number] = np.where(missing, 0, values)
         return result
 
     def chunks(self, n_values: int = VALUES_PER_CHUNK) -> Iterator[tuple[int, Floats]]:

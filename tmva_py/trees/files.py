@@ -15,11 +15,25 @@ import numpy.typing as npt
 
 from tmva_py.errors import DataError, DataFileNotFoundError, did_you_mean
 from tmva_py.trees.columns import Column, as_column
+from tmva_py.trees.fields import branch_at, check_layout, fields_of, stored_friends
+from tmva_py.trees.joined import Friend
 from tmva_py.trees.source import TreeSource
 
 _TREE_CLASSES = frozenset(
     ("TTree", "TNtuple", "TNtupleD", "TChain", "ROOT::RNTuple", "ROOT::Experimental::RNTuple")
 )
+# What pip installs for protocols that uproot reads through fsspec.
+_PACKAGES = {
+    "root": "fsspec-xrootd",
+    "roots": "fsspec-xrootd",
+    "xroot": "fsspec-xrootd",
+    "http": "aiohttp requests",
+    "https": "aiohttp requests",
+    "s3": "s3fs",
+    "gs": "gcsfs",
+    "ssh": "paramiko",
+    "sftp": "paramiko",
+}
 _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 # The tree's part cannot hold a colon; that of the file can (a protocol, a drive letter).
 _FILE_AND_TREE = re.compile(r"(?P<file>.+\.root(?:\?[^:]*)?):(?P<tree>.*)", re.IGNORECASE | re.DOTALL)
@@ -59,6 +73,10 @@ def check_file(path: str, tree: str) -> None:
         message = f"{path} is a folder, not a ROOT file{for_tree}"
         raise DataError(message)
     folder = wanted.parent
+    if inside := next((str(parent) for parent in wanted.parents if parent.is_file()), None):
+        rest = path[len(inside) :].strip("/")
+        message = f"no file {path!r}{for_tree}: {inside!r} is a file; write {f'{inside}:{rest}'!r}"
+        raise DataFileNotFoundError(message)
     if not folder.is_dir():
         message = f"no file {path!r}{for_tree}: there is no folder {str(folder)!r}"
         raise DataFileNotFoundError(message)
@@ -77,12 +95,17 @@ def opened(path: str) -> Iterator[Any]:
     try:
         # Strings with a colon would be split by uproot itself; a mapping or a Path would not.
         # Every range of entries is read once: a cache of arrays would only hold memory.
-        with uproot.open(path if is_remote(path) else Path(path), array_cache=None) as file:
+        # The metadata that uproot would leave out names the tree's friends.
+        with uproot.open(
+            path if is_remote(path) else Path(path), array_cache=None, minimal_ttree_metadata=False
+        ) as file:
             yield file
     except DataError:
         raise
     except Exception as error:  # a damaged file can raise anything, from struct.error to zlib's own
         reason = str(error).strip().split("\n")[0] or type(error).__name__
+        if is_remote(path) and (isinstance(error, ImportError) or "Protocol not known" in reason):
+            raise _lacks_package(path, reason) from error
         size = "" if is_remote(path) else f", {os.path.getsize(path)} bytes"
         with_magic = not is_remote(path) and _magic(path) == b"root"
         what = "damaged or truncated ROOT file" if with_magic or is_remote(path) else "not a ROOT file"
@@ -90,9 +113,31 @@ def opened(path: str) -> Iterator[Any]:
         raise DataError(message) from error
 
 
+def _lacks_package(path: str, reason: str) -> DataError:
+    protocol = path.partition("://")[0]
+    package = _PACKAGES.get(protocol)
+    if package is None:
+        message = f"cannot read {path!r}: unknown protocol {protocol!r}; known: {', '.join(_PACKAGES)}"
+    else:
+        message = (
+            f"cannot read {path!r}: {protocol}:// needs a package that is not installed ({reason}); "
+            f"pip install {package}, or copy the file here"
+        )
+    return DataError(message)
+
+
 def _magic(path: str) -> bytes:
     with open(path, "rb") as file:
         return file.read(4)
+
+
+def trees_called(file: Any, name: str = "") -> list[str]:
+    """Return the trees of a file with their cycles, or those of one name, the newest cycle first."""
+    found = [
+        key for key, kind in file.classnames(recursive=True, cycle=True).items() if kind in _TREE_CLASSES
+    ]
+    chosen = [key for key in found if not name or key.partition(";")[0] == name]
+    return sorted(chosen, key=lambda key: -int(key.partition(";")[2] or 0))
 
 
 def find_tree(file: Any, path: str, tree: str) -> str:
@@ -129,13 +174,28 @@ class UprootTree(TreeSource):
 
     def __init__(self, tree: Any, path: str, object_path: str, *, keep: bool) -> None:
         self._path = path
+        # What the working directory is at the time of reading does not matter.
+        self._absolute = path if not path or is_remote(path) else os.path.abspath(path)
         self._object_path = object_path
         self._tree = tree if keep else None
-        self._keys = _branch_keys(tree)
+        self._fields = fields_of(tree)
+        self._checked: set[tuple[int | str, ...]] = set()
         clusters = getattr(tree, "cluster_summaries", None)  # of an RNTuple, whose fields have no baskets
         self._cluster = max((one.num_entries for one in clusters), default=0) if clusters else 0
-        self._baskets = {name: _largest_basket(tree[key]) for name, (key, _) in self._keys.items()}
-        super().__init__(str(tree.name).rpartition("/")[2], int(tree.num_entries), self._keys)
+        self._baskets = {
+            name: _largest_basket(branch_at(tree, field.place))
+            for name, field in self._fields.by_name.items()
+        }
+        super().__init__(
+            str(tree.name).rpartition("/")[2],
+            int(tree.num_entries),
+            self._fields.by_name,
+            synonyms=self._fields.synonyms,
+            inside=self._fields.inside,
+            aliases=getattr(tree, "aliases", None),
+            objects=self._fields.objects,
+        )
+        self.friends = [self._friend(*one) for one in stored_friends(tree)]
 
     @classmethod
     def from_file(cls, path: str, tree: str) -> UprootTree:
@@ -149,8 +209,22 @@ class UprootTree(TreeSource):
     def from_object(cls, tree: Any) -> UprootTree:
         """Wrap a tree that the user opened with uproot."""
         path = str(getattr(getattr(tree, "file", None), "file_path", "") or "")
+        if not is_remote(path) and not os.path.isfile(path):
+            path = ""  # in memory, or no longer where it was opened
         object_path = str(getattr(tree, "object_path", tree.name)).strip("/")
-        return cls(tree, path, object_path, keep=True)
+        source = cls(tree, path, object_path, keep=True)
+        if path and hasattr(tree, "branches") and not tree.has_member("fFriends"):  # left out when opened
+            with opened(path) as file:
+                source.friends = [source._friend(*one) for one in stored_friends(file[object_path])]
+        return source
+
+    def _friend(self, name: str, tree: str, file: str) -> Friend:
+        folder = os.path.dirname(self._absolute)
+        if file and not is_remote(file) and not os.path.isfile(file):
+            file = os.path.join(folder, file)
+        return Friend(
+            tuple(dict.fromkeys((name, tree))), lambda: UprootTree.from_file(file or self._absolute, tree)
+        )
 
     def largest_basket(self, branches: Iterable[str]) -> int:
         """Return the most entries that one basket of some branches holds: what one reading decompresses."""
@@ -166,7 +240,22 @@ class UprootTree(TreeSource):
         """Return ``"file.root:tree"``."""
         return f"{self._path}:{self._object_path}" if self._path else f"tree {self.name!r}"
 
+    def check_numbers(self, branch: str) -> None:
+        """Raise DataError for a branch of texts, or of objects that cannot be taken apart."""
+        full = self.full_name(branch)
+        kind = self._fields.no_numbers.get(full)
+        if kind is not None:
+            what = "texts" if "string" in kind or "char" in kind else f"objects of type {kind}"
+            message = (
+                f"{self.describe()}, branch {full!r} of type {kind} holds {what}; numbers are expected, or "
+                "lists of numbers: write what is needed of it into a branch of numbers, for example by "
+                "RDataFrame's Define and Snapshot"
+            )
+            raise DataError(message)
+
     def _read(self, branches: Sequence[str], start: int, stop: int) -> dict[str, Column]:
+        for branch in branches:
+            self.check_numbers(branch)
         columns = {}
         for branch, values in self.arrays(branches, start, stop).items():
             column = as_column(values, f"{self.describe()}, branch {branch!r}")
@@ -177,21 +266,36 @@ class UprootTree(TreeSource):
         """Return some of `branch_names` as awkward arrays."""
         if self._tree is not None and not getattr(self._tree.file, "closed", False):
             return self._arrays_of(self._tree, branches, start, stop)
-        check_file(self._path, self._object_path)
-        with opened(self._path) as file:
+        if not self._path:
+            message = f"{self.describe()} was closed, and its file is not known"
+            raise DataError(message)
+        check_file(self._absolute, self._object_path)
+        with opened(self._absolute) as file:
             return self._arrays_of(file[self._object_path], branches, start, stop)
 
     def _arrays_of(self, tree: Any, branches: Iterable[str], start: int, stop: int) -> dict[str, Any]:
         arrays = {}
+        records: dict[tuple[int | str, ...], Any] = {}  # of several members of one branch, which is read once
         for branch in branches:
-            key, leaf = self._keys[branch]
+            field = self._fields.by_name[branch]
             try:
-                values = tree[key].array(entry_start=start, entry_stop=stop, library="ak")
+                if field.place not in records:
+                    found = branch_at(tree, field.place)
+                    if field.members and field.place not in self._checked:
+                        check_layout(found, field.interpretation, 0)
+                        self._checked.add(field.place)
+                    how = () if field.interpretation is None else (field.interpretation,)
+                    records[field.place] = found.array(*how, entry_start=start, entry_stop=stop, library="ak")
+                values = records[field.place]
+                for member in field.members:
+                    values = values[member]
             except Exception as error:  # uproot's own kinds, and whatever a damaged basket leads to
                 reason = str(error).strip().split("\n")[0] or type(error).__name__
                 message = f"cannot read branch {branch!r} of {self.describe()}: {reason}"
                 raise DataError(message) from error
-            arrays[branch] = values if leaf is None else values[leaf]
+            arrays[branch] = values
+            if not field.members:
+                del records[field.place]
         return arrays
 
 
@@ -206,19 +310,3 @@ def _own_memory(content: npt.NDArray[Any]) -> npt.NDArray[Any]:
 def _largest_basket(branch: Any) -> int:
     offsets = getattr(branch, "entry_offsets", None)  # an RNTuple's fields have none
     return int(np.diff(offsets).max()) if offsets is not None and len(offsets) > 1 else 0
-
-
-def _branch_keys(tree: Any) -> dict[str, tuple[str, str | None]]:
-    """Map branch names, sub-branches with dots, to uproot's key and, for a leaf list, the leaf."""
-    keys: dict[str, tuple[str, str | None]] = {}
-    for key in tree.keys():  # noqa: SIM118 - not a dict
-        name = key.replace("/", ".").rstrip(".")
-        branch = tree[key]
-        leaves = getattr(branch, "leaves", None) or ()
-        if len(leaves) > 1:
-            for leaf in leaves:
-                leaf_name = leaf.member("fName")
-                keys[f"{name}.{leaf_name}"] = (key, leaf_name)
-        else:
-            keys.setdefault(name, (key, None))
-    return keys

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tmva_py.errors import DataError, did_you_mean
 from tmva_py.trees.columns import Column, Entries
+from tmva_py.trees.vectors import VectorMethod, kind_of, method_of, methods_of
 
 _SHOWN_NAMES = 20
+_METHOD = re.compile(r"(?P<object>.+)\.(?P<method>\w+)\(\)")
 
 
 class TreeSource(ABC):
@@ -22,14 +26,32 @@ class TreeSource(ABC):
     n_entries : int
         Number of entries.
     branch_names : tuple of str
-        Every branch that can be read; sub-branches as ``branch.sub``.
+        Every branch that can be read; sub-branches and members as ``branch.sub``.
+    aliases : mapping of str to str
+        Expressions by the names that stand for them.
+    objects : mapping of str to str
+        Class of each branch, or member, that has members.
     """
 
-    def __init__(self, name: str, n_entries: int, branch_names: Iterable[str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        n_entries: int,
+        branch_names: Iterable[str],
+        *,
+        synonyms: Mapping[str, str] | None = None,
+        inside: Collection[str] = (),
+        aliases: Mapping[str, str] | None = None,
+        objects: Mapping[str, str] | None = None,
+    ) -> None:
         self.name = name
         self.n_entries = n_entries
         self.branch_names = tuple(branch_names)
-        self._full_names = _full_names(self.branch_names)
+        self.aliases = dict(aliases or {})
+        self.objects = dict(objects or {})
+        self._full_names = _full_names(self.branch_names, inside)
+        for synonym, full in (synonyms or {}).items():
+            self._full_names.setdefault(synonym, full)
 
     @property
     def file_path(self) -> str:
@@ -49,13 +71,18 @@ class TreeSource(ABC):
         del branches
         return 0
 
+    def check_numbers(self, branch: str) -> None:
+        """Raise DataError if a branch is known to hold something else than numbers; do not read it."""
+        del branch
+
     def read(self, branches: Iterable[str], start: int = 0, stop: int | None = None) -> Entries:
         """Return the values of some branches.
 
         Parameters
         ----------
         branches : iterable of str
-            Names as in `branch_names`; a sub-branch may go by its last part alone, as in a TTree expression.
+            Names as in `branch_names`; a sub-branch may go by its last part alone, as in a TTree expression,
+            and ``p4.Pt()`` is a method of an object that holds a vector.
         start, stop : int
             The range of entries, by default all; `stop` may lie beyond the last entry.
 
@@ -70,11 +97,17 @@ class TreeSource(ABC):
             A branch does not exist, cannot be read, or does not hold numbers; the message names the tree and
             the nearest branch.
         """
-        full = {name: self.full_name(name) for name in branches}
+        names = list(branches)
+        methods = {name: found for name in names if (found := self._method(name))}
+        full = {name: self.full_name(name) for name in names if name not in methods}
+        needed = [*full.values(), *(member for parts, _ in methods.values() for member in parts.values())]
         stop = max(start, self.n_entries if stop is None else min(stop, self.n_entries))
-        columns = self._read(tuple(dict.fromkeys(full.values())), start, stop)
+        columns = self._read(tuple(dict.fromkeys(needed)), start, stop)
         named = {name: columns[branch] for name, branch in full.items()}
-        return Entries(named, stop - start, start, self.n_entries)
+        for name, (parts, method) in methods.items():
+            values = method.compute({member: columns[branch].content for member, branch in parts.items()})
+            named[name] = replace(columns[next(iter(parts.values()))], content=values)
+        return Entries({name: named[name] for name in names}, stop - start, start, self.n_entries)
 
     def arrays(self, branches: Iterable[str], start: int, stop: int) -> dict[str, Any]:
         """Return some of `branch_names` as NumPy or awkward arrays, of a file in any type."""
@@ -82,28 +115,84 @@ class TreeSource(ABC):
 
     def has(self, branch: str) -> bool:
         """Return whether there is a branch that may go by this name."""
-        return branch in self._full_names
+        return self._found(branch) is not None
 
     def full_name(self, branch: str) -> str:
-        """Return the branch's name as in `branch_names`."""
-        found = self._full_names.get(branch) or self._full_names.get(branch.replace("/", ".").rstrip("."))
+        """Return the branch's name as in `branch_names`, or that of an object's method as it is."""
+        found = self._found(branch)
         if found is None:
+            raise DataError(self._about_missing(branch))
+        return found
+
+    def _found(self, branch: str) -> str | None:
+        if branch.startswith("@"):  # the list itself: any of its members has its length
+            path = self._object(branch[1:])
+            members = [] if path is None else [one for one in self.branch_names if one.startswith(f"{path}.")]
+            return members[0] if members else self._found(branch[1:])
+        for name in (branch, branch.removeprefix(f"{self.name}.")):
+            found = self._full_names.get(name) or self._full_names.get(name.replace("/", ".").rstrip("."))
+            if found is not None:
+                return found
+        return branch if self._method(branch) else None
+
+    def _method(self, name: str) -> tuple[dict[str, str], VectorMethod] | None:
+        """Return the branches of the members that an object's method needs, and how it is computed."""
+        match = _METHOD.fullmatch(name) if name.endswith("()") else None
+        if not match:
+            return None
+        path = self._object(match["object"])
+        if path is None:
+            return None
+        method = method_of(
+            kind_of(self.objects[path]), match["method"], lambda m: self._member(path, m) != ""
+        )
+        if method is None:
+            return None
+        return {member: self._member(path, member) for member in method.members}, method
+
+    def _object(self, name: str) -> str | None:
+        for path in (name, name.removeprefix(f"{self.name}.")):
+            if path in self.objects:
+                return path
+        return None
+
+    def _member(self, path: str, member: str) -> str:
+        """Return the branch of an object's member, which may itself lie in a list of its class; else ""."""
+        return self._full_names.get(f"{path}.{member}", "")
+
+    def _about_missing(self, branch: str) -> str:
+        match = _METHOD.fullmatch(branch)
+        path = self._object(match["object"] if match else branch)
+        if path is None:
             shown = ", ".join(self.branch_names[:_SHOWN_NAMES])
             more = len(self.branch_names) - _SHOWN_NAMES
-            message = (
+            return (
                 f"{self.describe()} has no branch {branch!r}{did_you_mean(branch, self._full_names)}; "
                 f"its branches: {shown or 'none'}{f' and {more} more' if more > 0 else ''}"
             )
-            raise DataError(message)
-        return found
+        members = [name for name in self.branch_names if name.startswith(f"{path}.")]
+        advice = f"its members: {', '.join(members[:_SHOWN_NAMES]) or 'none that are numbers'}"
+        kind = kind_of(self.objects[path])
+        usable = [
+            one for one in methods_of(kind) if method_of(kind, one, lambda m: self._member(path, m) != "")
+        ]
+        if usable:
+            advice += f"; its methods: {', '.join(f'{path}.{one}()' for one in usable)}"
+        what = f"method {match['method']!r} of " if match else ""
+        found = f"branch {path!r} is an object of class {self.objects[path]}"
+        if not match:
+            return f"{self.describe()}: {found}, which is no number; name one of {advice}"
+        return f"{self.describe()}: {what}{path!r} (class {self.objects[path]}) is not known here; {advice}"
 
 
-def _full_names(names: Sequence[str]) -> dict[str, str]:
+def _full_names(names: Sequence[str], inside: Collection[str] = ()) -> dict[str, str]:
     """Map every accepted spelling to the branch; of several with one last part the first wins, as in ROOT."""
     table = {name: name for name in names}
     for name in names:
         dotted = name.replace("/", ".").rstrip(".")
         table.setdefault(dotted, name)
+        if name in inside:
+            continue
         # Only whole prefixes may be left out: "event.jet.pt" also goes by "jet.pt" and "pt".
         parts = dotted.split(".")
         for first in range(1, len(parts)):
