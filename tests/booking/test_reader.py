@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ctypes
 import time
+import warnings
 from array import array
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from small_jobs import make_job
 from weight_files import SMALL, changed, golden_index
 
 import tmva_py as TMVA
@@ -329,3 +332,35 @@ def test_one_event_does_not_take_long(tmp_path):
             reader.EvaluateMVA("tag")
         best = min(best, (time.process_time() - start) / 20)
     assert best < 500e-6
+
+
+def test_a_loop_over_events_answers_as_arrays_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is bound to the buffers and what takes arrays are two ways through the code."""
+    monkeypatch.chdir(tmp_path)
+    job = make_job(Path())
+    for title, options in (("plain", ""), ("transformed", "VarTransform=N,D:")):
+        job.book(f"{options}Layout=TANH|4,LINEAR", title)
+    job.factory.TrainAllMethods()
+    reader = TMVA.Reader("Silent")
+    buffers = [array("f", [0.0]), np.zeros(1, np.float32), np.zeros((), np.float64)]
+    for number, buffer in enumerate(buffers):
+        reader.AddVariable(f"x{number}", buffer)
+    for title in ("plain", "transformed"):
+        reader.BookMVA(title, f"dataset/weights/job_{title}.weights.xml")
+    events = np.random.default_rng(1).normal(size=(50, 3)).astype(np.float32)
+    events[7, 1] = np.nan
+    events[8, 1] = np.inf
+    for title in ("plain", "transformed"):
+        with pytest.warns(TMVAWarning, match="1 of 50 events"):
+            expected = reader.EvaluateMVA(events, title)
+        found = []
+        for event in events:
+            for buffer, value in zip(buffers, event, strict=True):
+                buffer[... if isinstance(buffer, np.ndarray) else 0] = value
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                found.append(reader.EvaluateMVA(title))
+            assert bool(caught) == bool(np.isnan(event).any())
+            assert reader.GetMVAError() == -1
+        np.testing.assert_allclose(found, expected, rtol=2e-6, atol=1e-6)
+        assert found[7] == -999

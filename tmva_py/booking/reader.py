@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tmva_py.booking.bound_method import BoundMethod
 from tmva_py.booking.loader_arguments import as_text
 from tmva_py.booking.reader_arguments import READER_OPTIONS, constructor_arguments, parse_reader_options
 from tmva_py.booking.reader_inputs import ReaderInput, check_inputs
@@ -87,6 +88,7 @@ class Reader:
         ]
         self._spectators: list[ReaderInput] = []
         self._methods: dict[str, TrainedMethod] = {}
+        self._bound: dict[str, BoundMethod] = {}
         self._lock = threading.Lock()
         # Each thread has the errors of its own last evaluation.
         self._last = threading.local()
@@ -173,6 +175,7 @@ class Reader:
             self._log.info(f'Booking "{name}" of type "{method.type_name}" from {os.fspath(path)}.')
             self._check(method, f"BookMVA({name!r}, {os.fspath(path)!r})")
             self._methods[name] = method
+            self._bound[name] = BoundMethod(method, self._variables)
         self._log.info(f'Booked classifier "{method.title}" of type: "{method.type_name}"')
         return method
 
@@ -223,6 +226,11 @@ class Reader:
         TMVAWarning
             A variable is not a number; or the method is no classifier, and its first raw output is given.
         """
+        if len(arguments) == 1 and spectators is None and isinstance(arguments[0], str):
+            bound = self._bound.get(arguments[0])
+            if bound is not None and (response := bound.response()) is not None:
+                self._last.errors = (NO_ERROR, NO_ERROR)
+                return response
         given, method, working_point = self._evaluation_arguments("EvaluateMVA", arguments)
         x, single = self._events(given, method)
         beside = self._spectator_values(given, spectators, method, single)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import Element, SubElement
 
@@ -41,6 +42,7 @@ _SHOWN_LABELS = 40
 _NOT_AVAILABLE = {"rearrangement": ("VariableRearrange", "Rearrange")}
 # So many numbers are transformed at a time that the steps between stay in the processor's cache.
 _BLOCK = 1 << 17
+_SMALLEST_BLOCK = 256
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,11 @@ class TransformationChain:
 
     def _threads(self) -> AbstractContextManager[None]:
         """Return a context that gives matrix products one order of their sums on every machine."""
-        mixing = any(step.transformation.mixes_values for step in self.steps)
-        return one_blas_thread() if mixing else nullcontext()
+        return one_blas_thread() if self._mixes_values else nullcontext()
+
+    @cached_property
+    def _mixes_values(self) -> bool:
+        return any(step.transformation.mixes_values for step in self.steps)
 
     def _fit_steps(self, events: Events, log: MessageLog | None) -> None:
         parts = _parts(events)
@@ -130,6 +135,8 @@ class TransformationChain:
     def apply(self, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return transformed variables."""
         values = np.asarray(x, dtype=np.float32)
+        if not self.steps:
+            return values
         with self._threads():
             return _in_blocks({"Variable": values}, len(values), self._forward)["Variable"]
 
@@ -246,7 +253,9 @@ def _in_blocks(
     parts: dict[Kind, Floats], n_events: int, function: Callable[[dict[Kind, Floats]], dict[Kind, Floats]]
 ) -> dict[Kind, Floats]:
     """Apply a function to blocks of events; the results have the shapes of the parts."""
-    block = max(256, _BLOCK // max(1, sum(part.shape[1] for part in parts.values())))
+    if n_events <= _SMALLEST_BLOCK:
+        return function(parts)
+    block = max(_SMALLEST_BLOCK, _BLOCK // max(1, sum(part.shape[1] for part in parts.values())))
     if n_events <= block:
         return function(parts)
     whole: dict[Kind, Floats] = {}

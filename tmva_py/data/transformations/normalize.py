@@ -45,6 +45,7 @@ class NormalizeTransformation(VariableTransformation):
     def __init__(self, reference_class: int | None = None) -> None:
         super().__init__(reference_class)
         self.minimum: Floats = np.empty((0, 0), np.float32)
+        self._constants: tuple[Floats, Floats, Floats] | None = None
         self.maximum: Floats = np.empty((0, 0), np.float32)
 
     def fit(
@@ -94,11 +95,14 @@ class NormalizeTransformation(VariableTransformation):
             return offset + (values + np.float32(1)) / (scale * np.float32(2))
 
     def _offset_and_scale(self) -> tuple[Floats, Floats]:
-        index = self.set_index(len(self.minimum))
-        offset = self.minimum[index]
-        with np.errstate(divide="ignore", over="ignore"):
-            scale: Floats = np.float32(1) / (self.maximum[index] - offset)
-        return offset, scale
+        # One event at a time would compute them as often as there are events.
+        if self._constants is None or self._constants[0] is not self.minimum:
+            index = self.set_index(len(self.minimum))
+            offset = self.minimum[index]
+            with np.errstate(divide="ignore", over="ignore"):
+                scale: Floats = np.float32(1) / (self.maximum[index] - offset)
+            self._constants = self.minimum, offset, scale
+        return self._constants[1:]
 
     def write_xml(self, element: Element) -> None:
         """Add a ``<Class>`` with ``<Ranges>`` for each set."""

@@ -47,7 +47,11 @@ class Selection:
         kind = self.items[0][0] if self.items else "Variable"
         if kind not in parts or len(self.columns) != 1 or len(self.items) != parts[kind].shape[1]:
             return None
-        return kind if np.array_equal(self.columns[kind][1], np.arange(len(self.items))) else None
+        return kind if self._in_order else None
+
+    @cached_property
+    def _in_order(self) -> bool:
+        return all(index == place for place, (_, index) in enumerate(self.items))
 
     @classmethod
     def parse(cls, text: str, info: DataSetInfo, *, whole: str = "", start: int = 0) -> Selection:
