@@ -12,4 +12,5 @@ def test_a_gui_call_says_what_to_do_instead(name, capsys):
     getattr(TMVA, name)("out.root")
     text = capsys.readouterr().out
     assert text.startswith("TMVAGui                  : There is no window for out.root\n")
-    assert "factory.GetROCCurve(loader).Draw()" in text
+    assert 'factory.GetROCCurve(loader).SaveAs("roc.png")' in text
+    assert "root -l -e 'TMVA::TMVAGui(\"out.root\")'" in text
