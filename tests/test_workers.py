@@ -55,7 +55,7 @@ def test_a_lock_has_one_holder(tmp_path: Path) -> None:
 def test_shares_of_bounds_are_written(tmp_path: Path, project: Path) -> None:
     """By the tests themselves, of a module that has both kinds of comparison."""
     file = tmp_path / "margins"
-    test = project / "tests" / "booking" / "test_graphs.py"
+    test = project / "tests" / "booking" / "graphs" / "test_graphs.py"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(test)],
         cwd=project,
@@ -66,5 +66,5 @@ def test_shares_of_bounds_are_written(tmp_path: Path, project: Path) -> None:
     )
     assert done.returncode == 0, done.stdout
     places = [json.loads(line) for line in file.read_text().splitlines()]
-    assert {place.partition(":")[0] for place, *_ in places} == {"booking/test_graphs.py"}
+    assert {place.partition(":")[0] for place, *_ in places} == {"booking/graphs/test_graphs.py"}
     assert all(0 <= share < 1 for _, share, _ in places)

@@ -135,8 +135,11 @@ class Job:
                 if is_tmvas
                 else f"unknown method {type_name!r}{did_you_mean(type_name, known)}"
             )
+            old = [name for name in known if name in find_method(name, self._registry).old_types]
+            trained = ", ".join(name for name in known if name not in old) or "none"
+            read = f"; read from weight files, not trained: {', '.join(old)}" if old else ""
             failures = "".join(f"\n  {failure}" for failure in self._registry.failures())
-            message = f"{what}\n  available: {', '.join(known) or 'none'}{failures}"
+            message = f"{what}\n  available: {trained}{read}{failures}"
             raise UnknownNameError(message)
         cls = find_method(type_name, self._registry)
         if type_name.upper() in (old.upper() for old in cls.old_types):
