@@ -364,3 +364,27 @@ def test_a_loop_over_events_answers_as_arrays_do(tmp_path: Path, monkeypatch: py
             assert reader.GetMVAError() == -1
         np.testing.assert_allclose(found, expected, rtol=2e-6, atol=1e-6)
         assert found[7] == -999
+
+
+@pytest.mark.parametrize("analysis", ["Multiclass", "Regression"])
+def test_a_loop_over_events_for_several_outputs(
+    analysis: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    job = make_job(Path(), analysis, targets=("t0", "t1"))
+    transform = "VarTransform=N(_V_,_T_):" if analysis == "Regression" else ""
+    job.book(f"{transform}Layout=TANH|4,LINEAR")
+    job.factory.TrainAllMethods()
+    reader = TMVA.Reader("Silent")
+    buffers = [np.zeros(1, np.float32) for _ in range(3)]
+    for number, buffer in enumerate(buffers):
+        reader.AddVariable(f"x{number}", buffer)
+    reader.BookMVA("DL", "dataset/weights/job_DL.weights.xml")
+    evaluate = getattr(reader, f"Evaluate{analysis}")
+    events = np.random.default_rng(1).normal(size=(20, 3)).astype(np.float32)
+    expected = evaluate(events, "DL")
+    for event, row in zip(events, expected, strict=True):
+        for buffer, value in zip(buffers, event, strict=True):
+            buffer[0] = value
+        assert evaluate("DL") == pytest.approx(row.tolist(), rel=2e-6, abs=1e-6)
+        assert evaluate(1, "DL") == pytest.approx(row[1], rel=2e-6, abs=1e-6)

@@ -1,4 +1,4 @@
-"""A classifier tied to a Reader's buffers, for loops over events: what does not change is looked up once."""
+"""A method tied to a Reader's buffers, for loops over events: what does not change is looked up once."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ class BoundMethod:
     def __init__(self, method: TrainedMethod, variables: Sequence[ReaderInput]) -> None:
         model = method.model
         self._buffers = [one.buffer for one in variables]
+        self.analysis_type = method.analysis_type
+        self._n_outputs = method.n_outputs
         self._is_usual = (
-            method.analysis_type == "Classification"
-            and model.has_response
+            model.has_response
             and not model.uses_spectators
             and not any(buffer is None for buffer in self._buffers)
         )
@@ -28,7 +29,24 @@ class BoundMethod:
         self._transformations = method.transformations
 
     def response(self) -> float | None:
-        """Return the response, or None if there is anything to say of it: gaps, errors, other shapes."""
+        """Return a classifier's response, or None if there is anything to say of it: gaps, errors, …."""
+        found = self._found() if self.analysis_type == "Classification" else None
+        if found is None or found.errors is not None or found.values.shape != (1,):
+            return None
+        return float(found.values[0])
+
+    def responses(self) -> list[float] | None:
+        """Return the responses for several classes or targets, or None as `response` does."""
+        found = None if self.analysis_type == "Classification" else self._found()
+        if found is None or found.values.shape != (1, self._n_outputs):
+            return None
+        values = found.values
+        if self.analysis_type == "Regression":
+            values = self._transformations.inverse_targets(values)
+        responses: list[float] = values[0].tolist()
+        return responses
+
+    def _found(self) -> Responses | None:
         if not self._is_usual:
             return None
         values = [buffer[0] for buffer in self._buffers]
@@ -36,6 +54,4 @@ class BoundMethod:
             return None
         with np.errstate(all="ignore"):  # what overflows gives ROOT's infinities and NaN
             found = self._respond(Inputs(np.array([values], dtype=np.float32), self._transformations))
-        if not isinstance(found, Responses) or found.errors is not None or found.values.shape != (1,):
-            return None
-        return float(found.values[0])
+        return found if isinstance(found, Responses) else None

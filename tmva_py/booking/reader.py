@@ -453,6 +453,12 @@ class Reader:
         arguments: tuple[Any, ...],
         spectators: npt.ArrayLike | None,
     ) -> Any:
+        if len(arguments) == 1 and spectators is None and isinstance(arguments[0], str):
+            bound = self._bound.get(arguments[0])
+            if bound is not None and bound.analysis_type == analysis_type:
+                responses = bound.responses()
+                if responses is not None:
+                    return responses
         number: int | None = None
         if len(arguments) == 2 and isinstance(arguments[0], (int, np.integer)):
             number, arguments = int(arguments[0]), arguments[1:]

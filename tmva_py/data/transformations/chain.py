@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _KIND: Final = "transformation"
 # Of an image's thousand variables the log names the first.
-_SHOWN_LABELS = 40
+_SHOWN_LABELS = 20
 # TMVA's other one, so that its names are not taken for misspelt ones.
 _NOT_AVAILABLE = {"rearrangement": ("VariableRearrange", "Rearrange")}
 # So many numbers are transformed at a time that the steps between stay in the processor's cache.
