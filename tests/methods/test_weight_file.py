@@ -125,7 +125,9 @@ def test_known_results_of_the_small_network():
 
 
 def test_no_number_as_output_is_minus_999():
-    with pytest.warns(TMVAWarning, match="numbers that are not finite in b of layer 1"):
+    with pytest.warns(
+        TMVAWarning, match="numbers that are not finite, or variances below 0, in b of layer 1"
+    ):
         method = read_weight_file(changed("        0.3\n", "        nan\n"))
     response = method.evaluate([[1.0, 2.0, 3.0]])
     assert response.tolist() == [-999.0]

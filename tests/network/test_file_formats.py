@@ -152,9 +152,11 @@ def test_numbers_that_are_not_finite_are_a_warning(tmp_path: Any) -> None:
     network.layers[1].parameters["W"][0, 2] = np.nan
     for suffix in ("npz", "xml"):
         network.save(tmp_path / f"a.{suffix}")
-        with pytest.warns(TMVAWarning, match=r"not finite in W of layer 1 \(DENSE\|1\|\w+\)"):
+        with pytest.warns(
+            TMVAWarning, match=r"not finite, or variances below 0, in W of layer 1 \(DENSE\|1\|\w+\)"
+        ):
             Network.load(tmp_path / f"a.{suffix}")
-    with pytest.warns(TMVAWarning, match="not finite in W of layer 0"):
+    with pytest.warns(TMVAWarning, match="not finite, or variances below 0, in W of layer 0"):
         read_weight_file(SMALL.replace("0.25  1.0", "nan  1.0"))
 
 

@@ -147,7 +147,9 @@ def test_a_word_without_end_takes_no_time_and_no_memory(tmp_path: Path) -> None:
 
 def test_infinities_and_nan_of_a_broken_training_are_read() -> None:
     words = [*WORDS[:-3], "inf", "-inf", "nan"]
-    with pytest.warns(TMVAWarning, match="numbers that are not finite in W of layer 0"):
+    with pytest.warns(
+        TMVAWarning, match="numbers that are not finite, or variances below 0, in W of layer 0"
+    ):
         method = read_weight_file(long_matrix(" ".join(words)))
     weights = method.model.network.layers[0].parameters["W"]
     np.testing.assert_array_equal(weights.reshape(-1)[-3:], [np.inf, -np.inf, np.nan])

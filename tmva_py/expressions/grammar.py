@@ -270,6 +270,10 @@ def make_name(name: str, start: int) -> Node:
     return Branch(name, place)
 
 
+# More do not fit a whole number of the processor.
+_LONGEST_INDEX = 18
+
+
 def make_index(items: Sequence[Any], start: int) -> tuple[int | Loop | None, str]:
     """Return an index and what to warn of.
 
@@ -282,6 +286,9 @@ def make_index(items: Sequence[Any], start: int) -> tuple[int | Loop | None, str
     digits = re.match(r"\d+", texts[1] if sign else texts[0])
     if not digits:
         return Loop(arrange([_item(item) for item in items])), ""
+    if len(digits[0]) > _LONGEST_INDEX:
+        message = f"an index has at most {_LONGEST_INDEX} digits, found {len(digits[0])}"
+        raise PlaceError(message, start, min(len(digits[0]), 40) + 2)
     value = int(sign + digits[0])
     exact = len(texts) == 1 + bool(sign) and float(
         texts[-1] if "x" not in texts[-1].lower() else "nan"

@@ -34,18 +34,24 @@ def broken_parameter(stack: LayerStack) -> str | None:
 
 def numbers_that_are_not_finite(stack: LayerStack) -> str | None:
     """Name the first parameter or buffer of each layer with a NaN or an infinite number, if there is one."""
-    if all_finite(stack.backend, stack.parameters) and all_finite(stack.backend, stack.buffers):
-        return None
     found = []
     for number, layer in enumerate(stack.layers):
         names = [
             name
             for name, values in (*layer.parameters.items(), *layer.buffers.items())
-            if not all_finite(stack.backend, values)
+            if not all_finite(stack.backend, values) or _is_negative_variance(stack.backend, name, values)
         ]
         if names:
             found.append(f"{', '.join(names)} of layer {number} ({layer.describe()})")
-    return f"there are numbers that are not finite in {'; '.join(found[:_MOST_LAYERS])}"
+    if not found:
+        return None
+    return (
+        f"there are numbers that are not finite, or variances below 0, in {'; '.join(found[:_MOST_LAYERS])}"
+    )
+
+
+def _is_negative_variance(backend: Backend, name: str, values: Array) -> bool:
+    return name == "running_variance" and bool(backend.to_numpy(values).min() < 0)
 
 
 def explain_loss(value: float, stack: LayerStack, x: Array, output: Array) -> str:

@@ -276,6 +276,7 @@ class UprootTree(TreeSource):
     def _arrays_of(self, tree: Any, branches: Iterable[str], start: int, stop: int) -> dict[str, Any]:
         arrays = {}
         records: dict[tuple[int | str, ...], Any] = {}  # of several members of one branch, which is read once
+        expected = max(0, min(stop, self.n_entries) - start)
         for branch in branches:
             field = self._fields.by_name[branch]
             try:
@@ -293,6 +294,12 @@ class UprootTree(TreeSource):
                 reason = str(error).strip().split("\n")[0] or type(error).__name__
                 message = f"cannot read branch {branch!r} of {self.describe()}: {reason}"
                 raise DataError(message) from error
+            if len(values) != expected:
+                message = (
+                    f"cannot read branch {branch!r} of {self.describe()}: it has {len(values)} of the "
+                    f"{expected} entries from {start} on; the file is damaged"
+                )
+                raise DataError(message)
             arrays[branch] = values
             if not field.members:
                 del records[field.place]
