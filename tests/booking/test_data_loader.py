@@ -70,8 +70,16 @@ def test_variables(
         assert (one.minimum, one.maximum) == expected[4]
 
 
+@pytest.mark.parametrize("letter", ["i", "L", "S", "b", "O"])
+def test_types_of_branches_are_types_of_variables(loader: DataLoader, letter: str) -> None:
+    loader.AddVariable("n", letter)
+    loader.AddSpectator("k", "number", "", letter)
+    loader.AddVariablesArray("a", 2, letter)
+    assert [one.type for one in (*loader.info.variables, *loader.info.spectators)] == [letter] * 4
+
+
 def test_wrong_variables(loader: DataLoader) -> None:
-    with pytest.raises(BookingError, match="type is 'F', 'D' or 'I', got 'Q'"):
+    with pytest.raises(BookingError, match=r"type is 'F', 'D' or 'I' \(or another of F, .*\), got 'Q'"):
         loader.AddVariable("x", "Q")
     with pytest.raises(BookingError, match=r"expected \(expression, type, min, max\) or"):
         loader.AddVariable("x", "F", 0, 1, 2)

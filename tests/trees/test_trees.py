@@ -178,6 +178,69 @@ def test_pyroot_chain(tmp_path: Path) -> None:
     assert open_tree(chain).describe() == f"{paths[0]}:t and 1 more"
 
 
+def test_several_files(root_file: Path, tmp_path: Path) -> None:
+    other = tmp_path / "data2.root"
+    other.write_bytes(root_file.read_bytes())
+    both = [f"{root_file}:tree", f"{other}:tree"]
+    forms: list[Any] = [
+        {str(root_file): "tree", str(other): "tree"},
+        {root_file: "tree", other: "tree"},
+        {f"{tmp_path}/data*.root": "tree"},
+        both,
+        tuple(map(Path, both)),
+        f"{tmp_path}/data*.root:tree",
+        [{str(root_file): "tree"}, {"x": X, "n": N, "a": A, "v": V}],
+    ]
+    for form in forms:
+        source = open_tree(form)
+        assert source.n_entries == 10
+        columns = arrays(source.read(["x", "v"], 3, 8))
+        np.testing.assert_array_equal(columns["x"], np.concatenate([X, X])[3:8])
+        assert ak.to_list(columns["v"]) == (V + V)[3:8]
+        assert len(source.read(["x"], 10, 10)["x"]) == 0
+    assert open_tree(both).describe() == f"{root_file}:tree and 1 more"
+    check({str(root_file): "tree"})
+    check([f"{root_file}:folder/inner/deep"])
+
+
+def test_several_files_that_do_not_fit(root_file: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataFileNotFoundError, match=r"no file is like '.*nothing\*.root'"):
+        open_tree(f"{tmp_path}/nothing*.root:tree")
+    with pytest.raises(
+        DataError, match=r"branch 'x' has 1 array dimensions in dict of columns 'columns', but 0"
+    ):
+        open_tree([f"{root_file}:tree", {"x": [[1.0]]}]).read(["x"])
+    with pytest.raises(DataError, match="dict of columns 'columns' has no branch 'x'"):
+        open_tree([f"{root_file}:tree", {"y": [1.0]}]).read(["x"])
+    with pytest.raises(DataError, match="got list"):
+        open_tree([1.0, 2.0])
+
+
+def test_the_trees_name_may_go_before_its_branches(root_file: Path) -> None:
+    source = open_tree(f"{root_file}:tree")
+    np.testing.assert_array_equal(source.read(["tree.x"])["tree.x"].content, X)
+    assert not source.has("deep.x")
+
+
+def test_a_relative_path_is_that_of_the_opening(root_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root_file.parent)
+    with uproot.open("data.root") as file:
+        sources = [open_tree("data.root:tree"), open_tree({"data.root": "tree"}), open_tree(file["tree"])]
+    monkeypatch.chdir("/")
+    for source in sources:
+        np.testing.assert_array_equal(source.read(["x"])["x"].content, X)
+        assert source.describe().startswith("data.root:tree")
+
+
+def test_leaf_lists_that_uproot_reads(tmp_path: Path) -> None:
+    # As ROOT writes several outputs of a method: tests of the output file look at the same from its side.
+    path = Path(__file__).with_name("root") / "leaves.root"
+    source = open_tree(f"{path}:T")
+    assert source.branch_names[:4] == ("s.a", "s.k", "aa.b", "aa.m")
+    assert source.full_name("s") == source.full_name("a") == source.full_name("T.s.a") == "s.a"
+    assert source.read(["aa.b"], 1, 3)["aa.b"].to_array().shape == (2, 3)
+
+
 def test_text_file(tmp_path: Path) -> None:
     path = tmp_path / "signal.dat"
     path.write_text("var1/F:var2/D:n/I\n# comment\n1.5 2.5 3\n-1 0.1 7\n")
@@ -268,6 +331,38 @@ class TestMessages:
             open_tree({"x": np.ma.masked_greater(np.arange(4.0), 1.5)}).read(["x"])
         with pytest.raises(DataError, match=r"column 'x': values are missing \(None\)"):
             open_tree({"x": ak.Array([1.0, None])}).read(["x"])
+
+    def test_a_tree_as_part_of_the_path(self, root_file: Path) -> None:
+        with pytest.raises(
+            DataFileNotFoundError, match=r"data.root' is a file; write '.*data.root:folder/x'"
+        ):
+            open_tree(f"{root_file}/folder/x")
+
+    @pytest.mark.parametrize(
+        ("path", "reason", "message"),
+        [
+            (
+                "root://host//f.root:t",
+                ImportError("Install fsspec-xrootd"),
+                r"root:// needs a package .*\(Install fsspec-xrootd\); pip install fsspec-xrootd, or copy",
+            ),
+            (
+                "foo://host/f.root:t",
+                ValueError("Protocol not known: foo"),
+                "unknown protocol 'foo'; known: root",
+            ),
+            ("https://host/f.root:t", OSError("gone"), r"'https://host/f.root': damaged or .*\(gone\)"),
+        ],
+    )
+    def test_remote_files(
+        self, monkeypatch: pytest.MonkeyPatch, path: str, reason: Exception, message: str
+    ) -> None:
+        def fail(*_: Any, **__: Any) -> None:
+            raise reason
+
+        monkeypatch.setattr(uproot, "open", fail)
+        with pytest.raises(DataError, match=message):
+            open_tree(path)
 
     def test_forms(self) -> None:
         with pytest.raises(DataError, match="the tree does not exist"):

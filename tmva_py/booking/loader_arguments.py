@@ -9,6 +9,9 @@ import numpy as np
 from tmva_py.data.event_reading import TreeType
 from tmva_py.errors import BookingError
 
+# Of numbers, in TTree::Branch's words.
+_TYPES = ("F", "D", "I", "i", "L", "l", "S", "s", "B", "b", "O", "G", "g")
+
 
 def variable_arguments(arguments: tuple[Any, ...]) -> tuple[str, str, str, float, float]:
     """Return title, unit, type and range from the arguments after the expression."""
@@ -33,10 +36,10 @@ def variable_arguments(arguments: tuple[Any, ...]) -> tuple[str, str, str, float
 
 
 def type_letter(kind: Any) -> str:
-    """Return a variable's type; one of F, D, I."""
+    """Return a variable's type, a letter of ROOT's branches; events hold float32 whatever it says."""
     letter = str(kind)
-    if letter not in ("F", "D", "I"):
-        message = f"a variable's type is 'F', 'D' or 'I', got {letter!r}"
+    if letter not in _TYPES:
+        message = f"a variable's type is 'F', 'D' or 'I' (or another of {', '.join(_TYPES)}), got {letter!r}"
         raise BookingError(message)
     return letter
 
