@@ -15,7 +15,8 @@ import numba
 import numpy as np
 from harness import machine, take_turns, threads
 
-from tmva_py.kernels.numba import activation, cells, convolution, loss, pooling
+from tmva_py.kernels import Memory
+from tmva_py.kernels.numba import activation, cells, convolution, loss, lstm, pooling, recurrent
 from tmva_py.kernels.numba.compiling import compiled
 from tmva_py.kernels.numba.products import product, transpose
 from tmva_py.kernels.numba.views import At, Rows, Strided
@@ -204,6 +205,20 @@ def images(values: Callable[..., np.ndarray]) -> Iterator[tuple[Part, Written]]:
     yield Part("convolution 3x3, 10 to 10, 100x16x16", ours, loops, often=1), (z, z2)
 
 
+def single_event(values: Callable[..., np.ndarray]) -> Iterator[tuple[Part, Written]]:
+    """Yield the path of a single event; beside it, in the place of loops, a chunk of one event."""
+    x, weights = values(10, 1, 30), (values(40, 30), values(40, 10), values(40))
+    rows = recurrent.input_rows(x)
+    one, chunk = (lstm._plan(x, 10, Memory(lambda shape: np.zeros(shape, np.float32))) for _ in range(2))
+
+    def in_chunks() -> None:
+        recurrent.pack(*weights, chunk.packed, 10, 40)
+        lstm.forward_flat(*rows, chunk.packed, *chunk.flat, *chunk.shape, 0, 1)
+
+    ours = partial(lstm.forward_event, rows.values, rows.step, *weights, one.packed, *one.flat, 10)
+    yield Part("one event through LSTM 10, 10 steps", ours, in_chunks), (one.trace.h, chunk.trace.h)
+
+
 def parts() -> Iterator[tuple[Part, Written]]:
     """Yield each part with the arrays that ours and the loops write, which must agree."""
     random = np.random.default_rng(1)
@@ -214,6 +229,7 @@ def parts() -> Iterator[tuple[Part, Written]]:
     yield from products(values)
     yield from elementwise(values)
     yield from images(values)
+    yield from single_event(values)
 
 
 def repeated(call: Callable[[], Any], often: int) -> Callable[[], None]:
