@@ -97,100 +97,40 @@ def forward_chunks(
     x, x_step, x_event = inputs
     h, gates, recurrent = trace
     stride, steps, batch, width, size, chunk = shape
-    inner = width + 1 + size
-    Z = np.empty(inner * chunk, x.dtype)
-    reset = np.empty(size * chunk, x.dtype)
-    block = size * stride
-    candidate = 2 * size * inner
-    state = (width + 1) * chunk
+    inner, block = width + 1 + size, size * stride
+    Z, reset = np.empty(inner * chunk, x.dtype), np.empty(size * chunk, x.dtype)
+    z, z_state = Rows(Z, 0, chunk), Rows(Z, (width + 1) * chunk, chunk)
+    both, candidate = Strided(packed, 0, inner, 1), Strided(packed, 2 * size * inner, inner, 1)
+    of_state = Strided(packed, 2 * size * inner + width + 1, inner, 1)
     for number in range(first, min(last, (batch + chunk - 1) // chunk)):
         begin = number * chunk
         events = min(chunk, batch - begin)
         begin_chunk(Z, h, shape, begin, events)
         for t in range(steps):
-            transpose(Rows(x, t * x_step + begin * x_event, x_event), Rows(Z, 0, chunk), events, width)
-            a = 3 * t * block + begin
-            now = t * block + begin
-            product(
-                Strided(packed, 0, inner, 1),
-                Rows(Z, 0, chunk),
-                Rows(gates, a, stride),
-                2 * size,
-                events,
-                inner,
-                0,
-            )
-            c = a + 2 * block
-            product(
-                Strided(packed, candidate, inner, 1),
-                Rows(Z, 0, chunk),
-                Rows(gates, c, stride),
-                size,
-                events,
-                width + 1,
-                0,
-            )
+            transpose(Rows(x, t * x_step + begin * x_event, x_event), z, events, width)
+            a, now = 3 * t * block + begin, t * block + begin
+            a_c = Rows(gates, a + 2 * block, stride)
+            product(both, z, Rows(gates, a, stride), 2 * size, events, inner, 0)
+            product(candidate, z, a_c, size, events, width + 1, 0)
             if after:
-                product(
-                    Strided(packed, candidate + width + 1, inner, 1),
-                    Rows(Z, state, chunk),
-                    Rows(recurrent, now, stride),
-                    size,
-                    events,
-                    size,
-                    0,
-                )
-                for s in range(size):
-                    i = s * stride
-                    after_forward(
-                        events,
-                        (
-                            At(gates, a + i),
-                            At(gates, a + block + i),
-                            At(gates, c + i),
-                            At(recurrent, now + i),
-                            At(h, now + i),
-                        ),
-                        (
-                            At(gates, a + i),
-                            At(gates, a + block + i),
-                            At(gates, c + i),
-                            At(h, now + block + i),
-                            At(Z, state + s * chunk),
-                        ),
-                        (),
-                    )
-            else:
-                for s in range(size):
-                    i = s * stride
-                    gates_forward(
-                        events,
-                        (At(gates, a + i), At(gates, a + block + i), At(h, now + i)),
-                        (
-                            At(gates, a + i),
-                            At(gates, a + block + i),
-                            At(recurrent, now + i),
-                            At(reset, s * chunk),
-                        ),
-                        (),
-                    )
-                product(
-                    Strided(packed, candidate + width + 1, inner, 1),
-                    Rows(reset, 0, chunk),
-                    Rows(gates, c, stride),
-                    size,
-                    events,
-                    size,
-                    1,
-                )
-                for s in range(size):
-                    i = s * stride
-                    candidate_forward(
-                        events,
-                        (At(gates, a + block + i), At(gates, c + i), At(h, now + i)),
-                        (At(gates, c + i), At(h, now + block + i), At(Z, state + s * chunk)),
-                        (),
-                    )
+                product(of_state, z_state, Rows(recurrent, now, stride), size, events, size, 0)
+            for s in range(size):
+                i = s * stride
+                r, u, c = At(gates, a + i), At(gates, a + block + i), At(gates, a_c.start + i)
+                seen, next_h = At(recurrent, now + i), At(h, now + block + i)
+                if after:
+                    out = (r, u, c, next_h, At(Z, z_state.start + s * chunk))
+                    after_forward(events, (r, u, c, seen, At(h, now + i)), out, ())
+                else:
+                    gates_forward(events, (r, u, At(h, now + i)), (r, u, seen, At(reset, s * chunk)), ())
+            if after:
+                continue
+            product(of_state, Rows(reset, 0, chunk), a_c, size, events, size, 1)
+            for s in range(size):
+                i = s * stride
+                u, c = At(gates, a + block + i), At(gates, a_c.start + i)
+                out_c = (c, At(h, now + block + i), At(Z, z_state.start + s * chunk))
+                candidate_forward(events, (u, c, At(h, now + i)), out_c, ())
 
 
 @compiled
@@ -209,31 +149,18 @@ def forward_event(
         for i in range(width):
             Z[i] = x[t * x_step + i]
         a, now = t * rows, t * size
-        u, c, following = a + size, a + 2 * size, now + size
+        u, c = At(gates, a + size), At(gates, a + 2 * size)
         times_turned(At(Z, 0), sigmoids, 0, inner, inner, At(gates, a), 2 * size, 0)
-        times_turned(At(Z, 0), candidate, 0, first, inner, At(gates, c), size, 0)
+        times_turned(At(Z, 0), candidate, 0, first, inner, c, size, 0)
+        r, before, following = At(gates, a), At(h, now), At(h, now + size)
         if after:
             times_turned(At(Z, first), candidate, first, size, inner, At(recurrent, now), size, 0)
-            after_forward(
-                size,
-                (At(gates, a), At(gates, u), At(gates, c), At(recurrent, now), At(h, now)),
-                (At(gates, a), At(gates, u), At(gates, c), At(h, following), At(Z, width + 1)),
-                (),
-            )
+            seen = (r, u, c, At(recurrent, now), before)
+            after_forward(size, seen, (r, u, c, following, At(Z, first)), ())
         else:
-            gates_forward(
-                size,
-                (At(gates, a), At(gates, u), At(h, now)),
-                (At(gates, a), At(gates, u), At(recurrent, now), At(Z, width + 1)),
-                (),
-            )
-            times_turned(At(Z, first), candidate, first, size, inner, At(gates, c), size, 1)
-            candidate_forward(
-                size,
-                (At(gates, u), At(gates, c), At(h, now)),
-                (At(gates, c), At(h, following), At(Z, width + 1)),
-                (),
-            )
+            gates_forward(size, (r, u, before), (r, u, At(recurrent, now), At(Z, first)), ())
+            times_turned(At(Z, first), candidate, first, size, inner, c, size, 1)
+            candidate_forward(size, (u, c, before), (c, following, At(Z, first)), ())
 
 
 @compiled
@@ -247,173 +174,62 @@ def backward_chunks(
     h, gates, recurrent = trace
     UT, carry, d_x, has_d_x, sums, row = arrays
     stride, steps, batch, width, size, chunk = shape
-    inner = width + 1 + size
-    block, tall, tall_row = size * stride, size * chunk, 3 * size + PAD
+    inner, rows = width + 1 + size, 3 * size
+    block, tall = size * stride, size * chunk
     # Gradients of the candidate, of both gates, and of the product with U of the candidate: the last three
     # are what U is multiplied with, the first three what W is.
-    d_a = np.empty(4 * tall, x.dtype)
-    back = np.empty(tall, x.dtype)
-    Z = np.empty(chunk * row, x.dtype)
-    g = slot * 3 * size * row
-    g_c = g + 2 * size * row
+    d_a, Z = np.empty(4 * tall, x.dtype), np.empty(chunk * row, x.dtype)
+    d_c, d_gates, d_product = Rows(d_a, 0, chunk), Rows(d_a, tall, chunk), Rows(d_a, 3 * tall, chunk)
+    through_c, z = Rows(np.empty(tall, x.dtype), 0, chunk), Rows(Z, 0, row)
+    of_all, of_c = Strided(UT, 0, rows + PAD, 1), Strided(UT, 2 * size, rows + PAD, 1)
+    g = slot * rows * row
+    sums_gates, sums_c = Rows(sums, g, row), Rows(sums, g + 2 * size * row, row)
     added = 0
     for number in range(slot * per_slot, min((slot + 1) * per_slot, (batch + chunk - 1) // chunk)):
         begin = number * chunk
         events = min(chunk, batch - begin)
+        d_state = Rows(carry, begin, stride)
         for t in range(steps - 1, -1, -1):
-            now = t * block + begin
-            a = 3 * t * block + begin
-            x_place = t * x_step + begin * x_event
-            seen, before = Rows(x, x_place, x_event), Rows(h, now, stride)
-            side_by_side(seen, width, before, size, Rows(Z, 0, row), events)
+            a, now = 3 * t * block + begin, t * block + begin
+            seen, before = Rows(x, t * x_step + begin * x_event, x_event), Rows(h, now, stride)
+            side_by_side(seen, width, before, size, z, events)
             for s in range(size):
-                i = s * stride
+                i, j = s * stride, s * chunk
+                d, h_s = At(carry, begin + i), At(h, now + i)
+                r, u, c = At(gates, a + i), At(gates, a + block + i), At(gates, a + 2 * block + i)
                 if has_d_h:
-                    place = (t * size + s) * d_h_stride + begin
-                    add(events, (At(carry, begin + i), At(d_h, place)), (At(carry, begin + i),), ())
-                j = s * chunk
+                    add(events, (d, At(d_h, (t * size + s) * d_h_stride + begin)), (d,), ())
+                d_c_s, d_r_s = At(d_a, j), At(d_a, tall + j)
+                d_u_s, d_p_s = At(d_a, 2 * tall + j), At(d_a, 3 * tall + j)
                 if after:
-                    after_backward(
-                        events,
-                        (
-                            At(carry, begin + i),
-                            At(gates, a + i),
-                            At(gates, a + block + i),
-                            At(gates, a + 2 * block + i),
-                            At(h, now + i),
-                            At(recurrent, now + i),
-                        ),
-                        (
-                            At(d_a, j),
-                            At(d_a, tall + j),
-                            At(d_a, 2 * tall + j),
-                            At(d_a, 3 * tall + j),
-                            At(carry, begin + i),
-                        ),
-                        (),
-                    )
+                    out = (d_c_s, d_r_s, d_u_s, d_p_s, d)
+                    after_backward(events, (d, r, u, c, h_s, At(recurrent, now + i)), out, ())
                 else:
-                    candidate_backward(
-                        events,
-                        (
-                            At(carry, begin + i),
-                            At(gates, a + block + i),
-                            At(gates, a + 2 * block + i),
-                            At(h, now + i),
-                        ),
-                        (At(d_a, j), At(d_a, 2 * tall + j)),
-                        (),
-                    )
+                    candidate_backward(events, (d, u, c, h_s), (d_c_s, d_u_s), ())
             if after:
-                product(
-                    Strided(UT, 0, 3 * size + PAD, 1),
-                    Rows(d_a, tall, chunk),
-                    Rows(carry, begin, stride),
-                    size,
-                    events,
-                    3 * size,
-                    1,
-                )
-                product(
-                    Strided(d_a, tall, chunk, 1),
-                    Rows(Z, 0, row),
-                    Rows(sums, g, row),
-                    2 * size,
-                    inner,
-                    events,
-                    added,
-                )
-                product(
-                    Strided(d_a, 0, chunk, 1),
-                    Rows(Z, 0, row),
-                    Rows(sums, g_c, row),
-                    size,
-                    width + 1,
-                    events,
-                    added,
-                )
-                product(
-                    Strided(d_a, 3 * tall, chunk, 1),
-                    Rows(Z, width + 1, row),
-                    Rows(sums, g_c + width + 1, row),
-                    size,
-                    size,
-                    events,
-                    added,
-                )
+                product(of_all, d_gates, d_state, size, events, rows, 1)
+                product(Strided(d_a, d_c.start, chunk, 1), z, sums_c, size, width + 1, events, added)
+                state = Rows(Z, width + 1, row)
+                of_product = Rows(sums, sums_c.start + width + 1, row)
+                product(Strided(d_a, d_product.start, chunk, 1), state, of_product, size, size, events, added)
             else:
-                product(
-                    Strided(UT, 2 * size, tall_row, 1),
-                    Rows(d_a, 0, chunk),
-                    Rows(back, 0, chunk),
-                    size,
-                    events,
-                    size,
-                    0,
-                )
+                product(of_c, d_c, through_c, size, events, size, 0)
                 for s in range(size):
                     i, j = s * stride, s * chunk
-                    gates_backward(
-                        events,
-                        (
-                            At(carry, begin + i),
-                            At(back, j),
-                            At(gates, a + i),
-                            At(gates, a + block + i),
-                            At(h, now + i),
-                        ),
-                        (At(d_a, tall + j), At(carry, begin + i)),
-                        (),
-                    )
-                product(
-                    Strided(UT, 0, 3 * size + PAD, 1),
-                    Rows(d_a, tall, chunk),
-                    Rows(carry, begin, stride),
-                    size,
-                    events,
-                    2 * size,
-                    1,
-                )
-                product(
-                    Strided(d_a, tall, chunk, 1),
-                    Rows(Z, 0, row),
-                    Rows(sums, g, row),
-                    2 * size,
-                    inner,
-                    events,
-                    added,
-                )
+                    d, r, u = At(carry, begin + i), At(gates, a + i), At(gates, a + block + i)
+                    back = (d, At(through_c.array, j), r, u, At(h, now + i))
+                    gates_backward(events, back, (At(d_a, tall + j), d), ())
+                product(of_all, d_gates, d_state, size, events, 2 * size, 1)
+            product(Strided(d_a, d_gates.start, chunk, 1), z, sums_gates, 2 * size, inner, events, added)
+            if not after:
                 transpose(Rows(recurrent, now, stride), Rows(Z, width + 1, row), size, events)
-                product(
-                    Strided(d_a, 0, chunk, 1),
-                    Rows(Z, 0, row),
-                    Rows(sums, g_c, row),
-                    size,
-                    inner,
-                    events,
-                    added,
-                )
+                product(Strided(d_a, d_c.start, chunk, 1), z, sums_c, size, inner, events, added)
             added = 1
             if has_d_x:
-                out = (begin * steps + t) * width
-                product(
-                    Strided(d_a, tall, 1, chunk),
-                    Rows(W, 0, width),
-                    Rows(d_x, out, steps * width),
-                    events,
-                    width,
-                    2 * size,
-                    0,
-                )
-                product(
-                    Strided(d_a, 0, 1, chunk),
-                    Rows(W, 2 * size * width, width),
-                    Rows(d_x, out, steps * width),
-                    events,
-                    width,
-                    size,
-                    1,
-                )
+                out_x = Rows(d_x, (begin * steps + t) * width, steps * width)
+                product(Strided(d_a, tall, 1, chunk), Rows(W, 0, width), out_x, events, width, 2 * size, 0)
+                of_candidate = Rows(W, 2 * size * width, width)
+                product(Strided(d_a, 0, 1, chunk), of_candidate, out_x, events, width, size, 1)
 
 
 _forward_arguments = grouped(InputRows, None, GRUTrace, None, Shape, None, None)
