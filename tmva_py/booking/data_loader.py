@@ -18,6 +18,7 @@ from tmva_py.data.events import DataSet
 from tmva_py.data.specification import BACKGROUND_CLASS, DataSpecification
 from tmva_py.data.variable_info import VariableInfo
 from tmva_py.errors import BookingError, DataError, TMVAWarning
+from tmva_py.html_tables import html_table
 from tmva_py.message_log import MessageLog
 from tmva_py.options import join_keywords
 from tmva_py.trees import open_tree
@@ -68,6 +69,27 @@ class DataLoader:
     @log.setter
     def log(self, log: MessageLog) -> None:
         self._log = log
+
+    def __repr__(self) -> str:
+        info = self.specification.info
+        parts = [f"{len(info.variables)} variables"]
+        parts += [f"{len(info.targets)} targets"] if info.targets else []
+        parts += [f"{len(info.spectators)} spectators"] if info.spectators else []
+        classes = ", ".join(info.classes) or "none yet"
+        return f"<DataLoader {info.name!r}: {', '.join(parts)}, classes {classes}>"
+
+    def _repr_html_(self) -> str:
+        info = self.specification.info
+        rows = [
+            (kind, one.label, one.expression, one.unit)
+            for kind, listed in (
+                ("variable", info.variables),
+                ("target", info.targets),
+                ("spectator", info.spectators),
+            )
+            for one in listed
+        ]
+        return html_table(repr(self).strip("<>"), ("", "label", "expression", "unit"), rows)
 
     @property
     def info(self) -> DataSetInfo:

@@ -14,6 +14,7 @@ from tmva_py.booking.types import type_name_of
 from tmva_py.data.event_reading import TreeType
 from tmva_py.errors import BookingError, did_you_mean
 from tmva_py.evaluation import RocPoints
+from tmva_py.html_tables import html_table
 from tmva_py.options import Option, join_keywords, parse_option_string
 from tmva_py.plugins import Registry, default_registry
 
@@ -90,6 +91,13 @@ class Factory:
             known = [one for one in dir(type(self)) if not one.startswith("_")]
             message = f"Factory has no {name!r}{did_you_mean(name, known)}"
         raise AttributeError(message)
+
+    def __repr__(self) -> str:
+        return f"<Factory {self._job.name!r}: {len(self._job.booked())} methods>"
+
+    def _repr_html_(self) -> str:
+        rows = [(one.method.info.name, one.method.type_name, one.title) for one in self._job.booked()]
+        return html_table(repr(self).strip("<>"), ("data set", "method", "title"), rows)
 
     def GetName(self) -> str:
         """Return the job's name."""

@@ -219,6 +219,10 @@ class Job:
             raise UnknownNameError(message)
         return booked
 
+    def booked(self) -> list[BookedMethod]:
+        """Return the methods of all data sets."""
+        return [one for methods in self._methods.values() for one in methods]
+
     def methods_of(self, data_set_name: str) -> list[BookedMethod]:
         """Return the methods of a data set in the order of booking."""
         if data_set_name not in self._methods:

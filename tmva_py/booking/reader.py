@@ -25,6 +25,7 @@ from tmva_py.errors import (
     WeightFileError,
     did_you_mean,
 )
+from tmva_py.html_tables import html_table
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import Responses, TrainedMethod
 from tmva_py.methods.application import NO_ERROR, Application, evaluate
@@ -92,6 +93,23 @@ class Reader:
         self._lock = threading.Lock()
         # Each thread has the errors of its own last evaluation.
         self._last = threading.local()
+
+    def __repr__(self) -> str:
+        methods = ", ".join(f"{tag!r} ({one.name})" for tag, one in self._methods.items()) or "none"
+        return f"<Reader of {len(self._variables)} variables, methods: {methods}>"
+
+    def _repr_html_(self) -> str:
+        rows = [(one.info.label, one.info.expression) for one in self._variables]
+        return html_table(repr(self).strip("<>"), ("variable", "expression"), rows)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What belongs to this process; a copy has buffers of its own.
+        left_out = ("_lock", "_last", "_bound")
+        return {name: value for name, value in vars(self).items() if name not in left_out}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _lock=threading.Lock(), _last=threading.local())
+        self._bound = {tag: BoundMethod(one, self._variables) for tag, one in self._methods.items()}
 
     # --- variables ------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from tmva_py.backends import Array, Backend, make_backend, one_blas_thread
 from tmva_py.errors import OptionError, ShapeError
 from tmva_py.functions.initializers import Initializer
 from tmva_py.functions.outputs import OutputFunction
+from tmva_py.html_tables import html_table
 from tmva_py.layers import Context, LayerState, ParameterStore, VGeneralLayer
 from tmva_py.layers.arguments import is_number
 from tmva_py.network.memory_limit import refuse_large_output, refuse_many_parameters, too_many_parameters
@@ -203,6 +204,15 @@ class LayerStack:
         layout = ",".join(layer.describe() for layer in self.layers)
         shapes = f"{self.input_shape} to {self.output_shape}"
         return f"<{type(self).__name__} {layout}: {shapes}, {self.n_parameters} parameters>"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (number, layer.describe(), layer.input_shape, layer.output_shape, store.size)
+            for number, (layer, store) in enumerate(zip(self.layers, self._stores, strict=True))
+        ]
+        total = ("", f"output {self.output_function.names[0]}", "", "", self.n_parameters)
+        caption = f"{type(self).__name__}, {self.backend.names[0]}, {self.backend.dtype}, seed {self.seed}"
+        return html_table(caption, ("", "layer", "input", "output", "parameters"), [*rows, total])
 
     def _bind(self) -> None:
         offset = buffer_offset = 0
