@@ -31,6 +31,9 @@ def real_numbers(name: str, values: Any) -> npt.NDArray[Any]:
         raise DataError(message)
     if isinstance(values, np.ma.MaskedArray):
         return real_numbers(name, _without_mask(name, values))
+    if isinstance(values, list | tuple) and any(isinstance(row, np.ma.MaskedArray) for row in values):
+        rows = [_without_mask(f"{name}, row {i}", np.ma.asarray(row)) for i, row in enumerate(values)]
+        return real_numbers(name, rows)
     try:
         array = np.asarray(values)
     except TMVAError:

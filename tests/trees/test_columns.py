@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import awkward as ak
@@ -70,8 +72,17 @@ def test_random_lists(lists: list[list[list[int]]], data: st.DataObject) -> None
         (np.zeros(1, "c16"), "found complex128"),
         (ak.Array([[None, 1.0]]), r"values are missing \(None\)"),
         (np.array([object()]), "found items that are neither"),
+        ([np.ma.array([1.0, 2.0], mask=[False, True]), np.array([3.0])], "1 values are masked"),
+        (np.array(["2020-01-01"], "M8[D]"), "found datetime64"),
+        ([1.0, None], r"values are missing \(None\)"),
+        ([b"1"], "found .S1"),
     ],
 )
 def test_what_is_no_number(values: Any, message: str) -> None:
     with pytest.raises(DataError, match=f"there: .*{message}"):
         as_column(values, "there")
+
+
+def test_numbers_of_python_that_no_array_holds_are_doubles() -> None:
+    for values in ([10**30, 1], [Decimal("1e30"), Decimal(1)], [Fraction(10**30), Fraction(1)]):
+        assert as_column(values, "there").content.tolist() == [1e30, 1.0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -169,6 +170,12 @@ def spectators_array(events: Any, given: npt.ArrayLike | None, method: TrainedMe
 
 def is_table(events: Any) -> bool:
     """Return whether `events` has named columns."""
+    if (
+        isinstance(events, (list, tuple))
+        and events
+        and all(isinstance(one, (str, PurePath)) for one in events)
+    ):
+        return all(".root" in str(one) for one in events)  # several trees
     if isinstance(events, (np.ndarray, list, tuple, array)):
         return isinstance(events, np.ndarray) and events.dtype.names is not None
     if isinstance(events, (str, Mapping, TreeSource)) or hasattr(events, "__fspath__"):

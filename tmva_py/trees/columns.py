@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Real
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -169,8 +171,15 @@ def as_column(values: Any, where: str) -> Column:
     """
     if type(values).__module__.partition(".")[0] == "awkward":
         return _from_awkward(values, where)
-    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
-        n_masked = np.count_nonzero(np.ma.getmaskarray(values))
+    parts = (
+        [values]
+        if isinstance(values, np.ma.MaskedArray)
+        else values
+        if isinstance(values, list | tuple)
+        else ()
+    )
+    n_masked = sum(np.ma.count_masked(part) for part in parts if isinstance(part, np.ma.MaskedArray))
+    if n_masked:
         message = f"{where}: {n_masked} values are masked; fill them or leave them out"
         raise DataError(message)
     if not isinstance(values, np.ndarray) and hasattr(values, "to_numpy"):
@@ -184,10 +193,13 @@ def as_column(values: Any, where: str) -> Column:
 
         try:
             return _from_awkward(ak.from_iter(values), where)
-        except (TypeError, ValueError) as error:
-            if isinstance(error, DataError):
-                raise
-            raise _not_numeric(where, f"items that are neither ({error})") from error
+        except DataError:
+            raise
+        except (TypeError, ValueError, RuntimeError) as error:  # the last of integers beyond 64 bits
+            if array.ndim and array.size and all(isinstance(one, Real | Decimal) for one in array.flat):
+                return as_column(array.astype(np.float64), where)
+            reason = str(error).partition("\n")[0]
+            raise _not_numeric(where, f"items that are neither ({reason})") from error
     if array.dtype.kind not in "biuf" or array.ndim == 0:
         raise _not_numeric(where, f"{array.dtype} of shape {array.shape}")
     return Column(array.reshape(-1), tuple(map(int, array.shape[1:])), len(array))
