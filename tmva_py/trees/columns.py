@@ -178,7 +178,9 @@ def as_column(values: Any, where: str) -> Column:
         if isinstance(values, list | tuple)
         else ()
     )
-    n_masked = sum(np.ma.count_masked(part) for part in parts if isinstance(part, np.ma.MaskedArray))
+    n_masked = sum(
+        int(np.ma.getmaskarray(part).sum()) for part in parts if isinstance(part, np.ma.MaskedArray)
+    )
     if n_masked:
         message = f"{where}: {n_masked} values are masked; fill them or leave them out"
         raise DataError(message)
