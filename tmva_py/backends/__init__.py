@@ -1,4 +1,4 @@
-"""Backends: where arrays live and in which precision, handed over explicitly."""
+"""Backends: where arrays live and in which precision, passed explicitly."""
 
 from __future__ import annotations
 

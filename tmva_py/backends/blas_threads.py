@@ -24,7 +24,7 @@ def one_blas_thread(backend: Backend | None = None, *, products: bool = True) ->
     backend : Backend, optional
         Whose arrays are multiplied; None for NumPy's.
     products : bool, default True
-        Whether there are products beside those of kernels: without any, a backend whose kernels have
+        Whether there are products other than those of kernels: without any, a backend whose kernels have
         products of their own (`own_products`) needs nothing either.
 
     Notes
@@ -58,14 +58,14 @@ class _SharedLimit:
     """Counts the contexts that are open, because BLAS knows one number for the whole process.
 
     A BLAS over OpenMP knows one for each thread; there every context sets and gives back its own. Entering
-    and leaving stand in the way of every single event that is predicted: nothing is set that is 1 already.
+    and leaving happen for every single event that is predicted: nothing is set that is 1 already.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._open = 0
         self._before: list[int] = []
-        # What a parent process found before a context that is open in a thread which a fork left behind.
+        # What a parent process found before a context that is open in a thread which a fork lost.
         self._inherited: list[int] = []
         self._local = threading.local()
         # Another thread may hold the lock when the process is forked, and never lets go in the child.

@@ -74,7 +74,7 @@ class CupyBackend(Backend):
         return bool(values * self.dtype.itemsize <= SHARE_FOR_EVENTS * (free + pooled))
 
     def synchronize(self) -> None:
-        """Wait until everything asked of the device is done."""
+        """Wait until all requested work is done."""
         self.xp.cuda.get_current_stream().synchronize()
 
 

@@ -14,16 +14,10 @@ Array = Any
 
 
 class BatchNormTrace(NamedTuple):
-    """What a training pass gives beside its output.
+    """What a training pass gives in addition to its output.
 
-    Attributes
-    ----------
-    centred : Array
-        x − μ, in the shape of the input.
-    mean, variance : Array
-        Mean and biased variance of each feature, (n,).
-    inverse_deviation : Array
-        1/√(v + ε), (n,).
+    `centred` is x − μ in the shape of the input; `mean`, biased `variance` and `inverse_deviation` 1/√(v + ε)
+    are those of each feature, (n,).
     """
 
     centred: Array

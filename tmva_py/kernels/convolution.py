@@ -90,7 +90,7 @@ def conv_backward(
 ) -> Array | None:
     """Write the gradients of `W` and `b` from that of Z (O, B, oH, oW); return the input's (D, B, H, W).
 
-    `padded` is what the forward pass gave beside Z.
+    `padded` is what the forward pass gave in addition to Z.
     """
     filters, size = d_z.shape[0], d_z.shape[2:]
     seen = windows(xp, padded, window, *size)

@@ -12,8 +12,8 @@ T = TypeVar("T")
 class Memory:
     """Work space of one layer in one pass: arrays by name and shape, kept until the memory is dropped.
 
-    A memory belongs to one thread at a time. What it hands out is overwritten by the next pass that uses
-    the same memory.
+    A memory belongs to one thread at a time. Its arrays are overwritten by the next pass that uses the
+    same memory.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Memory:
         return found
 
     def once(self, name: str, key: tuple[Any, ...], build: Callable[[], T]) -> T:
-        """Return what `build` made the first time that `name` was asked for with this `key`."""
+        """Return what `build` made at the first request of `name` with this `key`."""
         full_key = (name, "once", key)
         found = self._kept.get(full_key)
         if found is None:

@@ -32,7 +32,7 @@ class Gradients(NamedTuple):
 class Arriving(NamedTuple):
     """Gradients that arrive from outside: of every state ``h`` (T, S, B), of each final state on top (S, B).
 
-    None stands for zero.
+    None means zero.
     """
 
     h: Array | None

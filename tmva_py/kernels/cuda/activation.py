@@ -10,7 +10,7 @@ from tmva_py.kernels.kernel import Kernel
 
 Array = Any
 
-# What the derivative is computed from, beside the gradient.
+# What the derivative is computed from, in addition to the gradient.
 _SEEN = {
     "relu": ("x",),
     "sigmoid": ("y",),

@@ -20,7 +20,7 @@ Array = Any
 
 def _start(xp: Any, name: str, x: Array, axis: int, arguments: tuple[Any, ...]) -> None:
     features, count = x.shape[1 - axis], x.shape[axis]
-    # Features, values of each, and how far one and the next stand apart; neighbours in memory go to threads
+    # Features, values of each, and how far one and the next are apart; neighbours in memory go to threads
     # that are neighbours.
     if axis == 0:
         sizes, lanes = (features, count, 1, features), FEATURES

@@ -1,6 +1,6 @@
 """From a kernel's name to something that can be started: sources, compilation, sizes of blocks.
 
-Nothing here imports CuPy: the array namespace that a kernel is called with brings `RawModule`. CuPy compiles
+Nothing here imports CuPy: the array namespace that a kernel is called with has `RawModule`. CuPy compiles
 with NVRTC the first time that a function is wanted and keeps the result in the user's cache folder.
 """
 

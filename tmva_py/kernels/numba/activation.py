@@ -166,8 +166,8 @@ class Backward:
 
 
 def plain(*arrays: Array) -> bool:
-    """Return whether all arrays lie in memory in the order of their indices and may be written to."""
-    # A loop: this stands in the way of every layer, and all() of a generator takes three times as long.
+    """Return whether all arrays are in memory in the order of their indices and may be written to."""
+    # A loop: every layer passes here, and all() of a generator takes three times as long.
     for array in arrays:  # noqa: SIM110
         if not array.flags.carray:
             return False

@@ -13,7 +13,7 @@ from tmva_py.kernels.numba.compiling import compiled
 
 Array = Any
 
-# A row is summed in so many columns; their sums are added in double precision.
+# A row is summed in this many columns; their sums are added in double precision.
 BLOCK = 256
 
 

@@ -173,7 +173,7 @@ def run_gru_backward(
             (At(d_inputs, 2 * n), At(d_inputs, n)),
             (),
         )
-        # What comes back through U_c stands where the gradient of the reset gate will.
+        # What comes back through U_c is where the gradient of the reset gate will be.
         product(
             Strided(U, U_c, 1, size),
             Rows(d_inputs, 2 * n, batch),

@@ -59,7 +59,7 @@ def compiled(function: F) -> F:
 def compiled_in_any_order(function: F) -> F:
     """Compile as `compiled` does, but let sums be taken in another order, so that they become vectors.
 
-    The order depends on the length of a sum, not on where its terms stand.
+    The order depends on the length of a sum, not on where its terms are.
     """
     return _compile(function, fastmath={"reassoc", "contract"})
 

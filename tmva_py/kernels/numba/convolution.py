@@ -1,6 +1,6 @@
-"""Convolution of stride 1, compiled, without laying windows out: shifted images are multiplied as they lie.
+"""Convolution of stride 1, compiled, without laying windows out: shifted images are multiplied in place.
 
-For stride 1 the pixel that filter position (kh, kw) of a window sees lies kh rows and kw columns behind the
+For stride 1 the pixel that filter position (kh, kw) of a window sees is kh rows and kw columns after the
 window's first, so that each row of the usual matrix of windows is the image itself, shifted. The tiles read
 their rows from a table of shifts. Windows that cross the edge of an image are computed too and left out.
 """

@@ -138,7 +138,7 @@ def forward_event(
     x: Array, x_step: int, W: Array, U: Array, b: Array, packed: Array,
     h: Array, gates: Array, recurrent: Array, after: int, steps: int,
 ) -> None:  # fmt: skip
-    """Run a single event through all steps; arrays one by one, for tuples take a microsecond to hand over."""
+    """Run a single event through all steps; arrays one by one, for passing tuples takes a microsecond."""
     width, size = W.shape[1], U.shape[1]
     pack(W, U, b, packed, 0, 2 * size)
     inner, rows = width + 1 + size, 3 * size

@@ -107,7 +107,7 @@ def _with(compiled_loss: Any) -> Any:
     """Return the override that calls a compiled loss."""
 
     def run(xp: Any, *, output: Array, target: Array, weight: Array | None, gradient: Array | None) -> Array:
-        # An array stands in for one that is not there, so that one compiled function serves all.
+        # An array takes the place of one that is absent, so that one compiled function serves all.
         total = compiled_loss(
             output,
             target,

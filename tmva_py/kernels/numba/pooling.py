@@ -1,4 +1,4 @@
-"""Max pooling of stride 1, compiled: shifted images are compared as they lie."""
+"""Max pooling of stride 1, compiled: shifted images are compared in place."""
 
 from __future__ import annotations
 

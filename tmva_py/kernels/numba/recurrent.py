@@ -1,6 +1,6 @@
-"""What the compiled recurrent layers share: how a batch is cut, how inputs and states lie side by side.
+"""What the compiled recurrent layers share: how a batch is cut, how inputs and states are arranged.
 
-For each step and chunk of events, inputs, a row of ones and the state stand in one matrix Z (I+1+S, events),
+For each step and chunk of events, inputs, a row of ones and the state are in one matrix Z (I+1+S, events),
 and [W | b | U] in another, so that the pre-activations of all gates are one product; and the gradients of W,
 b and U together are one product with Z transposed. All this of a chunk stays in the cache for all steps.
 """
@@ -25,11 +25,11 @@ Array = Any
 # Events of a chunk: narrow states take more of them, for the same place in the cache.
 CHUNK, NARROW_CHUNK, SHARED_CHUNK = 64, 128, 32
 NARROW_STATE = 16
-# Rows of so many bytes, or multiples, would all fall into the same places of the cache.
+# Rows of this many bytes, or multiples, would all fall into the same places of the cache.
 CACHE_PERIOD = 1024
-# Values behind each row of Uᵀ, for the same reason.
+# Values after each row of Uᵀ, for the same reason.
 PAD = 16
-# Partial sums of the weights' gradients: at most so many threads share a backward pass.
+# Partial sums of the weights' gradients: at most this many threads share a backward pass.
 MOST_SLOTS = 8
 
 
@@ -70,7 +70,7 @@ def cut(batch: int, size: int, operations: float, itemsize: int) -> Cut:
     chunks = -(-batch // chunk)
     slots = min(MOST_SLOTS, chunks) if work >= PARALLEL_WORK else 1
     per_slot = -(-chunks // slots)
-    # A single event's units lie side by side.
+    # A single event's units are side by side.
     stride = _whole(batch, lanes) if batch > 1 else 1
     if stride * itemsize % CACHE_PERIOD == 0:
         stride += lanes
@@ -120,7 +120,7 @@ class Back(NamedTuple):
 
 
 def input_rows(x: Array) -> InputRows:
-    """Return inputs (T, B, I) as they lie in memory, by time or by event; others are copied."""
+    """Return inputs (T, B, I) as they are in memory, by time or by event; others are copied."""
     steps, batch, width = x.shape
     if x.flags.writeable:
         if x.flags.c_contiguous:
@@ -209,7 +209,7 @@ def pack(W: Array, U: Array, b: Array, packed: Array, halved_from: int, halved_t
 def turn(packed: Array, first: int, rows: int, inner: int) -> Array:
     """Return rows of [W | b | U] transposed, for a single event: its vectors run along the units.
 
-    As many units as a tile is wide stand together, so that each tile reads its part from one place.
+    As many units as a tile is wide are together, so that each tile reads its part from one place.
     """
     wide = VECTORS * VECTOR_BYTES // packed.itemsize
     panels = (rows + wide - 1) // wide

@@ -81,7 +81,7 @@ def forward_chunks(inputs: InputRows, packed: Array, h: Array, shape: Shape, fir
 def forward_event(
     x: Array, x_step: int, W: Array, U: Array, b: Array, packed: Array, h: Array, steps: int
 ) -> None:
-    """Run a single event through all steps; arrays one by one, for tuples take a microsecond to hand over."""
+    """Run a single event through all steps; arrays one by one, for passing tuples takes a microsecond."""
     width, size = W.shape[1], U.shape[1]
     pack(W, U, b, packed, 0, 0)
     inner = width + 1 + size

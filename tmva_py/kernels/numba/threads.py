@@ -18,7 +18,7 @@ from contextlib import contextmanager
 
 # Environment variables that say how many threads may be used; the first one set counts.
 THREAD_VARIABLES = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS")
-# Floating-point operations below which waking another thread costs more than it brings (about 0.2 ms).
+# Floating-point operations below which waking another thread costs more than it gains (about 0.2 ms).
 PARALLEL_WORK = 2.0e7
 
 _LIMIT: contextvars.ContextVar[int | None] = contextvars.ContextVar("tmva_py_threads", default=None)
@@ -53,14 +53,8 @@ def _available() -> int:
 def for_each(function: Callable[[int], object], count: int, work: float) -> None:
     """Call ``function(number)`` for every number below `count`, in several threads if `work` is worth it.
 
-    Parameters
-    ----------
-    function : callable
-        Releases the interpreter's lock while it works; every call writes to places of its own.
-    count : int
-        Number of calls.
-    work : float
-        Floating-point operations of all of them.
+    `work` is the number of floating-point operations of all calls. `function` releases the interpreter's lock
+    while it works, and every call writes to places of its own.
     """
     threads = min(thread_count(), count) if count > 1 and work >= PARALLEL_WORK else 1
     if threads == 1:

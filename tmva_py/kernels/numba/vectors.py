@@ -2,7 +2,7 @@
 
 numba leaves it to LLVM to find vectors in scalar loops, which fails where a loop touches many arrays. Here
 the vectors are written out, as long as the processor's registers. The last vector of a row is masked, so
-that every element goes through the same operations wherever it stands: results do not depend on how a batch
+that every element goes through the same operations wherever it is: results do not depend on how a batch
 is cut.
 """
 

@@ -12,7 +12,7 @@ Array = Any
 
 # Values in the columns of one chunk: 1 MB in single precision, about a second-level cache.
 CHUNK_VALUES = 262144
-# Up to so many runs of pixels the columns hold whole windows.
+# Up to this many runs of pixels the columns hold whole windows.
 WHOLE_WINDOW_COLUMNS = 6
 
 
@@ -53,7 +53,7 @@ def _windows(xp: Any, padded: Array, window: Window, out_height: int, out_width:
 
 
 class _Rows:
-    """How the windows of stride 1 lie in memory, and how the work on them is split.
+    """Where the windows of stride 1 are in memory, and how the work on them is split.
 
     For stride 1 the pixel at filter position (kh, kw) of the window at pixel p of the padded image, counted
     along memory, is p + kh·(W + 2pW) + kw: all windows are contiguous runs, shifted. Where a run crosses the
@@ -158,7 +158,7 @@ def backward(
     depth_out = d_z.shape[0]
     own = _framed(padded.shape, window, memory)
     if padded is not own:
-        # Another forward pass: its images may end with the memory that they lie in.
+        # Another forward pass: its images may end where their memory ends.
         own[...] = padded
         padded = own
     rows = _Rows(padded, window, depth_out)
@@ -200,7 +200,7 @@ def backward(
 
 
 def _shifted_gradients(xp: Any, d_z: Array, rows: _Rows, shifts: int, memory: Memory) -> Array:
-    """Put gradients of outputs where the outputs lie among the padded images' pixels, zeros elsewhere.
+    """Put gradients of outputs at the outputs' places among the padded images' pixels, zeros elsewhere.
 
     Returns them shifted by 0, 1, … rows of the image, (shifts·O, events·pixels).
     """

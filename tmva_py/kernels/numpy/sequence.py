@@ -29,7 +29,7 @@ def gradients_by_feature(xp: Any, *, d_out: Array, memory: Memory) -> Array:
 
 
 def start_from(carry: Array, given: Array | None) -> None:
-    """Write the gradient of a final state into `carry`; None stands for zero."""
+    """Write the gradient of a final state into `carry`; None means zero."""
     carry[...] = 0.0 if given is None else given
 
 
