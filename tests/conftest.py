@@ -14,6 +14,9 @@ from once import lock
 # Of tests/support: a skip may be a failure; how many processes, and in which order; shares of bounds.
 pytest_plugins = ["no_skips", "workers", "margins"]
 
+# No tests there, and some of it imports what only the oracles need.
+collect_ignore = ["support"]
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 

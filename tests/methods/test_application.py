@@ -160,10 +160,17 @@ def test_wrong_events(events, error, message):
 
 
 def test_several_classes_answer_with_no_number_where_a_variable_is_none():
-    text = changed('value="Classification"', 'value="Multiclass"').replace('NClass="2"', 'NClass="1"')
-    text = text.replace('<Class Name="Background" Index="1"/>', "")
+    text = changed('value="Classification"', 'value="Multiclass"')
+    for one, two in (
+        ('<DenseLayer Width="1"', '<DenseLayer Width="2"'),
+        ('<Weights Rows="1" Columns="2">', '<Weights Rows="2" Columns="2">'),
+        ("1.5  -2.5", "1.5  -2.5  0.5  1.0"),
+        ('<Biases Rows="1" Columns="1">\n        0.3', '<Biases Rows="2" Columns="1">\n        0.3  0.1'),
+    ):
+        assert one in text
+        text = text.replace(one, two)
     with pytest.warns(TMVAWarning, match="the response may be anything there"):
-        assert tmva_py.evaluate(text, [[np.nan, 0.0, 0.0]]).shape == (1, 1)
+        assert tmva_py.evaluate(text, [[np.nan, 0.0, 0.0]]).shape == (1, 2)
 
 
 def test_threads():

@@ -200,6 +200,6 @@ def test_the_old_method_is_not_booked(tmp_path: Path) -> None:
     job = make_job(tmp_path)
     with pytest.raises(
         BookingError,
-        match=r"DNN 'Old': this old method can be read .* but not trained; book DL \(Types.kDL\)",
+        match=r"DNN 'Old': this old method is read from weight files and not trained; book DL \(Types.kDL\)",
     ):
         job.factory.BookMethod(job.loader, TMVA.Types.kDNN, "Old", "!H:!V:Layout=TANH|8,LINEAR")

@@ -29,8 +29,8 @@ class ROCCurve:
     --------
     >>> ROCCurve([0.1, 0.9], [False, True]).GetROCIntegral()
     1.0
-    >>> ROCCurve([0.8, 0.9, 0.3], [0.1, 0.5]).GetROCIntegral()
-    0.8333333333333334
+    >>> round(ROCCurve([0.8, 0.9, 0.3], [0.1, 0.5]).GetROCIntegral(), 4)
+    0.8333
     """
 
     def __init__(self, *arguments: Any) -> None:

@@ -37,6 +37,7 @@ class StrictBackend(Backend):
 
     Examples
     --------
+    >>> import numpy as np
     >>> backend = StrictBackend()
     >>> x = backend.asarray([[1.0, 2.0]])
     >>> with backend.counting() as counts:
