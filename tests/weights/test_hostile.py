@@ -120,3 +120,16 @@ def test_texts_and_tails_beside_rows_are_not_kept(tmp_path: Path) -> None:
         found = WeightFile.read(path, sinks={"DL": EVENTS}.get)
     assert found.weights is not None
     assert tables(found.weights, EVENTS)["Event"].matrix(1).sum() == 20_000
+
+
+def test_thirty_thousand_variables_and_options() -> None:
+    """Their order is checked in a time that grows with their number, not with its square."""
+    count = 30_000
+    start, end = SMALL.index("    <Variable "), SMALL.index("  </Variables>")
+    listed = "".join(f'<Variable VarIndex="{i}" Expression="v{i}" Label="v{i}"/>' for i in range(count))
+    options = "".join(f'<Option name="o{i}" modified="No">1</Option>' for i in range(count))
+    text = f"{SMALL[:start]}{listed}{SMALL[end:]}".replace('NVar="3"', f'NVar="{count}"')
+    with less_than(100, seconds=20):
+        found = WeightFile.read(text.replace("  </Options>", f"{options}  </Options>"))
+    assert len(found.info.variables) == count
+    assert len(found.options) == count + 2
