@@ -78,7 +78,7 @@ def add_branch(tree: Any, factor: float) -> array[float]:
 def test_in_memory() -> None:
     tree = filled()
     tree.GetEntry(7)
-    where = agree(open_and_return(tree), "x", "ch", "uc", "p4.Pt()", "p4.fP.fX", "v", "Sum$(v)+x")
+    where = agree(without_file(tree), "x", "ch", "uc", "p4.Pt()", "p4.fP.fX", "v", "Sum$(v)+x")
     assert where == "tree 'M' in memory"
     tree.GetEntry(7)
     open_tree(tree).read(["x", "v"])
@@ -89,7 +89,16 @@ def test_in_memory() -> None:
     agree(tree.CopyTree("x>10"), "x", "ch", "uc", "p4.E()")
 
 
-def open_and_return(tree: Any) -> Any:
+def test_in_memory_and_too_large_to_be_one_object(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tmva_py.trees.pyroot._MOST_BYTES", 0)
+    tree = without_file(filled())
+    tree.SetBranchStatus("v", False)
+    np.testing.assert_array_equal(open_tree(tree).read(["v"], 2, 3)["v"].content, [0, 1])
+    tree.SetBranchStatus("v", True)
+    assert agree(tree, "x", "p4.Pt()", "v") == "tree 'M' in memory"
+
+
+def without_file(tree: Any) -> Any:
     tree.SetDirectory(ROOT.nullptr)
     return tree
 
