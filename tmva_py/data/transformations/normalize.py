@@ -45,7 +45,7 @@ class NormalizeTransformation(VariableTransformation):
     def __init__(self, reference_class: int | None = None) -> None:
         super().__init__(reference_class)
         self.minimum: Floats = np.empty((0, 0), np.float32)
-        self._constants: tuple[Floats, Floats, Floats] | None = None
+        self._constants: tuple[int, Floats, Floats, Floats, Floats] | None = None
         self.maximum: Floats = np.empty((0, 0), np.float32)
 
     def fit(
@@ -95,14 +95,16 @@ class NormalizeTransformation(VariableTransformation):
             return offset + (values + np.float32(1)) / (scale * np.float32(2))
 
     def _offset_and_scale(self) -> tuple[Floats, Floats]:
-        # One event at a time would compute them as often as there are events.
-        if self._constants is None or self._constants[0] is not self.minimum:
-            index = self.set_index(len(self.minimum))
-            offset = self.minimum[index]
-            with np.errstate(divide="ignore", over="ignore"):
-                scale: Floats = np.float32(1) / (self.maximum[index] - offset)
-            self._constants = self.minimum, offset, scale
-        return self._constants[1:]
+        # One event at a time would compute them as often as there are events. A copy for another class has the
+        # same ranges and takes another set of them.
+        known, index = self._constants, self.set_index(len(self.minimum))
+        if known is not None and known[0] == index and known[1] is self.minimum and known[2] is self.maximum:
+            return known[3:]
+        offset = self.minimum[index]
+        with np.errstate(divide="ignore", over="ignore"):
+            scale: Floats = np.float32(1) / (self.maximum[index] - offset)
+        self._constants = index, self.minimum, self.maximum, offset, scale
+        return offset, scale
 
     def write_xml(self, element: Element) -> None:
         """Add a ``<Class>`` with ``<Ranges>`` for each set."""
