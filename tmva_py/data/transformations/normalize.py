@@ -95,8 +95,8 @@ class NormalizeTransformation(VariableTransformation):
             return offset + (values + np.float32(1)) / (scale * np.float32(2))
 
     def _offset_and_scale(self) -> tuple[Floats, Floats]:
-        # One event at a time would compute them as often as there are events. A copy for another class has the
-        # same ranges and takes another set of them.
+        # One event at a time would compute them as often as there are events. A copy for another class
+        # has the same ranges and takes another set of them.
         known, index = self._constants, self.set_index(len(self.minimum))
         if known is not None and known[0] == index and known[1] is self.minimum and known[2] is self.maximum:
             return known[3:]
