@@ -24,7 +24,7 @@ from tmva_py.testing.strict import StrictBackend, StrictDeviceError
 LAYOUT = "LSTM|4|3|4|0|1,RESHAPE|FLAT,DENSE|5|TANH,BNORM,LINEAR"
 MISTAKES = [
     (dense, "drop_input", "return x * mask", "return np.multiply(x, mask)", r"numpy\.multiply was called"),
-    (RecurrentLayer, "forward", "reshape(x, ", "reshape(np.asarray(x), ", "converted to NumPy implicitly"),
+    (RecurrentLayer, "forward", "x=x, memory", "x=np.asarray(x), memory", "converted to NumPy implicitly"),
     (RecurrentLayer, "_zero_state", "self.backend.zeros(", "np.zeros(", "an array on the host"),
     (
         TBatchNormLayer,

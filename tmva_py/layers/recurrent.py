@@ -108,17 +108,15 @@ class RecurrentLayer(VGeneralLayer):
         """Return the states for `x` (B, T, I): (B, T, S) with `return_sequence`, else the last, (B, S)."""
         memory = context.memory(self)
         batch = x.shape[0]
-        x_by_time = by_time.on(self.backend)(
-            self.backend.xp,
-            x=self.backend.reshape(x, (batch, self.time_steps, self.input_size)),
-            memory=memory,
-        )
+        if x.ndim != 3:
+            x = self.backend.reshape(x, (batch, self.time_steps, self.input_size))
+        x_by_time = by_time.on(self.backend)(self.backend.xp, x=x, memory=memory)
         given = context.states.get(self)
         initial = self._initial_state(None if given is None else given.initial, batch, memory)
         trace = self.forward_kernel.on(self.backend)(
             self.backend.xp,
             x=x_by_time,
-            weights=Weights(**self.stacks),
+            weights=Weights(*self.stacks.values()),
             initial=initial,
             memory=memory,
             **self.kernel_options,
@@ -129,7 +127,9 @@ class RecurrentLayer(VGeneralLayer):
             }
         shown = trace.h[1:, ...] if self.return_sequence else trace.h[-1:, ...]
         out = by_event.on(self.backend)(self.backend.xp, h=shown, memory=memory)
-        return self.backend.reshape(out, (batch, *self.output_shape)), Saved(x_by_time, trace)
+        if not self.return_sequence:
+            out = self.backend.reshape(out, (batch, self.state_size))
+        return out, Saved(x_by_time, trace)
 
     def backward(self, d_out: Array, saved: Saved, context: Context) -> Array | None:
         """Write the weights' gradients and return the input's, (B, T, I); the states' go to the context."""
@@ -148,7 +148,7 @@ class RecurrentLayer(VGeneralLayer):
         d_x, d_initial = self.backward_kernel.on(self.backend)(
             self.backend.xp,
             x=saved.x,
-            weights=Weights(**self.stacks),
+            weights=Weights(*self.stacks.values()),
             arriving=Arriving(d_h, tuple(d_last)),
             trace=saved.trace,
             gradients=Gradients(**self.stack_gradients),

@@ -139,6 +139,8 @@ class LayerStack:
     def predict_batch(self, events: Array, context: Context) -> npt.NDArray[Any]:
         """Return the predictions for one batch, on the host."""
         out, _ = self.run_forward(events, context)
+        if out.ndim == 2:
+            return self.backend.to_numpy(self.output_function.apply(self.backend, out))
         rows = self.backend.reshape(out, (out.shape[0], math.prod(out.shape[1:])))
         values = self.output_function.apply(self.backend, rows)
         return self.backend.to_numpy(values).reshape(out.shape)
