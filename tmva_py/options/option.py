@@ -45,6 +45,10 @@ class Option:
         What a value must be less than.
     size : int, optional
         The number of entries of an array option.
+    lowered : bool, default False
+        Whether weight files hold the value in lower case, as some of TMVA's methods leave it.
+    in_files : bool, default True
+        Whether weight files hold the option; not one that ROOT does not know.
 
     Examples
     --------
@@ -61,6 +65,8 @@ class Option:
     minimum: float | None = None
     below: float | None = None
     size: int | None = None
+    lowered: bool = False
+    in_files: bool = True
 
     def __post_init__(self) -> None:
         if self.type not in KIND_OF_TYPE:

@@ -62,7 +62,8 @@ class OptionValues(Mapping[str, Any]):
             No such option is declared.
         """
         self._check(name)
-        return text_of(self._values[name])
+        text = text_of(self._values[name])
+        return text.lower() if any(one.lowered and one.name == name for one in self.declared) else text
 
     def updated(self, values: Mapping[str, Any]) -> OptionValues:
         """Return a copy with other values; `given` stays.

@@ -41,6 +41,8 @@ def write_header(
 
 def _write_options(parent: Element, values: OptionValues) -> None:
     for option in values.declared:
+        if not option.in_files:
+            continue
         attributes = {"name": option.name}
         if option.size is not None:
             attributes["size"] = str(option.size)
