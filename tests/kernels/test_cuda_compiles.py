@@ -31,7 +31,7 @@ def check(family: str, dtype: str, architecture: str, cuda: int) -> str:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_cuda_12(family: str, dtype: str, architecture: str) -> None:
     ptx = check(family, dtype, architecture, 12)
-    if dtype == "float32" and family not in ("loss", "optimizer", "dropout", "batch_norm"):
+    if dtype == "float32" and family not in ("loss", "optimizer", "dropout", "batch_norm", "trees"):
         # A forgotten 0.5 would be double precision, 32 times slower on most GPUs.
         assert IN_DOUBLE_PRECISION.findall(ptx) == []
 

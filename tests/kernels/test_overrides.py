@@ -78,6 +78,9 @@ def test_override_equals_reference(name: str, kernel_set: str, dtype: str, figur
             for part, value in expected.items():
                 assert seen[part].shape == value.shape, part
                 assert seen[part].dtype == value.dtype, part
+                if name.startswith("trees."):  # of which every version gives the same bits
+                    np.testing.assert_array_equal(seen[part], value, err_msg=part)
+                    continue
                 if not value.size:
                     continue
                 scale = max(float(np.abs(value).max()), 1e-3)

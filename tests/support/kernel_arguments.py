@@ -13,6 +13,7 @@ from tmva_py import kernels
 from tmva_py.kernels import Kernel, Memory
 from tmva_py.kernels.convolution import Window
 from tmva_py.kernels.sequence import Arriving, Gradients, Weights
+from tmva_py.kernels.trees import FullTrees, Trees
 
 # (time steps, batch, state size, input width)
 SHAPES = [(1, 1, 1, 1), (3, 1, 2, 1), (1, 4, 3, 2), (2, 3, 1, 4), (5, 7, 4, 3), (10, 16, 10, 6)]
@@ -360,8 +361,82 @@ def outputs(draw: Draw) -> Iterator[Arguments]:
 
 
 CELLS = (("rnn", 1), ("lstm", 4), ("gru", 3))
+
+
+def decision_trees(draw: Draw, depth: int, n_trees: int, n_features: int) -> FullTrees:
+    """Return full trees; some of their cuts are values of events (whole numbers)."""
+    cut = draw.random.normal(0.0, 0.8, (n_trees, 2**depth - 1)).astype(np.float32)
+    return FullTrees(
+        draw.random.integers(0, n_features, cut.shape).astype(np.int32),
+        np.where(draw.random.random(cut.shape) < 0.3, np.round(cut), cut),
+        draw.random.normal(0.0, 1.0, (n_trees, 2**depth)).astype(np.float32),
+    )
+
+
+def events_with_gaps(draw: Draw, n_events: int, n_features: int) -> Any:
+    """Return events, some with whole numbers, infinities or without a value."""
+    x = draw.random.normal(0.0, 1.0, (n_events, n_features)).astype(np.float32)
+    x = np.where(draw.random.random(x.shape) < 0.2, np.round(x), x)
+    odd = draw.random.choice(np.array([np.nan, np.inf, -np.inf], np.float32), x.shape)
+    return np.where(draw.random.random(x.shape) < 0.05, odd, x)
+
+
+def full_trees(draw: Draw) -> Iterator[Arguments]:
+    for depth, n_trees, n_features, n_outputs in (
+        (1, 1, 1, 1), (1, 7, 3, 1), (2, 5, 2, 1), (3, 40, 9, 1), (3, 7, 4, 3), (4, 6, 5, 1), (5, 6, 5, 2),
+        (6, 9, 4, 1), (7, 3, 4, 1), (9, 2, 3, 1),
+    ):  # fmt: skip
+        for n_events in (0, 1, 13, 60, 700, 9000 if depth == 3 else 520):
+            yield {
+                "x": events_with_gaps(draw, n_events, n_features),
+                "trees": decision_trees(draw, depth, n_trees, n_features),
+                "weights": draw.random.random(n_trees),
+                "n_outputs": n_outputs,
+            }
+
+
+def walked_trees(draw: Draw) -> Iterator[Arguments]:
+    """Trees of two shapes in turn: a single leaf, and a chain of decisions with a leaf at each."""
+    for n_trees, length, n_features in ((1, 0, 1), (5, 1, 2), (6, 9, 4)):
+        feature, cut, below, value, root, depth = [], [], [], [], [], []
+        for tree in range(n_trees):
+            steps = length if tree % 2 == 0 else 0
+            root.append(len(cut))
+            depth.append(steps)
+            for step in range(steps + 1):
+                first = len(cut)
+                # A node is followed by its two children, of which the second goes on.
+                if step == 0:
+                    feature += [int(draw.random.integers(n_features))]
+                    cut += [float(np.round(draw.random.normal())) if steps else np.nan]
+                    below += [first + 1 if steps else first]
+                    value += [float(draw.random.normal())]
+                    continue
+                last = step == steps
+                feature += [0, int(draw.random.integers(n_features))]
+                cut += [np.nan, np.nan if last else float(draw.random.normal() - 0.5)]
+                below += [first, first + 1 if last else first + 2]
+                value += [float(draw.random.normal()), float(draw.random.normal())]
+        trees = Trees(
+            np.array(feature, np.int32), np.array(cut, np.float32), np.array(below, np.int32),
+            np.array(value, np.float32), np.array(root, np.int32), np.array(depth, np.int32),
+        )  # fmt: skip
+        for n_events in (0, 1, 600):
+            yield {"x": events_with_gaps(draw, n_events, n_features), "trees": trees}
+
+
+def walked_sums(draw: Draw) -> Iterator[Arguments]:
+    for arguments in walked_trees(draw):
+        for n_outputs in (1, 3):
+            weights = draw.random.random(len(arguments["trees"].root))
+            yield {**arguments, "weights": weights, "n_outputs": n_outputs}
+
+
 ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "gather.gather": gather_arguments,
+    "trees.full_tree_sums": full_trees,
+    "trees.tree_sums": walked_sums,
+    "trees.tree_values": walked_trees,
     "dense.dense_forward": dense,
     "dense.dense_backward": dense_back,
     "output.sigmoid": outputs,

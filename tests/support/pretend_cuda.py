@@ -201,6 +201,8 @@ class HostKernel:
         self._dtypes = {
             "REAL": np.dtype({"float": "float32", "double": "float64"}[real]),
             "double": np.dtype("float64"),
+            "float": np.dtype("float32"),
+            "int": np.dtype("int32"),
             "whole": np.dtype("int64"),
         }
 

@@ -21,7 +21,7 @@ NULL = 0
 REALS = {"float32": "float", "float64": "double"}
 FAMILIES = (
     *("activation", "batch_norm", "convolution", "dropout", "gather", "gru", "loss", "lstm", "optimizer"),
-    *("pooling", "rnn"),
+    *("pooling", "rnn", "trees"),
 )
 """The sources, each a file ``<family>.cu`` beside this one."""
 

@@ -16,6 +16,7 @@ from tmva_py.kernels.cuda import (
     order,
     pooling,
     rnn,
+    trees,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "order",
     "pooling",
     "rnn",
+    "trees",
 ]

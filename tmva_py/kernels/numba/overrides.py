@@ -20,6 +20,7 @@ from tmva_py.kernels.numba import (
     pooling,
     rnn,
     sequence,
+    trees,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "pooling",
     "rnn",
     "sequence",
+    "trees",
 ]

@@ -15,6 +15,7 @@ from tmva_py.kernels.numpy import (
     pooling,
     rnn,
     sequence,
+    trees,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "pooling",
     "rnn",
     "sequence",
+    "trees",
 ]

@@ -1,0 +1,342 @@
+"""Responses of decision trees, compiled.
+
+A node's feature is the same for all events, so that its comparison is one vector instruction for a whole
+vector of events when their values lie side by side. All nodes of a small tree are compared, and the answers
+are chosen from the leaves up; of a larger full tree, the subtrees of depth 3 answer first and the nodes above
+choose among them. The answers are float32, which loses nothing; their sum is double.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tmva_py.kernels.numba.compiling import compiled
+from tmva_py.kernels.numba.elementwise import elementwise
+from tmva_py.kernels.numba.threads import for_each
+from tmva_py.kernels.numba.vectors import Emitter, Lanes
+from tmva_py.kernels.trees import FullTrees, Trees, full_tree_sums, tree_sums, tree_values
+
+Array = Any
+
+# Events whose columns, answers and sums stay in the nearest cache.
+BLOCK = 512
+# Below this many events, walking through the nodes is faster than turning rows into columns.
+FEW_EVENTS = 12
+# Deeper full trees are walked through as well.
+DEEPEST = 6
+
+
+def _chosen(e: Emitter, masks: Sequence[Any], values: Sequence[Any]) -> list[Lanes]:
+    """Return the answers of full trees: `masks` by node, `values` from left to right."""
+    level = list(values)
+    first = len(masks) // 2
+    while True:
+        level = [
+            e.where(masks[first + place], level[2 * place + 1], level[2 * place])
+            for place in range(len(level) // 2)
+        ]
+        if len(level) == 1:
+            return level
+        first //= 2
+
+
+def _answers(e: Emitter, values: Sequence[Lanes], scalars: Sequence[Lanes]) -> list[Lanes]:
+    """From the columns of all nodes; cuts and leaves are scalars."""
+    nodes = len(values)
+    masks = [e.compare(">=", x, cut) for x, cut in zip(values, scalars[:nodes], strict=True)]
+    return _chosen(e, masks, scalars[nodes:])
+
+
+def _answers_above(e: Emitter, values: Sequence[Lanes], scalars: Sequence[Lanes]) -> list[Lanes]:
+    """From the columns of all nodes and the answers of the trees below them."""
+    nodes = len(scalars)
+    masks = [e.compare(">=", x, cut) for x, cut in zip(values[:nodes], scalars, strict=True)]
+    return _chosen(e, masks, values[nodes:])
+
+
+def _depth1(e: Emitter, values: Sequence[Lanes], scalars: Sequence[Lanes]) -> list[Lanes]:
+    return _answers(e, values, scalars)
+
+
+def _depth2(e: Emitter, values: Sequence[Lanes], scalars: Sequence[Lanes]) -> list[Lanes]:
+    return _answers(e, values, scalars)
+
+
+def _depth3(e: Emitter, values: Sequence[Lanes], scalars: Sequence[Lanes]) -> list[Lanes]:
+    return _answers(e, values, scalars)
+
+
+def _above1(e: Emitter, values: Sequence[Lanes], scalars: Sequence[Lanes]) -> list[Lanes]:
+    return _answers_above(e, values, scalars)
+
+
+def _above2(e: Emitter, values: Sequence[Lanes], scalars: Sequence[Lanes]) -> list[Lanes]:
+    return _answers_above(e, values, scalars)
+
+
+def _above3(e: Emitter, values: Sequence[Lanes], scalars: Sequence[Lanes]) -> list[Lanes]:
+    return _answers_above(e, values, scalars)
+
+
+# One body may be compiled for one number of nodes only: its function in a module has one name.
+depth1, depth2, depth3 = elementwise(_depth1), elementwise(_depth2), elementwise(_depth3)
+above1, above2, above3 = elementwise(_above1), elementwise(_above2), elementwise(_above3)
+
+
+@compiled
+def answer1(
+    n: int, columns: Array, f: Array, c: Array, i: int, v: Array, k: int, out: Array, row: int
+) -> None:
+    """Write the answers of the tree of depth 1 below node i, whose first leaf is k."""
+    w, o = columns.shape[1], row * out.shape[1]
+    depth1(n, (columns,), (f[i] * w,), (out,), (o,), (c[i], v[k], v[k + 1]))
+
+
+@compiled
+def answer2(
+    n: int, columns: Array, f: Array, c: Array, i: int, v: Array, k: int, out: Array, row: int
+) -> None:
+    """As `answer1`, of depth 2."""
+    w, o = columns.shape[1], row * out.shape[1]
+    a = 2 * i + 1
+    depth2(
+        n,
+        (columns, columns, columns),
+        (f[i] * w, f[a] * w, f[a + 1] * w),
+        (out,),
+        (o,),
+        (c[i], c[a], c[a + 1], v[k], v[k + 1], v[k + 2], v[k + 3]),
+    )
+
+
+@compiled
+def answer3(
+    n: int, columns: Array, f: Array, c: Array, i: int, v: Array, k: int, out: Array, row: int
+) -> None:
+    """As `answer1`, of depth 3."""
+    w, o = columns.shape[1], row * out.shape[1]
+    a, b = 2 * i + 1, 4 * i + 3
+    depth3(
+        n,
+        (columns, columns, columns, columns, columns, columns, columns),
+        (f[i] * w, f[a] * w, f[a + 1] * w, f[b] * w, f[b + 1] * w, f[b + 2] * w, f[b + 3] * w),
+        (out,),
+        (o,),
+        (
+            c[i], c[a], c[a + 1], c[b], c[b + 1], c[b + 2], c[b + 3],
+            v[k], v[k + 1], v[k + 2], v[k + 3], v[k + 4], v[k + 5], v[k + 6], v[k + 7],
+        ),
+    )  # fmt: skip
+
+
+@compiled
+def choose1(n: int, columns: Array, f: Array, c: Array, out: Array) -> None:
+    """Write to row 0 the answers of a tree whose two subtrees have answered in rows 0 and 1."""
+    w, s = columns.shape[1], out.shape[1]
+    above1(n, (columns, out, out), (f[0] * w, 0, s), (out,), (0,), (c[0],))
+
+
+@compiled
+def choose2(n: int, columns: Array, f: Array, c: Array, out: Array) -> None:
+    """As `choose1`, of four subtrees."""
+    w, s = columns.shape[1], out.shape[1]
+    above2(
+        n,
+        (columns, columns, columns, out, out, out, out),
+        (f[0] * w, f[1] * w, f[2] * w, 0, s, 2 * s, 3 * s),
+        (out,),
+        (0,),
+        (c[0], c[1], c[2]),
+    )
+
+
+@compiled
+def choose3(n: int, columns: Array, f: Array, c: Array, out: Array) -> None:
+    """As `choose1`, of eight subtrees."""
+    w, s = columns.shape[1], out.shape[1]
+    above3(
+        n,
+        (
+            columns, columns, columns, columns, columns, columns, columns,
+            out, out, out, out, out, out, out, out,
+        ),
+        (
+            f[0] * w, f[1] * w, f[2] * w, f[3] * w, f[4] * w, f[5] * w, f[6] * w,
+            0, s, 2 * s, 3 * s, 4 * s, 5 * s, 6 * s, 7 * s,
+        ),
+        (out,),
+        (0,),
+        (c[0], c[1], c[2], c[3], c[4], c[5], c[6]),
+    )  # fmt: skip
+
+
+@compiled
+def block_of_full_trees(
+    x: Array,
+    start: int,
+    stop: int,
+    depth: int,
+    feature: Array,
+    cut: Array,
+    value: Array,
+    weights: Array,
+    sums: Array,
+) -> None:
+    """Add up the answers to the events of one block."""
+    n = stop - start
+    n_outputs = sums.shape[1]
+    columns = np.empty((x.shape[1], BLOCK), np.float32)
+    for i in range(n):
+        for j in range(x.shape[1]):
+            columns[j, i] = x[start + i, j]
+    answers = np.empty((8, BLOCK), np.float32)
+    totals = np.zeros((n_outputs, BLOCK))
+    output = 0
+    for tree in range(weights.size):
+        f, c, v = feature[tree], cut[tree], value[tree]
+        if depth == 1:
+            answer1(n, columns, f, c, 0, v, 0, answers, 0)
+        elif depth == 2:
+            answer2(n, columns, f, c, 0, v, 0, answers, 0)
+        elif depth == 3:
+            answer3(n, columns, f, c, 0, v, 0, answers, 0)
+        else:
+            parts = 1 << (depth - 3)
+            for part in range(parts):
+                answer3(n, columns, f, c, parts - 1 + part, v, 8 * part, answers, part)
+            if depth == 4:
+                choose1(n, columns, f, c, answers)
+            elif depth == 5:
+                choose2(n, columns, f, c, answers)
+            else:
+                choose3(n, columns, f, c, answers)
+        weight = weights[tree]
+        total, answer = totals[output], answers[0]
+        for i in range(n):
+            total[i] += weight * np.float64(answer[i])
+        output = output + 1 if output + 1 < n_outputs else 0
+    for i in range(n):
+        for k in range(n_outputs):
+            sums[start + i, k] = totals[k, i]
+
+
+@compiled
+def walk_full_trees(
+    x: Array,
+    depth: int,
+    feature: Array,
+    cut: Array,
+    value: Array,
+    weights: Array,
+    start: int,
+    stop: int,
+    sums: Array,
+) -> None:
+    """Add up the answers event by event."""
+    n_outputs = sums.shape[1]
+    inner = feature.shape[1]
+    for i in range(start, stop):
+        for k in range(n_outputs):
+            sums[i, k] = 0.0
+        output = 0
+        for tree in range(weights.size):
+            node = 0
+            for _ in range(depth):
+                node = 2 * node + 1 + (x[i, feature[tree, node]] >= cut[tree, node])
+            sums[i, output] += weights[tree] * np.float64(value[tree, node - inner])
+            output = output + 1 if output + 1 < n_outputs else 0
+
+
+@compiled
+def walk_trees(
+    x: Array,
+    feature: Array,
+    cut: Array,
+    below: Array,
+    value: Array,
+    root: Array,
+    depth: Array,
+    start: int,
+    stop: int,
+    values: Array,
+) -> None:
+    """Write the answers of all trees to some events, `values` (T, events): a tree at a time."""
+    n = stop - start
+    node = np.empty(n, np.int32)
+    for tree in range(root.size):
+        node[:] = root[tree]
+        for _ in range(depth[tree]):
+            moved = 0
+            for i in range(n):
+                at = node[i]
+                to = below[at] + np.int32(x[start + i, feature[at]] >= cut[at])
+                node[i] = to
+                moved |= to ^ at
+            if moved == 0:
+                break
+        for i in range(n):
+            values[tree, i] = value[node[i]]
+
+
+@compiled
+def add_answers(values: Array, weights: Array, start: int, n: int, sums: Array) -> None:
+    """Add up the answers of `walk_trees`."""
+    n_outputs = sums.shape[1]
+    totals = np.zeros((n_outputs, n))
+    for tree in range(weights.size):
+        total, weight = totals[tree % n_outputs], weights[tree]
+        for i in range(n):
+            total[i] += weight * np.float64(values[tree, i])
+    for i in range(n):
+        for k in range(n_outputs):
+            sums[start + i, k] = totals[k, i]
+
+
+@full_tree_sums.override("numba")
+def _full_tree_sums(xp: Any, *, x: Array, trees: FullTrees, weights: Array, n_outputs: int) -> Array:
+    depth = trees.feature.shape[1].bit_length()
+    sums = xp.empty((len(x), n_outputs))
+    if len(x) <= FEW_EVENTS or not 1 <= depth <= DEEPEST:
+        walk_full_trees(x, depth, *trees, weights, 0, len(x), sums)
+        return sums
+
+    def block(number: int) -> None:
+        start = number * BLOCK
+        block_of_full_trees(x, start, min(start + BLOCK, len(x)), depth, *trees, weights, sums)
+
+    for_each(block, -(-len(x) // BLOCK), 2.0 * len(x) * trees.value.size)
+    return sums
+
+
+@tree_sums.override("numba")
+def _tree_sums(xp: Any, *, x: Array, trees: Trees, weights: Array, n_outputs: int) -> Array:
+    sums = xp.empty((len(x), n_outputs))
+
+    def block(number: int) -> None:
+        start, stop = number * BLOCK, min((number + 1) * BLOCK, len(x))
+        values = xp.empty((len(weights), stop - start), xp.float32)
+        walk_trees(x, *trees, start, stop, values)
+        add_answers(values, weights, start, stop - start, sums)
+
+    _for_blocks(block, len(x), trees)
+    return sums
+
+
+@tree_values.override("numba")
+def _tree_values(xp: Any, *, x: Array, trees: Trees) -> Array:
+    values = xp.empty((len(trees.root), len(x)), trees.value.dtype)
+
+    def block(number: int) -> None:
+        start, stop = number * BLOCK, min((number + 1) * BLOCK, len(x))
+        walk_trees(x, *trees, start, stop, values[:, start:stop])
+
+    _for_blocks(block, len(x), trees)
+    return values
+
+
+def _for_blocks(block: functools.partial[None] | Any, n_events: int, trees: Trees) -> None:
+    for_each(block, -(-n_events // BLOCK), 10.0 * n_events * float(trees.depth.sum()))
