@@ -103,6 +103,9 @@ class Method(ABC):
     options: ClassVar[tuple[Option, ...]] = ()
     """The method's own options, in the order in which weight files hold them after the common ones."""
 
+    file_options: ClassVar[tuple[Option, ...]] = ()
+    """Further options of the method that old weight files hold; refused in a booking, never written."""
+
     refused_options: ClassVar[tuple[str, ...]] = ()
     """Common options that a booking may not switch on, such as ``IgnoreNegWeightsInTraining``."""
 

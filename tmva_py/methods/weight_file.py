@@ -97,7 +97,7 @@ def method_of(found: WeightFile, registry: Registry | None = None) -> TrainedMet
         As `read_weight_file`.
     """
     registry = default_registry() if registry is None else registry
-    model_class, options = _reader_of(found, registry)
+    model_class, options, old_options = _reader_of(found, registry)
     with naming_the_file(found.source):
         if found.weights is None:
             message = f"<{ROOT_TAG}> has no <Weights>"
@@ -108,7 +108,7 @@ def method_of(found: WeightFile, registry: Registry | None = None) -> TrainedMet
             title=found.title,
             info=found.info,
             analysis_type=found.analysis_type,
-            option_values=_option_values(found, options),
+            option_values=_option_values(found, options, old_options),
             general_info=found.general_info,
             registry=registry,
         )
@@ -201,8 +201,10 @@ def find_method(type_name: str, registry: Registry) -> type[Method]:
     return registry.find("method", type_name)
 
 
-def _reader_of(found: WeightFile, registry: Registry) -> tuple[type[Model], tuple[Option, ...]]:
-    """Return the class of a file's model, and the options that the file may have."""
+def _reader_of(
+    found: WeightFile, registry: Registry
+) -> tuple[type[Model], tuple[Option, ...], tuple[Option, ...]]:
+    """Return the class of a file's model, the options that the file may have, and those of old files."""
     try:
         method = find_method(found.type_name, registry)
     except UnknownNameError as error:
@@ -215,12 +217,14 @@ def _reader_of(found: WeightFile, registry: Registry) -> tuple[type[Model], tupl
         raise UnknownNameError(message) from error
     old = method.old_types.get(found.type_name)
     options = method.declared_options(registry) if old is None else (*BASE_OPTIONS, *old.options)
-    return method.model_of(found.type_name), options
+    return method.model_of(found.type_name), options, (*method.file_options, *COMPATIBILITY_OPTIONS)
 
 
-def _option_values(found: WeightFile, declared: tuple[Option, ...]) -> OptionValues:
+def _option_values(
+    found: WeightFile, declared: tuple[Option, ...], old_options: tuple[Option, ...]
+) -> OptionValues:
     known = {option.name.casefold(): option.name for option in declared}
-    old = [option for option in COMPATIBILITY_OPTIONS if option.name.casefold() not in known]
+    old = [option for option in old_options if option.name.casefold() not in known]
     texts = {option.name: option.text for option in found.options}
     read = values_from_texts(texts, (*declared, *old), owner=found.source)
     given = [known[o.name.casefold()] for o in found.options if o.modified and o.name.casefold() in known]

@@ -78,7 +78,7 @@ _SPECS = (
         "method",
         "tmva_py_methods",
         "tmva_py.methods:Method",
-        {"DL|DNN": "tmva_py.methods.dl.method"},
+        {"DL|DNN": "tmva_py.methods.dl.method", "BDT": "tmva_py.methods.bdt.method"},
         members=("model",),
     ),
     KindSpec(

@@ -1,0 +1,204 @@
+"""What MethodBDT learns: a forest, and how its trees' answers become a response."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Self
+from xml.etree.ElementTree import Element
+
+import numpy as np
+
+from tmva_py.backends import Backend, make_backend
+from tmva_py.data import AnalysisType
+from tmva_py.methods.bdt.answers import Answers
+from tmva_py.methods.bdt.forest import SINKS, Forest
+from tmva_py.methods.bdt.preselection import Preselection
+from tmva_py.methods.inputs import Doubles, Floats, Inputs, Responses
+from tmva_py.methods.model import Model, ReadContext
+from tmva_py.weights import Sinks
+
+# Below this sum of weights a forest has no say.
+_EPSILON = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True, eq=False)
+class BDTModel(Model):
+    """A trained forest.
+
+    Attributes
+    ----------
+    forest : Forest
+        The trees.
+    analysis_type : {"Classification", "Regression", "Multiclass"}
+        What was learnt.
+    boost_type : str
+        ``Grad``, ``AdaBoostR2``, or any other, whose trees vote with their weights.
+    yes_no_leaf : bool
+        Whether a leaf of a classification tree answers with its class or with its part of signal.
+    n_variables, n_outputs : int
+        Columns of events and responses.
+    preselection : Preselection or None
+        Cuts before the trees.
+    """
+
+    sinks: ClassVar[Sinks] = SINKS
+
+    forest: Forest
+    analysis_type: AnalysisType
+    boost_type: str
+    yes_no_leaf: bool
+    n_variables: int
+    n_outputs: int
+    preselection: Preselection | None = None
+
+    def respond(self, inputs: Inputs) -> Responses:
+        """Return what the trees make of the events."""
+        x = np.ascontiguousarray(inputs.x, np.float32)
+        with np.errstate(all="ignore"):  # infinite weights give what they give in ROOT
+            if self.analysis_type == "Multiclass":
+                return Responses(_shares(self._sums(x)))
+            if self.analysis_type == "Regression":
+                # TMVA keeps targets in single precision.
+                return Responses(self._estimates(x).astype(np.float32).astype(np.float64)[:, None])
+            response = self._votes(x)
+        if self.preselection is not None:
+            answers = self.preselection.answers(x)
+            response = np.where(answers != 0, answers, response)
+        return Responses(response)
+
+    def _votes(self, x: Floats) -> Doubles:
+        sums = self._sums(x)[:, 0]
+        if self.is_gradient_boost:
+            return 2.0 / (1.0 + np.exp(-2.0 * sums)) - 1.0
+        return self._mean(sums)
+
+    def _estimates(self, x: Floats) -> Doubles:
+        if self.boost_type == "AdaBoostR2":
+            return weighted_median(self._answers.values(x, self._backend), self._weights)
+        sums = self._sums(x)[:, 0]
+        # The first guess is stored as the first tree's weight.
+        return sums + np.float32(self.forest.boost_weights[0]) if self.is_gradient_boost else self._mean(sums)
+
+    def _mean(self, sums: Doubles) -> Doubles:
+        total = float(np.cumsum(self._weights)[-1])
+        return sums / total if total > _EPSILON else np.zeros_like(sums)
+
+    def _sums(self, x: Floats) -> Doubles:
+        n_outputs = self.n_outputs if self.analysis_type == "Multiclass" else 1
+        weights = np.ones(len(self.forest)) if self.is_gradient_boost else self._weights
+        return self._answers.sums(x, weights, n_outputs, self._backend)
+
+    @property
+    def is_gradient_boost(self) -> bool:
+        """Whether the trees' answers are added up without weights."""
+        return self.boost_type == "Grad"
+
+    @property
+    def has_regression_trees(self) -> bool:
+        """Whether leaves answer with numbers rather than with classes."""
+        return self.is_gradient_boost or self.analysis_type == "Regression"
+
+    @cached_property
+    def _weights(self) -> Doubles:
+        """The trees' weights as a Reader has them, in single precision."""
+        with np.errstate(over="ignore"):
+            return self.forest.boost_weights.astype(np.float32).astype(np.float64)
+
+    @cached_property
+    def _answers(self) -> Answers:
+        forest = self.forest
+        if self.has_regression_trees:
+            values = forest.response
+        else:
+            values = forest.node_type.astype(np.float32) if self.yes_no_leaf else forest.purity
+        return Answers(forest, values, self.n_variables)
+
+    @cached_property
+    def _backend(self) -> Backend:
+        return make_backend("cpu")
+
+    # --- weight files ----------------------------------------------------------------------------------
+
+    def write(self, weights: Element) -> None:
+        """Write cuts and trees."""
+        if self.preselection is not None:
+            self.preselection.write(weights)
+        weights.set("NTrees", str(len(self.forest)))
+        weights.set("AnalysisType", str(int(self.has_regression_trees)))
+        weights.extend(self.forest.elements())
+
+    @classmethod
+    def read(cls, weights: Element, context: ReadContext) -> Self:
+        """Return the forest that the element describes.
+
+        Raises
+        ------
+        WeightFileError
+            It is damaged or does not fit the variables.
+        """
+        options, n_variables = context.option_values, len(context.info.variables)
+        preselects = options["DoPreselection"] and context.analysis_type != "Regression"
+        return cls(
+            forest=Forest.read(weights, n_variables),
+            analysis_type=context.analysis_type,
+            boost_type=options["BoostType"],
+            yes_no_leaf=options["UseYesNoLeaf"],
+            n_variables=n_variables,
+            n_outputs=context.n_outputs,
+            preselection=Preselection.read(weights, n_variables) if preselects else None,
+        )
+
+    def summary(self) -> Mapping[str, Any]:
+        """Return the forest's size."""
+        depth = self._answers.depth
+        return {
+            "boost_type": self.boost_type,
+            "n_trees": len(self.forest),
+            "n_nodes": self.forest.n_nodes,
+            "deepest_tree": int(depth.max()),
+            "fisher_cuts": int((np.diff(self.forest.coefficient_starts) > 0).sum()),
+        }
+
+
+def _shares(sums: Doubles) -> Doubles:
+    """Return 1/(1 + Σ_j≠k exp(F_j − F_k)) for each class k, rounded as TMVA's single precision."""
+    shares = np.empty_like(sums)
+    classes = range(sums.shape[1])
+    for one in classes:
+        others = np.zeros(len(sums))
+        for other in classes:
+            if other != one:
+                others += np.exp(sums[:, other] - sums[:, one])
+        shares[:, one] = 1.0 / (1.0 + others)
+    return shares.astype(np.float32).astype(np.float64)
+
+
+def weighted_median(values: Floats, weights: Doubles) -> Doubles:
+    """Return the mean of the trees' answers around their weighted median, as AdaBoostR2 responds.
+
+    Parameters
+    ----------
+    values : ndarray of float32, shape (n_trees, N)
+        The answers.
+    weights : ndarray of float64, shape (n_trees,)
+        The trees' weights.
+    """
+    n_trees, n_events = values.shape
+    if not n_events:
+        return np.zeros(0)
+    order = np.argsort(values, axis=0, kind="stable")
+    sorted_values = np.take_along_axis(values, order, axis=0).astype(np.float64)
+    cumulative = np.cumsum(weights[order], axis=0)
+    half = np.cumsum(weights)[-1] / 2.0
+    # The number of trees that are passed until their weights exceed one half.
+    middle = np.minimum(1 + (cumulative <= half).sum(axis=0), n_trees)
+    reach = n_trees // 6
+    first = np.maximum(middle - reach - 1, 0)
+    last = np.minimum(middle + reach, n_trees)
+    places = np.arange(n_trees)[:, None]
+    inside = (places >= first) & (places < last)
+    sums = np.cumsum(np.where(inside, sorted_values, 0.0), axis=0)[-1]
+    mean: Doubles = sums / (last - first)
+    return mean
