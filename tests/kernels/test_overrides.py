@@ -25,6 +25,14 @@ OVERRIDES = [
 ]
 
 
+# Forests are TMVA's to the last bit with every version; but NumPy's exponential may differ in it.
+SAME_BITS = {
+    name
+    for name in all_kernels()
+    if name.startswith(("trees.", "growing.", "boosting.")) and name != "boosting.update_residuals"
+}
+
+
 def leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     """Return every array in a result, with a name."""
     if isinstance(value, tuple):
@@ -78,7 +86,7 @@ def test_override_equals_reference(name: str, kernel_set: str, dtype: str, figur
             for part, value in expected.items():
                 assert seen[part].shape == value.shape, part
                 assert seen[part].dtype == value.dtype, part
-                if name.startswith("trees."):  # of which every version gives the same bits
+                if name in SAME_BITS or value.dtype == bool:
                     np.testing.assert_array_equal(seen[part], value, err_msg=part)
                     continue
                 if not value.size:

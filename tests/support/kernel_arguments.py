@@ -11,7 +11,10 @@ import numpy as np
 
 from tmva_py import kernels
 from tmva_py.kernels import Kernel, Memory
+from tmva_py.kernels.boosting import Nodes
 from tmva_py.kernels.convolution import Window
+from tmva_py.kernels.growing import Growth
+from tmva_py.kernels.separation import VARIANCE
 from tmva_py.kernels.sequence import Arriving, Gradients, Weights
 from tmva_py.kernels.trees import FullTrees, Trees
 
@@ -432,8 +435,122 @@ def walked_sums(draw: Draw) -> Iterator[Arguments]:
             yield {**arguments, "weights": weights, "n_outputs": n_outputs}
 
 
+def samples_to_grow_on(draw: Draw) -> Iterator[Arguments]:
+    """Samples with ties, gaps, whole numbers, constant columns and negative weights."""
+    random = draw.random
+    for n_events, n_variables, depth in ((1, 1, 2), (60, 3, 3), (700, 7, 50), (3000, 9, 3), (2500, 4, 4)):
+        is_signal = random.random(n_events) < 0.5
+        columns = (random.normal(size=(n_variables, n_events)) + 0.7 * is_signal).astype(np.float32)
+        columns[0] = np.round(columns[0] * 3)
+        if n_variables > 2:
+            columns[1] = 1.5
+            columns[2, random.random(n_events) < 0.02] = np.nan
+        n_bins = np.full(n_variables, 21)
+        n_bins[0] = 0
+        whole = random.random(n_events) + 0.5
+        whole[random.random(n_events) < 0.1] *= -0.5
+        amounts = np.stack([np.where(is_signal, whole, 0.0), np.where(is_signal, 0.0, whole)], axis=1)
+        target = random.normal(size=n_events).astype(np.float32).astype(np.float64)
+        of_targets = np.column_stack([amounts, whole * target, whole * target * target])
+        for separation in range(VARIANCE + 1):
+            growth = Growth(n_bins, 0.02 * n_events, depth, separation, 0.5, 5e-7, merges=separation % 2 == 0)
+            for allowed in (None, random.random((300, n_variables)) < 0.6):
+                yield {
+                    "columns": columns,
+                    "amounts": of_targets if separation == VARIANCE else amounts,
+                    "growth": growth._replace(merges=growth.merges and separation != VARIANCE),
+                    "allowed": allowed,
+                    "memory": draw.memory(),
+                }
+
+
+def boosted_events(draw: Draw) -> Iterator[Arguments]:
+    """Events with a tree, counts and weights."""
+    random = draw.random
+    for n_events in (1, 40, 900):
+        yield {
+            "weight": random.normal(1.0, 0.5, n_events),
+            "boost": random.random(n_events) + 0.5,
+            "is_signal": random.random(n_events) < 0.5,
+            "counts": np.maximum(random.poisson(0.8, n_events), np.arange(n_events) == 0).astype(np.int32),
+            "leaves": random.integers(0, 7, n_events).astype(np.int32),
+            "target": random.normal(0.0, 0.3, n_events).astype(np.float32),
+        }
+
+
+def with_events(
+    *names: str, **further: Callable[[Draw, Arguments], Any]
+) -> Callable[[Draw], Iterator[Arguments]]:
+    """Return arguments made of `boosted_events`: some of them, and others that are computed."""
+
+    def arguments(draw: Draw) -> Iterator[Arguments]:
+        for events in boosted_events(draw):
+            made = {name: make(draw, events) for name, make in further.items()}
+            yield {**{name: events[name] for name in names}, **made}
+
+    return arguments
+
+
+def poisson(draw: Draw) -> Iterator[Arguments]:
+    for seed, n_events, mean in ((1234, 1, 0.6), (1334, 5000, 0.5), (7, 300, 3.0), (1, 0, 0.6)):
+        yield {"seed": seed, "n_events": n_events, "mean": mean}
+
+
+def leaves_of_a_tree(draw: Draw) -> Iterator[Arguments]:
+    nodes = Nodes(
+        np.array([1, 0, -1, -1, 0], np.int32), np.array([0, 1, 0, 0, 5], np.float32),
+        np.array([True, False, True, True, True]), np.array([1, 2, -1, -1, -1], np.int32),
+        np.array([4, 3, -1, -1, -1], np.int32),
+    )  # fmt: skip
+    for n_events in (0, 1, 500):
+        yield {"columns": np.ascontiguousarray(events_with_gaps(draw, n_events, 2).T), "nodes": nodes}
+
+
+def table(draw: Draw, events: Arguments) -> Any:
+    return draw.random.random((7, 2)) + 0.5
+
+
+def amounts_of(width: int) -> Callable[[Draw, Arguments], Any]:
+    return lambda _, events: np.zeros((int(events["counts"].sum()), width))
+
+
 ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "gather.gather": gather_arguments,
+    "growing.grow_tree": samples_to_grow_on,
+    "boosting.poisson_counts": poisson,
+    "boosting.tree_leaves": leaves_of_a_tree,
+    "boosting.class_amounts": with_events("weight", "boost", "is_signal", "counts", out=amounts_of(2)),
+    "boosting.target_amounts": with_events(
+        "weight", "boost", "is_signal", "target", "counts", out=amounts_of(4)
+    ),
+    "boosting.error_sums": with_events(
+        "weight", "boost", "is_signal", "counts", "leaves", answers=table, costs=table
+    ),
+    "boosting.boost_events": with_events(
+        "weight",
+        "boost",
+        "is_signal",
+        "counts",
+        "leaves",
+        factors=table,
+        negative_factors=table,
+        signal_factor=lambda _draw, _events: 1.25,
+    ),
+    "boosting.leaf_gradients": with_events(
+        "target",
+        "counts",
+        "leaves",
+        whole=lambda _, events: events["weight"] * events["boost"],
+        n_nodes=lambda _draw, _events: 7,
+        squared=lambda _, events: len(events["weight"]) % 2 == 0,
+    ),
+    "boosting.update_residuals": with_events(
+        "leaves",
+        "is_signal",
+        "target",
+        sums=lambda _, events: np.zeros(len(events["weight"])),
+        response=lambda draw, _: draw.random.normal(size=7).astype(np.float32),
+    ),
     "trees.full_tree_sums": full_trees,
     "trees.tree_sums": walked_sums,
     "trees.tree_values": walked_trees,

@@ -7,6 +7,7 @@ C++ library with which ROOT was built; each library's way is here under its name
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Callable
 from types import MappingProxyType
@@ -20,6 +21,8 @@ Words: TypeAlias = npt.NDArray[np.uint64]
 
 _TWO_32 = 2**32
 _BLOCK = 65536
+# Where ROOT begins to draw from a Poisson distribution by rejection.
+_LARGE_MEAN = 25
 
 
 class RootRandom:
@@ -61,6 +64,31 @@ class RootRandom:
         words = self.peek(count)
         self.advance(count)
         return words.astype(np.float64) * 2.0**-32
+
+    def poisson(self, mean: float) -> int:
+        """Return what ``TRandom3.Poisson`` gives for a mean below 10⁹."""
+        if mean <= 0:
+            return 0
+        if mean < _LARGE_MEAN:
+            limit, product, count = math.exp(-mean), 1.0, -1
+            while True:
+                count += 1
+                product *= float(self.uniform(1)[0])
+                if product <= limit:
+                    return count
+        width, logarithm = math.sqrt(2.0 * mean), math.log(mean)
+        scale = mean * logarithm - math.lgamma(mean + 1.0)
+        while True:
+            slope = math.tan(math.pi * float(self.uniform(1)[0]))
+            guess = width * slope + mean
+            if guess < 0:
+                continue
+            guess = math.floor(guess)
+            height = (
+                0.9 * (1.0 + slope * slope) * math.exp(guess * logarithm - math.lgamma(guess + 1.0) - scale)
+            )
+            if float(self.uniform(1)[0]) <= height:
+                return int(guess)
 
 
 Decision: TypeAlias = Callable[[Words, Words], tuple[Words, npt.NDArray[np.bool_]]]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import importlib
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -146,3 +148,17 @@ def make_progress(wanted: bool, title: str = "training") -> ProgressDisplay:
     if wanted and in_notebook():
         return NotebookProgress(title)
     return RichProgress(title) if wanted and sys.stderr.isatty() else NoProgress()
+
+
+@contextmanager
+def progress_bar(wanted: bool, title: str, total: int) -> Iterator[Callable[[], None]]:
+    """Show a bar of `total` steps if it is wanted and standard error is a terminal; yield what moves it."""
+    if not (wanted and sys.stderr.isatty()):
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), redirect_stdout=sys.stdout.isatty()) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda: bar.advance(task)

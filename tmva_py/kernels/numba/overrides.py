@@ -9,9 +9,11 @@ from __future__ import annotations
 from tmva_py.kernels.numba import (
     activation,
     batch_norm,
+    boosting,
     cells,
     convolution,
     dense,
+    growing,
     gru,
     loss,
     lstm,
@@ -26,9 +28,11 @@ from tmva_py.kernels.numba import (
 __all__ = [
     "activation",
     "batch_norm",
+    "boosting",
     "cells",
     "convolution",
     "dense",
+    "growing",
     "gru",
     "loss",
     "lstm",

@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tmva_py.errors import TrainingError
+import numpy as np
+
+from tmva_py.backends import make_backend
+from tmva_py.data import DataSet
 from tmva_py.methods.bdt.model import BDTModel
 from tmva_py.methods.bdt.options import BDT_OPTIONS, FILE_OPTIONS
+from tmva_py.methods.bdt.sample import prepare
+from tmva_py.methods.bdt.settings import Settings, settle
+from tmva_py.methods.bdt.training import Course, forest_of, grow_forest
 from tmva_py.methods.inputs import TrainingData
 from tmva_py.methods.method import Method
+from tmva_py.network.progress import progress_bar
 from tmva_py.plugins import hookimpl
 
 
 class MethodBDT(Method):
-    """Boosted decision trees."""
+    """Boosted decision trees: a forest whose trees vote with their weights.
+
+    A tree is a sequence of cuts, each on the variable that separates the events that have come so far best.
+    An event that ends in a leaf is taken for what most training events there were. Events that a tree gets
+    wrong count more in the next one (``BoostType=AdaBoost``), or each tree is grown on what is left of the
+    trees before it (``Grad``).
+
+    What matters most: ``NTrees``, ``MaxDepth`` (2 to 4), ``MinNodeSize`` (a leaf has at least this part
+    of the events: too small overtrains, too large misses details) and the learning rate, ``AdaBoostBeta`` or
+    ``Shrinkage``. Cuts on single variables need many steps along a correlation; ``VarTransform=D`` or
+    ``UseFisherCuts`` helps there. Compare the responses to training and test events.
+    """
 
     names = ("BDT",)
     type_name = "BDT"
@@ -21,12 +39,62 @@ class MethodBDT(Method):
     analyses = ("Classification", "Multiclass", "Regression")
     options = BDT_OPTIONS
     file_options = FILE_OPTIONS
+    check_options = "!H:!V:NTrees=20:MinNodeSize=5%:MaxDepth=2:BoostType=Grad:Shrinkage=0.3"
+
+    course: Course
+    """How the last training went."""
+
+    _settings: Settings
+
+    def process_options(self, dataset: DataSet | None) -> None:
+        """Settle the options, and leave in them what weight files hold."""
+        del dataset
+        self._settings = settle(self.option_values, self.analysis_type, self.info, self.log)
+        self.option_values = self._settings.values
 
     def train(self, dataset: TrainingData) -> BDTModel:
-        """Raise, until training is there."""
-        del dataset
-        message = f"{self.owner}: trees are read, not grown yet"
-        raise TrainingError(message)
+        """Return a forest; Ctrl-C ends the training with the trees so far."""
+        settings, info = self._settings, dataset.info
+        prepared = prepare(dataset.training, info, settings, self.log)
+        self.log.info(f"Training {settings['NTrees']} Decision Trees ... patience please")
+        with progress_bar(self.draw_progress_bar, self.title, settings["NTrees"]) as advance:
+            self.course = grow_forest(
+                prepared,
+                settings,
+                info,
+                len(dataset.training),
+                log=self.log,
+                backend=make_backend("cpu", registry=self.registry),
+                after_tree=lambda _: advance(),
+            )
+        self._log_sizes()
+        n_variables = len(info.variables)
+        return BDTModel(
+            forest=forest_of(self.course.trees, self.course.stored_weights(), n_variables),
+            analysis_type=self.analysis_type,
+            boost_type=settings["BoostType"],
+            yes_no_leaf=settings["UseYesNoLeaf"],
+            n_variables=n_variables,
+            n_outputs=self.n_outputs,
+            preselection=prepared.preselection,
+        )
+
+    def _log_sizes(self) -> None:
+        before, after = (
+            int(np.sum(sizes)) // len(sizes)
+            for sizes in (self.course.nodes_before_pruning, self.course.nodes_after_pruning)
+        )
+        if self._settings.prunes:
+            self.log.info(f"<Train> average number of nodes before/after pruning : {before} / {after}")
+        else:
+            self.log.info(f"<Train> average number of nodes (w/o pruning) : {before}")
+
+    def ranking(self) -> list[tuple[str, float]] | None:
+        """Return the variables' importance: √Σ b (gain·events)² over the cuts on each, normalised."""
+        if not hasattr(self, "course"):
+            return None
+        names = [variable.label for variable in self.info.variables]
+        return list(zip(names, self.course.importance().tolist(), strict=True))
 
 
 @hookimpl

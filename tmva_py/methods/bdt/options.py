@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tmva_py.methods.releases import RELEASE_OPTION
 from tmva_py.options import Option
 
 BOOST_TYPES = ("AdaBoost", "RealAdaBoost", "AdaCost", "Bagging", "AdaBoostR2", "Grad")
@@ -72,6 +73,7 @@ BDT_OPTIONS: tuple[Option, ...] = (
     Option("GradBaggingFraction", float, 0.6, doc="old: BaggedSampleFraction"),
     Option("UseNTrainEvents", int, 0, doc="old: events of a random sample; BaggedSampleFraction"),
     Option("NNodesMax", int, 0, doc="old: nodes of a tree at most; MaxDepth"),
+    RELEASE_OPTION,
 )  # fmt: skip
 """MethodBDT's own options in the order of weight files."""
 

@@ -1,0 +1,138 @@
+"""Growing the trees of a booking: the samples' columns, the grid, and which variables a node may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.backends import Backend
+from tmva_py.data import DataSetInfo
+from tmva_py.data.random_numbers import RootRandom
+from tmva_py.errors import TrainingError
+from tmva_py.kernels import Memory
+from tmva_py.kernels.growing import GrownTree, Growth, Part, grow_by, grow_tree
+from tmva_py.kernels.separation import VARIANCE
+from tmva_py.methods.bdt.boosts import Bag, Boost
+from tmva_py.methods.bdt.cut_finders import cuts_between_events, fisher_cuts
+from tmva_py.methods.bdt.sample import Sample
+from tmva_py.methods.bdt.settings import Settings
+from tmva_py.methods.inputs import Floats
+
+# The grid that trees of targets get where there is none for them.
+_CUTS_OF_TARGETS = 200
+# A variable of whole numbers has a bin for each of them.
+_MOST_BINS = 2_000_000
+# How far apart values of single precision are that TMVA takes for equal.
+_NEARLY_EQUAL = 4 * float(np.finfo(np.float32).eps)
+
+
+class TreeGrower:
+    """Grows trees on samples of the events."""
+
+    def __init__(
+        self, sample: Sample, settings: Settings, info: DataSetInfo, n_training: int, backend: Backend
+    ) -> None:
+        self._sample = sample
+        self._settings = settings
+        self._backend = backend
+        self._memory = Memory(lambda shape: np.empty(shape, np.float32))
+        self._min_node_size = settings.min_node_size(n_training)
+        n_cuts = settings["nCuts"]
+        self._is_exhaustive = n_cuts <= 0 and settings.separation != VARIANCE
+        if n_cuts <= 0:
+            n_cuts = _CUTS_OF_TARGETS
+        whole = np.array([one.type == "I" for one in info.variables])
+        _check_ranges(sample.columns, whole, info)
+        self._n_bins = np.where(whole, 0, n_cuts + 1).astype(np.int64)
+
+    def grow(self, boost: Boost, bag: Bag, number: int, seed: int) -> GrownTree:
+        """Return the next tree of a round, grown on a sample; `seed` is for variables drawn at random."""
+        amounts = np.empty((bag.size, 4 if self._settings.separation == VARIANCE else 2))
+        boost.amounts(bag, number, amounts)
+        columns = self._columns(bag)
+        growth = self._growth(bag)
+        if self._settings["UseFisherCuts"] or self._is_exhaustive:
+            return self._grow_by_finder(Part(columns, amounts), growth, seed)
+        kernel = grow_tree.on(self._backend)
+        n_choices = 64
+        while True:
+            allowed = None
+            if self._settings["UseRandomisedTrees"]:
+                choices = self._choices(seed)
+                allowed = np.array([next(choices) for _ in range(n_choices)])
+            tree: GrownTree | None = kernel(
+                self._backend.xp,
+                columns=columns,
+                amounts=amounts,
+                growth=growth,
+                allowed=allowed,
+                memory=self._memory,
+            )
+            if tree is not None:
+                return tree
+            n_choices *= 4
+
+    def _grow_by_finder(self, root: Part, growth: Growth, seed: int) -> GrownTree:
+        settings = self._settings
+        choices = self._choices(seed)
+        if settings["UseFisherCuts"]:
+            finder = fisher_cuts(
+                choices, settings["MinLinCorrForFisher"], exclusive=settings["UseExclusiveVars"]
+            )
+        else:
+            finder = cuts_between_events(choices)
+        return grow_by(np, root, growth, finder)
+
+    def _growth(self, bag: Bag) -> Growth:
+        settings = self._settings
+        merges = settings["UseYesNoLeaf"] and settings.separation != VARIANCE
+        return Growth(
+            n_bins=self._n_bins,
+            min_size=self._min_node_size / 100.0 * bag.size,
+            max_depth=settings.max_depth,
+            separation=settings.separation,
+            purity_limit=settings["NodePurityLimit"],
+            narrow=0.0 if settings.release.cuts_narrow_ranges else _NEARLY_EQUAL,
+            merges=merges,
+        )
+
+    def _columns(self, bag: Bag) -> Floats:
+        columns = self._sample.columns
+        if bag.is_whole:
+            return columns
+        return np.take(columns, bag.events, axis=1)
+
+    def _choices(self, seed: int) -> Iterator[npt.NDArray[np.bool_]]:
+        """Yield the variables that each node may use."""
+        n_variables = len(self._sample.columns)
+        if not self._settings["UseRandomisedTrees"]:
+            return repeat(np.ones(n_variables, bool))
+        poisson = self._settings["UsePoissonNvars"] and not self._is_exhaustive
+        return _random_choices(RootRandom(seed), n_variables, self._settings["UseNvars"], poisson=poisson)
+
+
+def _random_choices(
+    random: RootRandom, n_variables: int, mean: int, *, poisson: bool
+) -> Iterator[npt.NDArray[np.bool_]]:
+    while True:
+        wanted = min(n_variables, max(1, random.poisson(mean))) if poisson else mean
+        chosen = np.zeros(n_variables, bool)
+        while chosen.sum() < wanted:
+            chosen[int(random.uniform(1)[0] * n_variables)] = True
+        yield chosen
+
+
+def _check_ranges(columns: Floats, whole: npt.NDArray[Any], info: DataSetInfo) -> None:
+    for variable in np.flatnonzero(whole).tolist():
+        values = columns[variable]
+        if not np.isfinite(values).all() or float(values.max()) - float(values.min()) > _MOST_BINS:
+            label = info.variables[variable].label
+            message = (
+                f"variable {label!r} is one of whole numbers (type 'I'), for which trees have a bin each, "
+                f"but its values are not finite or more than {_MOST_BINS} apart; add it with type 'F'"
+            )
+            raise TrainingError(message)

@@ -1,0 +1,189 @@
+"""Growing a forest, tree by tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tmva_py.backends import Backend
+from tmva_py.data import DataSetInfo
+from tmva_py.kernels.boosting import poisson_counts
+from tmva_py.kernels.growing import GrownTree
+from tmva_py.message_log import MessageLog
+from tmva_py.methods.bdt.boosts import BOOSTS, Bag, Boost
+from tmva_py.methods.bdt.forest import Forest
+from tmva_py.methods.bdt.growing import TreeGrower
+from tmva_py.methods.bdt.pruning import merged, prune
+from tmva_py.methods.bdt.sample import Prepared
+from tmva_py.methods.bdt.settings import Settings
+from tmva_py.methods.inputs import Doubles
+
+# A tree whose cuts gain less says nothing of its variables.
+_NO_GAIN = float(np.finfo(np.float64).eps)
+
+
+@dataclass
+class Course:
+    """How a training went, tree by tree."""
+
+    trees: list[GrownTree] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
+    errors: list[float] = field(default_factory=list)
+    shown_weights: list[float] = field(default_factory=list)
+    nodes_before_pruning: list[int] = field(default_factory=list)
+    nodes_after_pruning: list[int] = field(default_factory=list)
+    factors: list[float] = field(default_factory=list)
+    first_guess: float | None = None
+
+    def stored_weights(self) -> Doubles:
+        """Return the trees' weights as weight files hold them: a first guess comes before all of them."""
+        weights = self.weights if self.first_guess is None else [self.first_guess, *self.weights]
+        return np.array(weights[: len(self.trees)], np.float64)
+
+    def importance(self) -> Doubles:
+        """Return how much each variable was cut on, their sum being 1."""
+        of_trees = np.array([tree.importance for tree in self.trees])
+        totals = of_trees.sum(axis=1, keepdims=True)
+        relative = np.divide(of_trees, totals, out=np.zeros_like(of_trees), where=totals > _NO_GAIN)
+        squares = np.cumsum(self.stored_weights()[:, None] * relative, axis=0)[-1]
+        with np.errstate(all="ignore"):
+            roots = np.sqrt(squares)
+            result: Doubles = roots / np.cumsum(roots)[-1]
+        return result
+
+
+def grow_forest(
+    prepared: Prepared,
+    settings: Settings,
+    info: DataSetInfo,
+    n_training: int,
+    *,
+    log: MessageLog,
+    backend: Backend,
+    after_tree: Callable[[Course], None],
+) -> Course:
+    """Return the trees of a training.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The events.
+    settings : Settings
+        What was booked.
+    info : DataSetInfo
+        The variables' types.
+    n_training : int
+        Training events, those left out included.
+    log : MessageLog
+        Where lines go.
+    backend : Backend
+        Whose kernels are used.
+    after_tree : callable
+        Is called after each round. A `KeyboardInterrupt` ends the training with the trees so far.
+    """
+    sample = prepared.sample
+    boost = _boost_class(settings)(sample, settings, log, backend)
+    grower = TreeGrower(sample, settings, info, n_training, backend)
+    course = Course()
+    course.factors = boost.factors
+    fraction = settings.sample_fraction(n_training)
+
+    def bag() -> Bag:
+        if not settings.is_bagged:
+            return whole
+        seed = 100 * len(course.trees) + 1234
+        counts = poisson_counts.on(backend)(backend.xp, seed=seed, n_events=len(sample), mean=fraction)
+        return Bag(counts)
+
+    whole = Bag(np.ones(len(sample), np.int32))
+    current = bag()
+    boost.start(current)
+    course.first_guess = boost.first_guess
+    try:
+        for round_number in range(settings["NTrees"]):
+            goes_on = True
+            for number in range(boost.trees_at_once):
+                seed = round_number * boost.trees_at_once + number
+                tree = grower.grow(boost, current, number, seed)
+                step = boost.step(tree, current, number)
+                course.nodes_before_pruning.append(len(tree.variable))
+                final = step.tree
+                if settings.prunes:
+                    final = prune(final, settings, prepared.validation)
+                    if settings["UseYesNoLeaf"] and settings.analysis_type != "Regression":
+                        final = merged(final, settings["NodePurityLimit"])
+                course.nodes_after_pruning.append(len(final.variable))
+                course.trees.append(final)
+                course.weights.append(step.weight if step.weight > 0 else 0.0)
+                shown = (step.error, step.shown_weight)
+                if not step.is_shown and course.errors:
+                    shown = (course.errors[-1], course.shown_weights[-1])
+                course.errors.append(shown[0])
+                course.shown_weights.append(shown[1])
+                if not step.weight > 0:
+                    log.warning(f"stopped boosting at itree={round_number}")
+                    goes_on = False
+                if settings.is_bagged:
+                    current = bag()
+            after_tree(course)
+            if not goes_on:
+                break
+    except KeyboardInterrupt:
+        if not course.trees:
+            raise
+        _complete_round(course, boost)
+        log.warning(f"interrupted: the training ends with {len(course.trees)} trees")
+    return course
+
+
+def _complete_round(course: Course, boost: Boost) -> None:
+    """Leave out the trees of a round that lacks some."""
+    n_trees = len(course.weights) // boost.trees_at_once * boost.trees_at_once
+    for rows in (
+        course.trees, course.weights, course.errors, course.shown_weights, course.nodes_before_pruning,
+        course.nodes_after_pruning,
+    ):  # fmt: skip
+        del rows[max(1, n_trees) :]
+
+
+def _boost_class(settings: Settings) -> type[Boost]:
+    name, analysis = settings["BoostType"], settings.analysis_type
+    return next(one for one in BOOSTS if name in one.names and analysis in one.analyses)
+
+
+def forest_of(trees: Sequence[GrownTree], weights: Doubles, n_variables: int) -> Forest:
+    """Return grown trees as a forest."""
+    sizes = np.array([len(tree.variable) for tree in trees])
+    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
+
+    def joined(name: str) -> np.ndarray:
+        return np.concatenate([getattr(tree, name) for tree in trees])
+
+    def children(name: str) -> np.ndarray:
+        own = joined(name)
+        return np.where(own >= 0, own + np.repeat(starts[:-1], sizes), -1).astype(np.int32)
+
+    has_coefficients = joined("variable") == n_variables
+    rows = [
+        tree.coefficients[tree.variable == n_variables]
+        for tree in trees
+        if tree.coefficients.shape[1] and (tree.variable == n_variables).any()
+    ]
+    counts = np.where(has_coefficients, n_variables + 1, 0)
+    return Forest(
+        starts=starts,
+        boost_weights=weights,
+        variable=joined("variable"),
+        cut=joined("cut"),
+        response=joined("response"),
+        rms=joined("rms"),
+        purity=joined("purity"),
+        cut_type=joined("cut_type"),
+        node_type=joined("node_type"),
+        left=children("left"),
+        right=children("right"),
+        coefficient_starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        coefficients=np.concatenate(rows).ravel() if rows else np.empty(0),
+    )

@@ -1,0 +1,67 @@
+"""What older releases of TMVA train in another way; option ``Release`` chooses one, for all methods.
+
+The newest release is the default. Everything that is not here is the same in all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from tmva_py.options import Option
+
+NEWEST = "newest"
+
+
+@dataclass(frozen=True)
+class Release:
+    """The ways of one release.
+
+    Attributes
+    ----------
+    squares_weights_in_gradients : bool
+        BDT, Grad: a leaf's response has Σ w²|t|(1 − |t|) in its denominator and 1/K for K classes as a
+        factor; since then it is Σ w|t|(1 − |t|) and (K − 1)/K.
+    balances_multiclass : bool
+        BDT: the first class of several is given as much weight as all others together.
+    ignores_negative_weights_in_gradients : bool
+        BDT, Grad: what InverseBoostNegWeights, the default, is replaced by: events of negative weight are
+        left out; since then they are used as they are (Pray).
+    empties_quantiles : bool
+        BDT, regression with Grad: a weighted quantile past the last element is 0; since then the last
+        element. The only loss is Huber's, with the quantile 0.7.
+    cuts_narrow_ranges : bool
+        BDT: variables are cut on even if their range in a node is below the precision of their values.
+    """
+
+    squares_weights_in_gradients: bool = False
+    balances_multiclass: bool = False
+    ignores_negative_weights_in_gradients: bool = False
+    empties_quantiles: bool = False
+    cuts_narrow_ranges: bool = False
+
+
+RELEASES: Mapping[str, Release] = MappingProxyType(
+    {
+        NEWEST: Release(),
+        "4.2": Release(
+            squares_weights_in_gradients=True,
+            balances_multiclass=True,
+            ignores_negative_weights_in_gradients=True,
+            empties_quantiles=True,
+            cuts_narrow_ranges=True,
+        ),
+    }
+)
+"""By the value of the option."""
+
+RELEASE_OPTION = Option(
+    "Release",
+    str,
+    NEWEST,
+    choices=tuple(RELEASES),
+    in_files=False,
+    doc="train as this release of TMVA does (not an option of TMVA's)",
+)
+"""The option, for methods whose training has changed."""
