@@ -18,6 +18,7 @@ from tmva_py.kernels.numba.compiling import compiled
 from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.threads import for_each
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
+from tmva_py.kernels.numba.views import At
 from tmva_py.kernels.trees import FullTrees, Trees, full_tree_sums, tree_sums, tree_values
 
 Array = Any
@@ -92,8 +93,8 @@ def answer1(
     n: int, columns: Array, f: Array, c: Array, i: int, v: Array, k: int, out: Array, row: int
 ) -> None:
     """Write the answers of the tree of depth 1 below node i, whose first leaf is k."""
-    w, o = columns.shape[1], row * out.shape[1]
-    depth1(n, (columns,), (f[i] * w,), (out,), (o,), (c[i], v[k], v[k + 1]))
+    w = columns.shape[1]
+    depth1(n, (At(columns, f[i] * w),), (At(out, row * out.shape[1]),), (c[i], v[k], v[k + 1]))
 
 
 @compiled
@@ -101,14 +102,11 @@ def answer2(
     n: int, columns: Array, f: Array, c: Array, i: int, v: Array, k: int, out: Array, row: int
 ) -> None:
     """As `answer1`, of depth 2."""
-    w, o = columns.shape[1], row * out.shape[1]
-    a = 2 * i + 1
+    w, a = columns.shape[1], 2 * i + 1
     depth2(
         n,
-        (columns, columns, columns),
-        (f[i] * w, f[a] * w, f[a + 1] * w),
-        (out,),
-        (o,),
+        (At(columns, f[i] * w), At(columns, f[a] * w), At(columns, f[a + 1] * w)),
+        (At(out, row * out.shape[1]),),
         (c[i], c[a], c[a + 1], v[k], v[k + 1], v[k + 2], v[k + 3]),
     )
 
@@ -118,14 +116,19 @@ def answer3(
     n: int, columns: Array, f: Array, c: Array, i: int, v: Array, k: int, out: Array, row: int
 ) -> None:
     """As `answer1`, of depth 3."""
-    w, o = columns.shape[1], row * out.shape[1]
-    a, b = 2 * i + 1, 4 * i + 3
+    w, a, b = columns.shape[1], 2 * i + 1, 4 * i + 3
     depth3(
         n,
-        (columns, columns, columns, columns, columns, columns, columns),
-        (f[i] * w, f[a] * w, f[a + 1] * w, f[b] * w, f[b + 1] * w, f[b + 2] * w, f[b + 3] * w),
-        (out,),
-        (o,),
+        (
+            At(columns, f[i] * w),
+            At(columns, f[a] * w),
+            At(columns, f[a + 1] * w),
+            At(columns, f[b] * w),
+            At(columns, f[b + 1] * w),
+            At(columns, f[b + 2] * w),
+            At(columns, f[b + 3] * w),
+        ),
+        (At(out, row * out.shape[1]),),
         (
             c[i], c[a], c[a + 1], c[b], c[b + 1], c[b + 2], c[b + 3],
             v[k], v[k + 1], v[k + 2], v[k + 3], v[k + 4], v[k + 5], v[k + 6], v[k + 7],
@@ -137,7 +140,7 @@ def answer3(
 def choose1(n: int, columns: Array, f: Array, c: Array, out: Array) -> None:
     """Write to row 0 the answers of a tree whose two subtrees have answered in rows 0 and 1."""
     w, s = columns.shape[1], out.shape[1]
-    above1(n, (columns, out, out), (f[0] * w, 0, s), (out,), (0,), (c[0],))
+    above1(n, (At(columns, f[0] * w), At(out, 0), At(out, s)), (At(out, 0),), (c[0],))
 
 
 @compiled
@@ -146,10 +149,16 @@ def choose2(n: int, columns: Array, f: Array, c: Array, out: Array) -> None:
     w, s = columns.shape[1], out.shape[1]
     above2(
         n,
-        (columns, columns, columns, out, out, out, out),
-        (f[0] * w, f[1] * w, f[2] * w, 0, s, 2 * s, 3 * s),
-        (out,),
-        (0,),
+        (
+            At(columns, f[0] * w),
+            At(columns, f[1] * w),
+            At(columns, f[2] * w),
+            At(out, 0),
+            At(out, s),
+            At(out, 2 * s),
+            At(out, 3 * s),
+        ),
+        (At(out, 0),),
         (c[0], c[1], c[2]),
     )
 
@@ -161,15 +170,12 @@ def choose3(n: int, columns: Array, f: Array, c: Array, out: Array) -> None:
     above3(
         n,
         (
-            columns, columns, columns, columns, columns, columns, columns,
-            out, out, out, out, out, out, out, out,
+            At(columns, f[0] * w), At(columns, f[1] * w), At(columns, f[2] * w), At(columns, f[3] * w),
+            At(columns, f[4] * w), At(columns, f[5] * w), At(columns, f[6] * w),
+            At(out, 0), At(out, s), At(out, 2 * s), At(out, 3 * s),
+            At(out, 4 * s), At(out, 5 * s), At(out, 6 * s), At(out, 7 * s),
         ),
-        (
-            f[0] * w, f[1] * w, f[2] * w, f[3] * w, f[4] * w, f[5] * w, f[6] * w,
-            0, s, 2 * s, 3 * s, 4 * s, 5 * s, 6 * s, 7 * s,
-        ),
-        (out,),
-        (0,),
+        (At(out, 0),),
         (c[0], c[1], c[2], c[3], c[4], c[5], c[6]),
     )  # fmt: skip
 
