@@ -24,6 +24,10 @@ NAMES = {
 }
 # What never meets CuPy: the host's kernels and backends, and the kit, whose pretend device stands for it.
 HOST_ONLY = (
+    "kernels/boosting.py",  # trees grow and answer on the host
+    "kernels/growing.py",
+    "kernels/separation.py",
+    "kernels/trees.py",
     "kernels/numpy",
     "kernels/numba",
     "backends/numpy_backend.py",

@@ -54,6 +54,10 @@ class _Library:
             self._let_go()
 
 
+# Seconds that a fork waits for a thread that sets the number of threads.
+LONGEST_WAIT = 1.0
+
+
 class _SharedLimit:
     """Counts the contexts that are open, because BLAS knows one number for the whole process.
 
@@ -63,14 +67,18 @@ class _SharedLimit:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._held = False
         self._open = 0
         self._before: list[int] = []
         # What a parent process found before a context that is open in a thread which a fork lost.
         self._inherited: list[int] = []
         self._local = threading.local()
-        # Another thread may hold the lock when the process is forked, and never lets go in the child.
         if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._forget_other_threads)
+            os.register_at_fork(
+                before=self._wait_for_other_threads,
+                after_in_parent=self._go_on,
+                after_in_child=self._forget_other_threads,
+            )
 
     def __enter__(self) -> None:
         shared, own = _libraries()
@@ -92,6 +100,14 @@ class _SharedLimit:
                 _set(shared, self._before)
         if own:
             _set(own, self._own_before().pop())
+
+    def _wait_for_other_threads(self) -> None:
+        """Fork while no thread sets BLAS's number: in the child, BLAS's own lock would never be let go."""
+        self._held = self._lock.acquire(timeout=LONGEST_WAIT)
+
+    def _go_on(self) -> None:
+        if self._held:
+            self._lock.release()
 
     def _forget_other_threads(self) -> None:
         """Count only the contexts of the thread that goes on in a forked child."""
