@@ -52,7 +52,11 @@ def run(block: Block, folder: Path) -> str:
         check=False,
     )
     assert done.returncode == 0, f"{block.text}\n{done.stdout}\n{done.stderr}"
-    assert not done.stderr
+    # Where nobody has compiled them before, the first use of kernels is announced.
+    unexpected = [
+        line for line in done.stderr.splitlines() if "compiling kernels for this processor" not in line
+    ]
+    assert unexpected == []
     return done.stdout
 
 
