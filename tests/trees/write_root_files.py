@@ -10,12 +10,13 @@ from __future__ import annotations
 import importlib
 import json
 import math
+import os
 import random
 from array import array
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).with_name("root")
+FOLDER = Path(__file__).resolve().with_name("root")
 N_ENTRIES = 6
 ROOT: Any = (
     importlib.import_module("ROOT") if __name__ == "__main__" else None
@@ -78,7 +79,7 @@ def number(name: str, kind: str) -> tuple[Any, str]:
 
 def write_leaves() -> dict[str, Any]:
     """Write leaf lists, lists, aliases, a friend and texts."""
-    file = ROOT.TFile(str(FOLDER / "leaves.root"), "RECREATE")
+    file = ROOT.TFile("leaves.root", "RECREATE")
     tree = ROOT.TTree("T", "T")
     ROOT.gInterpreter.Declare("struct Pair{float a; int k;}; struct Triple{float a[3]; int k;};")
     pair, triple = ROOT.Pair(), ROOT.Triple()
@@ -143,7 +144,7 @@ def write_leaves() -> dict[str, Any]:
 
 def write_objects() -> dict[str, Any]:
     """Write vectors, split and not, alone and in lists."""
-    file = ROOT.TFile(str(FOLDER / "objects.root"), "RECREATE")
+    file = ROOT.TFile("objects.root", "RECREATE")
     tree = ROOT.TTree("T", "T")
     objects: dict[str, Any] = {}
     kinds: dict[str, str] = {}
@@ -235,7 +236,7 @@ def write_ntuple() -> None:
     model = ROOT.RNTupleModel.Create()
     for kind, name in (("float", "x"), ("std::vector<float>", "v"), ("std::string", "text")):
         model.MakeField[kind](name)
-    with ROOT.RNTupleWriter.Recreate(model, "ntuple", str(FOLDER / "ntuple.root")) as writer:
+    with ROOT.RNTupleWriter.Recreate(model, "ntuple", "ntuple.root") as writer:
         entry = writer.CreateEntry()
         for i in range(N_ENTRIES):
             entry["x"], entry["v"], entry["text"] = float(i), [float(j) for j in range(i % 3)], "a"
@@ -244,6 +245,7 @@ def write_ntuple() -> None:
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
+    os.chdir(FOLDER)  # files keep the path by which they are made
     ROOT.gErrorIgnoreLevel = ROOT.kFatal
     everything = {"leaves.root:T": write_leaves(), "objects.root:T": write_objects()}
     write_ntuple()
