@@ -6,7 +6,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from weight_files import SMALL, changed
+from weight_files import SMALL, changed, golden_weights
 
 from tmva_py.cli import main
 
@@ -88,3 +88,22 @@ def test_missing_file():
     result = run("nowhere.xml")
     assert result.exit_code == 2
     assert "error: unable to open input weight file 'nowhere.xml'" in result.output
+
+
+def test_a_forest(shared, tmp_path):
+    path = shared / "golden" / "real_bdt_adaboost_5000" / "weights.xml"
+    assert "forest (AdaBoost, 60 trees with" in run(path).output
+    shown = run(path, "--tree", "0", "--picture", tmp_path / "tree.png")
+    assert shown.output.splitlines() == [
+        "tree 0, weight 0.276864",
+        "  purity 0.5",
+        "    m_bb < 1.16411: purity 0.5601",
+        "      m_bb >= 0.595194: purity 0.6167 -> signal",
+        "      m_bb < 0.595194: purity 0.3855 -> background",
+        "    m_bb >= 1.16411: purity 0.3034 -> background",
+    ]
+    assert (tmp_path / "tree.png").read_bytes().startswith(b"\x89PNG")
+    assert "+0.02981*m_jj" in run(golden_weights(shared, "real_bdt_fishercuts"), "--tree", "0").output
+    assert "response" in run(golden_weights(shared, "real_bdt_grad"), "--tree", "3").output
+    assert "it has trees 0 to 59" in run(path, "--tree", "60").output
+    assert "DL has no trees" in run(shared / "golden" / "dl_lstm_seq" / "weights.xml", "--tree", "0").output

@@ -21,15 +21,37 @@ _OPEN = 3.4e38
 @click.command(name="inspect")
 @click.argument("file")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
-def command(file: str, as_json: bool) -> None:
-    """Show the content of the weight file FILE: method, options, variables, classes, layers."""
+@click.option("--tree", type=int, help="Show this tree of a forest, the first one being 0.")
+@click.option("--picture", type=click.Path(dir_okay=False), help="Write a picture of the tree, as tree.png.")
+def command(file: str, as_json: bool, tree: int | None, picture: str | None) -> None:
+    """Show the content of the weight file FILE: method, options, variables, classes, layers, trees."""
     from tmva_py.methods.weight_file import sinks_of
     from tmva_py.plugins import default_registry
     from tmva_py.weights import WeightFile
 
     found = WeightFile.read(file, sinks=sinks_of(default_registry()))
+    if tree is not None or picture is not None:
+        _show_tree(found, tree or 0, picture)
+        return
     summary = describe(found)
     click.echo(json.dumps(summary, indent=2, ensure_ascii=False) if as_json else _text(summary))
+
+
+def _show_tree(found: WeightFile, tree: int, picture: str | None) -> None:
+    """Print a tree, and draw it."""
+    method, reason = _method(found)
+    model: Any = None if method is None else method.model
+    n_trees = 0 if model is None else model.summary().get("n_trees", 0)
+    if not 0 <= tree < n_trees:
+        text = reason or (
+            f"it has trees 0 to {n_trees - 1}" if n_trees else f"{found.type_name} has no trees"
+        )
+        message = f"{found.source}: tree {tree} cannot be shown: {text}"
+        raise click.ClickException(message)
+    labels = [one.label for one in found.info.variables]
+    click.echo("\n".join(model.tree_lines(tree, labels)))
+    if picture is not None:
+        model.draw_tree(tree, labels).savefig(picture, bbox_inches="tight")
 
 
 def describe(found: WeightFile) -> dict[str, Any]:
@@ -133,6 +155,11 @@ def _text(summary: dict[str, Any]) -> str:
                 for layer in summary["layers"]
             ]
         )  # fmt: skip
+    if "n_trees" in summary:
+        lines.append(
+            f"forest ({summary['boost_type']}, {summary['n_trees']} trees with {summary['n_nodes']} nodes, "
+            f"{summary['deepest_tree']} cuts in a row at most; --tree 0 shows the first one)"
+        )
     if not summary["can_be_evaluated"]:
         lines.append(summary["reason"])
     return "\n".join(lines)

@@ -11,7 +11,9 @@ import pytest
 import tmva_py as TMVA
 from tmva_py.backends.numpy_backend import NumpyBackend
 from tmva_py.errors import OptionError, TMVAWarning
+from tmva_py.evaluation import RocCurve
 from tmva_py.message_log import MessageLog
+from tmva_py.methods import Inputs
 from tmva_py.methods.bdt import method as bdt_method
 from tmva_py.methods.bdt.method import MethodBDT
 from tmva_py.methods.training import train_method
@@ -124,6 +126,37 @@ def test_both_ways_of_computing_give_one_forest(
         np.testing.assert_allclose(
             compiled.evaluate(data.testing.x), plain.evaluate(data.testing.x), rtol=1e-6, atol=1e-9
         )
+
+
+@pytest.mark.parametrize(
+    ("analysis", "options"),
+    [
+        ("Classification", "NTrees=8:BoostType=AdaBoost:UseYesNoLeaf=False"),
+        ("Multiclass", "NTrees=8:BoostType=Grad:Shrinkage=0.3"),
+        ("Regression", "NTrees=8:MaxDepth=3"),
+    ],
+)
+def test_answers_after_each_tree(analysis: str, options: str) -> None:
+    data = data_set(analysis)
+    trained = train_method(booked(options, analysis), data)
+    steps = trained.model.after_each_tree(Inputs(data.testing.x, trained.transformations))
+    shorter = train_method(booked(options.replace("NTrees=8", "NTrees=3"), analysis), data)
+    assert len(steps) == 8
+    np.testing.assert_array_equal(steps[-1], trained.evaluate(data.testing.x))
+    np.testing.assert_array_equal(steps[2], shorter.evaluate(data.testing.x))
+
+
+def test_monitoring_of_the_boost() -> None:
+    data = data_set("Classification")
+    method = booked("NTrees=30:DoBoostMonitor")
+    trained = train_method(method, data)
+    shown = method.monitoring()
+    graph, loss = shown["BoostMonitorGraph"], shown["BoostMonitorLoss"]
+    assert graph.x.tolist() == loss.x.tolist() == [1, 6, 11, 16, 21, 30]
+    signal = data.testing.class_index == data.info.signal_class_index
+    response = trained.evaluate(data.testing.x)
+    assert graph.y[-1] == RocCurve(response, signal, data.testing.weight).area
+    assert loss.y[-1] < loss.y[0]
 
 
 def test_interrupted_training_keeps_its_trees(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,6 +38,19 @@ def test_trees_are_tmvas(shared: Path, case: str) -> None:
         assert agreeing >= FEWER_TREES[case], difference
         return
     assert (agreeing, difference) == (len(theirs), "")
+    seen_objects = method.monitoring()
+    with np.load(shared / "golden" / case / "histograms.npz") as stored_histograms:
+        for name in (
+            "BoostWeight",
+            "BoostWeightVsTree",
+            "ErrFractHist",
+            "NodesBeforePruning",
+            "NodesAfterPruning",
+        ):
+            keys = [key for key in stored_histograms if key.startswith("hist|") and key.endswith(f"|{name}")]
+            if keys:
+                own = next(one for key, one in seen_objects.items() if key.endswith(name))
+                np.testing.assert_allclose(own.contents, stored_histograms[keys[0]], rtol=1e-6, err_msg=name)
     stored = next(iter(json.loads((shared / "golden" / case / "methods.json").read_text()).values()))
     if stored.get("ranking"):
         printed = {name: float(value) for _, name, value in stored["ranking"]}

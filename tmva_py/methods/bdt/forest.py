@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 from xml.etree.ElementTree import Element, SubElement
@@ -112,26 +112,18 @@ class Forest:
         first, last = self.coefficient_starts[node : node + 2].tolist()
         return self.coefficients[first:last]
 
-    @classmethod
-    def joined(cls, forests: Sequence[Forest]) -> Self:
-        """Return one forest of all trees of several ones."""
-        parts: dict[str, list[Array]] = {field.name: [] for field in dataclasses.fields(cls)}
-        nodes = coefficients = 0
-        for one in forests:
-            for name, arrays in parts.items():
-                values = getattr(one, name)
-                if name == "starts":
-                    values = values[:-1] + nodes
-                elif name == "coefficient_starts":
-                    values = values[:-1] + coefficients
-                elif name in ("left", "right"):
-                    values = np.where(values >= 0, values + nodes, -1).astype(np.int32)
-                arrays.append(values)
-            nodes += one.n_nodes
-            coefficients += len(one.coefficients)
-        parts["starts"].append(np.array([nodes], np.int32))
-        parts["coefficient_starts"].append(np.array([coefficients], np.int64))
-        return cls(**{name: np.concatenate(arrays) for name, arrays in parts.items()})
+    def first(self, n_trees: int) -> Self:
+        """Return the first trees."""
+        n_nodes = int(self.starts[n_trees])
+        n_coefficients = int(self.coefficient_starts[n_nodes])
+        lengths = {
+            "starts": n_trees + 1,
+            "boost_weights": n_trees,
+            "coefficient_starts": n_nodes + 1,
+            "coefficients": n_coefficients,
+        }
+        names = (field.name for field in dataclasses.fields(self))
+        return type(self)(**{name: getattr(self, name)[: lengths.get(name, n_nodes)] for name in names})
 
     # --- weight files ----------------------------------------------------------------------------------
 

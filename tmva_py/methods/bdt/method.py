@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
 from tmva_py.backends import make_backend
 from tmva_py.data import DataSet
+from tmva_py.histograms import FileObject, MakesFileObject
 from tmva_py.methods.bdt.model import BDTModel
+from tmva_py.methods.bdt.monitoring import progress_objects, training_objects
 from tmva_py.methods.bdt.options import BDT_OPTIONS, FILE_OPTIONS
 from tmva_py.methods.bdt.sample import prepare
 from tmva_py.methods.bdt.settings import Settings, settle
@@ -44,6 +47,8 @@ class MethodBDT(Method):
     course: Course
     """How the last training went."""
 
+    _monitoring: Mapping[str, FileObject | MakesFileObject] = MappingProxyType({})
+
     _settings: Settings
 
     def process_options(self, dataset: DataSet | None) -> None:
@@ -69,7 +74,7 @@ class MethodBDT(Method):
             )
         self._log_sizes()
         n_variables = len(info.variables)
-        return BDTModel(
+        model = BDTModel(
             forest=forest_of(self.course.trees, self.course.stored_weights(), n_variables),
             analysis_type=self.analysis_type,
             boost_type=settings["BoostType"],
@@ -78,6 +83,15 @@ class MethodBDT(Method):
             n_outputs=self.n_outputs,
             preselection=prepared.preselection,
         )
+        self._monitoring = dict(training_objects(self.course, settings, info.name))
+        if settings["DoBoostMonitor"] and self.analysis_type == "Classification" and len(dataset.testing):
+            is_signal = dataset.testing.class_index == info.signal_class_index
+            self._monitoring |= progress_objects(model, dataset.testing, is_signal)
+        return model
+
+    def monitoring(self) -> Mapping[str, FileObject | MakesFileObject]:
+        """Return what TMVA shows of the trees; with ``DoBoostMonitor`` also ROC integrals and losses."""
+        return self._monitoring
 
     def _log_sizes(self) -> None:
         before, after = (

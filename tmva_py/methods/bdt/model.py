@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, Self
 from xml.etree.ElementTree import Element
@@ -15,6 +15,7 @@ from tmva_py.data import AnalysisType
 from tmva_py.methods.bdt.answers import Answers
 from tmva_py.methods.bdt.forest import SINKS, Forest
 from tmva_py.methods.bdt.preselection import Preselection
+from tmva_py.methods.bdt.showing import draw_tree, tree_lines
 from tmva_py.methods.inputs import Doubles, Floats, Inputs, Responses
 from tmva_py.methods.model import Model, ReadContext
 from tmva_py.weights import Sinks
@@ -55,18 +56,35 @@ class BDTModel(Model):
 
     def respond(self, inputs: Inputs) -> Responses:
         """Return what the trees make of the events."""
-        x = np.ascontiguousarray(inputs.x, np.float32)
+        return Responses(self.answers(inputs.x))
+
+    def answers(self, transformed: Floats) -> Doubles:
+        """Return the responses to transformed events, (N, n_variables)."""
+        x = np.ascontiguousarray(transformed, np.float32)
         with np.errstate(all="ignore"):  # infinite weights give what they give in ROOT
             if self.analysis_type == "Multiclass":
-                return Responses(_shares(self._sums(x)))
+                return _shares(self._sums(x))
             if self.analysis_type == "Regression":
                 # TMVA keeps targets in single precision.
-                return Responses(self._estimates(x).astype(np.float32).astype(np.float64)[:, None])
+                return self._estimates(x).astype(np.float32).astype(np.float64)[:, None]
             response = self._votes(x)
-        if self.preselection is not None:
-            answers = self.preselection.answers(x)
-            response = np.where(answers != 0, answers, response)
-        return Responses(response)
+        if self.preselection is None:
+            return response
+        selected = self.preselection.answers(x)
+        return np.where(selected != 0, selected, response)
+
+    def first_trees(self, count: int) -> Self:
+        """Return the model as it was after `count` trees (of several classes: after so many of each)."""
+        n_trees = count * (self.n_outputs if self.analysis_type == "Multiclass" else 1)
+        return replace(self, forest=self.forest.first(n_trees))
+
+    def after_each_tree(self, inputs: Inputs) -> Doubles:
+        """Return the responses after one tree, two trees …: (n_trees, N), or (n_trees, N, n_outputs).
+
+        With several classes a step is one tree for each.
+        """
+        n_steps = len(self.forest) // (self.n_outputs if self.analysis_type == "Multiclass" else 1)
+        return np.stack([self.first_trees(count).answers(inputs.x) for count in range(1, n_steps + 1)])
 
     def _votes(self, x: Floats) -> Doubles:
         sums = self._sums(x)[:, 0]
@@ -149,6 +167,14 @@ class BDTModel(Model):
             n_outputs=context.n_outputs,
             preselection=Preselection.read(weights, n_variables) if preselects else None,
         )
+
+    def tree_lines(self, tree: int, variables: Sequence[str]) -> list[str]:
+        """Return a tree as text, for people; `variables` are labels."""
+        return tree_lines(self.forest, tree, variables)
+
+    def draw_tree(self, tree: int, variables: Sequence[str]) -> Any:
+        """Return a picture of a tree, a figure of matplotlib."""
+        return draw_tree(self.forest, tree, variables)
 
     def summary(self) -> Mapping[str, Any]:
         """Return the forest's size."""

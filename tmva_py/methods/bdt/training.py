@@ -32,6 +32,7 @@ class Course:
     weights: list[float] = field(default_factory=list)
     errors: list[float] = field(default_factory=list)
     shown_weights: list[float] = field(default_factory=list)
+    is_shown: list[bool] = field(default_factory=list)
     nodes_before_pruning: list[int] = field(default_factory=list)
     nodes_after_pruning: list[int] = field(default_factory=list)
     factors: list[float] = field(default_factory=list)
@@ -120,6 +121,7 @@ def grow_forest(
                 shown = (step.error, step.shown_weight)
                 if not step.is_shown and course.errors:
                     shown = (course.errors[-1], course.shown_weights[-1])
+                course.is_shown.append(step.is_shown)
                 course.errors.append(shown[0])
                 course.shown_weights.append(shown[1])
                 if not step.weight > 0:
@@ -142,8 +144,8 @@ def _complete_round(course: Course, boost: Boost) -> None:
     """Leave out the trees of a round that lacks some."""
     n_trees = len(course.weights) // boost.trees_at_once * boost.trees_at_once
     for rows in (
-        course.trees, course.weights, course.errors, course.shown_weights, course.nodes_before_pruning,
-        course.nodes_after_pruning,
+        course.trees, course.weights, course.errors, course.shown_weights, course.is_shown,
+        course.nodes_before_pruning, course.nodes_after_pruning,
     ):  # fmt: skip
         del rows[max(1, n_trees) :]
 
