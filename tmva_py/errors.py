@@ -7,7 +7,13 @@ may catch either.
 from __future__ import annotations
 
 import difflib
+import sys
+import warnings
 from collections.abc import Iterable
+from types import FrameType
+
+# Whose lines a warning never points at: ours, and what may be on the way from ours to ours.
+_NOT_THE_USERS = ("tmva_py", "contextlib", "functools", "pluggy")
 
 
 class TMVAError(Exception):
@@ -80,6 +86,33 @@ class MissingExtraError(TMVAError, ImportError):
 
 class TMVAWarning(UserWarning):
     """Something was repaired, ignored or decided for the user; the message says what."""
+
+
+def warn(text: str) -> None:
+    """Give a `TMVAWarning` at the line that called this package, however deep the call is in it.
+
+    Parameters
+    ----------
+    text : str
+        What was repaired, ignored or decided.
+    """
+    frame = _frame_of_the_user(sys._getframe(1))
+    space = frame.f_globals
+    warnings.warn_explicit(
+        text,
+        TMVAWarning,
+        frame.f_code.co_filename,
+        frame.f_lineno,
+        module=space.get("__name__"),
+        registry=space.setdefault("__warningregistry__", {}),
+    )
+
+
+def _frame_of_the_user(frame: FrameType) -> FrameType:
+    """Return the innermost frame that is of none of these packages; the outermost if all are."""
+    while str(frame.f_globals.get("__name__")).partition(".")[0] in _NOT_THE_USERS and frame.f_back:
+        frame = frame.f_back
+    return frame
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

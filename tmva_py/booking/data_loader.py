@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,7 +16,7 @@ from tmva_py.data.event_reading import TreeEntry, TreeType
 from tmva_py.data.events import DataSet
 from tmva_py.data.specification import BACKGROUND_CLASS, DataSpecification
 from tmva_py.data.variable_info import VariableInfo
-from tmva_py.errors import BookingError, DataError, TMVAWarning
+from tmva_py.errors import BookingError, DataError, warn
 from tmva_py.html_tables import html_table
 from tmva_py.message_log import MessageLog
 from tmva_py.options import join_keywords
@@ -388,7 +387,7 @@ class DataLoader:
             f"regression does not have: nothing is applied, as in TMVA; name the class {_REGRESSION_CLASS!r} "
             "in AddCut or SetWeightExpression, or give one cut"
         )
-        warnings.warn(text, TMVAWarning, stacklevel=4)
+        warn(text)
 
     # --- what is known --------------------------------------------------------------------------------
 
@@ -452,7 +451,7 @@ class DataLoader:
     def _check_new(self, variable: VariableInfo, infos: list[VariableInfo]) -> None:
         if any(one.label == variable.label for one in infos):
             text = f"{variable.label!r} is added to data set {self.GetName()!r} a second time"
-            warnings.warn(text, TMVAWarning, stacklevel=4)
+            warn(text)
 
     def _add_class(self, name: str) -> None:
         if not self.specification.add_class(name):
@@ -463,7 +462,7 @@ class DataLoader:
                 f"class {name!r} is new, so the cut {self._cut_of_all!r} that was set for all classes does "
                 "not apply to it, as in TMVA; add trees before cuts"
             )
-            warnings.warn(text, TMVAWarning, stacklevel=4)
+            warn(text)
 
     def _add_event_trees(self) -> None:
         """Turn events that were added one by one into trees."""

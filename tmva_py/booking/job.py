@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -15,7 +14,7 @@ from tmva_py.booking.method_correlations import log_method_correlations
 from tmva_py.booking.names import check_job_name, check_title, check_weight_file_name
 from tmva_py.booking.output_report import NoFile, OutputReport
 from tmva_py.booking.types import EMVA
-from tmva_py.errors import BookingError, DataError, TMVAWarning, UnknownNameError, did_you_mean
+from tmva_py.errors import BookingError, DataError, UnknownNameError, did_you_mean, warn
 from tmva_py.evaluation.tables import (
     ClassificationRow,
     classification_tables,
@@ -182,7 +181,7 @@ class Job:
         advice = ""
         if analysis_type == "Classification" and len(info.classes) > 2:
             advice = f" With AnalysisType=Multiclass the factory takes the classes {', '.join(info.classes)}."
-        warnings.warn(f"{text} {title!r} is not booked.{advice}", TMVAWarning, stacklevel=4)
+        warn(f"{text} {title!r} is not booked.{advice}")
 
     def _weight_directory(self, data_set_name: str) -> Path:
         names = gConfig().GetIONames()
@@ -279,7 +278,7 @@ class Job:
                 f"[{n_events}] than required [{MINIMUM_TRAINING_EVENTS}])"
             )
             self.log.warning(text)
-            warnings.warn(text, TMVAWarning, stacklevel=4)
+            warn(text)
             return False
         self.log.header(f"Train method: {booked.title} for {TASK_OF_ANALYSIS[booked.method.analysis_type]}")
         self.log.info()
@@ -303,7 +302,7 @@ class Job:
                 if not booked.is_trained:
                     text = f"Method {booked.title} is not trained and is not tested"
                     self.log.warning(text)
-                    warnings.warn(text, TMVAWarning, stacklevel=3)
+                    warn(text)
                     continue
                 task = TASK_OF_ANALYSIS[booked.method.analysis_type]
                 self.log.header(f"Test method: {booked.title} for {task} performance")

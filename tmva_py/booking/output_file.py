@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ import numpy.typing as npt
 
 from tmva_py.booking.output.event_tree import event_columns
 from tmva_py.booking.output.targets import Target, check_is_not_input, target_of
-from tmva_py.errors import TMVAWarning
+from tmva_py.errors import warn
 
 if TYPE_CHECKING:
     from tmva_py.data import DataSetInfo, Events
@@ -81,7 +80,7 @@ class OutputFile:
                 f"{info.name}/{name}: more than one branch would be called {names}; "
                 "only the first of each name is written"
             )
-            warnings.warn(text, TMVAWarning, stacklevel=5)
+            warn(text)
         self.add(info.name, {name: tree})
 
     # --- writing ----------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -17,14 +16,7 @@ from tmva_py.booking.reader_arguments import READER_OPTIONS, constructor_argumen
 from tmva_py.booking.reader_inputs import ReaderInput, check_inputs
 from tmva_py.booking.types import type_name_of
 from tmva_py.data import DataSetInfo, VariableInfo
-from tmva_py.errors import (
-    BookingError,
-    ShapeError,
-    TMVAWarning,
-    UnknownNameError,
-    WeightFileError,
-    did_you_mean,
-)
+from tmva_py.errors import BookingError, ShapeError, UnknownNameError, WeightFileError, did_you_mean, warn
 from tmva_py.html_tables import html_table
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import Responses, TrainedMethod
@@ -256,11 +248,11 @@ class Reader:
         if method.analysis_type != "Classification":
             instead = f"Evaluate{method.analysis_type}"
             text = _NOT_A_CLASSIFIER.format(method.type_name, method.title, method.analysis_type, instead)
-            warnings.warn(text, TMVAWarning, stacklevel=2)
+            warn(text)
             found = applied.first_raw_outputs(x, spectators=beside, working_point=working_point)
         else:
             found = applied.responses(x, spectators=beside, working_point=working_point)
-            applied.warn(stacklevel=3)
+            applied.warn()
         self._last.errors = _error_range(found, single)
         return float(found.values[0]) if single else found.values
 
@@ -364,7 +356,7 @@ class Reader:
                 f"{function}: the weight file of {method.owner} has no densities of the response; "
                 f"{without:g} is given, as in TMVA. Train it with CreateMVAPdfs"
             )
-            warnings.warn(text, TMVAWarning, stacklevel=3)
+            warn(text)
             found = np.full(values.shape, without)
         else:
             if values.ndim == 0 and values == FROM_BUFFERS:
@@ -490,15 +482,13 @@ class Reader:
         applied = Application(method)
         beside = self._spectator_values(given, spectators, method, single)
         found = applied.responses(x, spectators=beside).values
-        applied.warn(stacklevel=4)
+        applied.warn()
         if number is None:
             return found[0].tolist() if single else found
         if not 0 <= number < found.shape[1]:
-            warnings.warn(
+            warn(
                 f"{function}: number {number} is out of range, there are {found.shape[1]}, counted from 0; "
-                "0 is given, as in TMVA",
-                TMVAWarning,
-                stacklevel=3,
+                "0 is given, as in TMVA"
             )
             return 0.0
         return float(found[0, number])

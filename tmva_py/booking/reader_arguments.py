@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tmva_py.errors import BookingError, OptionError, TMVAWarning
+from tmva_py.errors import BookingError, OptionError, warn
 from tmva_py.options import Option, OptionValues, parse_option_string
 
 READER_OPTIONS: tuple[Option, ...] = (
@@ -71,10 +70,8 @@ def parse_reader_options(text: str) -> OptionValues:
         except OptionError:
             continue
         values = values.updated({name: found[name] for name in found.given})
-    warnings.warn(
+    warn(
         f"{refused}\n  it has no effect, as in TMVA; a single text is Reader's option string: variables go "
-        "as Reader(['var1', 'var2'], '') or with AddVariable",
-        TMVAWarning,
-        stacklevel=3,
+        "as Reader(['var1', 'var2'], '') or with AddVariable"
     )
     return values

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 from tmva_py.booking.config import gConfig
 from tmva_py.booking.output.variable_plots import VariablePlots
 from tmva_py.data import DataSet, DataSetInfo, Events, log_statistics
-from tmva_py.errors import TMVAWarning, UnknownNameError
+from tmva_py.errors import UnknownNameError, warn
 from tmva_py.evaluation import (
     correlation_ratio,
     correlation_with_target,
@@ -61,7 +60,7 @@ def report_variables(
         _log_rankings(identity, log)
     if missing:
         message = "variables are not shown after these chains:\n  " + "\n  ".join(missing)
-        warnings.warn(message, TMVAWarning, stacklevel=7)
+        warn(message)
 
 
 def report_method_variables(

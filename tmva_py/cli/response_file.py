@@ -127,7 +127,7 @@ def write_responses(
                     target.extend(out)
                 advance(len(x))
                 interrupts.check()
-    applied.warn(stacklevel=2)
+    applied.warn()
     return Written(tree_name, tree.n_entries, (*names, *copied.values()))
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.errors import DataError, TMVAWarning
+from tmva_py.errors import DataError, warn
 from tmva_py.message_log import MessageLog
 
 _SHOWN_ENTRIES = 3
@@ -105,4 +104,4 @@ class EventChecks:
 
 def _warn(text: str, log: MessageLog) -> None:
     log.warning(text)
-    warnings.warn(text, TMVAWarning, stacklevel=4)
+    warn(text)

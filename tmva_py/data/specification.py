@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,7 +16,7 @@ from tmva_py.data.normalization import class_factors, sum_in_order
 from tmva_py.data.split_options import SplitOptions
 from tmva_py.data.splitting import ClassSample, Splitter
 from tmva_py.data.statistics import correlation_matrix, set_ranges
-from tmva_py.errors import DataError, TMVAWarning
+from tmva_py.errors import DataError, warn
 from tmva_py.message_log import MessageLog
 
 BACKGROUND_CLASS = "Background"
@@ -172,7 +171,7 @@ class DataSpecification:
             text = f"Dataset[{info.name}] : class {name!r} is known, but no tree was added for it{hint}"
             if not info.targets:
                 raise DataError(text)
-            warnings.warn(f"{text}; it stays empty", TMVAWarning, stacklevel=4)
+            warn(f"{text}; it stays empty")
 
 
 def _common_type(kinds: set[str | None]) -> str:
@@ -213,7 +212,7 @@ def _split(
     if len(testing) == 0:
         text = f"Dataset[{info.name}] : no test events; evaluating the methods will fail"
         log.warning(text)
-        warnings.warn(text, TMVAWarning, stacklevel=3)
+        warn(text)
     events = replace(events, weight=weight)
     return DataSet(info, events.select(training), events.select(testing))
 

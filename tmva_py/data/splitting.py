@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy.typing as npt
 
 from tmva_py.data.random_numbers import SHUFFLES, RootRandom
 from tmva_py.data.split_options import SplitOptions
-from tmva_py.errors import DataError, TMVAWarning
+from tmva_py.errors import DataError, warn
 
 Indices = npt.NDArray[np.int64]
 
@@ -89,7 +88,7 @@ class Splitter:
             if self._options.split_mode != "Random":  # there TMVA erases beyond the end of its list
                 message += "; ask for fewer, or use SplitMode=Random"
                 raise DataError(message)
-            warnings.warn(f"{message}; {len(events)} are used", TMVAWarning, stacklevel=2)
+            warn(f"{message}; {len(events)} are used")
             return events
         if self._options.split_mode != "Random" or len(events) == requested:
             return events[:requested]

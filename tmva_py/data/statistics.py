@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy.typing as npt
 from tmva_py.data.data_set_info import DataSetInfo
 from tmva_py.data.events import Events
 from tmva_py.data.variable_info import FLOAT_MIN, VariableInfo
-from tmva_py.errors import DataError, TMVAWarning
+from tmva_py.errors import DataError, warn
 
 Doubles = npt.NDArray[np.float64]
 
@@ -92,7 +91,7 @@ def correlation_matrix(
     if flat:
         listed = ", ".join(flat[:10])
         text = f"{where}: the variance of {listed} is not above 0; the correlations with it are set to 0"
-        warnings.warn(text, TMVAWarning, stacklevel=2)
+        warn(text)
     correlation: Doubles = np.where(
         product > 0, covariance / np.sqrt(np.where(product > 0, product, 1.0)), 0.0
     )

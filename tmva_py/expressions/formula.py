@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.errors import DataError, MissingBranchError, TMVAWarning, with_caret
+from tmva_py.errors import DataError, MissingBranchError, warn, with_caret
 from tmva_py.expressions.grammar import HIDEABLE_NAMES, parse
 from tmva_py.expressions.instances import Instances
 from tmva_py.expressions.nodes import Branch, Loop
@@ -216,5 +215,5 @@ def _parse(text: str, hidden: frozenset[str], aliases: Mapping[str, str]) -> tup
         if isinstance(node, Branch) and node.note
     ]
     for message, start, length in notes:
-        warnings.warn(f"{message}\n{with_caret(text, start, length)}", TMVAWarning, stacklevel=4)
+        warn(f"{message}\n{with_caret(text, start, length)}")
     return source, Loop(root)

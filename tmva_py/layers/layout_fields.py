@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tmva_py.errors import ExpressionError, OptionError, TMVAWarning, did_you_mean, with_caret
+from tmva_py.errors import ExpressionError, OptionError, did_you_mean, warn, with_caret
 from tmva_py.options import Option, field_places, parse_fields
 
 LARGEST_WIDTH = 2**31 - 1
@@ -48,7 +47,7 @@ class LayoutContext:
         full = f"{self.entry!r}: {message}\n{with_caret(self.text, start, length)}"
         if self.strict:
             raise OptionError(full)
-        warnings.warn(full, TMVAWarning, stacklevel=2)
+        warn(full)
 
     def places(self, fields: Sequence[str]) -> list[int]:
         """Return where each field begins in `text`."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 from tmva_py.backends import Array
-from tmva_py.errors import ShapeError, TMVAWarning
+from tmva_py.errors import ShapeError, warn
 from tmva_py.kernels.order import in_rows
 from tmva_py.layers.arguments import whole_numbers
 from tmva_py.layers.base import VGeneralLayer
@@ -67,11 +66,9 @@ class TReshapeLayer(VGeneralLayer):
         given, values = self.depth * self.height * self.width, math.prod(input_shape)
         if self.flatten:
             if given not in (0, values):
-                warnings.warn(
+                warn(
                     f"RESHAPE|{self.depth}|{self.height}|{self.width}|FLAT: the input {input_shape} "
-                    f"has {values} values, not {given}; FLAT gives {values} whatever the sizes",
-                    TMVAWarning,
-                    stacklevel=2,
+                    f"has {values} values, not {given}; FLAT gives {values} whatever the sizes"
                 )
             self.depth, self.height, self.width = 1, 1, values
             return (values,)

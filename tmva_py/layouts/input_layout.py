@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-import warnings
 
-from tmva_py.errors import OptionError, ShapeError, TMVAWarning, TrainingError, with_caret
+from tmva_py.errors import OptionError, ShapeError, TrainingError, warn, with_caret
 from tmva_py.options import field_places
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
@@ -170,4 +169,4 @@ def _ignored(message: str, text: str, start: int, strict: bool) -> None:
     message = f"{message}\n{with_caret(text, start)}"
     if strict:
         raise OptionError(message)
-    warnings.warn(message, TMVAWarning, stacklevel=2)
+    warn(message)

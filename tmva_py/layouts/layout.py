@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from tmva_py.errors import OptionError, TMVAWarning, UnknownNameError, did_you_mean, with_caret
+from tmva_py.errors import OptionError, UnknownNameError, did_you_mean, warn, with_caret
 from tmva_py.layers import VGeneralLayer
 from tmva_py.layers.layout_fields import LayoutContext, parse_width
 from tmva_py.layers.reshape import event_shape
@@ -273,4 +272,4 @@ class _LayoutReader:
     def ignored(self, message: str, start: int) -> None:
         if self.strict:
             self.fail(message, start)
-        warnings.warn(f"{message}\n{with_caret(self.text, start)}", TMVAWarning, stacklevel=2)
+        warn(f"{message}\n{with_caret(self.text, start)}")

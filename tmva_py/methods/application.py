@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import warnings
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.errors import TMVAWarning
+from tmva_py.errors import warn
 from tmva_py.methods.event_input import Floats, events_array, spectators_array
 from tmva_py.methods.inputs import Doubles, Responses
 from tmva_py.methods.trained_method import TrainedMethod
@@ -75,7 +74,7 @@ def evaluate(
         spectators=spectators_array(events, spectators, method),
         working_point=working_point,
     )
-    applied.warn(stacklevel=3)
+    applied.warn()
     return found.values
 
 
@@ -118,7 +117,7 @@ class Application:
             found = self._method.responses(x, inverse=False, **beside)
         return replace(found, values=found.values[:, 0])
 
-    def warn(self, *, stacklevel: int) -> None:
+    def warn(self) -> None:
         """Warn once of the events that have a variable that is not a number."""
         if self._first is None:
             return
@@ -131,7 +130,7 @@ class Application:
             f"{method.owner}: {self._n_gaps} of {self._n_events} events have a variable that is not a "
             f"number ({', '.join(names[:5])} in event {event}); {answer} there"
         )
-        warnings.warn(text, TMVAWarning, stacklevel=stacklevel)
+        warn(text)
 
 
 def _with_gaps(values: Doubles, gaps: npt.NDArray[np.bool_], filler: float) -> Doubles:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
@@ -13,7 +12,7 @@ import numpy.typing as npt
 
 from tmva_py.array_input import real_numbers
 from tmva_py.data import VariableInfo
-from tmva_py.errors import DataError, ExpressionError, ShapeError, TMVAWarning
+from tmva_py.errors import DataError, ExpressionError, ShapeError, warn
 from tmva_py.expressions import Formula, TreeFormula
 from tmva_py.methods.trained_method import TrainedMethod
 from tmva_py.trees import Entries, TreeSource, open_tree
@@ -98,11 +97,9 @@ class VariableReader:
         if not isinstance(self._tree, ColumnTree):
             return expression, index
         if named in Formula(expression).on(self._tree).branches:
-            warnings.warn(
+            warn(
                 f"column {named!r} is taken for the variable '{variable.label} := {expression}' itself, not "
-                f"for a branch of its expression; call the column {expression!r} to be clear",
-                TMVAWarning,
-                stacklevel=5,
+                f"for a branch of its expression; call the column {expression!r} to be clear"
             )
         return named, None
 
@@ -125,11 +122,9 @@ class VariableReader:
         if (text, index) in self._warned:
             return
         self._warned.add((text, index))
-        warnings.warn(
+        warn(
             f"{self._tree.describe()}: {text!r} has no element {index} in entry {entry}; "
-            "0 is used, as in TMVA",
-            TMVAWarning,
-            stacklevel=4,
+            "0 is used, as in TMVA"
         )
 
 

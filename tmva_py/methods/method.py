@@ -6,7 +6,6 @@ learns is a `Model`; only training needs the method, a weight file needs the mod
 
 from __future__ import annotations
 
-import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ import numpy.typing as npt
 
 from tmva_py.data import AnalysisType, DataSet, DataSetInfo
 from tmva_py.data.transformations import TransformationChain
-from tmva_py.errors import OptionError, TMVAWarning
+from tmva_py.errors import OptionError, warn
 from tmva_py.histograms import Axis, FileObject, Histogram, MakesFileObject
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.inputs import TrainingData
@@ -251,7 +250,7 @@ class Method(ABC):
             text = (
                 f"{self.owner}: CreateMVAPdfs is for classification with two classes and has no effect here"
             )
-            warnings.warn(text, TMVAWarning, stacklevel=3)
+            warn(text)
             self.response_pdf_settings = None
         for name in self.refused_options:
             if values[name]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import copy
 import time
-import warnings
 from typing import Any
 
 import numpy as np
 
 from tmva_py.data import DataSet, Events, log_statistics
-from tmva_py.errors import TMVAWarning, TrainingError
+from tmva_py.errors import TrainingError, warn
 from tmva_py.methods.inputs import TrainingData
 from tmva_py.methods.method import Method
 from tmva_py.methods.trained_method import TrainedMethod
@@ -82,7 +81,7 @@ def check_weights(method: Method, training: Events, testing: Events) -> None:
             found = f"add up to {total:g}, {negative} of them are negative" if weight.any() else "are all 0"
             text = f"{method.owner}: the weights of the {len(weight)} {sample} events of {name} {found}"
             if sample == "test":
-                warnings.warn(f"{text}; efficiencies of them mean nothing", TMVAWarning, stacklevel=2)
+                warn(f"{text}; efficiencies of them mean nothing")
                 continue
             choice = "" if method.refused_options else ", book with IgnoreNegWeightsInTraining"
             message = (

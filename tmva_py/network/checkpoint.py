@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.backends import Backend, make_backend
-from tmva_py.errors import TMVAError, TMVAWarning, UnknownNameError, WeightFileError, WeightFileNotFoundError
+from tmva_py.errors import TMVAError, UnknownNameError, WeightFileError, WeightFileNotFoundError, warn
 from tmva_py.files import write_atomically
 from tmva_py.layers import VGeneralLayer
 from tmva_py.layers.arguments import drop_probability
@@ -135,7 +135,7 @@ def load_stack(
         for what in ARRAYS:
             getattr(stack, what)[...] = stack.backend.asarray(_read_array(archive, headers[what]))
     if (broken := numbers_that_are_not_finite(stack)) is not None:
-        warnings.warn(f"{name}: {broken}; predictions will not be numbers", TMVAWarning, stacklevel=3)
+        warn(f"{name}: {broken}; predictions will not be numbers")
     return stack
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.errors import DataError, OptionError, TMVAWarning
+from tmva_py.errors import DataError, OptionError, warn
 from tmva_py.functions.losses import Loss
 
 Numbers = npt.NDArray[Any]
@@ -55,7 +54,7 @@ def check_targets(loss: Loss, targets: Numbers) -> None:
     if len(targets) > 1 and (targets == targets[0]).all():
         shown = ", ".join(f"{value:g}" for value in targets[0][:_SHOWN].tolist())
         text = f"all {len(targets)} events have the same target {shown}: there is nothing to tell apart"
-        warnings.warn(text, TMVAWarning, stacklevel=4)
+        warn(text)
 
 
 def check_weight_sums(loss: Loss, targets: Numbers, weight: Numbers | None) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-import warnings
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from tmva_py.backends import one_blas_thread
-from tmva_py.errors import OptionError, TMVAWarning, TrainingError
+from tmva_py.errors import OptionError, TrainingError, warn
 from tmva_py.functions.losses import Loss
 from tmva_py.layers import Context
 from tmva_py.network.diagnosis import all_finite, what_may_help
@@ -103,12 +102,10 @@ class Trainer:
         finally:
             _set_dropout(self.stack, dropout, ())
         if validation is not None and history.best_epoch == 0 and history.stopped_by != "interrupt":
-            warnings.warn(
+            warn(
                 "no epoch had a smaller validation loss than the initial weights "
                 f"({history.initial_loss:.6g}); the initial weights are kept. "
-                f"{what_may_help(self.loss, self.stack.backend, training)}",
-                TMVAWarning,
-                stacklevel=3,
+                f"{what_may_help(self.loss, self.stack.backend, training)}"
             )
         return history
 
@@ -144,7 +141,7 @@ class Trainer:
             kept = "the weights of the last step are kept" if unfinished else self._best.restore(history)
             place = f"in epoch {epoch}" if epoch else "before the first epoch"
             text = f"training interrupted {place} of phase {number}: {kept}"
-            warnings.warn(text, TMVAWarning, stacklevel=4)
+            warn(text)
             return False
         except TrainingError as error:
             message = f"{error}; {self._best.restore(history)}"
@@ -257,9 +254,7 @@ def _set_dropout(stack: LayerStack, usual: Sequence[float], drop_config: Sequenc
         layers = stack.layers[number : number + 1]
         if probability and not any(layer.takes_dropout for layer in layers):
             place = f"layer {number} ({layers[0].describe()})" if layers else "no layer"
-            warnings.warn(
+            warn(
                 f"DropConfig: entry {number} ({probability:g}) falls on {place}, which does not "
-                "drop its input; the entry has no effect",
-                TMVAWarning,
-                stacklevel=3,
+                "drop its input; the entry has no effect"
             )

@@ -6,12 +6,11 @@ or ignores something silently, the result is ROOT's and a `TMVAWarning` says wha
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from tmva_py.errors import OptionError, TMVAWarning, did_you_mean, with_caret
+from tmva_py.errors import OptionError, did_you_mean, warn, with_caret
 from tmva_py.options.cpp_numbers import (
     BLANKS,
     FALSE_WORDS,
@@ -384,7 +383,7 @@ class _TableReader:
 
     def _warn(self, piece: _Piece, message: str, start: int = 0, length: int | None = None) -> None:
         place = self._place(piece, start, length)
-        warnings.warn(f"{self._source.prefix}{message}\n{place}", TMVAWarning, stacklevel=2)
+        warn(f"{self._source.prefix}{message}\n{place}")
 
 
 def _as_type(option: Option, choice: str) -> Any:

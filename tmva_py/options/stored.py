@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tmva_py.errors import OptionError, TMVAWarning, did_you_mean
+from tmva_py.errors import OptionError, did_you_mean, warn
 from tmva_py.options.cpp_numbers import FALSE_WORDS, TRUE_WORDS, read_float, read_integer
 from tmva_py.options.option import Option, index_by_name
 from tmva_py.options.values import OptionValues
@@ -56,7 +55,7 @@ def values_from_texts(texts: Mapping[str, str], declared: Sequence[Option], *, o
     if unknown:
         advice = did_you_mean(unknown[0], (option.name for option in declared))
         message = f"{owner}: unknown options {', '.join(unknown)} are left out{advice}"
-        warnings.warn(message, TMVAWarning, stacklevel=2)
+        warn(message)
     return OptionValues(declared, values)
 
 

@@ -7,11 +7,10 @@ import functools
 import importlib
 import os
 import threading
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import metadata
 
-from tmva_py.errors import PluginError, TMVAWarning, UnknownNameError, did_you_mean
+from tmva_py.errors import PluginError, UnknownNameError, did_you_mean, warn
 from tmva_py.plugins.discovery import RESTRICT_VARIABLE, STRICT_VARIABLE, is_strict
 from tmva_py.plugins.kinds import KINDS, KindSpec
 from tmva_py.plugins.loader import Loader
@@ -154,7 +153,7 @@ class Registry:
                 raise PluginError(message) from self._loader.failures[0].cause
             with contextlib.suppress(IndexError):  # no more; where warnings are errors, one a look-up
                 while True:
-                    warnings.warn(self._loader.remarks.popleft(), TMVAWarning, stacklevel=3)
+                    warn(self._loader.remarks.popleft())
         return table
 
     def _loaded(self, kind: str) -> tuple[Candidate, ...]:

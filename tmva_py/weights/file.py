@@ -95,15 +95,15 @@ class WeightFile:
             The header has elements or attributes that are not known; they are left out.
         """
         root = parse_weight_xml(source, header_only=header_only, sinks=sinks)
-        return cls.of(root, source_name(source), stacklevel=3)
+        return cls.of(root, source_name(source))
 
     @classmethod
-    def of(cls, root: Element, source: str, *, stacklevel: int = 2) -> WeightFile:
+    def of(cls, root: Element, source: str) -> WeightFile:
         """Return the content of a weight file's root, or of an element like it in another method."""
         with naming_the_file(source):
             header = HeaderReader(root)
         remarks = [*header.remarks.texts(), *getattr(root, "remarks", ())]
-        warn_of(remarks, source, stacklevel=stacklevel)
+        warn_of(remarks, source)
         return cls(
             source=source,
             type_name=header.type_name,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 
-from tmva_py.errors import TMVAWarning, did_you_mean
+from tmva_py.errors import did_you_mean, warn
 
 _MOST = 10
 _LONGEST_NAME = 100
@@ -45,8 +44,8 @@ class Remarks:
         return [*self._texts, "and more"] if self.has_more else list(self._texts)
 
 
-def warn_of(remarks: list[str], owner: str, *, stacklevel: int) -> None:
+def warn_of(remarks: list[str], owner: str) -> None:
     """Warn of all remarks at once, if there are any."""
     if remarks:
         text = f"{owner}: not known and left out: {'; '.join(remarks)}"
-        warnings.warn(text, TMVAWarning, stacklevel=stacklevel + 1)
+        warn(text)

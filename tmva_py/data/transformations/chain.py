@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,14 +18,7 @@ from tmva_py.data.transformations.base import VariableTransformation
 from tmva_py.data.transformations.grammar import StepText, parse_chain
 from tmva_py.data.transformations.identity import IdentityTransformation
 from tmva_py.data.transformations.selection import Floats, Kind, Selection
-from tmva_py.errors import (
-    OptionError,
-    TMVAWarning,
-    UnknownNameError,
-    WeightFileError,
-    did_you_mean,
-    with_caret,
-)
+from tmva_py.errors import OptionError, UnknownNameError, WeightFileError, did_you_mean, warn, with_caret
 from tmva_py.message_log import MessageLog
 from tmva_py.xml_text import read_integer, where
 
@@ -330,7 +322,7 @@ def _reference_class(step: StepText, info: DataSetInfo, text: str) -> int | None
     if step.rest:
         caret = with_caret(text, place + len(step.class_name), len(step.rest))
         warning = f"VarTransform: {step.rest!r} is ignored; the class is {step.class_name!r}\n{caret}"
-        warnings.warn(warning, TMVAWarning, stacklevel=3)
+        warn(warning)
     return info.class_index(step.class_name)
 
 

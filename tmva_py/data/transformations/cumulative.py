@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from abc import abstractmethod
 from typing import ClassVar
 from xml.etree.ElementTree import Element, SubElement
@@ -12,7 +11,7 @@ import numpy.typing as npt
 
 from tmva_py.data.transformations.base import Floats, VariableTransformation
 from tmva_py.data.transformations.cumulative_fit import fit_cumulative
-from tmva_py.errors import TMVAWarning, WeightFileError
+from tmva_py.errors import WeightFileError, warn
 from tmva_py.histograms import PDF, Histogram, PDFSettings, read_pdf, write_pdf
 from tmva_py.xml_text import read_integer, where
 
@@ -83,7 +82,7 @@ class CumulativeTransformation(VariableTransformation):
                 f"{self.set_name(used, len(masks))}; nothing is left of it after smoothing, and every event "
                 f"will get the same value, as in TMVA. Leave it out, as in {name}(other,names)"
             )
-            warnings.warn(text, TMVAWarning, stacklevel=2)
+            warn(text)
 
     def transform(self, values: Floats) -> Floats:
         """Return the transformed values."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import ClassVar
 from xml.etree.ElementTree import Element
@@ -12,7 +11,7 @@ import numpy.typing as npt
 
 from tmva_py.data.statistics import centred_covariance
 from tmva_py.data.transformations.base import Floats, VariableTransformation
-from tmva_py.errors import TMVAWarning, TrainingError, WeightFileError
+from tmva_py.errors import TrainingError, WeightFileError, warn
 from tmva_py.plugins import hookimpl
 from tmva_py.xml_text import MatrixStyle, add_matrix, read_matrix
 
@@ -78,7 +77,7 @@ class DecorrelateTransformation(VariableTransformation):
             if index == used:
                 raise TrainingError(message)
             message = f"{message}; it is not used here, and weight files will hold its pseudo-inverse"
-            warnings.warn(message, TMVAWarning, stacklevel=2)
+            warn(message)
         matrices = [
             _inverse_square_root(covariance, singular=index in found)
             for index, covariance in enumerate(covariances)

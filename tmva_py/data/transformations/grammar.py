@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
-from tmva_py.errors import OptionError, TMVAWarning, with_caret
+from tmva_py.errors import OptionError, warn, with_caret
 
 ALL_CLASSES = "AllClasses"
 
@@ -52,7 +51,7 @@ def parse_chain(text: str) -> list[StepText]:
         else:
             place = with_caret(text, max(0, min(start, len(text) - 1)))
             warning = f"VarTransform: there is nothing between the separators here; it is ignored\n{place}"
-            warnings.warn(warning, TMVAWarning, stacklevel=2)
+            warn(warning)
     return steps
 
 

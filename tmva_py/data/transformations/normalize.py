@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import ClassVar
 from xml.etree.ElementTree import Element, SubElement
@@ -11,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data.transformations.base import Floats, VariableTransformation, class_masks
-from tmva_py.errors import TMVAWarning, TrainingError, WeightFileError
+from tmva_py.errors import TrainingError, WeightFileError, warn
 from tmva_py.plugins import hookimpl
 from tmva_py.xml_text import read_integer
 
@@ -152,7 +151,7 @@ class NormalizeTransformation(VariableTransformation):
                 raise WeightFileError(message)
             if low == high:
                 text = f"{place}; a range of no width divides by zero, as in TMVA"
-                warnings.warn(text, TMVAWarning, stacklevel=2)
+                warn(text)
 
 
 def _check_indices(elements: list[Element], attribute: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tmva_py.data import AnalysisType, DataSetInfo
-from tmva_py.errors import OptionError, TMVAWarning
+from tmva_py.errors import OptionError, warn
 from tmva_py.kernels import separation
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.releases import RELEASES, Release
@@ -336,4 +335,4 @@ class _Settling:
 
     def _say(self, text: str) -> None:
         self.log.warning(text)
-        warnings.warn(text, TMVAWarning, stacklevel=5)
+        warn(text)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 import os
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
 
 from tmva_py.data import AnalysisType, DataSetInfo, VariableInfo
 from tmva_py.data.transformations import TransformationChain
-from tmva_py.errors import OptionError, ShapeError, TMVAWarning, WeightFileError
+from tmva_py.errors import OptionError, ShapeError, WeightFileError, warn
 from tmva_py.layouts import network_input_shape, parse_batch_layout
 from tmva_py.methods.dl.model import DLModel, NetworkModel
 from tmva_py.methods.dl.weights_attributes import Shape3, WeightsAttributes
@@ -61,7 +60,7 @@ def write_network_file(
         raise OptionError(message)
     if network.backend.dtype != np.float32:
         text = f"{os.fspath(path)}: weight files hold single precision: the weights are rounded to float32"
-        warnings.warn(text, TMVAWarning, stacklevel=4)
+        warn(text)
     code, loss = _LOSS_OF_OUTPUT.get(network.output_function.names[0], ("C", "CROSSENTROPY"))
     attributes = WeightsAttributes(
         input_layout=shape,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import warnings
 from collections.abc import Iterable
 
 from tmva_py.backends import why_unavailable
-from tmva_py.errors import OptionError, TMVAWarning, TrainingError, with_caret
+from tmva_py.errors import OptionError, TrainingError, warn, with_caret
 from tmva_py.methods.dl.training_strategy import DEFAULT_STRATEGY
 from tmva_py.options import Option
 from tmva_py.plugins import Registry
@@ -104,4 +103,4 @@ def _with_choices(option: Option, names: Iterable[str]) -> Option:
 
 
 def _replaced(message: str) -> None:
-    warnings.warn(f"Architecture: {message}", TMVAWarning, stacklevel=3)
+    warn(f"Architecture: {message}")

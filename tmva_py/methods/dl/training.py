@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data import AnalysisType, DataSetInfo, Events
-from tmva_py.errors import OptionError, ShapeError, TMVAWarning, with_caret
+from tmva_py.errors import OptionError, ShapeError, warn, with_caret
 from tmva_py.layers import VGeneralLayer
 from tmva_py.layouts import (
     LayerSpec,
@@ -186,11 +185,7 @@ def _loss(options: OptionValues, analysis_type: AnalysisType) -> str:
         raise OptionError(message)
     if analysis_type == "Regression" and loss in ("CROSSENTROPY", "MUTUALEXCLUSIVE"):
         if "ErrorStrategy" in options.given:
-            warnings.warn(
-                f"ErrorStrategy={loss} is for classes; regression is trained with SUMOFSQUARES",
-                TMVAWarning,
-                stacklevel=3,
-            )
+            warn(f"ErrorStrategy={loss} is for classes; regression is trained with SUMOFSQUARES")
         return "SUMOFSQUARES"
     return loss
 
@@ -216,10 +211,8 @@ def _warn_if_one_class(class_index: npt.NDArray[np.int32], n_training: int, clas
     for name, part in (("validation", class_index[n_training:]), ("training", class_index[:n_training])):
         present = np.unique(part)
         if len(classes) > 1 and len(present) == 1:
-            warnings.warn(
+            warn(
                 f"all events of the {name} part of the training sample are of class "
                 f"{classes[present[0]]!r}: the last training events validate, and MixMode=Block leaves the "
-                "classes one after the other; take MixMode=Random",
-                TMVAWarning,
-                stacklevel=2,
+                "classes one after the other; take MixMode=Random"
             )

@@ -7,12 +7,11 @@ occurrence of a key counts; numbers are read up to the first character that does
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tmva_py.errors import OptionError, TMVAWarning, did_you_mean, with_caret
+from tmva_py.errors import OptionError, did_you_mean, warn, with_caret
 from tmva_py.layouts import LayerSpec
 from tmva_py.network.phase import TrainingPhase
 from tmva_py.options import Option
@@ -337,4 +336,4 @@ class _StrategyReader:
 def _report(message: str, strict: bool) -> None:
     if strict:
         raise OptionError(message)
-    warnings.warn(message, TMVAWarning, stacklevel=3)
+    warn(message)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from xml.etree.ElementTree import Element
 
 import numpy as np
 
 from tmva_py.backends import Backend, make_backend
-from tmva_py.errors import ShapeError, TMVAWarning, WeightFileError
+from tmva_py.errors import ShapeError, WeightFileError, warn
 from tmva_py.functions.outputs import OutputFunction
 from tmva_py.layouts import network_input_shape
 from tmva_py.methods.dl.layer_xml import read_layer, read_matrices, unknown_attributes, write_layer
@@ -90,10 +89,10 @@ def read_network(
     for layer, element in zip(network.layers, elements, strict=True):
         remarks += read_matrices(layer, element, chosen)
     if (broken := numbers_that_are_not_finite(network)) is not None:
-        warnings.warn(f"{owner}: {broken}; responses may not be numbers", TMVAWarning, stacklevel=2)
+        warn(f"{owner}: {broken}; responses may not be numbers")
     if remarks:
         text = f"{owner}: not known and left out: {'; '.join(remarks[:10])}"
-        warnings.warn(text, TMVAWarning, stacklevel=2)
+        warn(text)
     return network, attributes
 
 
