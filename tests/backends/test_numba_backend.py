@@ -17,7 +17,7 @@ import pytest
 from tmva_py.backends import make_backend
 from tmva_py.backends.numba_backend import NumbaBackend
 from tmva_py.kernels.numba import threads
-from tmva_py.kernels.numba.compiling import cache_folder
+from tmva_py.kernels.numba.compiling import store
 from tmva_py.kernels.numba.processor import AVX512, SHORTER, Processor, processor
 from tmva_py.network import Network, NetworkBuilder
 
@@ -134,11 +134,11 @@ def test_compiled_kernels_are_kept(tmp_path: Path) -> None:
     assert len(lines) == 1, lines
     assert "compiling kernels for this processor" in lines[0]
     assert f"({tmp_path}" in lines[0]
-    kept = {path.name for path in tmp_path.rglob("*.nbc")}
+    kept = {path.name for path in tmp_path.rglob("*.kernel")}
     assert kept
     second = run(PREDICT, NUMBA_CACHE_DIR=str(tmp_path))
     assert (second.stdout, second.stderr) == (first.stdout, "")
-    assert {path.name for path in tmp_path.rglob("*.nbc")} == kept
+    assert {path.name for path in tmp_path.rglob("*.kernel")} == kept
 
 
 @pytest.mark.parametrize(
@@ -301,8 +301,8 @@ def test_inputs_in_any_order_and_read_only(order: str) -> None:
 
 def test_every_kernel_of_a_training_is_kept(tmp_path: Path) -> None:
     """In a copy of the folder, which other processes may write to, of what is compiled already."""
-    if cache_folder().is_dir():
-        shutil.copytree(cache_folder(), tmp_path / "tmva_py" / "numba" / cache_folder().name)
+    if (folder := store().folder) is not None:
+        shutil.copytree(folder, tmp_path / "tmva_py" / "numba" / folder.name)
     code = TRAIN.format(backend="numba")
     first, second = (run(code, NUMBA_CACHE_DIR=str(tmp_path)) for _ in range(2))
     assert (second.stdout, second.stderr) == (first.stdout, "")

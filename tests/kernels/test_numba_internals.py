@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from packaging.requirements import Requirement
 
 from tmva_py.kernels.numba import internals
 from tmva_py.kernels.numba.elementwise import elementwise
+from tmva_py.kernels.numba.store import LOGGER, open_store
 from tmva_py.kernels.numba.views import At
 
 VERSION = f"numba {numba.__version__}"
@@ -34,20 +36,55 @@ def test_results_are_kept_and_loaded(tmp_path: Path) -> None:
     def twice(x: float) -> float:
         return 2.0 * x
 
+    store = open_store(tmp_path / "kernels")
     for stamp, hits in (("one", 0), ("one", 1), ("two", 0)):
         dispatcher = numba.njit(twice)
-        assert internals.keep(dispatcher, twice, tmp_path / "kernels", stamp), f"{VERSION}: nothing is kept"
+        internals.keep(dispatcher, twice, store, stamp)
         assert dispatcher(2.0) == 4.0
         found = sum(dispatcher.stats.cache_hits.values())
         assert found == hits, f"{VERSION}: stamp {stamp!r}: {found} results loaded, expected {hits}"
-    assert list((tmp_path / "kernels").glob("*.nbi")), f"{VERSION}: no index of kept results"
+    assert len(list((tmp_path / "kernels").iterdir())) == 2, f"{VERSION}: nothing is kept"
 
 
-def test_a_folder_that_cannot_be_made_is_no_error(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    dispatcher = numba.njit(lambda x: x)
-    assert not internals.keep(dispatcher, dispatcher.py_func, tmp_path / "file" / "below", "stamp")
-    assert dispatcher(3) == 3
+def test_each_combination_of_types_and_values_is_kept_apart(tmp_path: Path) -> None:
+    def plus(number: int) -> Any:
+        def shifted(x: float) -> float:
+            return x + number
+
+        return shifted
+
+    store = open_store(tmp_path)
+    for round_ in range(2):
+        for number in (1, 2):
+            function = plus(number)
+            dispatcher = numba.njit(function)
+            internals.keep(dispatcher, function, store, "stamp")
+            assert [dispatcher(2.0), dispatcher(2), dispatcher(np.float32(2))] == [2 + number] * 3
+            assert sum(dispatcher.stats.cache_hits.values()) == 3 * round_, VERSION
+    assert len(list(tmp_path.iterdir())) == 6
+
+
+def test_what_cannot_be_rebuilt_is_compiled_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LOGGER, "propagate", True)
+
+    def half(x: float) -> float:
+        return x / 2
+
+    store = open_store(tmp_path)
+    for content in (None, b"no pickle", pickle.dumps((1, 2))):
+        for kept in tmp_path.iterdir() if content is not None else ():
+            store.write(kept.stem, content or b"")
+        dispatcher = numba.njit(half)
+        internals.keep(dispatcher, half, store, "stamp")
+        assert dispatcher(3.0) == 1.5
+        assert sum(dispatcher.stats.cache_hits.values()) == 0
+    assert len([one for one in caplog.records if "cannot be used" in one.message]) == 1
+    dispatcher = numba.njit(half)
+    internals.keep(dispatcher, half, store, "stamp")
+    assert dispatcher(3.0) == 1.5
+    assert sum(dispatcher.stats.cache_hits.values()) == 1, f"{VERSION}: what was damaged is not replaced"
 
 
 def test_numbers_in_the_source_are_compiled_for_once() -> None:

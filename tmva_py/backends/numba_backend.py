@@ -51,8 +51,8 @@ class NumbaBackend(NumpyBackend):
             message = f"backend 'numba': {reason}; backend='numpy' computes without it"
             raise MissingExtraError(message)
         super().__init__(dtype)
-        importlib.import_module("tmva_py.kernels.numba.overrides")
         _show_log_lines()
+        importlib.import_module("tmva_py.kernels.numba.overrides")
 
     @staticmethod
     def why_unavailable() -> str | None:
@@ -75,7 +75,8 @@ class _LogLines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line to standard error."""
-        MessageLog("numba", stream=sys.stderr).info(record.getMessage())
+        log = MessageLog("numba", stream=sys.stderr)
+        (log.info if record.levelno < logging.WARNING else log.warning)(record.getMessage())
 
 
 @functools.cache

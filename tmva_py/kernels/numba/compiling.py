@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import logging
 import os
 import sys
 from collections.abc import Callable
@@ -15,8 +14,7 @@ import numba
 
 from tmva_py.kernels.numba.internals import cache_setting, call_for_any_number, keep, on_compiling
 from tmva_py.kernels.numba.processor import PROCESSOR
-
-LOGGER = logging.getLogger("tmva_py.kernels.numba")
+from tmva_py.kernels.numba.store import LOGGER, Store, open_store
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -34,18 +32,30 @@ def source_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-def cache_folder() -> Path:
-    """Return where compiled kernels are kept: below ``NUMBA_CACHE_DIR``, or the user's folder for caches."""
+def cache_folder() -> Path | None:
+    """Return where compiled kernels are kept: below ``NUMBA_CACHE_DIR``, or the user's folder for caches.
+
+    None where the user has no folder.
+    """
     given = cache_setting() or os.environ.get("NUMBA_CACHE_DIR")
-    if given:
-        root = Path(given)
-    elif sys.platform == "win32":
-        root = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        root = Path.home() / "Library" / "Caches"
-    else:
-        root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    try:
+        if given:
+            root = Path(given).absolute()
+        elif sys.platform == "win32":
+            root = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+        elif sys.platform == "darwin":
+            root = Path.home() / "Library" / "Caches"
+        else:
+            root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    except RuntimeError:  # a user without a home
+        return None
     return root / "tmva_py" / "numba" / source_hash()
+
+
+@functools.cache
+def store() -> Store:
+    """Return where this process keeps compiled kernels."""
+    return open_store(cache_folder())
 
 
 def compiled(function: F) -> F:
@@ -66,16 +76,14 @@ def compiled_in_any_order(function: F) -> F:
 
 def _compile(function: F, fastmath: bool | set[str]) -> F:
     dispatcher = numba.njit(nogil=True, error_model="numpy", boundscheck=False, fastmath=fastmath)(function)
-    if not keep(dispatcher, function, cache_folder(), source_hash()):
-        _NOT_KEPT.append(function.__name__)
+    keep(dispatcher, function, store(), source_hash())
     call_for_any_number(dispatcher)
     _OURS.add(dispatcher)
     return cast(F, dispatcher)
 
 
-# Compiled functions of this package, and those whose result cannot be kept.
+# Compiled functions of this package.
 _OURS: set[Any] = set()
-_NOT_KEPT: list[str] = []
 _TOLD: list[bool] = []
 
 
@@ -84,8 +92,8 @@ def _announce(dispatcher: Any) -> None:
     if dispatcher not in _OURS or _TOLD:
         return
     _TOLD.append(True)
-    where = f"{cache_folder()} keeps them" if not _NOT_KEPT else f"{cache_folder()} cannot be written to"
-    LOGGER.info("compiling kernels for this processor, which takes some seconds (%s)", where)
+    where = store().problem or f"{store().folder} keeps them"
+    LOGGER.info(f"compiling kernels for this processor, which takes some seconds ({where})")
 
 
 on_compiling(_announce)

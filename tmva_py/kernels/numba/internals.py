@@ -6,13 +6,21 @@ broke, README.md beside this file what to do then.
 
 from __future__ import annotations
 
+import hashlib
+import pickle
+import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import llvmlite
+import numba
 from numba import types
-from numba.core import caching, config, event
+from numba.core import caching, compiler, config, event, serialize
 from numba.extending import intrinsic
+
+from tmva_py.kernels.numba.store import Store
 
 
 def cache_setting() -> str:
@@ -64,46 +72,53 @@ def grouped(*kinds: type | None) -> Any:
     return group
 
 
-def keep(dispatcher: Any, function: Callable[..., Any], folder: Path, stamp: str) -> bool:
-    """Have what is compiled of `function` kept in `folder`, valid for one `stamp`; return whether it can be.
+class _Kept(caching.NullCache):  # type: ignore[misc]
+    """Results of one function in a store, in the place of numba's own files.
 
-    numba's own locators look at the file of the function alone, not at what the function calls.
+    numba's have an index for each function, which it unpickles whoever wrote it, of which the last of several
+    processes' is left, and which, once damaged, fails in every process.
     """
 
-    class Locator(caching._CacheLocator):  # type: ignore[misc]
-        def __init__(self, file: str) -> None:
-            self._module = Path(file).stem
+    def __init__(self, function: Callable[..., Any], store: Store, stamp: str) -> None:
+        code = function.__code__
+        cells = tuple(cell.cell_contents for cell in function.__closure__ or ())
+        self._store = store
+        self._function = f"{Path(code.co_filename).stem}.{function.__qualname__}"
+        self._stamp = (
+            *(stamp, numba.__version__, llvmlite.__version__, sys.version_info[:2]),
+            *(self._function, hashlib.sha256(code.co_code).hexdigest()),
+            hashlib.sha256(serialize.dumps(cells)).hexdigest() if cells else "",
+        )
 
-        def get_cache_path(self) -> str:
-            return str(folder)
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return what an earlier process compiled for the types, or None."""
+        target_context.refresh()
+        name = self._name(sig, target_context.codegen())
+        content = self._store.read(name)
+        if content is None:
+            return None
+        try:
+            return compiler.CompileResult._rebuild(target_context, *pickle.loads(content))
+        except Exception as error:  # noqa: BLE001 - whatever it is, compiling anew is the way out
+            self._store.replace(name, error)
+            return None
 
-        def get_source_stamp(self) -> str:
-            return stamp
+    def save_overload(self, sig: Any, cres: Any) -> None:
+        """Keep what was compiled for the types."""
+        # What holds addresses of this process, or code that was taken out of loops, is of no use to another.
+        if cres.library.has_dynamic_globals or any(not part.can_cache for part in cres.lifted):
+            return
+        self._store.write(self._name(sig, cres.codegen), serialize.dumps(cres._reduce()))
 
-        def get_disambiguator(self) -> str:
-            return self._module
+    def _name(self, sig: Any, codegen: Any) -> str:
+        text = repr((*self._stamp, sig, codegen.magic_tuple()))
+        function = re.sub(r"\W+", "_", self._function)[:80]
+        return f"{function}-{hashlib.sha256(text.encode()).hexdigest()[:32]}"
 
-        @classmethod
-        def from_function(cls, py_func: Any, py_file: str) -> Any:
-            del py_func
-            locator = cls(py_file)
-            try:
-                locator.ensure_cache_path()
-            except OSError:
-                return None
-            return locator
 
-    class Implementation(caching.CompileResultCacheImpl):  # type: ignore[misc]
-        _locator_classes = [Locator]  # noqa: RUF012 - numba's own attribute
-
-    class Cache(caching.FunctionCache):  # type: ignore[misc]
-        _impl_class = Implementation
-
-    try:
-        dispatcher._cache = Cache(function)
-    except (RuntimeError, OSError):
-        return False
-    return True
+def keep(dispatcher: Any, function: Callable[..., Any], store: Store, stamp: str) -> None:
+    """Have what is compiled of `function` kept in `store`, valid for one `stamp`."""
+    dispatcher._cache = _Kept(function, store, stamp)
 
 
 def call_for_any_number(dispatcher: Any) -> None:
