@@ -510,6 +510,10 @@ def table(draw: Draw, events: Arguments) -> Any:
     return draw.random.random((7, 2)) + 0.5
 
 
+def table_by_sign(draw: Draw, events: Arguments) -> Any:
+    return draw.random.random((2, 7, 2)) + 0.5
+
+
 def amounts_of(width: int) -> Callable[[Draw, Arguments], Any]:
     return lambda _, events: np.zeros((int(events["counts"].sum()), width))
 
@@ -532,8 +536,8 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
         "is_signal",
         "counts",
         "leaves",
-        factors=table,
-        negative_factors=table,
+        factors=table_by_sign,
+        least=table_by_sign,
         signal_factor=lambda _draw, _events: 1.25,
     ),
     "boosting.leaf_gradients": with_events(

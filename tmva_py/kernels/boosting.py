@@ -129,22 +129,23 @@ def boost_events(
     counts: Array,
     leaves: Array,
     factors: Array,
-    negative_factors: Array,
+    least: Array,
     signal_factor: float,
 ) -> None:
     """Multiply boosts by factors, then by the sample's size over its new sum of weights.
 
-    `factors` and `negative_factors`, for events of negative weight, are (n_nodes, 2), for signal and
-    background. Signal is multiplied by `signal_factor` as well.
+    `factors` is (2, n_nodes, 2), for events of positive and of other weight, and for signal and background;
+    `least`, of the same shape, is what a smaller boost counts as. Signal is multiplied by `signal_factor`
+    as well.
     """
     kind = 1 - is_signal.astype(xp.int64)
-    negative = ~(weight * boost > 0)
-    factor = xp.where(negative, negative_factors[leaves, kind], factors[leaves, kind])
+    sign = 1 - (weight * boost > 0).astype(xp.int64)
+    factor, floor = factors[sign, leaves, kind], least[sign, leaves, kind]
     most = int(counts.max(initial=0))
     after = xp.zeros((most, len(weight)))
     for time in range(most):
         chosen = counts > time
-        boost[chosen] *= factor[chosen]
+        boost[chosen] = xp.maximum(boost[chosen], floor[chosen]) * factor[chosen]
         after[time] = weight * boost
     events = xp.repeat(xp.arange(len(weight)), counts)
     firsts = xp.cumsum(counts) - counts

@@ -122,17 +122,17 @@ def multiply_boosts(
     counts: Array,
     leaves: Array,
     factors: Array,
-    negative_factors: Array,
+    least: Array,
     signal_factor: float,
 ) -> None:
     """Multiply by factors and renormalise."""
     new_sum, size = 0.0, 0
     for i in range(weight.size):
         kind = 0 if is_signal[i] else 1
-        table = factors if weight[i] * boost[i] > 0 else negative_factors
-        factor = table[leaves[i], kind]
+        sign = 0 if weight[i] * boost[i] > 0 else 1
+        factor, floor = factors[sign, leaves[i], kind], least[sign, leaves[i], kind]
         for _ in range(counts[i]):
-            boost[i] *= factor
+            boost[i] = (boost[i] if not boost[i] < floor else floor) * factor
             new_sum += weight[i] * boost[i]
         size += counts[i]
     scale = size / new_sum
@@ -214,10 +214,10 @@ def _boost_events(
     counts: Array,
     leaves: Array,
     factors: Array,
-    negative_factors: Array,
+    least: Array,
     signal_factor: float,
 ) -> None:
-    multiply_boosts(weight, boost, is_signal, counts, leaves, factors, negative_factors, signal_factor)
+    multiply_boosts(weight, boost, is_signal, counts, leaves, factors, least, signal_factor)
 
 
 @kernels.leaf_gradients.override("numba")

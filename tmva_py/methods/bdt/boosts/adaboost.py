@@ -13,7 +13,7 @@ import numpy as np
 
 from tmva_py.kernels import boosting
 from tmva_py.kernels.growing import GrownTree
-from tmva_py.methods.bdt.boosts.base import STOPS, Array, Bag, Boost, Step
+from tmva_py.methods.bdt.boosts.base import SMALLEST_BOOST, STOPS, Array, Bag, Boost, Step
 from tmva_py.methods.inputs import Doubles
 
 TRUE_ANSWERS = np.array([1.0, -1.0])
@@ -50,7 +50,7 @@ class AdaBoost(Boost):
         weight = self._scaled(1.0 - error, error)
         factor = _exponential(weight)
         factors = np.where(wrong > 0, factor, 1.0)
-        return self._boosted(tree, bag, leaves, factors, weight, error)
+        return self._boosted(tree, bag, leaves, factors, wrong > 0, weight, error)
 
     def _real_step(self, tree: GrownTree, bag: Bag, leaves: Array) -> Step:
         answers = (tree.purity.astype(np.float64) - 0.5) * 2.0
@@ -58,7 +58,7 @@ class AdaBoost(Boost):
         error = self._not_negative(self._error(bag, leaves, signed, np.ones_like(signed)))
         weight = self._scaled(1.0 + error, 1.0 - error)
         factors = np.vectorize(_exponential, otypes=[float])(-weight * TRUE_ANSWERS * answers[:, None])
-        return self._boosted(tree, bag, leaves, factors, weight, error)
+        return self._boosted(tree, bag, leaves, factors, np.ones(factors.shape, bool), weight, error)
 
     def _wrong(self, tree: GrownTree) -> Doubles:
         """Return 1 where a leaf has the other class, (n_nodes, 2) for signal and background."""
@@ -95,14 +95,25 @@ class AdaBoost(Boost):
         return (math.log(ratio) if ratio > 0 else -math.inf) * float(self.settings["AdaBoostBeta"])
 
     def _boosted(
-        self, tree: GrownTree, bag: Bag, leaves: Array, factors: Doubles, weight: float, error: float
+        self,
+        tree: GrownTree,
+        bag: Bag,
+        leaves: Array,
+        factors: Doubles,
+        is_set: Array,
+        weight: float,
+        error: float,
     ) -> Step:
-        negative = 1.0 / factors if self.settings.inverts_negative else factors
-        self._boost(bag, leaves, factors, negative)
+        inverts = self.settings.inverts_negative
+        negative = 1.0 / factors if inverts else factors
+        self._boost(bag, leaves, (factors, negative), (is_set, is_set & (not inverts)))
         self.factors.append(weight)
         return Step(tree, weight, error, weight)
 
-    def _boost(self, bag: Bag, leaves: Array, factors: Doubles, negative: Doubles) -> None:
+    def _boost(
+        self, bag: Bag, leaves: Array, factors: tuple[Doubles, Doubles], is_set: tuple[Array, Array]
+    ) -> None:
+        """Multiply by factors for positive and for negative weights; TMVA sets some anew."""
         sample = self.sample
         boosting.boost_events.on(self.backend)(
             self.backend.xp,
@@ -111,8 +122,8 @@ class AdaBoost(Boost):
             is_signal=sample.is_signal,
             counts=bag.counts,
             leaves=leaves,
-            factors=np.ascontiguousarray(factors),
-            negative_factors=np.ascontiguousarray(negative),
+            factors=np.stack(factors),
+            least=np.where(np.stack(is_set), SMALLEST_BOOST, 0.0),
             signal_factor=float(self.settings["SigToBkgFraction"]),
         )
 

@@ -13,7 +13,7 @@ import numpy as np
 from tmva_py.data import AnalysisType
 from tmva_py.kernels.growing import GrownTree
 from tmva_py.methods.bdt.boosts.bagging import target_amounts
-from tmva_py.methods.bdt.boosts.base import STOPS, Bag, Boost, Step
+from tmva_py.methods.bdt.boosts.base import SMALLEST_BOOST, STOPS, Bag, Boost, Step
 from tmva_py.methods.inputs import Doubles
 
 
@@ -75,12 +75,14 @@ class AdaBoostR2(Boost):
         for time in range(most):
             chosen = bag.counts > time
             positive = weight * boost > 0
-            changed = np.where(positive, (boost * factor).astype(np.float32), boost / factor)
+            seen = np.maximum(boost, SMALLEST_BOOST)
+            changed = np.where(positive, (seen * factor).astype(np.float32), seen / factor)
             boost[chosen] = changed[chosen]
             after[time] = weight * boost
         scale = total / _sum(after[bag.times, bag.events])
         for time in range(most):
-            boost[bag.counts > time] *= scale
+            chosen = bag.counts > time
+            boost[chosen] = np.maximum(boost[chosen], SMALLEST_BOOST) * scale
 
 
 def _sum(values: Doubles) -> float:

@@ -38,6 +38,7 @@ class AdaCost(AdaBoost):
         exponents = -weight * TRUE_ANSWERS * answers[:, None] * costs
         factors = np.vectorize(_exponential, otypes=[float])(exponents)
         negative = 1.0 / factors if settings.inverts_negative else np.ones_like(factors)
-        self._boost(bag, leaves, factors, negative)
+        every = np.ones(factors.shape, bool)
+        self._boost(bag, leaves, (factors, negative), (every, ~every))
         self.factors.append(weight)
         return Step(tree, weight, 0.0, weight)

@@ -21,6 +21,9 @@ from tmva_py.methods.inputs import Doubles, Floats
 
 Array = npt.NDArray[Any]
 
+SMALLEST_BOOST = 1e-4
+"""TMVA reads no smaller factor from an event whose factor it sets."""
+
 STOPS = -1.0
 """The weight of a tree after which no other is grown."""
 
