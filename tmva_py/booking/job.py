@@ -67,7 +67,7 @@ class Job:
         """Book a method; None, with a warning, if it cannot do the analysis."""
         check_title(title)
         name = loader.GetName()
-        cls = self._find_method(type_name, title)
+        cls = bookable_method(type_name, title, self._registry)
         analysis_type = self._resolve_analysis_type(loader.info)
         if self.find(name, title) is not None:
             message = (
@@ -124,32 +124,6 @@ class Job:
                 "before booking"
             )
             raise BookingError(message)
-
-    def _find_method(self, type_name: str, title: str) -> type[Method]:
-        known = self._registry.names("method")
-        if type_name not in known:
-            is_tmvas = f"k{type_name}" in EMVA.__members__
-            what = (
-                f"method {type_name!r} is not available in this version"
-                if is_tmvas
-                else f"unknown method {type_name!r}{did_you_mean(type_name, known)}"
-            )
-            old = [name for name in known if name in find_method(name, self._registry).old_types]
-            trained = ", ".join(name for name in known if name not in old) or "none"
-            read = f"; read from weight files, not trained: {', '.join(old)}" if old else ""
-            failures = "".join(f"\n  {failure}" for failure in self._registry.failures())
-            message = f"{what}\n  available: {trained}{read}{failures}"
-            raise UnknownNameError(message)
-        cls = find_method(type_name, self._registry)
-        if type_name.upper() in (old.upper() for old in cls.old_types):
-            message = (
-                f"{type_name} {title!r}: this old method is read from weight files and not trained; book "
-                f"{cls.type_name} (Types.k{cls.type_name}), which took its place — but "
-                "Optimizer, MaxEpochs and ConvergenceSteps of a TrainingStrategy mean something else there: "
-                "docs/options.md, 'TrainingStrategy', says what to write"
-            )
-            raise BookingError(message)
-        return cls
 
     def _resolve_analysis_type(self, info: DataSetInfo) -> AnalysisType:
         """Return the analysis type; ``Auto`` is settled by the first booking, for good."""
@@ -386,6 +360,34 @@ class Job:
             rows.append(booked.regression_row(name))
             self._output.add_samples(booked)
         self.log.info("\n".join(regression_tables(rows)))
+
+
+def bookable_method(type_name: str, title: str, registry: Registry) -> type[Method]:
+    """Return the class of a method that can be trained; the error names those that can."""
+    known = registry.names("method")
+    if type_name not in known:
+        is_tmvas = f"k{type_name}" in EMVA.__members__
+        what = (
+            f"method {type_name!r} is not available in this version"
+            if is_tmvas
+            else f"unknown method {type_name!r}{did_you_mean(type_name, known)}"
+        )
+        old = [name for name in known if name in find_method(name, registry).old_types]
+        trained = ", ".join(name for name in known if name not in old) or "none"
+        read = f"; read from weight files, not trained: {', '.join(old)}" if old else ""
+        failures = "".join(f"\n  {failure}" for failure in registry.failures())
+        message = f"{what}\n  available: {trained}{read}{failures}"
+        raise UnknownNameError(message)
+    cls = find_method(type_name, registry)
+    if type_name.upper() in (old.upper() for old in cls.old_types):
+        message = (
+            f"{type_name} {title!r}: this old method is read from weight files and not trained; book "
+            f"{cls.type_name} (Types.k{cls.type_name}), which took its place — but "
+            "Optimizer, MaxEpochs and ConvergenceSteps of a TrainingStrategy mean something else there: "
+            "docs/options.md, 'TrainingStrategy', says what to write"
+        )
+        raise BookingError(message)
+    return cls
 
 
 def _check_trainable(info: DataSetInfo, analysis_type: AnalysisType | None) -> None:

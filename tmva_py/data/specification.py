@@ -59,13 +59,15 @@ class DataSpecification:
             before = self.cuts.get(name, "")
             self.cuts[name] = f"({before})&&({cut})" if before else cut
 
-    def build(self, log: MessageLog | None = None) -> DataSet:
+    def build(self, log: MessageLog | None = None, *, has_tests: bool = True) -> DataSet:
         """Read, cut, split, renormalise and mix the events.
 
         Parameters
         ----------
         log : MessageLog, optional
             Where TMVA's lines go; by default standard output.
+        has_tests : bool, default True
+            Whether a test sample without events is worth a warning.
 
         Returns
         -------
@@ -89,6 +91,10 @@ class DataSpecification:
         self._check_classes(info, samples, counts)
         log_cuts(info, self.cuts, counts, log)
         data_set = _split(info, events, samples, counts, options, log)
+        if has_tests and len(data_set.testing) == 0:
+            text = f"Dataset[{info.name}] : no test events; evaluating the methods will fail"
+            log.warning(text)
+            warn(text)
         if len(data_set.training) > 1 and options.calculate_correlations:
             set_ranges(info, data_set.training)
             _set_correlations(info, data_set.training)
@@ -209,10 +215,6 @@ def _split(
     _set_sums(info, classes, weight, options)
     log_counts(info, classes, counts, options, log)
     training, testing = splitter.mix(classes)
-    if len(testing) == 0:
-        text = f"Dataset[{info.name}] : no test events; evaluating the methods will fail"
-        log.warning(text)
-        warn(text)
     events = replace(events, weight=weight)
     return DataSet(info, events.select(training), events.select(testing))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Self
 from xml.etree.ElementTree import Element
 
@@ -72,6 +73,15 @@ class Model(ABC):
 
     uses_spectators: ClassVar[bool] = False
     """Whether responses depend on spectators; only then are their values read."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What was computed from the rest belongs to a process, and is computed again.
+        kind = type(self)
+        return {
+            name: value
+            for name, value in vars(self).items()
+            if not isinstance(getattr(kind, name, None), cached_property)
+        }
 
     @abstractmethod
     def respond(self, inputs: Inputs) -> Responses:
