@@ -21,7 +21,7 @@ from tmva_py.data.transformations import (
     split_chains,
 )
 from tmva_py.data.transformations.selection import Selection
-from tmva_py.errors import OptionError, TrainingError, UnknownNameError, WeightFileError
+from tmva_py.errors import OptionError, TMVAWarning, TrainingError, UnknownNameError, WeightFileError
 from tmva_py.message_log import MessageLog
 
 
@@ -209,6 +209,15 @@ def test_order_of_selected_variables() -> None:
     )
     assert Selection.parse("_S_,_T0_", info).items == (("Target", 0), ("Spectator", 0))
     assert Selection.parse("v1,_V_", info).items == tuple(("Variable", i) for i in range(3))
+
+
+def test_words_in_underscores_are_number_0() -> None:
+    """TMVA looks at the letter and at the number after it, and takes what is no number for 0."""
+    info = info_of()
+    with pytest.warns(TMVAWarning, match="TMVA takes _TARGETS_ for _T0_, target number 0"):
+        assert Selection.parse("_TARGETS_", info).items == (("Target", 0),)
+    with pytest.warns(TMVAWarning, match="_V_ is all of them"):
+        assert Selection.parse("_Variables_", info).items == (("Variable", 0),)
 
 
 def test_log(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,13 +16,7 @@ FROM_THE_CLOCK = {
     for entry in (golden_index(SHARED) if SHARED.is_dir() else [])
     if entry.get("deterministic") is False
 }
-# Their transformations are not TMVA's to the last bit, or not available.
-OTHER_INPUTS = {"real_bdt_vt_gauss_decorr", "real_bdt_reg_grad_target_vt"}
-CASES = [
-    case
-    for case in BDT_CASES
-    if case.startswith("real_bdt_") and case not in FROM_THE_CLOCK and case not in OTHER_INPUTS
-]
+CASES = [case for case in BDT_CASES if case.startswith("real_bdt_") and case not in FROM_THE_CLOCK]
 
 
 @pytest.mark.filterwarnings("ignore::tmva_py.errors.TMVAWarning")

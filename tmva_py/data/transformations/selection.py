@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +14,7 @@ import numpy.typing as npt
 
 from tmva_py.data.data_set_info import DataSetInfo
 from tmva_py.data.variable_info import VariableInfo
-from tmva_py.errors import OptionError, WeightFileError, did_you_mean, with_caret
+from tmva_py.errors import OptionError, WeightFileError, did_you_mean, warn, with_caret
 from tmva_py.xml_text import read_integer
 
 Kind = Literal["Variable", "Target", "Spectator"]
@@ -57,7 +58,8 @@ class Selection:
     def parse(cls, text: str, info: DataSetInfo, *, whole: str = "", start: int = 0) -> Selection:
         """Read the parentheses after a transformation's name.
 
-        Labels; ``_V_``, ``_T_``, ``_S_`` for all of a kind, ``_V3_`` for one; ``_REARRANGE_`` keeps the
+        Labels; ``_V_``, ``_T_``, ``_S_`` for all of a kind, ``_V3_`` for one; another word in underscores
+        that begins with one of these letters, such as ``_TARGETS_``, is number 0; ``_REARRANGE_`` keeps the
         written order, otherwise the data set's counts. `whole` and `start` say where the text is.
         """
         items: list[tuple[Kind, int]] = []
@@ -172,7 +174,17 @@ def _find(
 def _items_of(name: str, info: DataSetInfo, whole: str, place: int) -> list[tuple[Kind, int]]:
     """Return what one word selects."""
     letter, digits = (name[1:2], name[2:-1]) if len(name) > 2 and name[0] == name[-1] == "_" else ("", "")
-    if letter in _KIND_OF_LETTER and (not digits or digits.isdigit()):
+    labels = {
+        label for kind in KINDS for one in infos_of(info, kind) for label in (one.label, one.internal_name)
+    }
+    if letter in _KIND_OF_LETTER and (not digits or digits.isdigit() or name not in labels):
+        if digits and not digits.isdigit():
+            digits = (re.match("[0-9]*", digits) or [""])[0] or "0"
+            text = (
+                f"VarTransform: TMVA takes {name} for _{letter}{digits}_, {_KIND_OF_LETTER[letter].lower()} "
+                f"number {digits}; _{letter}_ is all of them\n{with_caret(whole, place, len(name))}"
+            )
+            warn(text)
         kind = _KIND_OF_LETTER[letter]
         count = len(infos_of(info, kind))
         if not digits:
