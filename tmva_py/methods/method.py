@@ -23,7 +23,7 @@ from tmva_py.methods.inputs import TrainingData
 from tmva_py.methods.model import Model
 from tmva_py.methods.options import BASE_OPTIONS
 from tmva_py.methods.response_pdfs import pdf_settings, split_pdf_options
-from tmva_py.options import Option, OptionValues, parse_option_string
+from tmva_py.options import Option, OptionString, OptionValues, for_variables
 from tmva_py.plugins import Registry, default_registry
 
 
@@ -196,6 +196,17 @@ class Method(ABC):
         """
         return (*BASE_OPTIONS, *cls.options)
 
+    def read_further_options(self, options: OptionString, values: OptionValues) -> None:  # noqa: B027 - a hook
+        """Read the options of a part that `values` choose, such as a fitter, from the same option string.
+
+        Parameters
+        ----------
+        options : OptionString
+            Give ``options.parse`` the part's table.
+        values : OptionValues
+            The method's own options, as they are parsed.
+        """
+
     @classmethod
     def model_of(cls, type_name: str) -> type[Model]:
         """Return what weight files hold that have this type name, one of `old_types` or the method's own."""
@@ -244,7 +255,11 @@ class Method(ABC):
 
     def _parsed(self, text: str) -> OptionValues:
         own, of_pdfs = split_pdf_options(text)
-        values = parse_option_string(own, self.declared_options(self.registry), owner=self.owner)
+        options = OptionString(own, owner=self.owner)
+        declared = for_variables(self.declared_options(self.registry), len(self.info.variables))
+        values = options.parse(declared)
+        self.read_further_options(options, values)
+        options.check_unused()
         self.response_pdf_settings = pdf_settings(values, of_pdfs, owner=self.owner)
         if self.response_pdf_settings is not None and self.analysis_type != "Classification":
             text = (

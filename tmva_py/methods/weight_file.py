@@ -14,7 +14,7 @@ from tmva_py.methods.model import Model, ReadContext
 from tmva_py.methods.options import BASE_OPTIONS, COMPATIBILITY_OPTIONS
 from tmva_py.methods.response_pdfs import ResponsePDFs, write_response_pdfs
 from tmva_py.methods.trained_method import TrainedMethod
-from tmva_py.options import Option, OptionValues, values_from_texts
+from tmva_py.options import Option, OptionValues, for_variables, values_from_texts
 from tmva_py.plugins import Registry, default_registry
 from tmva_py.weights import SinkLookup, Sinks, WeightFile, naming_the_file
 from tmva_py.weights.general_info import TRAINING_EVENTS, TRAINING_TIME
@@ -217,6 +217,7 @@ def _reader_of(
         raise UnknownNameError(message) from error
     old = method.old_types.get(found.type_name)
     options = method.declared_options(registry) if old is None else (*BASE_OPTIONS, *old.options)
+    options = for_variables(options, len(found.info.variables))
     return method.model_of(found.type_name), options, (*method.file_options, *COMPATIBILITY_OPTIONS)
 
 

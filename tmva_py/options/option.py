@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tmva_py.errors import OptionError
@@ -45,6 +45,8 @@ class Option:
         What a value must be less than.
     size : int, optional
         The number of entries of an array option.
+    per_variable : bool, default False
+        Whether it is an array with an entry for each variable; `for_variables` gives it its size.
     lowered : bool, default False
         Whether weight files hold the value in lower case, as some of TMVA's methods leave it.
     in_files : bool, default True
@@ -65,6 +67,7 @@ class Option:
     minimum: float | None = None
     below: float | None = None
     size: int | None = None
+    per_variable: bool = False
     lowered: bool = False
     in_files: bool = True
 
@@ -82,7 +85,7 @@ class Option:
     @property
     def is_array(self) -> bool:
         """Whether the option has several values."""
-        return self.size is not None
+        return self.size is not None or self.per_variable
 
     @property
     def expected(self) -> str:
@@ -112,6 +115,12 @@ class Option:
         """Return the declared spelling of `word` among the choices, or None."""
         lowered = word.lower()
         return next((choice for choice in self.choices if choice.lower() == lowered), None)
+
+
+def for_variables(declared: Iterable[Option], n_variables: int) -> tuple[Option, ...]:
+    """Return options where arrays with an entry for each variable have their size."""
+    size = max(1, n_variables)
+    return tuple(replace(one, size=size) if one.per_variable else one for one in declared)
 
 
 def index_by_name(declared: Iterable[Option]) -> dict[str, Option]:

@@ -46,7 +46,9 @@ def _write_options(parent: Element, values: OptionValues) -> None:
         attributes = {"name": option.name}
         if option.size is not None:
             attributes["size"] = str(option.size)
-        attributes["modified"] = "Yes" if option.name in values.given else "No"
+        # Of arrays ROOT does not know that they were set.
+        is_modified = option.name in values.given and option.size is None
+        attributes["modified"] = "Yes" if is_modified else "No"
         text = values.text(option.name)
         if option.name == "VerbosityLevel" and values["V"]:
             text = "Verbose"  # as TMVA's processing of V leaves it

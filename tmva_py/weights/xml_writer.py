@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Comment, Element
 
 from tmva_py.errors import WeightFileError
 from tmva_py.files import write_atomically
@@ -67,6 +67,10 @@ def to_lines(root: Element) -> Iterator[str]:
 
 
 def _lines(element: Element, indent: str) -> Iterator[str]:
+    tag: object = element.tag
+    if tag is Comment:
+        yield f"{indent}<!--{element.text}-->"
+        return
     attributes = "".join(f' {name}="{escape(value)}"' for name, value in element.attrib.items())
     opening, closing = f"{indent}<{element.tag}{attributes}", f"</{element.tag}>"
     text = element.text or ""
