@@ -21,7 +21,7 @@ LAYERS = tuple(
 # The package itself, "__init__" here, exports names when they are used and so reaches everything on purpose.
 LAZY = {"__init__"}
 # Libraries that are imported when they are used.
-HEAVY = ("scipy", "uproot", "awkward", "lark", "rich", "click", "pandas", "matplotlib", "torch")
+HEAVY = ("scipy", "iminuit", "uproot", "awkward", "lark", "rich", "click", "pandas", "matplotlib", "torch")
 
 
 def modules(project: Path) -> dict[str, Path]:
