@@ -25,11 +25,11 @@ OVERRIDES = [
 ]
 
 
-# Forests are TMVA's to the last bit with every version; but NumPy's exponential may differ in it.
+# Forests and cuts are TMVA's to the last bit with every version; but NumPy's exponential may differ in it.
 SAME_BITS = {
     name
     for name in all_kernels()
-    if name.startswith(("trees.", "growing.", "boosting.")) and name != "boosting.update_residuals"
+    if name.startswith(("trees.", "growing.", "boosting.", "cuts.")) and name != "boosting.update_residuals"
 }
 
 

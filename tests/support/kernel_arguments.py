@@ -13,6 +13,7 @@ from tmva_py import kernels
 from tmva_py.kernels import Kernel, Memory
 from tmva_py.kernels.boosting import Nodes
 from tmva_py.kernels.convolution import Window
+from tmva_py.kernels.cuts import Curve, Sample
 from tmva_py.kernels.growing import Growth
 from tmva_py.kernels.separation import VARIANCE
 from tmva_py.kernels.sequence import Arriving, Gradients, Weights
@@ -518,6 +519,32 @@ def amounts_of(width: int) -> Callable[[Draw, Arguments], Any]:
     return lambda _, events: np.zeros((int(events["counts"].sum()), width))
 
 
+def cuts(draw: Draw) -> Iterator[Arguments]:
+    """Sets of cuts in turn on one curve; some keep nothing, some everything, some end at an event's value."""
+    for n_sets, n_variables, n_events, n_bins in (
+        (1, 1, 1, 3),
+        (7, 3, 40, 10),
+        (400, 4, 1500, 100),
+        (60, 2, 3000, 7),
+    ):
+        samples = []
+        for shift in (0.5, -0.5):
+            weight = (0.2 + draw.random.random(n_events)).astype(np.float32).astype(np.float64)
+            columns = draw.random.normal(shift, 1, (n_variables, n_events)).astype(np.float32)
+            samples.append(Sample(columns, weight, float(np.float32(weight.sum()))))
+        ends = np.sort(draw.random.normal(0, 2, (2, n_sets, n_variables)), axis=0)
+        ends[:, :: max(2, n_sets // 3)] = np.array([-1e30, 1e30])[:, None, None]
+        ends[:, 1::7, 0] = samples[0].columns[0, :2, None].astype(np.float64)
+        yield {
+            "low": ends[0],
+            "high": ends[1],
+            "signal": samples[0],
+            "background": samples[1],
+            "ranges": np.tile([-4.0, 4.0], (n_variables, 1)),
+            "curve": Curve(np.full(n_bins + 2, -0.1), *np.zeros((2, n_bins + 2, n_variables))),
+        }
+
+
 ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "gather.gather": gather_arguments,
     "growing.grow_tree": samples_to_grow_on,
@@ -555,6 +582,7 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
         sums=lambda _, events: np.zeros(len(events["weight"])),
         response=lambda draw, _: draw.random.normal(size=7).astype(np.float32),
     ),
+    "cuts.cut_values": cuts,
     "trees.full_tree_sums": full_trees,
     "trees.tree_sums": walked_sums,
     "trees.tree_values": walked_trees,

@@ -1,0 +1,144 @@
+"""Searching for cuts, compiled: a set is compared with a block of events that stays in the nearest cache."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tmva_py.kernels import cuts as kernels
+from tmva_py.kernels.numba.compiling import compiled, compiled_in_any_order
+
+Array = Any
+
+BLOCK = 1024
+
+
+@compiled_in_any_order
+def sum_marked(weight: Array, marks: Array, first: int, size: int) -> float:
+    """Return the sum of the weights whose marks are 1."""
+    total = 0.0
+    for i in range(size):
+        total += weight[first + i] * marks[i]
+    return total
+
+
+@compiled
+def add_kept(columns: Array, weight: Array, low: Array, high: Array, sums: Array) -> None:
+    """Write the weight that each set of cuts keeps."""
+    n_variables, n_events = columns.shape
+    marks = np.empty(BLOCK, np.int32)
+    sums[:] = 0.0
+    for start in range(0, n_events, BLOCK):
+        size = min(BLOCK, n_events - start)
+        for number in range(sums.size):
+            below, above = low[number, 0], high[number, 0]
+            for i in range(size):
+                x = columns[0, start + i]
+                marks[i] = (x > below) & (x <= above)
+            for variable in range(1, n_variables):
+                below, above = low[number, variable], high[number, variable]
+                for i in range(size):
+                    x = columns[variable, start + i]
+                    marks[i] &= (x > below) & (x <= above)
+            sums[number] += sum_marked(weight, marks, start, size)
+
+
+@compiled
+def round_down(values: Array, single: Array) -> None:
+    """Write the largest float32 that is not above each value."""
+    for i in range(values.shape[0]):
+        for j in range(values.shape[1]):
+            rounded = np.float32(values[i, j])
+            if rounded > values[i, j]:
+                rounded = np.nextafter(rounded, np.float32(-np.inf))
+            single[i, j] = rounded
+
+
+@compiled
+def efficiency(kept: float, total: float) -> float:
+    """Return a part of the weight in TMVA's single precision, not below 0."""
+    return max(np.float64(np.float32(kept) / np.float32(total)), 0.0)
+
+
+@compiled
+def bin_of(value: float, n_bins: int) -> int:
+    """Return the bin of a value that is not below 0."""
+    if not value < 1.0:
+        return n_bins + 1
+    width = 1.0 / n_bins
+    found = min(1 + int(n_bins * value), n_bins)
+    if value < (found - 1) * width:
+        found -= 1
+    if value >= found * width and found < n_bins:
+        found += 1
+    return found
+
+
+@compiled
+def follow(
+    low: Array,
+    high: Array,
+    signal_columns: Array,
+    signal_weight: Array,
+    signal_total: float,
+    background_columns: Array,
+    background_weight: Array,
+    background_total: float,
+    ranges: Array,
+    least: Array,
+    curve_low: Array,
+    curve_high: Array,
+    values: Array,
+) -> None:
+    """Write the estimator's values and change the curve."""
+    n_sets, n_variables = low.shape
+    single_low, single_high = np.empty(low.shape, np.float32), np.empty(low.shape, np.float32)
+    round_down(low, single_low)
+    round_down(high, single_high)
+    signal, background = np.empty(n_sets), np.empty(n_sets)
+    add_kept(signal_columns, signal_weight, single_low, single_high, signal)
+    add_kept(background_columns, background_weight, single_low, single_high, background)
+    n_bins = least.size - 2
+    for number in range(n_sets):
+        s, b = efficiency(signal[number], signal_total), efficiency(background[number], background_total)
+        place = bin_of(s, n_bins)
+        own = least[place]
+        left = least[place - 1] if place > 1 else own
+        right = least[place + 1] if place < n_bins else own
+        average = own if own < b else 0.5 * (left + right)
+        value = (-abs(own - average) + (1.0 - (own - b))) / (1.0 + s)
+        if own < 0 or own > b:
+            least[place] = b
+            for variable in range(n_variables):
+                curve_low[place, variable] = low[number, variable]
+                curve_high[place, variable] = high[number, variable]
+        if place <= 1:
+            if s < 1e-4:
+                value = 0.0
+                for variable in range(n_variables):
+                    width = ranges[variable, 1] - ranges[variable, 0]
+                    above = (ranges[variable, 1] - high[number, variable]) / width
+                    below = (ranges[variable, 0] - low[number, variable]) / width
+                    value += above * above
+                    value += 4.0 * below * below
+                value = 10.0 + value
+            else:
+                value = 10.0 * (1.0 - 10.0 * s)
+        values[number] = value
+
+
+@kernels.cut_values.override("numba")
+def _cut_values(
+    xp: Any,
+    *,
+    low: Array,
+    high: Array,
+    signal: kernels.Sample,
+    background: kernels.Sample,
+    ranges: Array,
+    curve: kernels.Curve,
+) -> Array:
+    values = xp.empty(len(low), xp.float64)
+    follow(low, high, *signal, *background, ranges, *curve, values)
+    return values
