@@ -12,7 +12,7 @@ import pytest
 import uproot
 
 import tmva_py as TMVA
-from tmva_py.errors import DataError, OptionError, TMVAWarning
+from tmva_py.errors import DataError, OptionError
 from tmva_py.evaluation import WorkingPointEvaluation, WorkingPoints
 from tmva_py.methods import TrainedMethod
 from tmva_py.methods.weight_file import read_weight_file
@@ -24,8 +24,7 @@ CASES = ("real_cuts_mc", "real_cuts_ga", "real_cuts_mcevents", "real_cuts_sa")
 
 def golden(shared: Path, case: str) -> tuple[TrainedMethod, Path]:
     folder = shared / "golden" / case
-    with pytest.warns(TMVAWarning, match="unknown options"):
-        return read_weight_file(folder / "weights.xml", REGISTRY), folder
+    return read_weight_file(folder / "weights.xml"), folder
 
 
 def points(method: TrainedMethod, events: Any, sample: str) -> WorkingPoints:
@@ -66,9 +65,8 @@ def test_responses_at_a_working_point(shared: Path) -> None:
     method, folder = golden(shared, "real_cuts_mc")
     with np.load(folder / "events.npz") as events:
         x, expected, efficiencies = events["X"], events["response"], events["effS"].tolist()
-    reader = TMVA.Reader([one.expression for one in method.info.variables], "Silent", registry=REGISTRY)
-    with pytest.warns(TMVAWarning, match="unknown options"):
-        reader.BookMVA("Cuts", folder / "weights.xml")
+    reader = TMVA.Reader([one.expression for one in method.info.variables], "Silent")
+    reader.BookMVA("Cuts", folder / "weights.xml")
     assert reader.FindCutsMVA("Cuts") is reader.FindMVA("Cuts")
     for number, efficiency in enumerate(efficiencies):
         found = TMVA.evaluate(method, x, working_point=efficiency)
@@ -93,8 +91,8 @@ def test_a_booking(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     loader.AddBackgroundTree(gaussian(0.0, 2))
     loader.PrepareTrainingAndTestTree("", "nTrain_Signal=500:nTrain_Background=500:SplitMode=Random:!V")
     with pytest.raises(OptionError, match="option IgnoreNegWeightsInTraining is not available"):
-        factory.BookMethod(loader, "Cuts", "Cut", "IgnoreNegWeightsInTraining")
-    booked = factory.BookMethod(loader, "Cuts", "Cut", "!H:!V")
+        factory.BookMethod(loader, "QuantileCuts", "Cut", "IgnoreNegWeightsInTraining")
+    booked = factory.BookMethod(loader, "QuantileCuts", "Cut", "!H:!V")
     factory.TrainAllMethods()
     factory.TestAllMethods()
     factory.EvaluateAllMethods()
@@ -110,7 +108,7 @@ def test_a_booking(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert booked.test_response is not None
     assert not booked.test_response.any()
     with uproot.open("out.root") as file:
-        folder = file["dataset/Method_Cuts/Cut"]
+        folder = file["dataset/Method_QuantileCuts/Cut"]
         names = [name for name in folder.keys(cycle=False) if name.startswith("MVA_")]
         assert names == [
             f"MVA_Cut_{name}"

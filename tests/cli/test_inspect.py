@@ -61,7 +61,7 @@ def test_every_real_file(shared):
 def test_a_method_that_is_not_here(shared):
     result = run(shared / "golden" / "parse_only" / "neurobayes_plugin.xml")
     assert (
-        "method 'NeuroBayes' (title 'NeuroBayes') cannot be evaluated: this installation knows BDT, DL"
+        "method 'NeuroBayes' (title 'NeuroBayes') cannot be evaluated: this installation knows BDT, "
         in result.output
     )
     assert "  5  pt_sum             F  137.536 … 1461.98 GeV" in result.output

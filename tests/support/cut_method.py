@@ -1,4 +1,4 @@
-"""A small method that selects events at working points, in the weight files of TMVA's Cuts."""
+"""A small method that selects events at working points, in weight files like those of TMVA's Cuts."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class CutModel(Model):
 class CutMethod(Method):
     """Cuts from below on the first variable, at quantiles of the signal."""
 
-    names, type_name, model = ("Cuts",), "Cuts", CutModel
+    names, type_name, model = ("QuantileCuts",), "QuantileCuts", CutModel
     refused_options = ("IgnoreNegWeightsInTraining",)
 
     def train(self, dataset: DataSet) -> CutModel:

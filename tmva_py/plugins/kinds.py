@@ -78,7 +78,11 @@ _SPECS = (
         "method",
         "tmva_py_methods",
         "tmva_py.methods:Method",
-        {"DL|DNN": "tmva_py.methods.dl.method", "BDT": "tmva_py.methods.bdt.method"},
+        {
+            "DL|DNN": "tmva_py.methods.dl.method",
+            "BDT": "tmva_py.methods.bdt.method",
+            "Cuts": "tmva_py.methods.cuts.method",
+        },
         members=("model",),
     ),
     KindSpec(
