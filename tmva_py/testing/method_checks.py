@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from tmva_py.data import DataSet, DataSetInfo, Events, VariableInfo
 from tmva_py.errors import OptionError, TMVAError, TMVAWarning
+from tmva_py.evaluation import WorkingPointEvaluation, WorkingPoints
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import AnalysisType, Method, TrainedMethod
 from tmva_py.methods.training import train_method
@@ -66,6 +67,16 @@ class _MethodCase:
             message = "the method is not trained"
             raise MismatchError(message)
         return self.trained
+
+    @property
+    def working_point(self) -> float | None:
+        """The signal efficiency at which a method without a response answers."""
+        return None if self.method.model.has_response else 0.5
+
+    def answers(self, x: Array, method: TrainedMethod | None = None) -> Array:
+        """Return responses of the trained method, or of another."""
+        method = self.method if method is None else method
+        return method.evaluate(x, working_point=self.working_point)
 
 
 def data_set(analysis: AnalysisType, *, other: bool = False) -> DataSet:
@@ -162,7 +173,9 @@ def _check_training(case: _MethodCase) -> str:
 
 def _check_learning(case: _MethodCase) -> str:
     events = case.data.testing
-    found = case.method.evaluate(events.x)
+    if not case.method.model.has_response:
+        return _check_working_points(case)
+    found = case.answers(events.x)
     if case.analysis == "Regression":
         error = float(np.std(found[:, 0] - events.targets[:, 0]) / np.std(events.targets[:, 0]))
         expect(error < 0.9, f"the error is {error:.3g} of the target's spread: nothing is learnt")
@@ -179,6 +192,16 @@ def _check_learning(case: _MethodCase) -> str:
     return f"area under the ROC curve {area:.3f}"
 
 
+def _check_working_points(case: _MethodCase) -> str:
+    points = [
+        WorkingPoints.measured(case.method.selections(events.x), events.class_index == 0, events.weight)
+        for events in (case.data.testing, case.data.training)
+    ]
+    area = WorkingPointEvaluation(*points).area
+    expect(area > 0.65, f"the area under the ROC curve is {area:.3f} (0.5 is chance, 0.86 the best)")
+    return f"{len(points[0].signal)} working points, area under the ROC curve {area:.3f}"
+
+
 def _check_responses(case: _MethodCase) -> str:
     x = case.data.testing.x
     expected = {
@@ -187,29 +210,29 @@ def _check_responses(case: _MethodCase) -> str:
         "Regression": (len(x), 1),
     }[case.analysis]
     given = x.copy()
-    raw = case.method.responses(given, inverse=False).values
+    raw = case.method.responses(given, inverse=False, working_point=case.working_point).values
     expect(raw.shape == expected, f"respond gives shape {raw.shape}, expected {expected}")
     expect(raw.dtype == np.float64, f"respond gives {raw.dtype}, expected float64")
     expect(np.isfinite(raw).all(), "respond gives values that are not finite")
-    found = case.method.evaluate(given)
+    found = case.answers(given)
     expect_same("respond changes its input in place", x, given)
-    expect_same("a second call gives another response", found, case.method.evaluate(given))
+    expect_same("a second call gives another response", found, case.answers(given))
     for event in range(5):
-        alone = case.method.evaluate(x[event : event + 1])[0]
+        alone = case.answers(x[event : event + 1])[0]
         if not np.allclose(alone, found[event], rtol=1e-5, atol=1e-7):
             message = (
                 f"event {event}: {found[event]} together with others, {alone} alone\n"
                 "  likely cause: respond uses a mean or a rank over the events"
             )
             raise MismatchError(message)
-    expect(len(case.method.evaluate(x[:0])) == 0, "no events give responses")
+    expect(len(case.answers(x[:0])) == 0, "no events give responses")
     return f"shape {expected}, events independent"
 
 
 def _check_threads(case: _MethodCase) -> str:
     parts = [case.data.testing.x[number::8] for number in range(4)]
-    expected = [case.method.evaluate(part) for part in parts]
-    answers = in_threads(lambda number: case.method.evaluate(parts[number]), rounds=4)
+    expected = [case.answers(part) for part in parts]
+    answers = in_threads(lambda number: case.answers(parts[number]), rounds=4)
     for number, found in answers:
         expect_same(f"thread {number} gets another response while others run", expected[number], found)
     return "4 threads"
@@ -223,19 +246,19 @@ def _check_file(case: _MethodCase) -> str:
     )
     text = weight_text(case.method)
     x = case.data.testing.x
-    before = case.method.evaluate(x)
+    before = case.answers(x)
     # A second one learns something else in between: what is kept on the class is no longer the first one's.
     train_method(case.make(), data_set(case.analysis, other=True))
     _expect_same_responses(
         before,
-        case.method.evaluate(x),
+        case.answers(x),
         "before and after another object of the class was trained",
         "what is learnt is kept on the class or in the module; keep it in the model that train returns",
     )
     again = read_weight_file(text, case.registry)
     found = type(again.model)
     expect(issubclass(found, case.cls.model), f"the weight file is read by {found.__qualname__}")
-    after = again.evaluate(x)
+    after = case.answers(x, again)
     error = _expect_same_responses(
         before,
         after,
