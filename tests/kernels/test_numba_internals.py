@@ -102,10 +102,11 @@ def test_numbers_in_the_source_are_compiled_for_once() -> None:
     assert len(inner.signatures) == 1, f"{VERSION}: compiled for each number: {inner.signatures}"
 
 
-def test_a_flat_tuple_is_grouped() -> None:
+@pytest.mark.parametrize("counting", [False, True])
+def test_a_flat_tuple_is_grouped(counting: bool) -> None:
     group = internals.grouped(Pair, None, Pair)
 
-    @numba.njit
+    @numba.njit(**internals.count_references(counting))
     def total(*values: Any) -> float:
         first, number, second = group(values)
         return float(first.array[first.number] + number + second.array[second.number])
@@ -127,6 +128,32 @@ def test_views_begin_where_they_say() -> None:
     x, out = np.arange(6, dtype=np.float32), np.zeros(6, np.float32)
     run(x, out)
     assert out.tolist() == [0, 12, 13, 14, 0, 0], f"{VERSION}: {out}"
+
+
+@pytest.mark.parametrize("counting", [False, True])
+def test_references_are_counted_where_wanted(counting: bool) -> None:
+    @numba.njit(**internals.count_references(counting))
+    def total(x: Any, times: int) -> float:
+        sum_ = 0.0
+        for number in range(times):
+            view = At(x[number:], number) if number % 2 else At(x, number)
+            sum_ += view.array[0]
+        return sum_
+
+    x = np.arange(10.0)
+    assert total(x, 4) == 0.0 + 1.0 + 0.0 + 3.0
+    code = total.inspect_asm(total.signatures[0])
+    counts = "NRT_incref" in code or "NRT_decref" in code
+    assert counts == counting, f"{VERSION}: references are counted: {counts}, expected {counting}"
+
+
+def test_an_array_made_without_counting_is_refused() -> None:
+    @numba.njit(**internals.count_references(False))
+    def make(n: int) -> float:
+        return float(np.zeros(n)[0])
+
+    with pytest.raises(numba.TypingError, match="array"):
+        make(3)
 
 
 def test_compiling_is_announced() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tmva_py.kernels import activation as kernels
 from tmva_py.kernels.numba import functions
-from tmva_py.kernels.numba.compiling import compiled
+from tmva_py.kernels.numba.compiling import borrowing
 from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
 from tmva_py.kernels.numba.views import At
@@ -90,7 +90,7 @@ symmetric_relu_back, softsign_back, gauss_back = map(
 )
 
 
-@compiled
+@borrowing
 def activate(number: int, n: int, x: At, y: At) -> None:
     """Write the activation `number` of `n` values."""
     if number == 0:
@@ -110,7 +110,7 @@ def activate(number: int, n: int, x: At, y: At) -> None:
         gauss(n, (x,), (y,), ())
 
 
-@compiled
+@borrowing
 def activate_back(number: int, n: int, d_out: At, x: At, y: At, out: At) -> None:
     """Write the derivative's product with `d_out`; `x` is `y` where it is not wanted."""
     seen, written = (d_out, x, y), (out,)

@@ -13,7 +13,7 @@ from tmva_py.kernels.gru import gru_cell_backward, gru_cell_forward
 from tmva_py.kernels.lstm import lstm_cell_backward, lstm_cell_forward
 from tmva_py.kernels.numba import functions, gru, lstm, rnn
 from tmva_py.kernels.numba.activation import plain
-from tmva_py.kernels.numba.compiling import compiled
+from tmva_py.kernels.numba.compiling import borrowing
 from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.products import product, product_and
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
@@ -57,7 +57,7 @@ lstm_forward_lanes, gru_gates, gru_after, gru_candidate = map(
 )
 
 
-@compiled
+@borrowing
 def run_lstm_forward(a: Array, c: Array, h: Array, c_next: Array, gates: Array, tanh_c: Array) -> None:
     """Step of `tmva_py.kernels.lstm.lstm_cell_forward`, on flat arrays."""
     n = c.size
@@ -77,7 +77,7 @@ def run_lstm_forward(a: Array, c: Array, h: Array, c_next: Array, gates: Array, 
     )
 
 
-@compiled
+@borrowing
 def run_lstm_backward(
     d_h: Array, d_c: Array, c_before: Array, gates: Array, tanh_c: Array, d_a: Array, d_c_before: Array
 ) -> None:
@@ -100,7 +100,7 @@ def run_lstm_backward(
     )
 
 
-@compiled
+@borrowing
 def run_gru_forward(
     size: int, batch: int, after: int,
     inputs: Array, h: Array, U: Array, h_next: Array, gates: Array, recurrent: Array,
@@ -141,7 +141,7 @@ def run_gru_forward(
     gru_candidate(n, (At(gates, n), At(gates, 2 * n), At(h, 0)), (At(gates, 2 * n), At(h_next, 0)), ())
 
 
-@compiled
+@borrowing
 def run_gru_backward(
     size: int, batch: int, after: int,
     d_h: Array, h: Array, gates: Array, recurrent: Array, U: Array,
@@ -196,13 +196,13 @@ def run_gru_backward(
     )
 
 
-@compiled
+@borrowing
 def run_rnn_forward(a: Array, h: Array) -> None:
     """Step of `tmva_py.kernels.rnn.rnn_cell_forward`, on flat arrays."""
     rnn.cell_forward(a.size, (At(a, 0),), (At(h, 0), At(h, 0)), ())
 
 
-@compiled
+@borrowing
 def run_rnn_backward(d_h: Array, h: Array, d_a: Array) -> None:
     """Step of `tmva_py.kernels.rnn.rnn_cell_backward`, on flat arrays."""
     rnn.cell_backward(h.size, (At(d_h, 0), At(h, 0)), (At(d_a, 0),), ())

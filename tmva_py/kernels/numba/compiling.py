@@ -12,7 +12,13 @@ from typing import Any, TypeVar, cast
 
 import numba
 
-from tmva_py.kernels.numba.internals import cache_setting, call_for_any_number, keep, on_compiling
+from tmva_py.kernels.numba.internals import (
+    cache_setting,
+    call_for_any_number,
+    count_references,
+    keep,
+    on_compiling,
+)
 from tmva_py.kernels.numba.processor import PROCESSOR
 from tmva_py.kernels.numba.store import LOGGER, Store, open_store
 
@@ -63,7 +69,16 @@ def compiled(function: F) -> F:
 
     Where no folder can be written to, every process compiles again.
     """
-    return _compile(function, fastmath=False)
+    return _compile(function, fastmath=False, counting=True)
+
+
+def borrowing(function: F) -> F:
+    """Compile as `compiled` does a function that makes no array and calls only such functions.
+
+    No references are counted in it: each view counts its array up and down again, which takes as long as
+    the loop over a few events.
+    """
+    return _compile(function, fastmath=False, counting=False)
 
 
 def compiled_in_any_order(function: F) -> F:
@@ -71,11 +86,13 @@ def compiled_in_any_order(function: F) -> F:
 
     The order depends on the length of a sum, not on where its terms are.
     """
-    return _compile(function, fastmath={"reassoc", "contract"})
+    return _compile(function, fastmath={"reassoc", "contract"}, counting=False)
 
 
-def _compile(function: F, fastmath: bool | set[str]) -> F:
-    dispatcher = numba.njit(nogil=True, error_model="numpy", boundscheck=False, fastmath=fastmath)(function)
+def _compile(function: F, fastmath: bool | set[str], *, counting: bool) -> F:
+    dispatcher = numba.njit(
+        nogil=True, error_model="numpy", boundscheck=False, fastmath=fastmath, **count_references(counting)
+    )(function)
     keep(dispatcher, function, store(), source_hash())
     call_for_any_number(dispatcher)
     _OURS.add(dispatcher)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from tmva_py.kernels.dense import dense_backward, dense_forward
 from tmva_py.kernels.memory import Memory
 from tmva_py.kernels.numba.activation import activate, activate_back, plain
-from tmva_py.kernels.numba.compiling import compiled, compiled_in_any_order
+from tmva_py.kernels.numba.compiling import borrowing, compiled_in_any_order
 from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.products import product, product_and, transpose
 from tmva_py.kernels.numba.recurrent import Cut, cut
@@ -38,13 +36,13 @@ def one_unit(x: Array, width: int, w: Array, b: Array, z: Array, first: int, las
         z[j] = total + b[0]
 
 
-@compiled
+@borrowing
 def prepare(W: Array, WT: Array) -> None:
     """Write W (O, I) transposed."""
     transpose(Rows(W.reshape(W.size), 0, W.shape[1]), Rows(WT, 0, W.shape[0]), W.shape[0], W.shape[1])
 
 
-@compiled
+@borrowing
 def forward_rows(
     x: Array, WT: Array, b: Array, z: Array, y: Array, number: int, chunk: int, first: int, last: int
 ) -> None:
@@ -71,25 +69,26 @@ def forward_rows(
         activate(number, events * size, At(z_, place), At(y_, place))
 
 
-@compiled
+@borrowing
 def forward_all(x: Array, W: Array, WT: Array, b: Array, z: Array, y: Array, number: int, chunk: int) -> None:
     """Transpose W and run all events: in one call what `prepare` and `forward_rows` do."""
     prepare(W, WT)
     forward_rows(x, WT, b, z, y, number, chunk, 0, x.shape[0])
 
 
-@compiled
+@borrowing
 def backward_rows(
     d_out: Array, x: Array, z: Array, y: Array, W: Array,
     d_W: Array, d_W_place: int, d_b: Array, d_b_place: int, d_x: Array, has_d_x: int,
-    number: int, chunk: int, first: int, last: int,
+    number: int, chunk: int, d_z: Array, one: Array, first: int, last: int,
 ) -> None:  # fmt: skip
-    """Run the events `first` to `last` - 1 back, their gradients of W and b summed."""
+    """Run the events `first` to `last` - 1 back, their gradients of W and b summed.
+
+    `d_z` has room for the gradients of a chunk; `one` holds the number.
+    """
     size, width = W.shape
     x_, z_, y_, W_ = x.reshape(x.size), z.reshape(z.size), y.reshape(y.size), W.reshape(W.size)
     d_out_, d_x_ = d_out.reshape(d_out.size), d_x.reshape(d_x.size)
-    one = np.ones(1, x.dtype)
-    d_z = np.empty(min(chunk, last - first) * size, x.dtype)
     added = 0
     for begin in range(first, last, chunk):
         events = min(chunk, last - begin)
@@ -124,7 +123,7 @@ def backward_rows(
             )
 
 
-@compiled
+@borrowing
 def share_out(sums_W: Array, sums_b: Array, slots: int, d_W: Array, d_b: Array) -> None:
     """Add the slots' sums in their order."""
     size, width = d_W.shape
@@ -148,6 +147,9 @@ class _Plan:
         self.span = self.cut.chunk * self.cut.per_slot
         self.WT = memory.array("WT", (width * size,))
         self.d_x = memory.array("d_x", (batch, width))
+        self.d_z = list(memory.array("d_z", (self.cut.slots, self.cut.chunk * size)))
+        self.one = memory.array("one", (1,))
+        self.one[...] = 1.0
         self.sums_W, self.sums_b = (
             memory.array(name, (0 if self.alone else self.cut.slots * length,))
             for name, length in (("sums_W", size * width), ("sums_b", size))
@@ -232,6 +234,8 @@ def _dense_backward_numba(
             wanted,
             number,
             plan.cut.chunk,
+            plan.d_z[0],
+            plan.one,
             0,
             batch,
         )
@@ -239,7 +243,8 @@ def _dense_backward_numba(
         for_each(
             lambda slot: backward_rows(
                 d_out, x, seen, y, W, plan.sums_W, slot * W.size, plan.sums_b, slot * len(W), plan.d_x,
-                wanted, number, plan.cut.chunk, slot * plan.span, min(batch, (slot + 1) * plan.span),
+                wanted, number, plan.cut.chunk, plan.d_z[slot], plan.one,
+                slot * plan.span, min(batch, (slot + 1) * plan.span),
             ),
             plan.cut.slots,
             2 * plan.cut.work,

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from tmva_py.kernels.gru import GRUTrace, gru_backward, gru_forward
 from tmva_py.kernels.memory import Memory
-from tmva_py.kernels.numba.compiling import compiled
+from tmva_py.kernels.numba.compiling import borrowing
 from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.functions import sigmoid_of_twice, tanh
 from tmva_py.kernels.numba.internals import grouped
@@ -33,6 +31,7 @@ from tmva_py.kernels.numba.recurrent import (
     side_by_side,
     times_turned,
     turn,
+    turned_length,
 )
 from tmva_py.kernels.numba.threads import for_each
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
@@ -89,16 +88,16 @@ after_backward, candidate_backward, gates_backward = map(
 )
 
 
-@compiled
+@borrowing
 def forward_chunks(
-    inputs: InputRows, packed: Array, trace: GRUTrace, after: int, shape: Shape, first: int, last: int
-) -> None:
-    """Run the chunks `first` to `last` - 1 through all steps."""
+    inputs: InputRows, packed: Array, Z: Array, reset: Array, trace: GRUTrace, after: int,
+    shape: Shape, first: int, last: int,
+) -> None:  # fmt: skip
+    """Run the chunks `first` to `last` - 1 through all steps, in the work space `Z` and `reset`."""
     x, x_step, x_event = inputs
     h, gates, recurrent = trace
     stride, steps, batch, width, size, chunk = shape
     inner, block = width + 1 + size, size * stride
-    Z, reset = np.empty(inner * chunk, x.dtype), np.empty(size * chunk, x.dtype)
     z, z_state = Rows(Z, 0, chunk), Rows(Z, (width + 1) * chunk, chunk)
     both, candidate = Strided(packed, 0, inner, 1), Strided(packed, 2 * size * inner, inner, 1)
     of_state = Strided(packed, 2 * size * inner + width + 1, inner, 1)
@@ -133,18 +132,20 @@ def forward_chunks(
                 candidate_forward(events, (u, c, At(h, now + i)), out_c, ())
 
 
-@compiled
+@borrowing
 def forward_event(
     x: Array, x_step: int, W: Array, U: Array, b: Array, packed: Array,
+    sigmoids: Array, candidate: Array, Z: Array,
     h: Array, gates: Array, recurrent: Array, after: int, steps: int,
 ) -> None:  # fmt: skip
     """Run a single event through all steps; arrays one by one, for passing tuples takes a microsecond."""
     width, size = W.shape[1], U.shape[1]
     pack(W, U, b, packed, 0, 2 * size)
     inner, rows = width + 1 + size, 3 * size
-    sigmoids, candidate = turn(packed, 0, 2 * size, inner), turn(packed, 2 * size, size, inner)
+    turn(packed, 0, 2 * size, inner, sigmoids)
+    turn(packed, 2 * size, size, inner, candidate)
     first = width + 1
-    Z = begin_event(width, size, h)
+    begin_event(Z, width, size, h)
     for t in range(steps):
         for i in range(width):
             Z[i] = x[t * x_step + i]
@@ -163,29 +164,30 @@ def forward_event(
             candidate_forward(size, (u, c, before), (c, following, At(Z, first)), ())
 
 
-@compiled
+@borrowing
 def backward_chunks(
-    above: FromAbove, inputs: InputRows, W: Array, trace: GRUTrace, after: int, arrays: Back,
-    shape: Shape, slot: int, per_slot: int,
+    above: FromAbove, inputs: InputRows, W: Array, trace: GRUTrace, after: int, arrays: Back, wanted: int,
+    shape: Shape, first: int, last: int,
 ) -> None:  # fmt: skip
-    """Run the chunks of a slot back through all steps, adding up the slot's gradients of the weights."""
+    """Run the chunks of a slot back through all steps, adding up the slot's gradients of the weights.
+
+    `wanted` says whether the inputs' gradients are.
+    """
     d_h, d_h_stride, has_d_h = above
     x, x_step, x_event = inputs
     h, gates, recurrent = trace
-    UT, carry, d_x, has_d_x, sums, row = arrays
+    UT, carry, d_x, sums, row, d_a, Z = arrays
     stride, steps, batch, width, size, chunk = shape
     inner, rows = width + 1 + size, 3 * size
     block, tall = size * stride, size * chunk
     # Gradients of the candidate, of both gates, and of the product with U of the candidate: the last three
-    # are what U is multiplied with, the first three what W is.
-    d_a, Z = np.empty(4 * tall, x.dtype), np.empty(chunk * row, x.dtype)
+    # are what U is multiplied with, the first three what W is. What comes back through U of the candidate.
     d_c, d_gates, d_product = Rows(d_a, 0, chunk), Rows(d_a, tall, chunk), Rows(d_a, 3 * tall, chunk)
-    through_c, z = Rows(np.empty(tall, x.dtype), 0, chunk), Rows(Z, 0, row)
+    through_c, z = Rows(d_a, 4 * tall, chunk), Rows(Z, 0, row)
     of_all, of_c = Strided(UT, 0, rows + PAD, 1), Strided(UT, 2 * size, rows + PAD, 1)
-    g = slot * rows * row
-    sums_gates, sums_c = Rows(sums, g, row), Rows(sums, g + 2 * size * row, row)
+    sums_gates, sums_c = Rows(sums, 0, row), Rows(sums, 2 * size * row, row)
     added = 0
-    for number in range(slot * per_slot, min((slot + 1) * per_slot, (batch + chunk - 1) // chunk)):
+    for number in range(first, min(last, (batch + chunk - 1) // chunk)):
         begin = number * chunk
         events = min(chunk, batch - begin)
         d_state = Rows(carry, begin, stride)
@@ -217,7 +219,7 @@ def backward_chunks(
                 for s in range(size):
                     i, j = s * stride, s * chunk
                     d, r, u = At(carry, begin + i), At(gates, a + i), At(gates, a + block + i)
-                    back = (d, At(through_c.array, j), r, u, At(h, now + i))
+                    back = (d, At(d_a, through_c.start + j), r, u, At(h, now + i))
                     gates_backward(events, back, (At(d_a, tall + j), d), ())
                 product(of_all, d_gates, d_state, size, events, 2 * size, 1)
             product(Strided(d_a, d_gates.start, chunk, 1), z, sums_gates, 2 * size, inner, events, added)
@@ -225,29 +227,29 @@ def backward_chunks(
                 transpose(Rows(recurrent, now, stride), Rows(Z, width + 1, row), size, events)
                 product(Strided(d_a, d_c.start, chunk, 1), z, sums_c, size, inner, events, added)
             added = 1
-            if has_d_x:
+            if wanted:
                 out_x = Rows(d_x, (begin * steps + t) * width, steps * width)
                 product(Strided(d_a, tall, 1, chunk), Rows(W, 0, width), out_x, events, width, 2 * size, 0)
                 of_candidate = Rows(W, 2 * size * width, width)
                 product(Strided(d_a, 0, 1, chunk), of_candidate, out_x, events, width, size, 1)
 
 
-_forward_arguments = grouped(InputRows, None, GRUTrace, None, Shape, None, None)
-_backward_arguments = grouped(FromAbove, InputRows, None, GRUTrace, None, Back, Shape, None, None)
+_forward_arguments = grouped(InputRows, None, None, None, GRUTrace, None, Shape, None, None)
+_backward_arguments = grouped(FromAbove, InputRows, None, GRUTrace, None, Back, None, Shape, None, None)
 
 
-@compiled
+@borrowing
 def forward_flat(*values: Any) -> None:
     """`forward_chunks`, given the members of its tuples one by one."""
-    inputs, packed, trace, after, shape, first, last = _forward_arguments(values)
-    forward_chunks(inputs, packed, trace, after, shape, first, last)
+    inputs, packed, Z, reset, trace, after, shape, first, last = _forward_arguments(values)
+    forward_chunks(inputs, packed, Z, reset, trace, after, shape, first, last)
 
 
-@compiled
+@borrowing
 def backward_flat(*values: Any) -> None:
     """`backward_chunks`, given the members of its tuples one by one."""
-    above, inputs, W, trace, after, arrays, shape, slot, per_slot = _backward_arguments(values)
-    backward_chunks(above, inputs, W, trace, after, arrays, shape, slot, per_slot)
+    above, inputs, W, trace, after, arrays, wanted, shape, first, last = _backward_arguments(values)
+    backward_chunks(above, inputs, W, trace, after, arrays, wanted, shape, first, last)
 
 
 class _Plan:
@@ -258,6 +260,13 @@ class _Plan:
         self.cut: Cut = cut(batch, size, 6.0 * steps * size * inner, itemsize)
         stride = self.cut.stride
         self.packed = memory.array("packed", (3 * size * inner,))
+        alone = int(batch == 1)
+        self.sigmoids, self.candidate = (
+            memory.array(name, (alone * turned_length(rows, inner, itemsize),))
+            for name, rows in (("sigmoids", 2 * size), ("candidate", size))
+        )
+        self.Z = list(memory.array("Z", (self.cut.slots, inner * self.cut.chunk)))
+        self.reset = list(memory.array("reset", (self.cut.slots, size * self.cut.chunk)))
         self.h, h = padded(memory, "h", (steps + 1, size, batch), stride)
         self.gates, gates = padded(memory, "gates", (steps, 3 * size, batch), stride)
         self.recurrent, recurrent = padded(memory, "recurrent", (steps, size, batch), stride)
@@ -283,15 +292,18 @@ def _forward(
     rows, shape = input_rows(x), plan.cut
     (plan.h_0[...],) = initial
     if batch == 1:
-        forward_event(rows.values, rows.step, *weights, plan.packed, *plan.flat, int(reset_after), steps)
+        forward_event(
+            rows.values, rows.step, *weights, plan.packed, plan.sigmoids, plan.candidate, plan.Z[0],
+            *plan.flat, int(reset_after), steps,
+        )  # fmt: skip
         return plan.trace
     pack(*weights, plan.packed, 0, 2 * size)
 
     def run(slot: int) -> None:
         first = slot * shape.per_slot
-        forward_flat(
-            *rows, plan.packed, *plan.flat, int(reset_after), *plan.shape, first, first + shape.per_slot
-        )
+        last = first + shape.per_slot
+        work = plan.Z[slot], plan.reset[slot]
+        forward_flat(*rows, plan.packed, *work, *plan.flat, int(reset_after), *plan.shape, first, last)
 
     for_each(run, shape.slots, shape.work)
     return plan.trace
@@ -312,20 +324,21 @@ def _backward(
 ) -> tuple[Array | None, tuple[Array]]:
     W, U, _ = weights
     d_h, (d_h_last,) = arriving
-    size = U.shape[1]
-    plan = _plan(x, size, memory)
+    plan = _plan(x, U.shape[1], memory)
     shape = plan.cut
     if trace is not plan.trace:
         for own_array, foreign in zip(plan.trace, trace, strict=True):
             own_array[...] = foreign
-    back = BackwardPlan.of(memory, x.shape, size, 3, shape)
+    back = memory.once("numba back", x.shape, lambda: BackwardPlan(memory, plan.shape, shape, 3, 5))
     rows = input_rows(x)
     back.begin(U, d_h_last)
-    above, arrays, flat_W = back.given(d_h), back.arrays(wanted=input_gradient), W.reshape(-1)
-    after = int(reset_after)
+    above, flat_W, after, wanted = back.given(d_h), W.reshape(-1), int(reset_after), int(input_gradient)
 
     def run(slot: int) -> None:
-        backward_flat(*above, *rows, flat_W, *plan.flat, after, *arrays, *plan.shape, slot, shape.per_slot)
+        first = slot * shape.per_slot
+        last = first + shape.per_slot
+        arrays = back.slots[slot]
+        backward_flat(*above, *rows, flat_W, *plan.flat, after, *arrays, wanted, *plan.shape, first, last)
 
     for_each(run, shape.slots, 2 * shape.work)
     share_out(back.sums, shape.slots, back.row, *gradients)

@@ -34,6 +34,11 @@ def feature_setting() -> str | None:
     return given
 
 
+def count_references(wanted: bool) -> dict[str, bool]:
+    """Return the setting of numba's decorator by which compiled code counts references to arrays, or not."""
+    return {"_nrt": wanted}
+
+
 def view_pointer(context: Any, builder: Any, kind: Any, view: Any) -> Any:
     """Return the address of the first element of an `At`, `Rows` or `Strided` of numba's type `kind`."""
     array = context.make_array(kind.types[0])(context, builder, builder.extract_value(view, 0))
@@ -62,9 +67,9 @@ def grouped(*kinds: type | None) -> Any:
             for kind, part, span in zip(kinds, parts, spans, strict=True):
                 members = [builder.extract_value(arguments[0], number) for number in span]
                 made.append(members[0] if kind is None else context.make_tuple(builder, part, members))
-            # What is given back is owned once more by whoever gets it.
             result = context.make_tuple(builder, signature.return_type, made)
-            context.nrt.incref(builder, signature.return_type, result)
+            if context.enable_nrt:  # what is given back is owned once more by whoever gets it
+                context.nrt.incref(builder, signature.return_type, result)
             return result
 
         return types.Tuple(parts)(values), code

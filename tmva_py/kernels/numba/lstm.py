@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from tmva_py.kernels.lstm import LSTMTrace, lstm_backward, lstm_forward
 from tmva_py.kernels.memory import Memory
-from tmva_py.kernels.numba.compiling import compiled
+from tmva_py.kernels.numba.compiling import borrowing
 from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.functions import sigmoid_of_twice, tanh
 from tmva_py.kernels.numba.internals import grouped
@@ -33,6 +31,7 @@ from tmva_py.kernels.numba.recurrent import (
     side_by_side,
     times_turned,
     turn,
+    turned_length,
 )
 from tmva_py.kernels.numba.threads import for_each
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
@@ -67,16 +66,15 @@ def _cell_backward(e: Emitter, values: Sequence[Lanes], scalars: Sequence[Lanes]
 cell_forward, cell_backward = elementwise(_cell_forward), elementwise(_cell_backward)
 
 
-@compiled
+@borrowing
 def forward_chunks(
-    inputs: InputRows, packed: Array, trace: LSTMTrace, shape: Shape, first: int, last: int
+    inputs: InputRows, packed: Array, Z: Array, trace: LSTMTrace, shape: Shape, first: int, last: int
 ) -> None:
-    """Run the chunks `first` to `last` - 1 through all steps."""
+    """Run the chunks `first` to `last` - 1 through all steps, in the work space `Z`."""
     x, x_step, x_event = inputs
     h, c, gates, tanh_c = trace
     stride, steps, batch, width, size, chunk = shape
     inner = width + 1 + size
-    Z = np.empty(inner * chunk, x.dtype)
     block = size * stride
     for number in range(first, min(last, (batch + chunk - 1) // chunk)):
         begin = number * chunk
@@ -108,17 +106,17 @@ def forward_chunks(
                 cell_forward(events, (*four, At(c, now)), (*four, *states), ())
 
 
-@compiled
+@borrowing
 def forward_event(
-    x: Array, x_step: int, W: Array, U: Array, b: Array, packed: Array,
+    x: Array, x_step: int, W: Array, U: Array, b: Array, packed: Array, turned: Array, Z: Array,
     h: Array, c: Array, gates: Array, tanh_c: Array, steps: int,
 ) -> None:  # fmt: skip
     """Run a single event through all steps; arrays one by one, for passing tuples takes a microsecond."""
     width, size = W.shape[1], U.shape[1]
     pack(W, U, b, packed, size, 4 * size)
     inner, rows = width + 1 + size, 4 * size
-    turned = turn(packed, 0, rows, inner)
-    Z = begin_event(width, size, h)
+    turn(packed, 0, rows, inner, turned)
+    begin_event(Z, width, size, h)
     for t in range(steps):
         for k in range(width):
             Z[k] = x[t * x_step + k]
@@ -131,24 +129,25 @@ def forward_event(
         cell_forward(size, (*four, At(c, now)), (*four, *states), ())
 
 
-@compiled
+@borrowing
 def backward_chunks(
-    above: FromAbove, inputs: InputRows, W: Array, trace: LSTMTrace, back: Back, carry_c: Array,
-    shape: Shape, slot: int, per_slot: int,
+    above: FromAbove, inputs: InputRows, W: Array, trace: LSTMTrace, back: Back, wanted: int, carry_c: Array,
+    shape: Shape, first: int, last: int,
 ) -> None:  # fmt: skip
-    """Run the chunks of a slot back through all steps, adding up the slot's gradients of the weights."""
+    """Run the chunks of a slot back through all steps, adding up the slot's gradients of the weights.
+
+    `wanted` says whether the inputs' gradients are.
+    """
     d_h, d_h_stride, has_d_h = above
     x, x_step, x_event = inputs
     h, c, gates, tanh_c = trace
-    UT, carry_h, d_x, has_d_x, sums, row = back
+    UT, carry_h, d_x, sums, row, d_a, Z = back
     stride, steps, batch, width, size, chunk = shape
     rows = 4 * size
     inner = width + 1 + size
     block = size * stride
-    d_a = np.empty(rows * chunk, x.dtype)
-    Z = np.empty(chunk * row, x.dtype)
     added = 0
-    for number in range(slot * per_slot, min((slot + 1) * per_slot, (batch + chunk - 1) // chunk)):
+    for number in range(first, min(last, (batch + chunk - 1) // chunk)):
         begin = number * chunk
         events = min(chunk, batch - begin)
         for t in range(steps - 1, -1, -1):
@@ -186,7 +185,7 @@ def backward_chunks(
             product(
                 Strided(d_a, 0, chunk, 1),
                 Rows(Z, 0, row),
-                Rows(sums, slot * rows * row, row),
+                Rows(sums, 0, row),
                 rows,
                 inner,
                 events,
@@ -202,7 +201,7 @@ def backward_chunks(
                 rows,
                 0,
             )
-            if has_d_x:
+            if wanted:
                 product(
                     Strided(d_a, 0, 1, chunk),
                     Rows(W, 0, width),
@@ -214,22 +213,22 @@ def backward_chunks(
                 )
 
 
-_forward_arguments = grouped(InputRows, None, LSTMTrace, Shape, None, None)
-_backward_arguments = grouped(FromAbove, InputRows, None, LSTMTrace, Back, None, Shape, None, None)
+_forward_arguments = grouped(InputRows, None, None, LSTMTrace, Shape, None, None)
+_backward_arguments = grouped(FromAbove, InputRows, None, LSTMTrace, Back, None, None, Shape, None, None)
 
 
-@compiled
+@borrowing
 def forward_flat(*values: Any) -> None:
     """`forward_chunks`, given the members of its tuples one by one."""
-    inputs, packed, trace, shape, first, last = _forward_arguments(values)
-    forward_chunks(inputs, packed, trace, shape, first, last)
+    inputs, packed, Z, trace, shape, first, last = _forward_arguments(values)
+    forward_chunks(inputs, packed, Z, trace, shape, first, last)
 
 
-@compiled
+@borrowing
 def backward_flat(*values: Any) -> None:
     """`backward_chunks`, given the members of its tuples one by one."""
-    above, inputs, W, trace, back, carry_c, shape, slot, per_slot = _backward_arguments(values)
-    backward_chunks(above, inputs, W, trace, back, carry_c, shape, slot, per_slot)
+    above, inputs, W, trace, back, wanted, carry_c, shape, first, last = _backward_arguments(values)
+    backward_chunks(above, inputs, W, trace, back, wanted, carry_c, shape, first, last)
 
 
 class _Plan:
@@ -240,6 +239,8 @@ class _Plan:
         self.cut: Cut = cut(batch, size, 8.0 * steps * size * inner, itemsize)
         stride = self.cut.stride
         self.packed = memory.array("packed", (4 * size * inner,))
+        self.turned = memory.array("turned", (turned_length(4 * size, inner, itemsize) if batch == 1 else 0,))
+        self.Z = list(memory.array("Z", (self.cut.slots, inner * self.cut.chunk)))
         self.h, h = padded(memory, "h", (steps + 1, size, batch), stride)
         self.c, c = padded(memory, "c", (steps + 1, size, batch), stride)
         self.gates, gates = padded(memory, "gates", (steps, 4 * size, batch), stride)
@@ -266,13 +267,16 @@ def _forward(
     rows, shape = input_rows(x), plan.cut
     plan.h_0[...], plan.c_0[...] = initial
     if batch == 1:
-        forward_event(rows.values, rows.step, *weights, plan.packed, *plan.flat, steps)
+        forward_event(
+            rows.values, rows.step, *weights, plan.packed, plan.turned, plan.Z[0], *plan.flat, steps
+        )
         return plan.trace
     pack(*weights, plan.packed, size, 4 * size)
 
     def run(slot: int) -> None:
         first = slot * shape.per_slot
-        forward_flat(*rows, plan.packed, *plan.flat, *plan.shape, first, first + shape.per_slot)
+        last = first + shape.per_slot
+        forward_flat(*rows, plan.packed, plan.Z[slot], *plan.flat, *plan.shape, first, last)
 
     for_each(run, shape.slots, shape.work)
     return plan.trace
@@ -299,15 +303,18 @@ def _backward(
     if trace is not plan.trace:
         for own_array, foreign in zip(plan.trace, trace, strict=True):
             own_array[...] = foreign
-    back = BackwardPlan.of(memory, x.shape, size, 4, shape)
+    back = memory.once("numba back", x.shape, lambda: BackwardPlan(memory, plan.shape, shape, 4, 4))
     carry_c, d_c_0 = padded(memory, "carry_c", (size, batch), shape.stride)
     rows = input_rows(x)
     back.begin(U, d_h_last)
     d_c_0[...] = 0.0 if d_c_last is None else d_c_last
-    above, arrays, flat_W = back.given(d_h), back.arrays(wanted=input_gradient), W.reshape(-1)
+    above, flat_W, wanted = back.given(d_h), W.reshape(-1), int(input_gradient)
 
     def run(slot: int) -> None:
-        backward_flat(*above, *rows, flat_W, *plan.flat, *arrays, carry_c, *plan.shape, slot, shape.per_slot)
+        first = slot * shape.per_slot
+        last = first + shape.per_slot
+        arrays = back.slots[slot]
+        backward_flat(*above, *rows, flat_W, *plan.flat, *arrays, wanted, carry_c, *plan.shape, first, last)
 
     for_each(run, shape.slots, 2 * shape.work)
     share_out(back.sums, shape.slots, back.row, *gradients)

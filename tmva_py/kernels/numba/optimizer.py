@@ -11,12 +11,12 @@ import numpy as np
 from tmva_py.kernels import optimizer as kernels
 from tmva_py.kernels.kernel import Kernel
 from tmva_py.kernels.memory import Memory
-from tmva_py.kernels.numba.compiling import compiled
+from tmva_py.kernels.numba.compiling import borrowing
 
 Array = Any
 
 
-@compiled
+@borrowing
 def run_sgd(p: Array, g: Array, V: Array, rate: float, momentum: float) -> None:
     """Step of `tmva_py.kernels.optimizer.sgd_step`; without momentum V is neither read nor written."""
     r, m = p.dtype.type(rate), p.dtype.type(momentum)
@@ -29,7 +29,7 @@ def run_sgd(p: Array, g: Array, V: Array, rate: float, momentum: float) -> None:
         p[i] -= V[i] * r
 
 
-@compiled
+@borrowing
 def run_adam(
     p: Array, g: Array, M: Array, V: Array, rate: float, beta1: float, beta2: float, eps: float
 ) -> None:
@@ -43,7 +43,7 @@ def run_adam(
         p[i] -= M[i] / (np.sqrt(V[i]) + e) * r
 
 
-@compiled
+@borrowing
 def run_adagrad(p: Array, g: Array, V: Array, rate: float, eps: float) -> None:
     """Step of `tmva_py.kernels.optimizer.adagrad_step`."""
     r, e = p.dtype.type(rate), p.dtype.type(eps)
@@ -52,7 +52,7 @@ def run_adagrad(p: Array, g: Array, V: Array, rate: float, eps: float) -> None:
         p[i] -= g[i] / np.sqrt(V[i] + e) * r
 
 
-@compiled
+@borrowing
 def run_rmsprop(
     p: Array, g: Array, V: Array, A: Array, rate: float, momentum: float, rho: float, eps: float
 ) -> None:
@@ -65,7 +65,7 @@ def run_rmsprop(
         p[i] -= A[i]
 
 
-@compiled
+@borrowing
 def run_adadelta(p: Array, g: Array, V: Array, A: Array, rate: float, rho: float, eps: float) -> None:
     """Step of `tmva_py.kernels.optimizer.adadelta_step`."""
     r, e = p.dtype.type(rate), p.dtype.type(eps)

@@ -7,7 +7,7 @@ from typing import Any
 
 from tmva_py.kernels.numba import functions
 from tmva_py.kernels.numba.activation import plain
-from tmva_py.kernels.numba.compiling import compiled
+from tmva_py.kernels.numba.compiling import borrowing
 from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
 from tmva_py.kernels.numba.views import At
@@ -26,7 +26,7 @@ def _sigmoid(e: Emitter, values: Sequence[Lanes], scalars: Sequence[Lanes]) -> l
 sigmoid_lanes = elementwise(_sigmoid)
 
 
-@compiled
+@borrowing
 def run_sigmoid(x: Array, out: Array) -> None:
     """Write 1/(1 + exp(−x))."""
     sigmoid_lanes(x.size, (At(x, 0),), (At(out, 0),), ())

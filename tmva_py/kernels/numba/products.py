@@ -15,7 +15,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from tmva_py.kernels.numba.compiling import compiled
+from tmva_py.kernels.numba.compiling import borrowing
 from tmva_py.kernels.numba.internals import view_pointer
 from tmva_py.kernels.numba.processor import PROCESSOR
 from tmva_py.kernels.numba.vectors import I32, I64, VECTOR_BYTES, VOID, Emitter, Precision
@@ -199,7 +199,7 @@ def _tile(
         e.store(result, builder.gep(c_rows[r], [places[v]]), masks[v])
 
 
-@compiled
+@borrowing
 def product_and(A: Strided, B: Rows, C: Rows, S: Rows, rows: int, columns: int, inner: int, add: int) -> None:
     """C[r, n] = Σ_k A[r, k] B[k, n], plus S[r, n] if `add`; `S` may be `C`, a distance of 0 adds one row."""
     lanes = VECTOR_BYTES // A.array.itemsize
@@ -216,13 +216,13 @@ def product_and(A: Strided, B: Rows, C: Rows, S: Rows, rows: int, columns: int, 
         first += width
 
 
-@compiled
+@borrowing
 def product(A: Strided, B: Rows, C: Rows, rows: int, columns: int, inner: int, add: int) -> None:
     """C = A·B, added to C if `add`; see `product_and`."""
     product_and(A, B, C, C, rows, columns, inner, add)
 
 
-@compiled
+@borrowing
 def product_of_shifts(A: Rows, B: At, shifts: Any, C: Rows, rows: int, columns: int, inner: int) -> None:
     """C[r, n] = Σ_k A[r, k] B[shifts[k] + n]: rows of the second factor may overlap."""
     lanes = VECTOR_BYTES // A.array.itemsize
@@ -239,7 +239,7 @@ def product_of_shifts(A: Rows, B: At, shifts: Any, C: Rows, rows: int, columns: 
         first += width
 
 
-@compiled
+@borrowing
 def product_with_shifts(
     A: At, shifts: Any, B: Rows, C: Rows, rows: int, columns: int, inner: int, add: int
 ) -> None:
@@ -328,7 +328,7 @@ def _places(numbers: list[int]) -> Any:
     return ir.Constant(ir.VectorType(I32, len(numbers)), numbers)
 
 
-@compiled
+@borrowing
 def transpose(A: Rows, C: Rows, rows: int, columns: int) -> None:
     """C[j, i] = A[i, j]."""
     lanes = VECTOR_BYTES // A.array.itemsize

@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from tmva_py.kernels.memory import Memory
-from tmva_py.kernels.numba.compiling import compiled
+from tmva_py.kernels.numba.compiling import borrowing
 from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.products import VECTORS, product, transpose
 from tmva_py.kernels.numba.threads import PARALLEL_WORK
@@ -109,14 +107,15 @@ class FromAbove(NamedTuple):
 
 
 class Back(NamedTuple):
-    """Arrays of the way back; `sums` are the slots' gradients of [W | b | U], `row` apart."""
+    """Arrays of a slot on the way back; `sums` are its gradients of [W | b | U], `row` apart."""
 
     UT: Array
     carry: Array
     d_x: Array
-    wanted: int
     sums: Array
     row: int
+    d_a: Array
+    Z: Array
 
 
 def input_rows(x: Array) -> InputRows:
@@ -138,30 +137,29 @@ def padded(memory: Memory, name: str, shape: tuple[int, ...], stride: int) -> tu
 
 
 class BackwardPlan:
-    """Arrays of the way back, for one shape."""
+    """Arrays of the way back, for one shape.
 
-    def __init__(
-        self, memory: Memory, steps: int, batch: int, width: int, size: int, gates: int, shape: Cut
-    ) -> None:
+    `gates` is how many matrices of a state's size W and U are, `gradients` how many the gradients of the
+    pre-activations are.
+    """
+
+    def __init__(self, memory: Memory, shape: Shape, cut: Cut, gates: int, gradients: int) -> None:
+        width, size = shape.width, shape.size
         # A row of [W | b | U]'s gradients.
         self.row = _whole(width + 1 + size, 16)
         rows = gates * size
-        self.sums = memory.array("sums", (shape.slots * rows * self.row,))
+        self.sums = memory.array("sums", (cut.slots * rows * self.row,))
         self.UT = memory.array("UT", (size * (rows + PAD),))
-        self.carry, self.d_h_0 = padded(memory, "carry_h", (size, batch), shape.stride)
-        by_event = memory.array("d_x_by_event", (batch, steps, width))
+        self.carry, self.d_h_0 = padded(memory, "carry_h", (size, shape.batch), cut.stride)
+        by_event = memory.array("d_x_by_event", (shape.batch, shape.steps, width))
         self.d_x, self.d_x_by_time = by_event.reshape(-1), by_event.transpose(1, 0, 2)
         self._none = memory.array("none", (1,))
-
-    @classmethod
-    def of(cls, memory: Memory, x_shape: tuple[int, ...], size: int, gates: int, shape: Cut) -> BackwardPlan:
-        """Return the plan for inputs (T, B, I), kept in `memory`."""
-        steps, batch, width = x_shape
-        return memory.once(
-            "numba back",
-            (*x_shape, size),
-            lambda: cls(memory, steps, batch, width, size, gates, shape),
-        )
+        d_a = memory.array("d_a", (cut.slots, gradients * size * cut.chunk))
+        Z = memory.array("Z_by_event", (cut.slots, cut.chunk * self.row))
+        self.slots = [
+            Back(self.UT, self.carry, self.d_x, sums, self.row, *work)
+            for sums, *work in zip(self.sums.reshape(cut.slots, -1), d_a, Z, strict=True)
+        ]
 
     def begin(self, U: Array, d_h_last: Array | None) -> None:
         """Transpose U and start from the last state's gradient."""
@@ -175,10 +173,6 @@ class BackwardPlan:
             return FromAbove(self._none, 0, 0)
         return FromAbove((d_h if d_h.flags.writeable else d_h.copy()).reshape(-1), d_h.shape[2], 1)
 
-    def arrays(self, *, wanted: bool) -> Back:
-        """Return the arrays as compiled code takes them."""
-        return Back(self.UT, self.carry, self.d_x, int(wanted), self.sums, self.row)
-
 
 def _add(e: Emitter, values: Sequence[Lanes], scalars: Sequence[Lanes]) -> list[Lanes]:
     return [values[0] + values[1]]
@@ -187,7 +181,7 @@ def _add(e: Emitter, values: Sequence[Lanes], scalars: Sequence[Lanes]) -> list[
 add = elementwise(_add)
 
 
-@compiled
+@borrowing
 def pack(W: Array, U: Array, b: Array, packed: Array, halved_from: int, halved_to: int) -> None:
     """Write [W | b | U] row by row; rows from `halved_from` on, below `halved_to`, are halved.
 
@@ -205,25 +199,26 @@ def pack(W: Array, U: Array, b: Array, packed: Array, halved_from: int, halved_t
             packed[r * inner + width + 1 + i] = factor * U[r, i]
 
 
-@compiled
-def turn(packed: Array, first: int, rows: int, inner: int) -> Array:
-    """Return rows of [W | b | U] transposed, for a single event: its vectors run along the units.
+def turned_length(rows: int, inner: int, itemsize: int) -> int:
+    """Return how many values `turn` writes."""
+    return _whole(rows, VECTORS * VECTOR_BYTES // itemsize) * inner
+
+
+@borrowing
+def turn(packed: Array, first: int, rows: int, inner: int, turned: Array) -> None:
+    """Write rows of [W | b | U] transposed, for a single event: its vectors run along the units.
 
     As many units as a tile is wide are together, so that each tile reads its part from one place.
     """
     wide = VECTORS * VECTOR_BYTES // packed.itemsize
-    panels = (rows + wide - 1) // wide
-    turned = np.empty(panels * inner * wide, packed.dtype)
-    for panel in range(panels):
-        begin = panel * wide
+    for begin in range(0, rows, wide):
         units = min(wide, rows - begin)
         transpose(
             Rows(packed, (first + begin) * inner, inner), Rows(turned, begin * inner, wide), units, inner
         )
-    return turned
 
 
-@compiled
+@borrowing
 def times_turned(
     Z: At, turned: Array, first: int, used: int, inner: int, out: At, rows: int, add: int
 ) -> None:
@@ -243,17 +238,15 @@ def times_turned(
         )
 
 
-@compiled
-def begin_event(width: int, size: int, h: Array) -> Array:
-    """Return a row [x | 1 | h] with the initial state and room for the inputs."""
-    Z = np.empty(width + 1 + size, h.dtype)
+@borrowing
+def begin_event(Z: Array, width: int, size: int, h: Array) -> None:
+    """Write a row [x | 1 | h] with the initial state and room for the inputs."""
     Z[width] = 1.0
     for s in range(size):
         Z[width + 1 + s] = h[s]
-    return Z
 
 
-@compiled
+@borrowing
 def begin_chunk(Z: Array, h: Array, shape: Shape, begin: int, events: int) -> None:
     """Write the row of ones and the initial state into Z (I+1+S, chunk)."""
     stride, _, _, width, size, chunk = shape
@@ -264,7 +257,7 @@ def begin_chunk(Z: Array, h: Array, shape: Shape, begin: int, events: int) -> No
             Z[(width + 1 + s) * chunk + j] = h[s * stride + begin + j]
 
 
-@compiled
+@borrowing
 def side_by_side(x: Rows, width: int, h: Rows, size: int, out: Rows, events: int) -> None:
     """Write [x | 1 | h] (events, I+1+S): Z of one step, transposed."""
     for j in range(events):
@@ -274,7 +267,7 @@ def side_by_side(x: Rows, width: int, h: Rows, size: int, out: Rows, events: int
     transpose(h, Rows(out.array, width + 1, out.row), size, events)
 
 
-@compiled
+@borrowing
 def share_out(sums: Array, slots: int, row: int, d_W: Array, d_U: Array, d_b: Array) -> None:
     """Add the slots' sums in their order and write them to the gradients of W, U and b."""
     rows, width = d_W.shape

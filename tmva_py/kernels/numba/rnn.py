@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from tmva_py.kernels.memory import Memory
 from tmva_py.kernels.numba import functions
-from tmva_py.kernels.numba.compiling import compiled
+from tmva_py.kernels.numba.compiling import borrowing
 from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.internals import grouped
 from tmva_py.kernels.numba.products import product, transpose
@@ -32,6 +30,7 @@ from tmva_py.kernels.numba.recurrent import (
     side_by_side,
     times_turned,
     turn,
+    turned_length,
 )
 from tmva_py.kernels.numba.threads import for_each
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
@@ -55,13 +54,14 @@ def _cell_backward(e: Emitter, values: Sequence[Lanes], scalars: Sequence[Lanes]
 cell_forward, cell_backward = elementwise(_cell_forward), elementwise(_cell_backward)
 
 
-@compiled
-def forward_chunks(inputs: InputRows, packed: Array, h: Array, shape: Shape, first: int, last: int) -> None:
-    """Run the chunks `first` to `last` - 1 through all steps."""
+@borrowing
+def forward_chunks(
+    inputs: InputRows, packed: Array, Z: Array, h: Array, shape: Shape, first: int, last: int
+) -> None:
+    """Run the chunks `first` to `last` - 1 through all steps, in the work space `Z`."""
     x, x_step, x_event = inputs
     stride, steps, batch, width, size, chunk = shape
     inner = width + 1 + size
-    Z = np.empty(inner * chunk, x.dtype)
     for number in range(first, min(last, (batch + chunk - 1) // chunk)):
         begin = number * chunk
         events = min(chunk, batch - begin)
@@ -77,16 +77,17 @@ def forward_chunks(inputs: InputRows, packed: Array, h: Array, shape: Shape, fir
                 cell_forward(events, (At(h, row),), (At(h, row), At(Z, (width + 1 + s) * chunk)), ())
 
 
-@compiled
+@borrowing
 def forward_event(
-    x: Array, x_step: int, W: Array, U: Array, b: Array, packed: Array, h: Array, steps: int
-) -> None:
+    x: Array, x_step: int, W: Array, U: Array, b: Array, packed: Array, turned: Array, Z: Array,
+    h: Array, steps: int,
+) -> None:  # fmt: skip
     """Run a single event through all steps; arrays one by one, for passing tuples takes a microsecond."""
     width, size = W.shape[1], U.shape[1]
     pack(W, U, b, packed, 0, 0)
     inner = width + 1 + size
-    turned = turn(packed, 0, size, inner)
-    Z = begin_event(width, size, h)
+    turn(packed, 0, size, inner, turned)
+    begin_event(Z, width, size, h)
     for t in range(steps):
         for i in range(width):
             Z[i] = x[t * x_step + i]
@@ -95,28 +96,23 @@ def forward_event(
         cell_forward(size, (At(h, a),), (At(h, a), At(Z, width + 1)), ())
 
 
-@compiled
+@borrowing
 def backward_chunks(
-    above: FromAbove,
-    inputs: InputRows,
-    W: Array,
-    h: Array,
-    back: Back,
-    shape: Shape,
-    slot: int,
-    per_slot: int,
-) -> None:
-    """Run the chunks of a slot back through all steps, adding up the slot's gradients of the weights."""
+    above: FromAbove, inputs: InputRows, W: Array, h: Array, back: Back, wanted: int,
+    shape: Shape, first: int, last: int,
+) -> None:  # fmt: skip
+    """Run the chunks of a slot back through all steps, adding up the slot's gradients of the weights.
+
+    `wanted` says whether the inputs' gradients are.
+    """
     d_h, d_h_stride, has_d_h = above
     x, x_step, x_event = inputs
-    UT, carry, d_x, has_d_x, sums, row = back
+    UT, carry, d_x, sums, row, d_a, Z = back
     stride, steps, batch, width, size, chunk = shape
     inner = width + 1 + size
     block = size * stride
-    d_a = np.empty(size * chunk, x.dtype)
-    Z = np.empty(chunk * row, x.dtype)
     added = 0
-    for number in range(slot * per_slot, min((slot + 1) * per_slot, (batch + chunk - 1) // chunk)):
+    for number in range(first, min(last, (batch + chunk - 1) // chunk)):
         begin = number * chunk
         events = min(chunk, batch - begin)
         for t in range(steps - 1, -1, -1):
@@ -134,7 +130,7 @@ def backward_chunks(
             product(
                 Strided(d_a, 0, chunk, 1),
                 Rows(Z, 0, row),
-                Rows(sums, slot * size * row, row),
+                Rows(sums, 0, row),
                 size,
                 inner,
                 events,
@@ -150,7 +146,7 @@ def backward_chunks(
                 size,
                 0,
             )
-            if has_d_x:
+            if wanted:
                 product(
                     Strided(d_a, 0, 1, chunk),
                     Rows(W, 0, width),
@@ -162,22 +158,22 @@ def backward_chunks(
                 )
 
 
-_forward_arguments = grouped(InputRows, None, None, Shape, None, None)
-_backward_arguments = grouped(FromAbove, InputRows, None, None, Back, Shape, None, None)
+_forward_arguments = grouped(InputRows, None, None, None, Shape, None, None)
+_backward_arguments = grouped(FromAbove, InputRows, None, None, Back, None, Shape, None, None)
 
 
-@compiled
+@borrowing
 def forward_flat(*values: Any) -> None:
     """`forward_chunks`, given the members of its tuples one by one."""
-    inputs, packed, h, shape, first, last = _forward_arguments(values)
-    forward_chunks(inputs, packed, h, shape, first, last)
+    inputs, packed, Z, h, shape, first, last = _forward_arguments(values)
+    forward_chunks(inputs, packed, Z, h, shape, first, last)
 
 
-@compiled
+@borrowing
 def backward_flat(*values: Any) -> None:
     """`backward_chunks`, given the members of its tuples one by one."""
-    above, inputs, W, h, back, shape, slot, per_slot = _backward_arguments(values)
-    backward_chunks(above, inputs, W, h, back, shape, slot, per_slot)
+    above, inputs, W, h, back, wanted, shape, first, last = _backward_arguments(values)
+    backward_chunks(above, inputs, W, h, back, wanted, shape, first, last)
 
 
 class _Plan:
@@ -187,6 +183,8 @@ class _Plan:
         inner = width + 1 + size
         self.cut: Cut = cut(batch, size, 2.0 * steps * size * inner, itemsize)
         self.packed = memory.array("packed", (size * inner,))
+        self.turned = memory.array("turned", (turned_length(size, inner, itemsize) if batch == 1 else 0,))
+        self.Z = list(memory.array("Z", (self.cut.slots, inner * self.cut.chunk)))
         self.h, h = padded(memory, "h", (steps + 1, size, batch), self.cut.stride)
         self.trace = RNNTrace(h)
         self.shape = Shape(self.cut.stride, steps, batch, width, size, self.cut.chunk)
@@ -207,13 +205,13 @@ def _forward(xp: Any, *, x: Array, weights: Weights, initial: tuple[Array], memo
     rows, shape = input_rows(x), plan.cut
     (plan.h_0[...],) = initial
     if batch == 1:
-        forward_event(rows.values, rows.step, *weights, plan.packed, plan.h, steps)
+        forward_event(rows.values, rows.step, *weights, plan.packed, plan.turned, plan.Z[0], plan.h, steps)
         return plan.trace
     pack(*weights, plan.packed, 0, 0)
 
     def run(slot: int) -> None:
         first = slot * shape.per_slot
-        forward_flat(*rows, plan.packed, plan.h, *plan.shape, first, first + shape.per_slot)
+        forward_flat(*rows, plan.packed, plan.Z[slot], plan.h, *plan.shape, first, first + shape.per_slot)
 
     for_each(run, shape.slots, shape.work)
     return plan.trace
@@ -233,18 +231,19 @@ def _backward(
 ) -> tuple[Array | None, tuple[Array]]:
     W, U, _ = weights
     d_h, (d_h_last,) = arriving
-    size = U.shape[1]
-    plan = _plan(x, size, memory)
+    plan = _plan(x, U.shape[1], memory)
     shape = plan.cut
     if trace is not plan.trace:
         plan.trace.h[...] = trace.h
-    back = BackwardPlan.of(memory, x.shape, size, 1, shape)
+    back = memory.once("numba back", x.shape, lambda: BackwardPlan(memory, plan.shape, shape, 1, 1))
     rows = input_rows(x)
     back.begin(U, d_h_last)
-    above, arrays, flat_W = back.given(d_h), back.arrays(wanted=input_gradient), W.reshape(-1)
+    above, flat_W, wanted = back.given(d_h), W.reshape(-1), int(input_gradient)
 
     def run(slot: int) -> None:
-        backward_flat(*above, *rows, flat_W, plan.h, *arrays, *plan.shape, slot, shape.per_slot)
+        first = slot * shape.per_slot
+        last = first + shape.per_slot
+        backward_flat(*above, *rows, flat_W, plan.h, *back.slots[slot], wanted, *plan.shape, first, last)
 
     for_each(run, shape.slots, 2 * shape.work)
     share_out(back.sums, shape.slots, back.row, *gradients)

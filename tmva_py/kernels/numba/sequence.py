@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tmva_py.kernels.memory import Memory
-from tmva_py.kernels.numba.compiling import compiled
+from tmva_py.kernels.numba.compiling import borrowing
 from tmva_py.kernels.numba.products import transpose
 from tmva_py.kernels.numba.views import Rows
 from tmva_py.kernels.sequence import by_event, by_feature, by_time
@@ -13,7 +13,7 @@ from tmva_py.kernels.sequence import by_event, by_feature, by_time
 Array = Any
 
 
-@compiled
+@borrowing
 def states_by_event(h: Array, out: Array) -> None:
     """Write h (T, S, B), its last axis contiguous, as (B, T, S)."""
     steps, size, batch = h.shape
@@ -22,7 +22,7 @@ def states_by_event(h: Array, out: Array) -> None:
         transpose(Rows(h, t * step, row), Rows(out, t * size, steps * size), size, batch)
 
 
-@compiled
+@borrowing
 def states_by_feature(d_out: Array, out: Array) -> None:
     """Write d_out (B, T, S) as (T, S, B)."""
     batch, steps, size = d_out.shape
