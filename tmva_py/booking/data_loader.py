@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -115,6 +115,12 @@ class DataLoader:
 
     # --- variables ------------------------------------------------------------------------------------
 
+    @overload
+    def AddVariable(self, expression: str, type: str = "F", min: float = 0, max: float = 0, /) -> None: ...
+    @overload
+    def AddVariable(
+        self, expression: str, title: str, unit: str, type: str = "F", min: float = 0, max: float = 0, /
+    ) -> None: ...
     def AddVariable(self, expression: Any, *arguments: Any) -> None:
         """Add a variable: ``(expression, type, min, max)`` or ``(expression, title, unit, type, min, max)``.
 
@@ -142,6 +148,12 @@ class DataLoader:
 
     AddRegressionTarget = AddTarget
 
+    @overload
+    def AddSpectator(self, expression: str, type: str = "F", min: float = 0, max: float = 0, /) -> None: ...
+    @overload
+    def AddSpectator(
+        self, expression: str, title: str, unit: str, type: str = "F", min: float = 0, max: float = 0, /
+    ) -> None: ...
     def AddSpectator(self, expression: Any, *arguments: Any) -> None:
         """Add a spectator: arguments as for `AddVariable`; kept with the events, not used in training."""
         title, unit, kind, low, high = variable_arguments(arguments)

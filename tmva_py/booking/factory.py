@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import os
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol, overload
 
 from tmva_py.booking.booked_method import BookedMethod
-from tmva_py.booking.graphs import CURVE_TITLE, roc_canvas, roc_graph, roc_multigraph
+from tmva_py.booking.data_loader import DataLoader
+from tmva_py.booking.graphs import (
+    CURVE_TITLE,
+    Canvas,
+    Graph,
+    MultiGraph,
+    roc_canvas,
+    roc_graph,
+    roc_multigraph,
+)
 from tmva_py.booking.job import Job
 from tmva_py.booking.loader_arguments import tree_type_of
 from tmva_py.booking.output_file import OutputFile
-from tmva_py.booking.types import type_name_of
+from tmva_py.booking.types import EMVA, ETreeType, type_name_of
 from tmva_py.data.event_reading import TreeType
 from tmva_py.errors import BookingError, did_you_mean
 from tmva_py.evaluation import RocPoints
@@ -44,6 +53,16 @@ _MOVED_TO_LOADER = (
 )
 
 
+class RootFile(Protocol):
+    """A file of PyROOT, or one like it."""
+
+    def GetName(self) -> str:
+        """Return the path."""
+
+    def Close(self) -> object:
+        """Close it."""
+
+
 class Factory:
     """Books methods on data sets, and trains, tests and evaluates them.
 
@@ -70,6 +89,45 @@ class Factory:
         An option is unknown or has a value that is not allowed.
     """
 
+    @overload
+    def __init__(
+        self,
+        job_name: str,
+        output: str | os.PathLike[str] | RootFile | None,
+        options: str = "",
+        /,
+        *,
+        registry: Registry | None = None,
+        V: bool = ...,
+        VerboseLevel: str = ...,
+        Color: bool = ...,
+        Transformations: str = ...,
+        Correlations: bool = ...,
+        ROC: bool = ...,
+        Silent: bool = ...,
+        DrawProgressBar: bool = ...,
+        ModelPersistence: bool = ...,
+        AnalysisType: str = ...,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        job_name: str = "",
+        options: str = "",
+        /,
+        *,
+        registry: Registry | None = None,
+        V: bool = ...,
+        VerboseLevel: str = ...,
+        Color: bool = ...,
+        Transformations: str = ...,
+        Correlations: bool = ...,
+        ROC: bool = ...,
+        Silent: bool = ...,
+        DrawProgressBar: bool = ...,
+        ModelPersistence: bool = ...,
+        AnalysisType: str = ...,
+    ) -> None: ...
     def __init__(
         self, job_name: Any = "", *arguments: Any, registry: Registry | None = None, **keywords: Any
     ) -> None:
@@ -105,6 +163,14 @@ class Factory:
 
     # --- booking ----------------------------------------------------------------------------------------
 
+    @overload
+    def BookMethod(
+        self, loader: DataLoader, method: EMVA | str, title: str, options: str | None = None
+    ) -> BookedMethod | None: ...
+    @overload
+    def BookMethod(
+        self, loader: DataLoader, method: EMVA | str, title: str, **keywords: Any
+    ) -> BookedMethod | None: ...
     def BookMethod(
         self, loader: Any, method: Any, title: Any = None, options: Any = None, **keywords: Any
     ) -> BookedMethod | None:
@@ -217,6 +283,19 @@ class Factory:
         booked = self._job.get(_name_of(loader), str(title))
         return booked.roc_curve(iClass, training=_is_training(type)).area
 
+    @overload
+    def GetROCCurve(
+        self,
+        loader: DataLoader | str,
+        theMethodName: str,
+        setTitles: bool = True,
+        iClass: int = 0,
+        type: ETreeType | TreeType | str = ...,
+    ) -> Graph: ...
+    @overload
+    def GetROCCurve(
+        self, loader: DataLoader | str, iClass: int = 0, type: ETreeType | TreeType | str = ...
+    ) -> Canvas: ...
     def GetROCCurve(self, loader: Any, *arguments: Any, **keywords: Any) -> Any:
         """Return a ROC curve, of the test sample by default.
 
@@ -231,9 +310,12 @@ class Factory:
             return self._roc_graph(loader, *arguments, **keywords)
         return self._roc_canvas(loader, *arguments, **keywords)
 
-    def GetROCCurveAsMultiGraph(self, loader: Any, iClass: int = 0, type: Any = TreeType.TESTING) -> Any:
+    def GetROCCurveAsMultiGraph(
+        self, loader: Any, iClass: int = 0, type: Any = TreeType.TESTING
+    ) -> MultiGraph:
         """Return the ROC curves of all trained methods of a data set; with ROOT imported, a TMultiGraph."""
-        return roc_multigraph(self._curves(loader, iClass, type))
+        graphs: MultiGraph = roc_multigraph(self._curves(loader, iClass, type))
+        return graphs
 
     def _curves(self, loader: Any, class_index: int, type: Any) -> list[tuple[str, RocPoints]]:
         methods = self._job.methods_of(_name_of(loader))

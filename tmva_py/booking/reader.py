@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,17 @@ from tmva_py.methods.weight_file import read_weight_file
 from tmva_py.plugins import Registry
 
 Doubles = npt.NDArray[np.float64]
+Tag = str | TrainedMethod
+# For type checkers: one event, and many; frames and trees have no types of their own.
+Event = Sequence[float]
+ManyEvents = (
+    npt.NDArray[Any]
+    | Sequence[Sequence[float]]
+    | Sequence[npt.NDArray[Any]]
+    | Mapping[str, npt.ArrayLike]
+    | str
+    | os.PathLike[str]
+)
 FROM_BUFFERS = -9999999.0
 """TMVA's mark for a response that is to be computed."""
 
@@ -70,6 +81,20 @@ class Reader:
     ['var1+var2']
     """
 
+    @overload
+    def __init__(
+        self, theOption: str = "", verbose: bool = False, *, registry: Registry | None = None
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        variables: Sequence[str],
+        theOption: str = "",
+        verbose: bool = False,
+        /,
+        *,
+        registry: Registry | None = None,
+    ) -> None: ...
     def __init__(self, *arguments: Any, registry: Registry | None = None, **keywords: Any) -> None:
         names, options, verbose = constructor_arguments(arguments, keywords)
         values = parse_reader_options(options)
@@ -200,6 +225,16 @@ class Reader:
 
     # --- responses ------------------------------------------------------------------------------------
 
+    @overload
+    def EvaluateMVA(self, tag: Tag, aux: float = ..., /) -> float: ...
+    @overload
+    def EvaluateMVA(
+        self, values: Event, tag: Tag, aux: float = ..., /, *, spectators: npt.ArrayLike | None = None
+    ) -> float: ...
+    @overload
+    def EvaluateMVA(
+        self, events: ManyEvents, tag: Tag, aux: float = ..., /, *, spectators: npt.ArrayLike | None = None
+    ) -> Doubles: ...
     def EvaluateMVA(self, *arguments: Any, spectators: npt.ArrayLike | None = None) -> Any:
         """Return a classifier's response.
 
@@ -256,6 +291,18 @@ class Reader:
         self._last.errors = _error_range(found, single)
         return float(found.values[0]) if single else found.values
 
+    @overload
+    def EvaluateMulticlass(self, tag: Tag, /) -> list[float]: ...
+    @overload
+    def EvaluateMulticlass(self, number: int, tag: Tag, /) -> float: ...
+    @overload
+    def EvaluateMulticlass(
+        self, values: Event, tag: Tag, /, *, spectators: npt.ArrayLike | None = None
+    ) -> list[float]: ...
+    @overload
+    def EvaluateMulticlass(
+        self, events: ManyEvents, tag: Tag, /, *, spectators: npt.ArrayLike | None = None
+    ) -> Doubles: ...
     def EvaluateMulticlass(self, *arguments: Any, spectators: npt.ArrayLike | None = None) -> Any:
         """Return the responses for several classes, in the order of the file's classes.
 
@@ -265,6 +312,18 @@ class Reader:
         """
         return self._several("EvaluateMulticlass", "Multiclass", arguments, spectators)
 
+    @overload
+    def EvaluateRegression(self, tag: Tag, /) -> list[float]: ...
+    @overload
+    def EvaluateRegression(self, number: int, tag: Tag, /) -> float: ...
+    @overload
+    def EvaluateRegression(
+        self, values: Event, tag: Tag, /, *, spectators: npt.ArrayLike | None = None
+    ) -> list[float]: ...
+    @overload
+    def EvaluateRegression(
+        self, events: ManyEvents, tag: Tag, /, *, spectators: npt.ArrayLike | None = None
+    ) -> Doubles: ...
     def EvaluateRegression(self, *arguments: Any, spectators: npt.ArrayLike | None = None) -> Any:
         """Return the regression's estimates of the targets, in the order of the file's targets.
 
@@ -274,7 +333,7 @@ class Reader:
         """
         return self._several("EvaluateRegression", "Regression", arguments, spectators)
 
-    def GetMVAError(self) -> Any:
+    def GetMVAError(self) -> float | Doubles:
         """Return the error of the last response of `EvaluateMVA`, −1 if its method estimates none.
 
         A float after one event, an array (N,) after many; each thread has its own. It is the lower one where
@@ -284,10 +343,18 @@ class Reader:
 
     GetMVAErrorLower = GetMVAError
 
-    def GetMVAErrorUpper(self) -> Any:
+    def GetMVAErrorUpper(self) -> float | Doubles:
         """Return the upper error of the last response of `EvaluateMVA`, as `GetMVAError`."""
         return self._errors()[1]
 
+    @overload
+    def GetProba(self, tag: Tag, ap_sig: float = 0.5, mvaVal: float = FROM_BUFFERS) -> float: ...
+    @overload
+    def GetProba(
+        self, tag: Tag, ap_sig: float = 0.5, *, mvaVal: Sequence[float] | npt.NDArray[Any]
+    ) -> Doubles: ...
+    @overload
+    def GetProba(self, tag: Tag, ap_sig: float, mvaVal: Sequence[float] | npt.NDArray[Any]) -> Doubles: ...
     def GetProba(self, tag: Any, ap_sig: float = 0.5, mvaVal: npt.ArrayLike = FROM_BUFFERS) -> Any:
         r"""Return the probability that an event with a response is signal.
 
@@ -314,6 +381,10 @@ class Reader:
         """
         return self._from_pdfs("GetProba", tag, mvaVal, -1.0, lambda pdfs, y: pdfs.probability(y, ap_sig))
 
+    @overload
+    def GetRarity(self, tag: Tag, mvaVal: float = FROM_BUFFERS) -> float: ...
+    @overload
+    def GetRarity(self, tag: Tag, mvaVal: Sequence[float] | npt.NDArray[Any]) -> Doubles: ...
     def GetRarity(self, tag: Any, mvaVal: npt.ArrayLike = FROM_BUFFERS) -> Any:
         """Return the part of the background with a smaller response; it is flat for background events.
 
@@ -336,8 +407,9 @@ class Reader:
 
     # --- inside ---------------------------------------------------------------------------------------
 
-    def _errors(self) -> tuple[Any, Any]:
-        return getattr(self._last, "errors", (NO_ERROR, NO_ERROR))
+    def _errors(self) -> tuple[float | Doubles, float | Doubles]:
+        errors: tuple[float | Doubles, float | Doubles] = getattr(self._last, "errors", (NO_ERROR, NO_ERROR))
+        return errors
 
     def _from_pdfs(
         self,

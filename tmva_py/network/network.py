@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Self
+from typing import Any, Literal, Self, overload
 
+import numpy as np
 import numpy.typing as npt
 
 from tmva_py.backends import Array, Backend
@@ -24,6 +25,8 @@ from tmva_py.network.phase import TrainingPhase
 from tmva_py.network.sample import TrainingSample, split_validation, validation_sample
 from tmva_py.network.training import Trainer
 from tmva_py.plugins import Registry, default_registry
+
+Floats = npt.NDArray[np.floating]
 
 
 class Network(LayerStack):
@@ -207,6 +210,24 @@ class Network(LayerStack):
         }
         return d_x
 
+    @overload
+    def predict(
+        self,
+        x: npt.ArrayLike,
+        *,
+        state: NetworkState | None = None,
+        return_state: Literal[False] = False,
+        batch_size: int = PREDICTION_BATCH,
+    ) -> Floats: ...
+    @overload
+    def predict(
+        self,
+        x: npt.ArrayLike,
+        *,
+        state: NetworkState | None = None,
+        return_state: Literal[True],
+        batch_size: int = PREDICTION_BATCH,
+    ) -> tuple[Floats, dict[int, Mapping[str, Array]]]: ...
     @with_hints(OF_PREDICTION)
     def predict(
         self,
