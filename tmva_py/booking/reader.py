@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.booking.bound_method import BoundMethod
+from tmva_py.booking.cuts_method import MethodCuts
 from tmva_py.booking.loader_arguments import as_text
 from tmva_py.booking.reader_arguments import READER_OPTIONS, constructor_arguments, parse_reader_options
 from tmva_py.booking.reader_inputs import ReaderInput, check_inputs
@@ -21,6 +22,7 @@ from tmva_py.html_tables import html_table
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import Responses, TrainedMethod
 from tmva_py.methods.application import NO_ERROR, Application, evaluate
+from tmva_py.methods.cuts.model import CutsModel
 from tmva_py.methods.event_input import events_array, is_table, numbers, spectators_array
 from tmva_py.methods.response_pdfs import ResponsePDFs
 from tmva_py.methods.weight_file import read_weight_file
@@ -206,7 +208,7 @@ class Reader:
             if name in self._methods:
                 message = f"BookMVA: method tag {name!r} is used already; choose another name"
                 raise BookingError(message)
-            method = read_weight_file(path, self._registry)
+            method = _named(read_weight_file(path, self._registry))
             self._log.info(f'Booking "{name}" of type "{method.type_name}" from {os.fspath(path)}.')
             self._check(method, f"BookMVA({name!r}, {os.fspath(path)!r})")
             self._methods[name] = method
@@ -218,10 +220,10 @@ class Reader:
         """Return the method with this tag, or None."""
         return self._methods.get(str(tag))
 
-    def FindCutsMVA(self, tag: str) -> TrainedMethod | None:
-        """Return the method with this tag if it selects events by cuts (it has no response), else None."""
+    def FindCutsMVA(self, tag: str) -> MethodCuts | None:
+        """Return the method with this tag if it is one of cuts, else None; it has ``GetCuts``."""
         method = self.FindMVA(tag)
-        return None if method is None or method.model.has_response else method
+        return method if isinstance(method, MethodCuts) else None
 
     # --- responses ------------------------------------------------------------------------------------
 
@@ -271,9 +273,9 @@ class Reader:
         TMVAWarning
             A variable is not a number; or the method is no classifier, and its first raw output is given.
         """
-        if len(arguments) == 1 and spectators is None and isinstance(arguments[0], str):
+        if len(arguments) <= 2 and spectators is None and isinstance(arguments[0], str):
             bound = self._bound.get(arguments[0])
-            if bound is not None and (response := bound.response()) is not None:
+            if bound is not None and (response := bound.response(*arguments[1:])) is not None:
                 self._last.errors = (NO_ERROR, NO_ERROR)
                 return response
         given, method, working_point = self._evaluation_arguments("EvaluateMVA", arguments)
@@ -453,7 +455,7 @@ class Reader:
         check_inputs("spectators", self._spectators, method.spectators, where)
 
     def _book_text(self, type_name: str, text: str) -> TrainedMethod:
-        method = read_weight_file(text, self._registry)
+        method = _named(read_weight_file(text, self._registry))
         if method.type_name != type_name:
             message = f"BookMVA({type_name}): the XML text holds a method of type {method.type_name!r}"
             raise WeightFileError(message)
@@ -571,6 +573,11 @@ def _error_range(found: Responses, single: bool) -> tuple[Any, Any]:
     errors = np.full(len(found.values), NO_ERROR) if found.errors is None else found.errors
     lower, upper = (errors, errors) if errors.ndim == 1 else (errors[:, 0], errors[:, 1])
     return (float(lower[0]), float(upper[0])) if single else (lower, upper)
+
+
+def _named(method: TrainedMethod) -> TrainedMethod:
+    """Return a method with the functions that TMVA's class has for scripts."""
+    return MethodCuts.of(method) if isinstance(method.model, CutsModel) else method
 
 
 def _is_method_type(tag: object) -> bool:

@@ -34,14 +34,16 @@ class WorkingPoints:
         is_signal: npt.NDArray[np.bool_],
         weight: npt.NDArray[np.floating],
     ) -> WorkingPoints:
-        """Return the shares of weight that each selection of events keeps, rounded to float32 as in TMVA.
+        """Return the shares of weight that each selection of events keeps, float32 as in TMVA.
 
         Raises
         ------
         DataError
             The weights of signal or background do not sum to more than zero.
         """
-        classes = [np.where(chosen, weight, 0.0) for chosen in (is_signal, ~is_signal)]
+        # TMVA counts single weights in a tree whose nodes hold float32, and divides in single precision.
+        single = weight.astype(np.float32).astype(np.float64)
+        classes = [np.where(chosen, single, 0.0) for chosen in (is_signal, ~is_signal)]
         sums = [float(one.sum()) for one in classes]
         if not min(sums) > 0:
             message = (
@@ -50,8 +52,8 @@ class WorkingPoints:
             )
             raise DataError(message)
         kept = [[float(one[chosen].sum()) for one in classes] for chosen in selections]
-        shares = (np.array(kept) / sums).astype(np.float32).astype(np.float64)
-        return cls(*np.maximum(shares, 0.0).T)
+        shares = np.array(kept, np.float32) / np.array(sums, np.float32)
+        return cls(*np.maximum(shares.astype(np.float64), 0.0).T)
 
 
 class WorkingPointEvaluation:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from tmva_py.data.random_numbers import RootRandom
-from tmva_py.errors import OptionError, TMVAWarning
+from tmva_py.errors import OptionError, warn
 from tmva_py.fitters.base import Doubles, Estimator, FitResult, Fitter
 from tmva_py.fitters.interval import Interval
 from tmva_py.fitters.streams import uniform_stream
@@ -51,7 +50,7 @@ class AnnealingFitter(Fitter):
         kernel = self.values["KernelTemp"]
         if kernel in ("DecAdaptive", "Geo"):
             text = f"{self.owner}: KernelTemp={kernel} is {INCREASING} in ROOT, and so it is here; write that"
-            warnings.warn(text, TMVAWarning, stacklevel=2)
+            warn(text)
 
     def run(
         self, estimator: Estimator, ranges: Sequence[Interval], start: Doubles | None = None

@@ -40,11 +40,16 @@ class MinuitFitter(Fitter):
             self.log.info("<MinuitFitter> Fitting, please be patient ... ")
         parameters = np.array(middle(ranges) if start is None else start, np.float64)
         free = [number for number, one in enumerate(ranges) if one.width > 0]
+        first, low, high = (
+            np.array(one)[free]
+            for one in (parameters, [one.minimum for one in ranges], [one.maximum for one in ranges])
+        )
         best = FitResult(parameters.copy(), float(estimator(parameters[None, :])[0]))
 
         def function(values: Doubles) -> float:
             nonlocal best
-            parameters[free] = values
+            # Where a function is flat, Minuit may ask for what is no number.
+            parameters[free] = np.clip(np.where(np.isnan(values), first, values), low, high)
             value = float(estimator(parameters[None, :])[0])
             if value < best.value:
                 best = FitResult(parameters.copy(), value)

@@ -105,6 +105,17 @@ class Axis:
         bins[below] = 0
         return bins
 
+    def bin_of(self, value: float, *, old: bool = False) -> int:
+        """Return the bin of one value, as `bins_of` does; of equal bins without making arrays."""
+        if self.unequal_edges is not None or not self.minimum <= value < self.maximum:
+            return int(self.bins_of(np.array([value]), old=old)[0])
+        scaled = self.n_bins * (value - self.minimum) / (self.maximum - self.minimum)
+        found = min(1 + int(scaled), self.n_bins)
+        if not old:
+            found -= value < self.minimum + (found - 1) * self.bin_width
+            found += found < self.n_bins and value >= self.minimum + found * self.bin_width
+        return found
+
     def contains(self, bins: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Return whether bins are neither below nor above the axis."""
         return (bins > 0) & (bins <= self.n_bins)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from tmva_py.backends import make_backend
 from tmva_py.data import DataSet
-from tmva_py.errors import OptionError, TMVAWarning
+from tmva_py.errors import OptionError, warn
 from tmva_py.fitters import FITTERS, Fitter
 from tmva_py.histograms import Axis, FileObject, Histogram, MakesFileObject
 from tmva_py.methods.cuts.model import N_BINS, CutsModel, has_old_axis
@@ -80,7 +79,7 @@ class MethodCuts(Method):
             text = (
                 f"{self.owner}: EffMethod=EffPDF counts events in ROOT, as EffSel does, and so it does here"
             )
-            warnings.warn(text, TMVAWarning, stacklevel=2)
+            warn(text)
         for number, (low, high) in enumerate(self._wanted_ranges()):
             if not low <= high:
                 message = (

@@ -90,8 +90,7 @@ class CutsModel(Model):
         return WorkingPoint(self._edge(number), background, self.low[point], self.high[point])
 
     def _bin(self, signal_efficiency: float) -> int:
-        axis = Axis(len(self.background), 0.0, 1.0)
-        return int(axis.bins_of(np.array([signal_efficiency]), old=self.old_axis)[0])
+        return Axis(len(self.background), 0.0, 1.0).bin_of(signal_efficiency, old=self.old_axis)
 
     def _edge(self, number: int) -> float:
         """Return the lower edge of a bin, counted from 1."""
