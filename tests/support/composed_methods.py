@@ -22,6 +22,7 @@ from tmva_py.methods import (
     TrainedMethod,
     TrainingData,
 )
+from tmva_py.methods.linear.fisher import MethodFisher
 from tmva_py.methods.training import train_method
 from tmva_py.methods.weight_file import find_method, read_method, write_method
 from tmva_py.options import Option, OptionValues
@@ -29,38 +30,6 @@ from tmva_py.plugins import hookimpl
 from tmva_py.weights import Nested, Sinks
 
 BORDER = 0.5
-
-
-@dataclass(frozen=True)
-class FisherModel(Model):
-    """An offset and a coefficient for each variable."""
-
-    coefficients: npt.NDArray[np.float64]
-
-    def respond(self, inputs: Inputs) -> Responses:
-        return Responses(self.coefficients[0] + inputs.x.astype(np.float64) @ self.coefficients[1:])
-
-    def write(self, weights: Element) -> None:
-        weights.set("NCoeff", str(len(self.coefficients)))
-        for index, value in enumerate(self.coefficients):
-            SubElement(weights, "Coefficient", Index=str(index), Value=f"{value:.16e}")
-
-    @classmethod
-    def read(cls, weights: Element, context: ReadContext) -> Self:  # noqa: ARG003
-        return cls(np.array([float(one.get("Value", "")) for one in weights]))
-
-
-class Fisher(Method):
-    names, type_name, model = ("Fisher",), "Fisher", FisherModel
-    options = (Option("Method", str, "Fisher"),)
-
-    def train(self, dataset: DataSet) -> FisherModel:
-        events = dataset.training
-        is_signal = events.class_index == dataset.info.signal_class_index
-        means = [events.x[chosen].astype(np.float64).mean(axis=0) for chosen in (is_signal, ~is_signal)]
-        within = sum(np.cov(events.x[chosen].astype(np.float64).T) for chosen in (is_signal, ~is_signal))
-        direction = np.linalg.solve(within, means[0] - means[1])
-        return FisherModel(np.append(-direction @ (means[0] + means[1]) / 2, direction))
 
 
 @dataclass(frozen=True)
@@ -106,7 +75,7 @@ class Category(Method):
         parts = []
         for number, sign in enumerate(("<=", ">")):
             chosen = (dataset.training.spectators[:, 0] > BORDER) == (sign == ">")
-            method = Fisher(f"{self.title}_{number}", info, self.analysis_type, registry=self.registry)
+            method = MethodFisher(f"{self.title}_{number}", info, self.analysis_type, registry=self.registry)
             part = DataSet(info, dataset.training.select(chosen), dataset.testing)
             parts.append((f"{spectator}{sign}{BORDER}", train_method(method, part)))
         names = (one.expression for one in (*info.variables, *dataset.info.spectators))
@@ -180,6 +149,6 @@ def plugin() -> Any:
 
     @hookimpl
     def tmva_py_methods() -> list[type]:
-        return [Fisher, Category, Boost]
+        return [Category, Boost]
 
     return SimpleNamespace(__name__="composed", tmva_py_methods=tmva_py_methods)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from forests import BDT_CASES, SHARED, agreeing_trees, trained_as_golden
+from forests import BDT_CASES, agreeing_trees
+from golden import SHARED, trained_as_golden
 from weight_files import golden_index
 
 # The generator of the first randomised tree is seeded by the clock.

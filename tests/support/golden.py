@@ -1,0 +1,159 @@
+"""The golden cases of a method: what TMVA trained, answered and printed, and ours from the same events."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from row_files import text_of
+from weight_files import golden_index, golden_weights
+
+from tmva_py.data import AnalysisType, DataSet, DataSetInfo, Events, VariableInfo
+from tmva_py.message_log import MessageLog
+from tmva_py.methods import Method, TrainedMethod
+from tmva_py.methods.training import train_method
+from tmva_py.methods.weight_file import find_method, read_weight_file, weight_text
+from tmva_py.plugins import default_registry
+
+SHARED = Path(__file__).parents[3] / "shared"
+ONE_BY_ONE = 25
+"""Events that are also looked at one by one."""
+
+
+def cases_of(type_name: str, *, trained: bool = False) -> list[str]:
+    """Return the cases with weight file and events of a method; with `trained` those that TMVA trained."""
+    if not SHARED.is_dir():
+        return []
+    return [
+        entry["case"]
+        for entry in golden_index(SHARED)
+        if str(entry["method"]).startswith(f"{type_name}::")
+        and not entry["case"].startswith("real_output")
+        and (entry["case"].startswith("real_") or not trained)
+    ]
+
+
+def entry_of(shared: Path, case: str) -> dict[str, Any]:
+    """Return what the index says of a case."""
+    return next(entry for entry in golden_index(shared) if entry["case"] == case)
+
+
+def check_responses(shared: Path, case: str) -> TrainedMethod:
+    """Compare the responses to all events with TMVA's; one by one and from eight threads, the same bits."""
+    method = read_weight_file(golden_weights(shared, case))
+    with np.load(shared / "golden" / case / "events.npz") as events:
+        x, expected = events["X"], events["response"]
+    seen = method.evaluate(x)
+    tolerance = entry_of(shared, case)["tolerance"]
+    np.testing.assert_allclose(
+        seen.reshape(expected.shape), expected, rtol=tolerance["rtol"], atol=tolerance["atol"]
+    )
+    one_by_one = np.concatenate([method.evaluate(x[i : i + 1]) for i in range(min(ONE_BY_ONE, len(x)))])
+    np.testing.assert_array_equal(one_by_one, seen[: len(one_by_one)])
+    fresh = read_weight_file(golden_weights(shared, case))
+    with ThreadPoolExecutor(8) as threads:
+        for answer in threads.map(fresh.evaluate, [x] * 8):
+            np.testing.assert_array_equal(answer, seen)
+    return method
+
+
+def check_file(shared: Path, case: str) -> None:
+    """Write the file again: from ``<Weights>`` on, every byte must be TMVA's."""
+    text = text_of(golden_weights(shared, case)).replace('"-nan"', '"nan"')
+    method = read_weight_file(golden_weights(shared, case))
+    expected, seen = (one.partition("  <Weights")[2] for one in (text, weight_text(method)))
+    assert len(expected) > 100
+    assert seen == expected
+    again = read_weight_file(weight_text(method))
+    assert weight_text(again) == weight_text(method)
+
+
+def stored_data(folder: Path, golden: TrainedMethod) -> DataSet:
+    """Return the events of a case in TMVA's order, with its weights."""
+    with np.load(folder / "train.npz") as stored:
+        samples = []
+        for sample in ("train", "test"):
+            n_events = len(stored[f"w_{sample}"])
+            targets = stored[f"T_{sample}"] if f"T_{sample}" in stored else np.zeros((n_events, 0))
+            samples.append(
+                Events(
+                    stored[f"X_{sample}"].astype(np.float32),
+                    np.asarray(targets, np.float32).reshape(n_events, -1),
+                    np.zeros((n_events, len(golden.info.spectators)), np.float32),
+                    stored[f"w_{sample}"].astype(np.float64),
+                    stored[f"w_{sample}_raw"].astype(np.float64),
+                    stored[f"y_{sample}"].astype(np.int32),
+                )
+            )
+    return DataSet(golden.info, *samples)
+
+
+def said_of(shared: Path, case: str) -> dict[str, Any]:
+    """Return what ``methods.json`` says of a case: options, ranking, figures."""
+    found: dict[str, Any] = next(
+        iter(json.loads((shared / "golden" / case / "methods.json").read_text()).values())
+    )
+    return found
+
+
+def trained_as_golden(
+    shared: Path, case: str, log: MessageLog | None = None
+) -> tuple[TrainedMethod, TrainedMethod, Method]:
+    """Return TMVA's own method, ours from the same events and options, and what was booked."""
+    golden = read_weight_file(golden_weights(shared, case))
+    method = find_method(golden.type_name, default_registry())(
+        golden.title,
+        golden.info,
+        golden.analysis_type,
+        f"{said_of(shared, case)['options']}:Release=4.2",
+        log=MessageLog(golden.title, silent=True) if log is None else log,
+    )
+    return golden, train_method(method, stored_data(shared / "golden" / case, golden)), method
+
+
+def check_ranking(shared: Path, case: str, method: Method) -> None:
+    """Compare the ranking with the one printed, which has four digits."""
+    printed = {name: float(value) for _, name, value in said_of(shared, case)["ranking"]}
+    seen = dict(method.ranking() or [])
+    assert seen.keys() == printed.keys()
+    for name, value in printed.items():
+        # Half of the last digit printed.
+        np.testing.assert_allclose(seen[name], value, rtol=5.001e-4, err_msg=name)
+
+
+def printed_between(shared: Path, case: str, first: str, last: str) -> list[str]:
+    """Return the lines that TMVA's training printed after a line and before another, without their prefix."""
+    lines = (shared / "golden" / case / "printed.txt").read_text().splitlines()
+    texts = [line.partition(": ")[2] for line in lines]
+    start = texts.index(first)
+    return texts[start + 1 : start + 1 + next(i for i, t in enumerate(texts[start + 1 :]) if last in t)]
+
+
+def trained_on(
+    shared: Path, case: str, type_name: str, title: str, options: str
+) -> tuple[TrainedMethod, dict[str, np.ndarray]]:
+    """Return a method after a training on the events of a case without weight file, and what is stored."""
+    with np.load(shared / "golden" / case / "train.npz") as file:
+        stored = {name: file[name] for name in file.files}
+    n_targets = stored["T_train"].shape[1] if "T_train" in stored else 0
+    analysis: AnalysisType = "Regression" if n_targets else "Classification"
+    info = DataSetInfo(
+        variables=[VariableInfo.parse(str(name)) for name in stored["variables"]],
+        targets=[VariableInfo(f"t{number}") for number in range(n_targets)],
+        classes=["Regression"] if n_targets else ["Signal", "Background"],
+    )
+    samples = []
+    for sample in ("train", "test"):
+        n_events = len(stored[f"y_{sample}"])
+        targets = stored.get(f"T_{sample}", np.zeros((n_events, 0)))
+        weight = stored[f"w_{sample}"].astype(np.float64)
+        arrays = (stored[f"X_{sample}"], targets, np.zeros((n_events, 0)))
+        classes = stored[f"y_{sample}"].astype(np.int32)
+        samples.append(Events(*(one.astype(np.float32) for one in arrays), weight, weight, classes))
+    method = find_method(type_name, default_registry())(
+        title, info, analysis, options, log=MessageLog(title, silent=True)
+    )
+    return train_method(method, DataSet(info, *samples)), stored
