@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 # The CUDA version of the CuPy wheel that `make test-gpu` installs: 12 or 13.
 CUDA   ?= 12
-# What `make benchmark` passes on: ARGUMENTS="--only dense --threads 1".
+# What `make benchmark` and `make benchmark-forests` pass on: ARGUMENTS="--only dense --threads 1".
 ARGUMENTS ?=
 # The seed of the order in `make test-order`.
 SEED   ?= 1
@@ -25,7 +25,7 @@ ROOT_STAMP      := $(ROOT_VENV)/.root
 # What mypy says while the tests run.
 TYPES           := $(VENV)/.types
 
-.PHONY: demo test test-oracles test-root test-slow test-gpu test-processors test-order lint docs benchmark clean
+.PHONY: demo test test-oracles test-root test-slow test-gpu test-processors test-order lint docs benchmark benchmark-forests clean
 
 $(PACKAGE_STAMP): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
@@ -96,6 +96,9 @@ docs: $(DOCS_STAMP)  ## the pages of docs/ and the API reference as a site: buil
 
 benchmark: $(BENCHMARK_STAMP)  ## training against PyTorch and Keras, predicting against ONNX Runtime too, in one run
 	$(BIN)/python benchmarks/cpu.py $(ARGUMENTS)
+
+benchmark-forests: $(BENCHMARK_STAMP)  ## forests beside XGBoost, LightGBM, scikit-learn, ONNX Runtime and TMVA
+	$(BIN)/python benchmarks/forests.py $(ARGUMENTS)
 
 clean:  ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

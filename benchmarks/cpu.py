@@ -22,14 +22,13 @@ from harness import (
     Ours,
     Theirs,
     fastest_adam,
-    geometric_mean,
     machine,
     sample,
-    take_turns,
     threads,
 )
 from keras_side import BACKENDS, KerasSide, installed
 from torch import nn
+from turns import geometric_mean, take_turns
 
 # Seconds between two sides where they have several threads.
 REST = 0.3

@@ -1,4 +1,4 @@
-"""What the speed benchmarks share: networks in both spellings, sides that take turns, machine and threads.
+"""What the benchmarks of networks share: networks in both spellings, machine and threads.
 
 All sides run in one process and take turns, so that what else the machine does meets all of them; the median
 counts. They do the same work: shuffle, gather each batch, forward, loss, backward, Adam, the loss read back.
@@ -7,17 +7,15 @@ counts. They do the same work: shuffle, gather each batch, forward, loss, backwa
 from __future__ import annotations
 
 import contextlib
-import gc
 import platform
-import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
+from turns import processor
 
 from tmva_py.network import NetworkBuilder
 
@@ -124,41 +122,6 @@ def fastest_adam(case: Case) -> str:
     return min(times, key=lambda name: min(times[name]))
 
 
-def take_turns(
-    sides: Mapping[str, Callable[[], object]], seconds: float, least: int, rest: float = 0.0
-) -> dict[str, float]:
-    """Return the median seconds of one call of every side, all sides in turns.
-
-    Parameters
-    ----------
-    sides : mapping of str to callable
-        What is measured; every one is called once beforehand.
-    seconds : float
-        How long to go on.
-    least : int
-        Turns at least.
-    rest : float, default 0
-        Seconds to wait before each call: threads of OpenMP keep a core busy for 0.2 s after their work.
-    """
-    times: dict[str, list[float]] = {name: [] for name in sides}
-    for call in sides.values():
-        call()
-    gc.collect()
-    gc.disable()
-    try:
-        end, turns = time.perf_counter() + seconds, 0
-        while turns < least or (time.perf_counter() < end and turns < 1000):
-            for name, call in sides.items():
-                time.sleep(rest)
-                started = time.perf_counter()
-                call()
-                times[name].append(time.perf_counter() - started)
-            turns += 1
-    finally:
-        gc.enable()
-    return {name: statistics.median(values) for name, values in times.items()}
-
-
 @contextlib.contextmanager
 def threads(count: int) -> Iterator[None]:
     """Let every side use so many threads."""
@@ -169,16 +132,6 @@ def threads(count: int) -> Iterator[None]:
     torch.set_num_threads(count)
     with thread_limit(count), threadpool_limits(count):
         yield
-
-
-def processor() -> str:
-    """Return the processor's name."""
-    information = Path("/proc/cpuinfo")
-    if information.exists():
-        for line in information.read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 def machine() -> str:
@@ -192,8 +145,3 @@ def machine() -> str:
         f"NumPy {np.__version__}, {blas.get('internal_api')} {blas.get('version')} "
         f"({blas.get('architecture')}), numba {numba.__version__}, PyTorch {torch.__version__}"
     )
-
-
-def geometric_mean(values: list[float]) -> float:
-    """Return the geometric mean."""
-    return float(np.exp(np.mean(np.log(values))))

@@ -13,7 +13,8 @@ from typing import Any
 
 import numba
 import numpy as np
-from harness import machine, take_turns, threads
+from harness import machine, threads
+from turns import take_turns
 
 from tmva_py.kernels import Memory
 from tmva_py.kernels.numba import activation, cells, convolution, loss, lstm, pooling, recurrent

@@ -11,7 +11,8 @@ from collections.abc import Callable
 import numpy as np
 import torch
 from bound import compiled_products
-from harness import machine, take_turns, threads
+from harness import machine, threads
+from turns import take_turns
 
 # (rows, columns, inner): a dense layer of 64 units, the cells of the tutorial's LSTM and of wider ones.
 SIZES = (
