@@ -41,3 +41,28 @@ def test_every_python_that_is_claimed_is_tested():
 def test_the_oldest_numpy_is_tested():
     (floor,) = (one for one in PYPROJECT["project"]["dependencies"] if one.startswith("numpy"))
     assert f'numpy: "{floor.removeprefix("numpy>=")}.*"' in WORKFLOW
+
+
+def test_an_editable_install_without_a_network_has_what_hatchling_imports():
+    """hatchling's editable builds need a package that a plain one does not."""
+    page = (PROJECT / "docs" / "plugins.md").read_text()
+    (advice,) = re.findall(r"`(pip install [^`]*)`\ndone beforehand and add `--no-build-isolation`", page)
+    assert advice.split()[2:] == ["hatchling", "editables"]
+
+
+def test_the_extra_for_pictures_is_what_pictures_import():
+    """Nothing imports hist or mplhep, and matplotlib is asked for with this extra."""
+    assert [re.split("[<>=]", one)[0] for one in PYPROJECT["project"]["optional-dependencies"]["plot"]] == [
+        "matplotlib"
+    ]
+    imported = set()
+    for path in (PROJECT / "tmva_py").rglob("*.py"):
+        imported |= set(re.findall(r"^\s*(?:from|import) (\w+)", path.read_text(), re.MULTILINE))
+    assert "matplotlib" in imported
+    assert not imported & {"hist", "mplhep"}
+
+
+def test_every_extra_that_a_message_names_is_there():
+    for path in (PROJECT / "tmva_py").rglob("*.py"):
+        for extra in re.findall(r"tmva-py\[(\w+)\]|missing_extra\([^,]+, \"(\w+)\"", path.read_text()):
+            assert max(extra) in PYPROJECT["project"]["optional-dependencies"], path

@@ -279,6 +279,11 @@ def test_random_trees_against_a_per_entry_evaluator(tree: str | tuple) -> None:
         ("not a", "not", "!"),
         ("a>1 && not (b<2)", "not", "!"),
         ("(not a)", "not", "!"),
+        ("a>1 && not(b<2)", "not", "!"),
+        ("(a>1)and(b<2)", "and", "&&"),
+        ("a>1 AND b<2", "AND", "&&"),
+        ("(a>1) OR(b<2)", "OR", "||"),
+        ("NOT a", "NOT", "!"),
     ],
 )
 def test_the_words_of_python_are_no_operators(text: str, word: str, instead: str) -> None:
@@ -290,5 +295,7 @@ def test_the_words_of_python_are_no_operators(text: str, word: str, instead: str
 
 
 def test_branches_that_begin_or_end_like_words() -> None:
+    upper = open_tree({"OR": [1.0], "NOT": [2.0]})
+    assert Formula("OR + 1 - NOT").on(upper).first_instance(upper.read(["OR", "NOT"])) == [0.0]
     tree = open_tree({"and1": [1.0], "nota": [2.0], "band": [3.0]})
     assert Formula("and1 + nota*band").on(tree).first_instance(tree.read(["and1", "nota", "band"])) == [7.0]

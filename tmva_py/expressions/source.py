@@ -10,6 +10,9 @@ from tmva_py.errors import ExpressionError, with_caret
 # ROOT stops at 1000 operators; texts beyond this length are mistakes (a file's content, say).
 LONGEST_TEXT = 100_000
 
+# Python's operators, and SQL's: a word before a value or a parenthesis.
+_WORD = re.compile(r"(?<![\w$.])(?:(?:and|or|not)(?= +[\w!(.+-]|\()|(?:AND|OR|NOT)(?= +[\w!(]|\())")
+
 
 class PlaceError(Exception):
     """A mistake at a place of the prepared text; `Source.error` turns it into an ExpressionError."""
@@ -73,11 +76,11 @@ def prepare(text: str) -> Source:
             f"{with_caret(text, other_blank.start())}"
         )
         raise ExpressionError(message)
-    word = re.search(r"(?<![\w$.])(and|or|not)(?= +[\w!(.+-])", body)
+    word = _WORD.search(body)
     if word:
-        instead = {"and": "&&", "or": "||", "not": "!"}[word[1]]
-        place = with_caret(text, word.start(1), len(word[1]))
-        message = f"expressions have C++'s operators: write {instead} in place of {word[1]!r}\n{place}"
+        instead = {"and": "&&", "or": "||", "not": "!"}[word[0].lower()]
+        place = with_caret(text, word.start(), len(word[0]))
+        message = f"expressions have C++'s operators: write {instead} in place of {word[0]!r}\n{place}"
         raise ExpressionError(message)
     for joined in re.finditer(r"(?<=[\w$.]) +(?=\w)", body):
         message = "ROOT removes blanks, so that these two parts become one name or number"
