@@ -27,6 +27,7 @@ from tmva_py.evaluation.tables import BACKGROUND_EFFICIENCIES, MulticlassRow, Re
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import Method, TrainedMethod
 from tmva_py.methods.response_pdfs import ResponsePDFs
+from tmva_py.methods.showing import line_of, table_of
 from tmva_py.methods.training import train_method
 from tmva_py.methods.weight_file import read_weight_file, write_weight_file
 
@@ -103,6 +104,30 @@ class BookedMethod:
         self._trained: TrainedMethod | None = None
         self._evaluation: ClassificationEvaluation | None = None
         self._working_points: WorkingPointEvaluation | None = None
+
+    def __repr__(self) -> str:
+        method = self.method
+        what = f"BookedMethod {method.type_name}::{self.title} on {method.info.name!r}, {self._stage}"
+        return f"<{line_of(what, method.info, method.analysis_type, method.option_values)}>"
+
+    def _repr_html_(self) -> str:
+        method = self.method
+        facts: list[tuple[str, object]] = [
+            ("data set", method.info.name),
+            ("analysis", method.analysis_type),
+            ("classes", ", ".join(method.info.classes)),
+            ("stage", self._stage),
+        ]
+        if self.is_recreated:
+            facts.append(("weight file", self.weight_file))
+        caption = f"BookedMethod {method.type_name}::{self.title}"
+        return table_of(caption, method.info, method.option_values, facts)
+
+    @property
+    def _stage(self) -> str:
+        if self._trained is None:
+            return "not trained"
+        return "trained" if self.test_response is None else "trained and tested"
 
     # --- TMVA's spelling --------------------------------------------------------------------------------
 

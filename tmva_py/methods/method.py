@@ -23,6 +23,7 @@ from tmva_py.methods.inputs import TrainingData
 from tmva_py.methods.model import Model
 from tmva_py.methods.options import BASE_OPTIONS
 from tmva_py.methods.response_pdfs import pdf_settings, split_pdf_options
+from tmva_py.methods.showing import line_of, table_of
 from tmva_py.options import Option, OptionString, OptionValues, for_variables
 from tmva_py.plugins import Registry, default_registry
 
@@ -145,7 +146,12 @@ class Method(ABC):
         self.process_options(dataset)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.title!r} for {self.analysis_type}>"
+        what = f"{type(self).__name__} {self.title!r}"
+        return f"<{line_of(what, self.info, self.analysis_type, self.option_values)}>"
+
+    def _repr_html_(self) -> str:
+        facts = [("analysis", self.analysis_type), ("classes", ", ".join(self.info.classes))]
+        return table_of(f"{type(self).__name__} {self.title!r}", self.info, self.option_values, facts)
 
     # --- what a method writes -------------------------------------------------------------------------
 

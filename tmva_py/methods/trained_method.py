@@ -14,6 +14,7 @@ from tmva_py.errors import ShapeError
 from tmva_py.methods.inputs import Doubles, Inputs, Responses
 from tmva_py.methods.model import Model
 from tmva_py.methods.response_pdfs import ResponsePDFs
+from tmva_py.methods.showing import line_of, table_of
 from tmva_py.options import OptionValues
 from tmva_py.weights.general_info import TRAINING_EVENTS, TRAINING_TIME
 
@@ -55,7 +56,17 @@ class TrainedMethod:
     response_pdfs: ResponsePDFs | None = None
 
     def __repr__(self) -> str:
-        return f"<TrainedMethod {self.name}: {self.analysis_type} of {len(self.info.variables)} variables>"
+        what = f"TrainedMethod {self.name}"
+        return f"<{line_of(what, self.info, self.analysis_type, self.option_values)}>"
+
+    def _repr_html_(self) -> str:
+        facts = {
+            "analysis": self.analysis_type,
+            "classes": ", ".join(self.info.classes),
+            "training events": self.n_training_events or "",
+        }
+        shown = [(name, value) for name, value in facts.items() if value]
+        return table_of(f"TrainedMethod {self.name}", self.info, self.option_values, shown)
 
     @property
     def name(self) -> str:

@@ -65,6 +65,14 @@ class OptionValues(Mapping[str, Any]):
         text = text_of(self._values[name])
         return text.lower() if any(one.lowered and one.name == name for one in self.declared) else text
 
+    def changed(self) -> dict[str, tuple[Any, Any]]:
+        """Return the options that do not have their default: value and default."""
+        return {
+            option.name: (self._values[option.name], option.initial())
+            for option in self.declared
+            if self._values[option.name] != option.initial()
+        }
+
     def updated(self, values: Mapping[str, Any]) -> OptionValues:
         """Return a copy with other values; `given` stays.
 
