@@ -92,3 +92,11 @@ def test_wrong_input_is_named() -> None:
         RegressionEvaluation.of(np.ones(3), np.ones(2), np.ones(3))
     with pytest.raises(DataError, match="got 0 of 2 events"):
         RegressionEvaluation.of(np.ones(2), np.ones(2), np.zeros(2))
+
+
+def test_a_response_that_is_not_a_number() -> None:
+    target = np.linspace(0, 1, 10)
+    found = RegressionEvaluation.of(np.where(target > 0.5, np.nan, target), target, np.ones(10))
+    for part in (found.full, found.truncated):
+        assert np.isnan([part.bias, part.absolute, part.rms]).all()
+        assert part.mutual_information == -1

@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "Train a small job on shipped data and print TMVA's tables.",
     "inspect": "Show the content of a weight file.",
     "evaluate": "Evaluate a weight file on a tree.",
+    "warm-up": "Compile kernels before they are needed.",
     "plugins": "List what is registered, by whom, and what failed to load.",
     "check-plugin": "Check a plugin: gradients, precision, threads, devices, files, errors.",
 }

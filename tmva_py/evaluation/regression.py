@@ -86,6 +86,8 @@ class RegressionEvaluation:
         def moments(chosen: npt.NDArray[np.bool_]) -> Deviation:
             d, weights = deviation[chosen], w[chosen]
             total = float(weights.sum())
+            if not total:  # no event is near: some response is not a number
+                return Deviation(np.nan, np.nan, np.nan, -1.0)
             bias = float(weights @ d) / total
             return Deviation(
                 bias,

@@ -36,10 +36,17 @@ class Store:
         Where files are; None where no folder will do.
     problem : str
         Why nothing new is kept, empty where something is.
+    found, written : int
+        Files that were read and written.
+    failed : str
+        What went wrong when one was written.
     """
 
     folder: Path | None
     problem: str = ""
+    found: int = 0
+    written: int = 0
+    failed: str = ""
     _told: set[str] = field(default_factory=set)
 
     def read(self, name: str) -> bytes | None:
@@ -61,6 +68,7 @@ class Store:
         except (DamagedError, OSError) as error:
             self.replace(name, error)
             return None
+        self.found += 1
         return content
 
     def write(self, name: str, content: bytes) -> None:
@@ -81,11 +89,13 @@ class Store:
             finally:
                 with suppress(OSError):
                     temporary.unlink(missing_ok=True)
+            self.written += 1
         except OSError as error:
+            self.failed = f"cannot write {str(path)!r}: {error.strerror}"
             result = (
                 "such kernels are compiled again in each process; NUMBA_CACHE_DIR may name another folder"
             )
-            self._tell("write", f"cannot write {str(path)!r}: {error.strerror}: {result}")
+            self._tell("write", f"{self.failed}: {result}")
 
     def replace(self, name: str, error: Exception) -> None:
         """Remove a file that cannot be used, so that it is written anew."""
