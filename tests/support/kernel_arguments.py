@@ -529,9 +529,9 @@ def cuts(draw: Draw) -> Iterator[Arguments]:
     ):
         samples = []
         for shift in (0.5, -0.5):
-            weight = (0.2 + draw.random.random(n_events)).astype(np.float32).astype(np.float64)
+            weight = (0.2 + draw.random.random(n_events)).astype(np.float32)
             columns = draw.random.normal(shift, 1, (n_variables, n_events)).astype(np.float32)
-            samples.append(Sample(columns, weight, float(np.float32(weight.sum()))))
+            samples.append(Sample(columns, weight, float(np.float32(weight.sum(dtype=np.float64)))))
         ends = np.sort(draw.random.normal(0, 2, (2, n_sets, n_variables)), axis=0)
         ends[:, :: max(2, n_sets // 3)] = np.array([-1e30, 1e30])[:, None, None]
         ends[:, 1::7, 0] = samples[0].columns[0, :2, None].astype(np.float64)

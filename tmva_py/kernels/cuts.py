@@ -21,7 +21,7 @@ class Sample(NamedTuple):
     columns: Array
     """(n_variables, n_events), float32."""
     weight: Array
-    """(n_events,), float64 of float32 values."""
+    """(n_events,), float32."""
     total: float
     """Their sum, a float32 value."""
 
@@ -89,7 +89,7 @@ def _rounded_down(xp: Any, values: Array) -> Array:
 def _efficiency(xp: Any, sample: Sample, low: Array, high: Array) -> Array:
     """Return the part of the weight that each set keeps, in TMVA's single precision; none is below 0."""
     columns, weight, total = sample
-    sums = xp.empty(len(low), xp.float64)
+    sums, doubles = xp.empty(len(low), xp.float64), weight.astype(xp.float64)
     step = max(1, _BLOCK // max(1, len(weight)))
     for first in range(0, len(low), step):
         sets = slice(first, first + step)
@@ -97,7 +97,7 @@ def _efficiency(xp: Any, sample: Sample, low: Array, high: Array) -> Array:
         for column, below, above in zip(columns, low[sets].T, high[sets].T, strict=True):
             inside &= column > below[:, None]
             inside &= column <= above[:, None]
-        sums[sets] = inside @ weight
+        sums[sets] = inside @ doubles
     shares = sums.astype(xp.float32) / xp.float32(total)
     return xp.maximum(shares.astype(xp.float64), 0.0)
 

@@ -15,33 +15,48 @@ BLOCK = 1024
 
 
 @compiled_in_any_order
-def sum_marked(weight: Array, marks: Array, first: int, size: int) -> float:
-    """Return the sum of the weights whose marks are 1."""
-    total = 0.0
-    for i in range(size):
-        total += weight[first + i] * marks[i]
-    return total
+def take(x: Array, below: float, above: float, weight: Array, kept: Array) -> None:
+    """Write the weights of the events between two cuts, and 0 for the others."""
+    for i in range(x.size):
+        one = weight[i] if x[i] > below else np.float32(0)
+        kept[i] = one if x[i] <= above else np.float32(0)
+
+
+@compiled_in_any_order
+def keep(x: Array, below: float, above: float, kept: Array) -> None:
+    """Write 0 for the events that are not between two cuts.
+
+    `take` with the same array for both weights does this, too, but LLVM makes no vectors then.
+    """
+    for i in range(x.size):
+        one = kept[i] if x[i] > below else np.float32(0)
+        kept[i] = one if x[i] <= above else np.float32(0)
+
+
+@compiled_in_any_order
+def total(kept: Array) -> float:
+    """Return a sum in double precision."""
+    found = 0.0
+    for i in range(kept.size):
+        found += np.float64(kept[i])
+    return found
 
 
 @compiled
 def add_kept(columns: Array, weight: Array, low: Array, high: Array, sums: Array) -> None:
     """Write the weight that each set of cuts keeps."""
     n_variables, n_events = columns.shape
-    marks = np.empty(BLOCK, np.int32)
+    room = np.empty(BLOCK, np.float32)
     sums[:] = 0.0
     for start in range(0, n_events, BLOCK):
-        size = min(BLOCK, n_events - start)
+        stop = min(start + BLOCK, n_events)
+        kept = room[: stop - start]
         for number in range(sums.size):
-            below, above = low[number, 0], high[number, 0]
-            for i in range(size):
-                x = columns[0, start + i]
-                marks[i] = (x > below) & (x <= above)
+            take(columns[0, start:stop], low[number, 0], high[number, 0], weight[start:stop], kept)
             for variable in range(1, n_variables):
                 below, above = low[number, variable], high[number, variable]
-                for i in range(size):
-                    x = columns[variable, start + i]
-                    marks[i] &= (x > below) & (x <= above)
-            sums[number] += sum_marked(weight, marks, start, size)
+                keep(columns[variable, start:stop], below, above, kept)
+            sums[number] += total(kept)
 
 
 @compiled

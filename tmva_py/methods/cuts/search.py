@@ -164,7 +164,6 @@ class CutSearch:
 
 
 def _sample(events: Events, chosen: npt.NDArray[np.bool_]) -> Sample:
-    weight = events.weight[chosen].astype(np.float32).astype(np.float64)
-    return Sample(
-        np.ascontiguousarray(events.x[chosen].T, np.float32), weight, float(np.float32(weight.sum()))
-    )
+    weight = events.weight[chosen].astype(np.float32)
+    total = float(np.float32(weight.sum(dtype=np.float64)))
+    return Sample(np.ascontiguousarray(events.x[chosen].T, np.float32), weight, total)
