@@ -1,8 +1,8 @@
 """Training times of the classical methods beside TMVA's own.
 
 TMVA's are those of TMVA 4.2.1 with one thread on a virtual machine with two cores, the best of three. Ours
-are the best of several trainings here: seconds on the clock, and of the processors, which a busy machine changes
-less.
+are the best of several trainings here: seconds on the clock, and of the processors, which a busy machine
+changes less.
 """
 
 from __future__ import annotations

@@ -1,12 +1,11 @@
-"""Cuts for tests: those of TMVA, and those that are trained on its events."""
+"""Cuts for tests: those of TMVA, and their bookings here."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from forests import SHARED, stored_data
-from weight_files import golden_index, golden_weights
+from golden import cases_of, said_of, stored_data
+from weight_files import golden_weights
 
 from tmva_py.data import DataSet
 from tmva_py.message_log import MessageLog
@@ -14,25 +13,20 @@ from tmva_py.methods import TrainedMethod
 from tmva_py.methods.cuts.method import MethodCuts
 from tmva_py.methods.weight_file import read_weight_file
 
-CUTS_CASES: list[str] = (
-    [entry["case"] for entry in golden_index(SHARED) if str(entry["method"]).startswith("Cuts::")]
-    if SHARED.is_dir()
-    else []
-)
+CUTS_CASES: list[str] = cases_of("Cuts")
 """The golden cases of Cuts."""
 
 
-def booked_as_golden(shared: Path, case: str, further: str = "") -> tuple[TrainedMethod, MethodCuts, DataSet]:
+def booked_as_golden(shared: Path, case: str) -> tuple[TrainedMethod, MethodCuts, DataSet]:
     """Return TMVA's own method, its booking here, and its events."""
     golden = read_weight_file(golden_weights(shared, case))
-    folder = shared / "golden" / case
-    options = next(iter(json.loads((folder / "methods.json").read_text()).values()))["options"]
+    # "EffSel" alone is read as in TMVA, with a warning that it is a value.
+    options = said_of(shared, case)["options"].replace(":EffSel:", ":EffMethod=EffSel:")
     method = MethodCuts(
         golden.title,
         golden.info,
         golden.analysis_type,
-        # "EffSel" alone is read as in TMVA, with a warning that it is a value.
-        options.replace(":EffSel:", ":EffMethod=EffSel:") + ":Release=4.2" + further,
+        f"{options}:Release=4.2",
         log=MessageLog("Cuts", silent=True),
     )
-    return golden, method, stored_data(folder, golden)
+    return golden, method, stored_data(shared / "golden" / case, golden)

@@ -14,9 +14,11 @@ from weight_files import golden_weights
 
 import tmva_py as TMVA
 from tmva_py.backends.numpy_backend import NumpyBackend
+from tmva_py.evaluation import WorkingPointEvaluation, WorkingPoints
 from tmva_py.methods.cuts import method as cuts_method
 from tmva_py.methods.cuts.model import CutsModel
 from tmva_py.methods.cuts.search import CutSearch, parameter_ranges, variable_ranges
+from tmva_py.methods.cuts.table import cut_lines
 from tmva_py.methods.training import train_method
 from tmva_py.methods.weight_file import read_weight_file, weight_text
 
@@ -130,3 +132,43 @@ def same_cuts(ours: CutsModel, theirs: CutsModel) -> None:
     for name in ("background", "low", "high"):
         np.testing.assert_array_equal(getattr(ours, name), getattr(theirs, name), err_msg=name)
     assert ours.fit_method == theirs.fit_method
+
+
+@pytest.mark.parametrize("case", TRAINED)
+def test_printed_cuts(shared: Path, case: str) -> None:
+    method = read_weight_file(golden_weights(shared, case))
+    printed = (shared / "golden" / case / "printed.txt").read_text().splitlines()
+    of_cuts = [line.partition(": ")[2] for line in printed if line.startswith("--- Cuts  ")]
+    expected = of_cuts[
+        of_cuts.index("-" * 42) : next(i for i, t in enumerate(of_cuts) if "End of training" in t)
+    ]
+    seen = [
+        line
+        for step in range(1, 10)
+        for line in cut_lines(method.model, step / 10 + 1e-4, method.info, method.transformations)
+    ]
+    assert seen == expected
+
+
+def test_ten_seeds_scatter_around_tmva(shared: Path) -> None:
+    """TMVA's training with the genetic algorithm is one more draw from the distribution of ours."""
+    golden, method, data = booked_as_golden(shared, "real_cuts_ga")
+
+    def figures(model: CutsModel) -> list[float]:
+        points = []
+        for events in (data.testing, data.training):
+            x = events.x.astype(np.float64)
+            kept = [((x > a) & (x <= b)).all(axis=1) for a, b in zip(model.low, model.high, strict=True)]
+            points.append(WorkingPoints.measured(kept, events.class_index == 0, events.weight))
+        # Near the ends few events decide.
+        return [WorkingPointEvaluation(*points).area, float(model.background[10:95].mean())]
+
+    ours = []
+    for seed in range(1, 11):
+        method.search_values = method.search_values.updated({"Seed": seed})
+        method.process_options(None)
+        ours.append(figures(train_method(method, data).model))
+    mean, scatter = np.mean(ours, axis=0), np.std(ours, axis=0, ddof=1)
+    deviation = (mean - figures(golden.model)) / (scatter * np.sqrt(1 + 1 / len(ours)))
+    assert (np.abs(deviation) < 2.5).all(), (mean, scatter, deviation)
+    assert len({tuple(one) for one in ours}) == len(ours)
