@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from tmva_py.kernels.numba.compiling import compiled
+from tmva_py.kernels.numba.compiling import borrowing
 from tmva_py.kernels.numba.elementwise import elementwise
 from tmva_py.kernels.numba.threads import for_each
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
@@ -23,10 +23,11 @@ from tmva_py.kernels.trees import FullTrees, Trees, full_tree_sums, tree_sums, t
 
 Array = Any
 
-# Events whose columns, answers and sums stay in the nearest cache.
+# Events whose columns, answers and sums stay in the nearest cache; with more columns, half of them.
 BLOCK = 512
-# Below this many events, walking through the nodes is faster than turning rows into columns.
-FEW_EVENTS = 12
+MOST_COLUMNS = 16
+# Up to this many events, walking through the nodes is faster than turning rows into columns.
+FEW_EVENTS = 3
 # Deeper full trees are walked through as well.
 DEEPEST = 6
 
@@ -88,7 +89,7 @@ depth1, depth2, depth3 = elementwise(_depth1), elementwise(_depth2), elementwise
 above1, above2, above3 = elementwise(_above1), elementwise(_above2), elementwise(_above3)
 
 
-@compiled
+@borrowing
 def answer1(
     n: int, columns: Array, f: Array, c: Array, i: int, v: Array, k: int, out: Array, row: int
 ) -> None:
@@ -97,7 +98,7 @@ def answer1(
     depth1(n, (At(columns, f[i] * w),), (At(out, row * out.shape[1]),), (c[i], v[k], v[k + 1]))
 
 
-@compiled
+@borrowing
 def answer2(
     n: int, columns: Array, f: Array, c: Array, i: int, v: Array, k: int, out: Array, row: int
 ) -> None:
@@ -111,7 +112,7 @@ def answer2(
     )
 
 
-@compiled
+@borrowing
 def answer3(
     n: int, columns: Array, f: Array, c: Array, i: int, v: Array, k: int, out: Array, row: int
 ) -> None:
@@ -136,14 +137,14 @@ def answer3(
     )  # fmt: skip
 
 
-@compiled
+@borrowing
 def choose1(n: int, columns: Array, f: Array, c: Array, out: Array) -> None:
     """Write to row 0 the answers of a tree whose two subtrees have answered in rows 0 and 1."""
     w, s = columns.shape[1], out.shape[1]
     above1(n, (At(columns, f[0] * w), At(out, 0), At(out, s)), (At(out, 0),), (c[0],))
 
 
-@compiled
+@borrowing
 def choose2(n: int, columns: Array, f: Array, c: Array, out: Array) -> None:
     """As `choose1`, of four subtrees."""
     w, s = columns.shape[1], out.shape[1]
@@ -163,7 +164,7 @@ def choose2(n: int, columns: Array, f: Array, c: Array, out: Array) -> None:
     )
 
 
-@compiled
+@borrowing
 def choose3(n: int, columns: Array, f: Array, c: Array, out: Array) -> None:
     """As `choose1`, of eight subtrees."""
     w, s = columns.shape[1], out.shape[1]
@@ -180,7 +181,7 @@ def choose3(n: int, columns: Array, f: Array, c: Array, out: Array) -> None:
     )  # fmt: skip
 
 
-@compiled
+@borrowing
 def block_of_full_trees(
     x: Array,
     start: int,
@@ -190,17 +191,18 @@ def block_of_full_trees(
     cut: Array,
     value: Array,
     weights: Array,
+    columns: Array,
+    answers: Array,
+    totals: Array,
     sums: Array,
 ) -> None:
-    """Add up the answers to the events of one block."""
+    """Add up the answers to the events of one block in work space of its own."""
     n = stop - start
     n_outputs = sums.shape[1]
-    columns = np.empty((x.shape[1], BLOCK), np.float32)
     for i in range(n):
         for j in range(x.shape[1]):
             columns[j, i] = x[start + i, j]
-    answers = np.empty((8, BLOCK), np.float32)
-    totals = np.zeros((n_outputs, BLOCK))
+    totals[:] = 0.0
     output = 0
     for tree in range(weights.size):
         f, c, v = feature[tree], cut[tree], value[tree]
@@ -230,7 +232,7 @@ def block_of_full_trees(
             sums[start + i, k] = totals[k, i]
 
 
-@compiled
+@borrowing
 def walk_full_trees(
     x: Array,
     depth: int,
@@ -240,24 +242,27 @@ def walk_full_trees(
     weights: Array,
     start: int,
     stop: int,
+    node: Array,
     sums: Array,
 ) -> None:
-    """Add up the answers event by event."""
-    n_outputs = sums.shape[1]
-    inner = feature.shape[1]
+    """Add up the answers event by event; all trees take a step before any takes the next one."""
+    n_outputs, n_trees, inner = sums.shape[1], weights.size, feature.shape[1]
+    features, cuts, values = feature.reshape(-1), cut.reshape(-1), value.reshape(-1)
     for i in range(start, stop):
+        event = x[i]
+        node[:] = 0
+        for _ in range(depth):
+            for tree in range(n_trees):
+                at = tree * inner + node[tree]
+                node[tree] = 2 * node[tree] + 1 + np.int32(event[features[at]] >= cuts[at])
         for k in range(n_outputs):
-            sums[i, k] = 0.0
-        output = 0
-        for tree in range(weights.size):
-            node = 0
-            for _ in range(depth):
-                node = 2 * node + 1 + (x[i, feature[tree, node]] >= cut[tree, node])
-            sums[i, output] += weights[tree] * np.float64(value[tree, node - inner])
-            output = output + 1 if output + 1 < n_outputs else 0
+            total = 0.0
+            for tree in range(k, n_trees, n_outputs):
+                total += weights[tree] * np.float64(values[tree * (inner + 1) + node[tree] - inner])
+            sums[i, k] = total
 
 
-@compiled
+@borrowing
 def walk_trees(
     x: Array,
     feature: Array,
@@ -268,11 +273,11 @@ def walk_trees(
     depth: Array,
     start: int,
     stop: int,
+    node: Array,
     values: Array,
 ) -> None:
     """Write the answers of all trees to some events, `values` (T, events): a tree at a time."""
     n = stop - start
-    node = np.empty(n, np.int32)
     for tree in range(root.size):
         node[:] = root[tree]
         for _ in range(depth[tree]):
@@ -288,11 +293,11 @@ def walk_trees(
             values[tree, i] = value[node[i]]
 
 
-@compiled
-def add_answers(values: Array, weights: Array, start: int, n: int, sums: Array) -> None:
+@borrowing
+def add_answers(values: Array, weights: Array, start: int, n: int, totals: Array, sums: Array) -> None:
     """Add up the answers of `walk_trees`."""
     n_outputs = sums.shape[1]
-    totals = np.zeros((n_outputs, n))
+    totals[:] = 0.0
     for tree in range(weights.size):
         total, weight = totals[tree % n_outputs], weights[tree]
         for i in range(n):
@@ -307,14 +312,20 @@ def _full_tree_sums(xp: Any, *, x: Array, trees: FullTrees, weights: Array, n_ou
     depth = trees.feature.shape[1].bit_length()
     sums = xp.empty((len(x), n_outputs))
     if len(x) <= FEW_EVENTS or not 1 <= depth <= DEEPEST:
-        walk_full_trees(x, depth, *trees, weights, 0, len(x), sums)
+        nodes = xp.empty(len(weights), xp.int32)
+        walk_full_trees(x, depth, *trees, weights, 0, len(x), nodes, sums)
         return sums
 
-    def block(number: int) -> None:
-        start = number * BLOCK
-        block_of_full_trees(x, start, min(start + BLOCK, len(x)), depth, *trees, weights, sums)
+    size = BLOCK if x.shape[1] <= MOST_COLUMNS else BLOCK // 2
 
-    for_each(block, -(-len(x) // BLOCK), 2.0 * len(x) * trees.value.size)
+    def block(number: int) -> None:
+        start, stop = number * size, min((number + 1) * size, len(x))
+        columns = xp.empty((x.shape[1], size), xp.float32)
+        answers = xp.empty((8, size), xp.float32)
+        totals = xp.empty((n_outputs, size))
+        block_of_full_trees(x, start, stop, depth, *trees, weights, columns, answers, totals, sums)
+
+    for_each(block, -(-len(x) // size), 2.0 * len(x) * trees.value.size)
     return sums
 
 
@@ -325,8 +336,9 @@ def _tree_sums(xp: Any, *, x: Array, trees: Trees, weights: Array, n_outputs: in
     def block(number: int) -> None:
         start, stop = number * BLOCK, min((number + 1) * BLOCK, len(x))
         values = xp.empty((len(weights), stop - start), xp.float32)
-        walk_trees(x, *trees, start, stop, values)
-        add_answers(values, weights, start, stop - start, sums)
+        walk_trees(x, *trees, start, stop, xp.empty(stop - start, xp.int32), values)
+        totals = xp.empty((n_outputs, stop - start))
+        add_answers(values, weights, start, stop - start, totals, sums)
 
     _for_blocks(block, len(x), trees)
     return sums
@@ -338,7 +350,7 @@ def _tree_values(xp: Any, *, x: Array, trees: Trees) -> Array:
 
     def block(number: int) -> None:
         start, stop = number * BLOCK, min((number + 1) * BLOCK, len(x))
-        walk_trees(x, *trees, start, stop, values[:, start:stop])
+        walk_trees(x, *trees, start, stop, xp.empty(stop - start, xp.int32), values[:, start:stop])
 
     _for_blocks(block, len(x), trees)
     return values

@@ -71,14 +71,10 @@ class Answers:
 
     def sums(self, x: Floats, weights: Doubles, n_outputs: int, backend: Backend) -> Doubles:
         """Return Σ w_t v_t over the trees t, t + K …, (N, K)."""
-        kernel: Any
-        trees: FullTrees | Trees
-        if 1 <= int(self.depth.max()) <= DEEPEST_FULL:
-            kernel, trees = full_tree_sums.on(backend), self.full_trees
-        else:
-            kernel, trees = tree_sums.on(backend), self.trees
+        kernel: Any = full_tree_sums if self._are_full else tree_sums
+        run, trees = kernel.on(backend), self.full_trees if self._are_full else self.trees
         parts = [
-            kernel(backend.xp, x=part, trees=trees, weights=weights, n_outputs=n_outputs)
+            run(backend.xp, x=part, trees=trees, weights=weights, n_outputs=n_outputs)
             for part in self._parts(x)
         ]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
@@ -88,6 +84,11 @@ class Answers:
         kernel = tree_values.on(backend)
         parts = [kernel(backend.xp, x=part, trees=self.trees) for part in self._parts(x)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+
+    @cached_property
+    def _are_full(self) -> bool:
+        """Whether the kernels get all nodes down to the deepest."""
+        return 1 <= int(self.depth.max()) <= DEEPEST_FULL
 
     @cached_property
     def trees(self) -> Trees:

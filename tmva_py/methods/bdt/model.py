@@ -100,13 +100,11 @@ class BDTModel(Model):
         return sums + np.float32(self.forest.boost_weights[0]) if self.is_gradient_boost else self._mean(sums)
 
     def _mean(self, sums: Doubles) -> Doubles:
-        total = float(np.cumsum(self._weights)[-1])
-        return sums / total if total > _EPSILON else np.zeros_like(sums)
+        return sums / self._total if self._total > _EPSILON else np.zeros_like(sums)
 
     def _sums(self, x: Floats) -> Doubles:
         n_outputs = self.n_outputs if self.analysis_type == "Multiclass" else 1
-        weights = np.ones(len(self.forest)) if self.is_gradient_boost else self._weights
-        return self._answers.sums(x, weights, n_outputs, self._backend)
+        return self._answers.sums(x, self._factors, n_outputs, self._backend)
 
     @property
     def is_gradient_boost(self) -> bool:
@@ -123,6 +121,15 @@ class BDTModel(Model):
         """The trees' weights as a Reader has them, in single precision."""
         with np.errstate(over="ignore"):
             return self.forest.boost_weights.astype(np.float32).astype(np.float64)
+
+    @cached_property
+    def _total(self) -> float:
+        return float(np.cumsum(self._weights)[-1])
+
+    @cached_property
+    def _factors(self) -> Doubles:
+        """What the trees' answers are multiplied by in a sum."""
+        return np.ones(len(self.forest)) if self.is_gradient_boost else self._weights
 
     @cached_property
     def _answers(self) -> Answers:
