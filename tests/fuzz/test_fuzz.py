@@ -17,18 +17,21 @@ from weight_files import SMALL
 
 import tmva_py
 from tmva_py.backends import make_backend
-from tmva_py.data import DataSetInfo, VariableInfo
+from tmva_py.data import AnalysisType, DataSet, DataSetInfo, VariableInfo
 from tmva_py.data.transformations import TransformationChain
 from tmva_py.expressions import Formula
 from tmva_py.layouts import network_input_shape
+from tmva_py.message_log import MessageLog
 from tmva_py.methods.dl.options import dl_options
 from tmva_py.methods.dl.training import NetworkPlan
 from tmva_py.methods.options import BASE_OPTIONS
-from tmva_py.methods.weight_file import read_weight_file
+from tmva_py.methods.training import train_method
+from tmva_py.methods.weight_file import read_weight_file, weight_text
 from tmva_py.network import Network, NetworkBuilder
 from tmva_py.network.layer_stack import build_layers
 from tmva_py.options import parse_option_string
 from tmva_py.plugins import default_registry
+from tmva_py.testing.method_checks import data_set
 
 Case = Callable[[], Any]
 SEED = 20240
@@ -48,7 +51,28 @@ def weight_texts(folder: Path) -> list[str]:
     sets = "".join(f'<Class ClassIndex="{n}"><Ranges>{ranges}</Ranges></Class>' for n in range(3))
     transform = f'"1"><Transform Name="Normalize">{sets}</Transform></Transformations>'
     normalized = SMALL.replace('NTransformations="0"/>', f"NTransformations={transform}")
-    return [SMALL, normalized, *((folder / f"{name}.xml").read_text() for name in networks)]
+    return [SMALL, normalized, *((folder / f"{name}.xml").read_text() for name in networks), *method_texts()]
+
+
+METHODS: dict[str, tuple[AnalysisType, str]] = {
+    "Fisher": ("Classification", ""),
+    "LD": ("Regression", "VarTransform=N"),
+    "HMatrix": ("Classification", ""),
+    "Likelihood": ("Classification", "Nbins=8:NSmooth=2:PDFInterpolSig[1]=KDE:PDFInterpolBkg[2]=Spline0"),
+}
+
+
+def method_texts() -> list[str]:
+    """Return a small weight file of each classical method."""
+    texts = []
+    for name, (analysis, options) in METHODS.items():
+        data = data_set(analysis)
+        few = np.arange(60)
+        data = DataSet(data.info, data.training.select(few), data.testing.select(few))
+        cls = default_registry().find("method", name)
+        booked = cls("fuzzed", data.info, analysis, options, log=MessageLog("fuzzed", silent=True))
+        texts.append(weight_text(train_method(booked, data)))
+    return texts
 
 
 def xml_cases(folder: Path) -> Callable[[np.random.Generator], Case]:

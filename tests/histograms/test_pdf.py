@@ -1,91 +1,13 @@
-"""Densities against TMVA's own: responses of likelihood ratios, histograms before and after smoothing."""
+"""Densities are densities; TMVA's own ones are in ``tests/methods/likelihood``."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-from likelihood import LikelihoodCase, likelihood_ratio
 from scipy import stats
 
 from tmva_py.errors import DataError
 from tmva_py.histograms import PDF, Axis, Histogram, PDFSettings, pdf_separation
-
-# Largest difference found, of responses between 0 and 1; TMVA itself ran on this kind of processor.
-REAL = {
-    # Events 10000 away from the others: the transformation's rounding is seen in the tails.
-    "real_likelihood_decorr": 2e-5,
-    "real_likelihood_integer": 1e-14,
-    "real_likelihood_kde": 1e-14,
-    "real_likelihood_kde_nonadaptive": 1e-14,
-    "real_likelihood_mix": 2e-8,
-    "real_likelihood_neg": 1e-14,
-    "real_likelihood_smooth_minmax": 1e-14,
-    "real_likelihood_spline0": 1e-14,
-    "real_likelihood_spline1": 2e-8,
-    "real_likelihood_spline2": 1e-10,
-    "real_likelihood_spline3": 1e-14,
-    "real_likelihood_spline5": 1e-14,
-    "real_likelihood_tutorial": 1e-13,
-}
-OTHERS = ("likelihood_spline_stored", "likelihood_spline_10vars", "likelihood_pca")
-
-
-def case(shared: Path, name: str) -> LikelihoodCase:
-    return LikelihoodCase(shared / "golden" / name)
-
-
-@pytest.mark.parametrize("name", [*REAL, *OTHERS])
-def test_likelihood_ratios_of_tmva(shared: Path, name: str) -> None:
-    one = case(shared, name)
-    with np.load(one.folder / "events.npz") as stored:
-        found, expected = one.respond(stored["X"]), stored["response"]
-    tolerance = one.entry["tolerance"]
-    np.testing.assert_allclose(found, expected, rtol=tolerance["rtol"], atol=tolerance["atol"])
-    if name in REAL:
-        np.testing.assert_allclose(found, expected, rtol=0, atol=REAL[name])
-
-
-def settings_of(pdf: PDF, n_bins: int) -> PDFSettings:
-    return PDFSettings(
-        pdf.settings.interpolation,
-        pdf.settings.min_smooth,
-        pdf.settings.max_smooth,
-        n_bins=n_bins,
-        kernel_width=pdf.settings.kernel_width,
-        fine_factor=pdf.settings.fine_factor,
-    )
-
-
-@pytest.mark.parametrize("name", [name for name in REAL if "decorr" not in name])
-def test_histograms_of_tmva_from_its_own_events(shared: Path, name: str) -> None:
-    """Range, bins, contents and smoothing of every variable and class, filled in TMVA's order."""
-    one = case(shared, name)
-    with np.load(one.folder / "train.npz") as stored:
-        x, y, w = (stored[key] for key in ("X_train", "y_train", "w_train"))
-    with np.load(one.folder / "histograms.npz") as stored:
-        written = {key.rpartition("|")[2]: stored[key] for key in stored.files if key.startswith("hist|")}
-    names = [element.get("Internal", "") for element in one.root.iter("Variable")]
-    n_smoothed = 0
-    for (i, class_index), read in one.pdfs.items():
-        column, chosen = x[:, i].astype(np.float32).astype(np.float64), y == class_index
-        axis = read.original.axis
-        if "integer" not in name:
-            assert (axis.minimum, axis.maximum) == (column.min(), column.max())
-        places = np.where(column >= axis.maximum, axis.maximum - 1e-10, column)
-        # TMVA's Likelihood fills with a Float_t: a bin's only event then has no larger content than error.
-        filled = Histogram.fill(axis, places[chosen], w[chosen].astype(np.float32), in_single=True)
-        # Weight files hold nine digits.
-        np.testing.assert_allclose(filled.values, read.original.values, rtol=1e-8, atol=0)
-        pdf = PDF(filled, settings_of(read, axis.n_bins))
-        stem = f"{names[i]}_{'bgd' if class_index else 'sig'}"
-        np.testing.assert_array_equal(filled.values.astype(np.float32), written[stem][1:-1])
-        np.testing.assert_allclose(pdf.smoothed.values, written[f"{stem}_smoothed"][1:-1], rtol=2e-7)
-        if pdf.n_smooth is not None:
-            np.testing.assert_array_equal(pdf.n_smooth, written[f"{stem}_smoothed_Nsmooth"][1:-1])
-            n_smoothed += 1
-    assert (n_smoothed > 0) == (name == "real_likelihood_smooth_minmax")
 
 
 def test_bins_for_so_many_events() -> None:
@@ -217,48 +139,3 @@ def test_mostly_empty_bins_are_remarked_on_request(gaussian: Histogram) -> None:
         "More than 50% (60%) of the bins in hist 'x_smoothed' are empty!",
         "X_min=0 mean=4 X_max= 5",
     ]
-
-
-def test_categories_of_tmva(shared: Path) -> None:
-    """Densities of methods inside a method; each category has its own variables."""
-    whole = case(shared, "real_category_likelihood")
-    with np.load(whole.folder / "events.npz") as stored:
-        x, eta, expected = stored["X"], stored["S"][:, 0], stored["response"]
-    parts = list(whole.root.iter("SubMethod"))
-    assert [part.get("Cut") for part in parts] == ["abs(eta)<=1.3", "abs(eta)>1.3"]
-    found = np.zeros(len(x))
-    for part, chosen in zip(parts, (np.abs(eta) <= 1.3, np.abs(eta) > 1.3), strict=True):
-        one = case(shared, "real_category_likelihood")
-        one.root = part
-        places = [int(name[-1]) - 1 for name in part.get("Variables", "").split(":")]
-        found[chosen] = one.respond(x[chosen][:, places])
-    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-7)
-
-
-def test_responses_that_root_5_stored(shared: Path) -> None:
-    with np.load(shared / "golden" / "train_class_example_fisher_likelihood" / "train.npz") as stored:
-        x, expected = stored["X_test"], stored["resp_test_Likelihood"]
-    np.testing.assert_allclose(
-        case(shared, "likelihood_spline_stored").respond(x), expected, rtol=0, atol=5e-7
-    )
-
-
-@pytest.mark.parametrize("sample", ["test", "train"])
-def test_from_events_to_responses_as_in_root_6_30(shared: Path, sample: str) -> None:
-    """Histograms, smoothing, splines and the likelihood ratio of 600 events of another analysis."""
-    with np.load(shared / "golden" / "train_recoil_many_methods" / "train.npz") as stored:
-        x, y, w = stored["X_train"], stored["y_train"], stored["w_train"]
-        places, expected = stored[f"X_{sample}"], stored[f"resp_{sample}_Likelihood"]
-    # NSmoothSig[0]=20:NSmoothBkg[0]=20:NSmoothBkg[1]=10:NSmooth=1:NAvEvtPerBin=50
-    n_smooth = {(0, 0): 20, (0, 1): 20, (1, 1): 10}
-    pdfs = {}
-    for i in range(x.shape[1]):
-        axis = Axis(PDFSettings().bins_for(300), float(x[:, i].min()), float(x[:, i].max()))
-        inside = np.minimum(x[:, i], axis.maximum - 1e-10)
-        for k in (0, 1):
-            filled = Histogram.fill(axis, inside[y == k], w[y == k].astype(np.float32), in_single=True)
-            n = n_smooth.get((i, k), 1)
-            pdfs[i, k] = PDF(filled, PDFSettings("Spline2", n, n))
-    found = likelihood_ratio(pdfs, (places, places), transform=True)
-    # ROOT stored float32, of numbers up to 1.
-    np.testing.assert_allclose(found, expected, rtol=0, atol=3e-8)

@@ -192,7 +192,13 @@ class PDF:
     def _slopes(self) -> Doubles:
         return np.diff(self.table.values)
 
-    def value(self, x: npt.NDArray[np.floating], smallest: float = SMALLEST_VALUE) -> Doubles:
+    def value(
+        self,
+        x: npt.NDArray[np.floating],
+        smallest: float = SMALLEST_VALUE,
+        *,
+        by_bin: bool | None = None,
+    ) -> Doubles:
         """Return the density at `x`.
 
         Parameters
@@ -201,6 +207,8 @@ class PDF:
             Values; beyond the outermost bin centres of the table, the straight lines there go on.
         smallest : float, default 1e-12
             What is given in place of anything smaller.
+        by_bin : bool, optional
+            Whether the content of a bin is the density in all of it; by default for ``Spline0``.
 
         Returns
         -------
@@ -208,7 +216,7 @@ class PDF:
             Not a number where `x` is not. (TMVA gives the smallest value.)
         """
         table, axis = self.table.values, self.table.axis
-        if self.settings.interpolation == "Spline0":
+        if (self.settings.interpolation == "Spline0") if by_bin is None else by_bin:
             found = table[np.clip(axis.bins_of(x), 1, axis.n_bins) - 1]
             found[np.isnan(x)] = np.nan
             return np.maximum(found, smallest, out=found)

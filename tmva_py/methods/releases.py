@@ -33,6 +33,8 @@ class Release:
         element. The only loss is Huber's, with the quantile 0.7.
     cuts_narrow_ranges : bool
         BDT: variables are cut on even if their range in a node is below the precision of their values.
+    names_variables_alone : bool
+        Likelihood: histograms are named by their variable; since then by data set, title and variable.
     """
 
     squares_weights_in_gradients: bool = False
@@ -40,6 +42,7 @@ class Release:
     ignores_negative_weights_in_gradients: bool = False
     empties_quantiles: bool = False
     cuts_narrow_ranges: bool = False
+    names_variables_alone: bool = False
 
 
 RELEASES: Mapping[str, Release] = MappingProxyType(
@@ -51,6 +54,7 @@ RELEASES: Mapping[str, Release] = MappingProxyType(
             ignores_negative_weights_in_gradients=True,
             empties_quantiles=True,
             cuts_narrow_ranges=True,
+            names_variables_alone=True,
         ),
     }
 )

@@ -85,6 +85,7 @@ _SPECS = (
             "Fisher": "tmva_py.methods.linear.fisher",
             "LD": "tmva_py.methods.linear.ld",
             "HMatrix": "tmva_py.methods.linear.hmatrix",
+            "Likelihood": "tmva_py.methods.likelihood.method",
         },
         members=("model",),
     ),

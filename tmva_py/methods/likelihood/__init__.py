@@ -1,0 +1,1 @@
+"""MethodLikelihood: the product of the variables' densities, signal against background."""
