@@ -10,7 +10,8 @@ from tmva_py.histograms.axis import Axis
 from tmva_py.histograms.file_objects import Columns, FileObject, Graph, MakesFileObject
 from tmva_py.histograms.histogram import Histogram, separation
 from tmva_py.histograms.histogram_2d import Histogram2D
-from tmva_py.histograms.pdf import PDF, pdf_separation
+from tmva_py.histograms.pdf import PDF
+from tmva_py.histograms.pdf_pairs import pdf_roc_integral, pdf_separation
 from tmva_py.histograms.pdf_settings import PDFSettings, pdf_options
 from tmva_py.histograms.pdf_xml import has_old_smoothing, read_pdf, write_pdf
 from tmva_py.histograms.profile import Profile
@@ -31,6 +32,7 @@ __all__ = [
     "Profile",
     "has_old_smoothing",
     "pdf_options",
+    "pdf_roc_integral",
     "pdf_separation",
     "read_pdf",
     "separation",

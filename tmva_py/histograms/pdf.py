@@ -19,7 +19,6 @@ from tmva_py.histograms.splines import LinearSpline, cubic_spline, quadratic_spl
 N_TABLE_BINS = 10000
 SMALLEST_VALUE = 1e-12
 LARGEST_EMPTY_SHARE = 0.5
-N_SEPARATION_STEPS = 100
 DEFAULT_SETTINGS = PDFSettings()
 
 
@@ -289,10 +288,3 @@ class PDF:
         result = np.asarray(axis.minimum + (low - 0.5 + part) * axis.bin_width, np.float64)
         result[np.isnan(wanted)] = np.nan
         return result
-
-
-def pdf_separation(signal: PDF, background: PDF) -> float:
-    """Return the separation of two densities as `separation` defines it, at 100 places between the ends."""
-    axis = Axis(N_SEPARATION_STEPS, signal.minimum, signal.maximum)
-    s, b = signal.value(axis.centres), background.value(axis.centres)
-    return float(0.5 * axis.bin_width * np.sum((s - b) ** 2 / (s + b)))

@@ -84,13 +84,12 @@ class MethodBDT(Method):
             preselection=prepared.preselection,
         )
         self._monitoring = dict(training_objects(self.course, settings, info.name))
-        if settings["DoBoostMonitor"] and self.analysis_type == "Classification" and len(dataset.testing):
-            is_signal = dataset.testing.class_index == info.signal_class_index
-            self._monitoring |= progress_objects(model, dataset.testing, is_signal)
+        if settings.monitors and len(dataset.testing):
+            self._monitoring |= progress_objects(model, self.course, prepared.sample, dataset, info)
         return model
 
     def monitoring(self) -> Mapping[str, FileObject | MakesFileObject]:
-        """Return what TMVA shows of the trees; with ``DoBoostMonitor`` also ROC integrals and losses."""
+        """Return what TMVA shows of the trees; with ``DoBoostMonitor`` also how the forest got better."""
         return self._monitoring
 
     def _log_sizes(self) -> None:

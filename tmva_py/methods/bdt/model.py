@@ -67,7 +67,7 @@ class BDTModel(Model):
             if self.analysis_type == "Regression":
                 # TMVA keeps targets in single precision.
                 return self._estimates(x).astype(np.float32).astype(np.float64)[:, None]
-            response = self._votes(x)
+            response = self.votes(x)
         if self.preselection is None:
             return response
         selected = self.preselection.answers(x)
@@ -86,7 +86,8 @@ class BDTModel(Model):
         n_steps = len(self.forest) // (self.n_outputs if self.analysis_type == "Multiclass" else 1)
         return np.stack([self.first_trees(count).answers(inputs.x) for count in range(1, n_steps + 1)])
 
-    def _votes(self, x: Floats) -> Doubles:
+    def votes(self, x: Floats) -> Doubles:
+        """Return the responses of the trees of two classes, without the cuts before them."""
         sums = self._sums(x)[:, 0]
         if self.is_gradient_boost:
             return 2.0 / (1.0 + np.exp(-2.0 * sums)) - 1.0

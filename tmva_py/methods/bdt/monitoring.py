@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.data import Events
-from tmva_py.evaluation import RocCurve
-from tmva_py.histograms import Axis, Columns, FileObject, Graph, Histogram
+from tmva_py.data import DataSetInfo
+from tmva_py.histograms import PDF, Axis, Columns, FileObject, Graph, Histogram, PDFSettings, pdf_roc_integral
+from tmva_py.methods.bdt.boosts.base import SMALLEST_BOOST
 from tmva_py.methods.bdt.model import BDTModel
+from tmva_py.methods.bdt.sample import Sample
 from tmva_py.methods.bdt.settings import Settings
 from tmva_py.methods.bdt.training import Course
-
-# After how many trees the forest is monitored: every so many trees (second) below a number of them (first).
-_STEPS = ((20, 5), (50, 10), (150, 25), (250, 50), (500, 100), (1000, 250))
-_LAST_STEP = 500
+from tmva_py.methods.inputs import Doubles, TrainingData
 
 
 def training_objects(course: Course, settings: Settings, data_set_name: str) -> dict[str, FileObject]:
@@ -67,30 +63,59 @@ def _by_tree(n_bins: int, values: object, title: str, y_title: str) -> Histogram
 
 
 def progress_objects(
-    model: BDTModel, testing: Events, is_signal: npt.NDArray[np.bool_]
+    model: BDTModel, course: Course, sample: Sample, data: TrainingData, info: DataSetInfo
 ) -> dict[str, FileObject]:
-    """Return the ROC integral and the loss on the test sample after some numbers of trees.
+    """Return what ``DoBoostMonitor`` shows after some trees.
 
-    The loss of a response r is (1 ∓ r)²/4 for signal and background, the mean over the events by weight.
+    This is the ROC integral and the loss on the test sample, and the training events with their weights. The
+    loss of a response r is (1 ∓ r)²/4 for signal and background, the mean over the events by weight.
     """
-    signal = is_signal
-    counts, areas, losses = [], [], []
-    for count in monitored_counts(len(model.forest)):
-        response = model.first_trees(count).answers(testing.x)
-        counts.append(float(count))
-        areas.append(RocCurve(response, signal, testing.weight).area)
+    signal = data.testing.class_index == info.signal_class_index
+    areas, losses = [], []
+    objects: dict[str, FileObject] = {}
+    counts = np.array([tree + 1.0 for tree in course.boosts])
+    for tree, boost in course.boosts.items():
+        response = model.first_trees(tree + 1).votes(data.testing.x)
+        areas.append(_roc_integral(response, data.testing.weight, signal))
         deviation = (np.where(signal, 1.0, -1.0) - response) ** 2 / 4.0
-        losses.append(float(np.average(deviation, weights=testing.weight)))
-    x = np.array(counts)
-    return {
-        "BoostMonitorGraph": Graph(x, np.array(areas), "ROCIntegralVsNTrees"),
-        "BoostMonitorLoss": Graph(x, np.array(losses), "LossVsNTrees"),
+        losses.append(float(np.average(deviation, weights=data.testing.weight)))
+        objects |= _events_at(tree, boost, sample, info)
+    return objects | {
+        "BoostMonitorGraph": Graph(counts, np.array(areas), "ROCIntegralVsNTrees"),
+        "BoostMonitorLoss": Graph(counts, np.array(losses), "LossVsNTrees"),
     }
 
 
-def monitored_counts(n_trees: int) -> Iterator[int]:
-    """Yield the numbers of trees after which TMVA looks at the test sample."""
-    for number in range(n_trees):
-        step = next((step for below, step in _STEPS if number < below), _LAST_STEP)
-        if number % step == 0 or number == n_trees - 1:
-            yield number + 1
+def _roc_integral(response: Doubles, weight: Doubles, signal: npt.NDArray[np.bool_]) -> float:
+    """Return the area for the densities of the responses, in 100 bins."""
+    axis = Axis(100, -1.0, 1.00001)
+    densities = [
+        PDF(Histogram.fill(axis, response[one], weight[one], in_single=True), PDFSettings("Spline3"))
+        for one in (signal, ~signal)
+    ]
+    return pdf_roc_integral(*densities)
+
+
+def _events_at(tree: int, boost: Doubles, sample: Sample, info: DataSetInfo) -> dict[str, FileObject]:
+    """Return the distributions of the variables, and those of the factors that boosting has given."""
+    found: dict[str, FileObject] = {}
+    seen = np.maximum(boost, SMALLEST_BOOST)
+    axis = Axis(100, 0.0, _upper_end(seen))
+    for letter, kind, chosen in (("S", "Sig", sample.is_signal), ("B", "Bkg", ~sample.is_signal)):
+        weight = (sample.weight * boost)[chosen]
+        for number, (values, limits) in enumerate(zip(sample.columns, info.variables, strict=True)):
+            name = f"{kind}Var{number}AtTree{tree}"
+            of_variable = Axis(100, limits.minimum, limits.maximum)
+            found[name] = Histogram.fill(of_variable, values[chosen], weight, in_single=True, title=name)
+        name = f"BoostWeightsInTree{letter}{tree}"
+        found[name] = Histogram.fill(axis, seen[chosen], in_single=True, title=name)
+    return found
+
+
+def _upper_end(boost: Doubles) -> float:
+    """Return 1, or 1.01 times the last factor that, event after event, was above what there was before."""
+    end, start = 1.0, 0
+    while (above := boost[start:] > end).any():
+        start += int(np.argmax(above)) + 1
+        end = 1.01 * float(boost[start - 1])
+    return end

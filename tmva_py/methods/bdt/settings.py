@@ -78,6 +78,11 @@ class Settings:
         return bool(self["UseBaggedBoost"])
 
     @property
+    def monitors(self) -> bool:
+        """Whether ``DoBoostMonitor`` has something to look at."""
+        return bool(self["DoBoostMonitor"]) and self.analysis_type == "Classification"
+
+    @property
     def separation(self) -> int:
         """The number of what a cut improves."""
         if self.is_gradient_boost or self.analysis_type == "Regression":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +20,9 @@ from tmva_py.methods.bdt.sample import Prepared
 from tmva_py.methods.bdt.settings import Settings
 from tmva_py.methods.inputs import Doubles
 
+# What DoBoostMonitor looks at: one tree in so many (second) below a number of trees (first).
+_STEPS = ((20, 5), (50, 10), (150, 25), (250, 50), (500, 100), (1000, 250))
+_LAST_STEP = 500
 # A tree whose cuts gain less says nothing of its variables.
 _NO_GAIN = float(np.finfo(np.float64).eps)
 
@@ -37,6 +40,8 @@ class Course:
     nodes_after_pruning: list[int] = field(default_factory=list)
     factors: list[float] = field(default_factory=list)
     first_guess: float | None = None
+    boosts: dict[int, Doubles] = field(default_factory=dict)
+    """What boosting has made of the events after trees that ``DoBoostMonitor`` looks at."""
 
     def stored_weights(self) -> Doubles:
         """Return the trees' weights as weight files hold them: a first guess comes before all of them."""
@@ -98,6 +103,7 @@ def grow_forest(
         counts = poisson_counts.on(backend)(backend.xp, seed=seed, n_events=len(sample), mean=fraction)
         return Bag(counts)
 
+    monitored = set(monitored_trees(settings["NTrees"])) if settings.monitors else set()
     whole = Bag(np.ones(len(sample), np.int32))
     current = bag()
     boost.start(current)
@@ -129,6 +135,8 @@ def grow_forest(
                     goes_on = False
                 if settings.is_bagged:
                     current = bag()
+            if round_number in monitored:
+                course.boosts[round_number] = sample.boost.copy()
             after_tree(course)
             if not goes_on:
                 break
@@ -138,6 +146,14 @@ def grow_forest(
         _complete_round(course, boost)
         log.warning(f"interrupted: the training ends with {len(course.trees)} trees")
     return course
+
+
+def monitored_trees(n_trees: int) -> Iterator[int]:
+    """Yield the numbers of trees after which ``DoBoostMonitor`` looks at the forest, as TMVA does."""
+    for number in range(n_trees):
+        is_step = any(number < below and number % step == 0 for below, step in _STEPS)
+        if is_step or number % _LAST_STEP == 0 or number == n_trees - 1:
+            yield number
 
 
 def _complete_round(course: Course, boost: Boost) -> None:
