@@ -73,22 +73,27 @@ def check_file(shared: Path, case: str) -> None:
 
 def stored_data(folder: Path, golden: TrainedMethod) -> DataSet:
     """Return the events of a case in TMVA's order, with its weights."""
+    return events_as(folder, golden.info)
+
+
+def events_as(folder: Path, info: DataSetInfo) -> DataSet:
+    """Return the events of a case for a data set that is described; weights before renormalising may lack."""
     with np.load(folder / "train.npz") as stored:
         samples = []
         for sample in ("train", "test"):
-            n_events = len(stored[f"w_{sample}"])
-            targets = stored[f"T_{sample}"] if f"T_{sample}" in stored else np.zeros((n_events, 0))
+            weight = stored[f"w_{sample}"].astype(np.float64)
+            targets = stored[f"T_{sample}"] if f"T_{sample}" in stored else np.zeros((len(weight), 0))
             samples.append(
                 Events(
                     stored[f"X_{sample}"].astype(np.float32),
-                    np.asarray(targets, np.float32).reshape(n_events, -1),
-                    np.zeros((n_events, len(golden.info.spectators)), np.float32),
-                    stored[f"w_{sample}"].astype(np.float64),
-                    stored[f"w_{sample}_raw"].astype(np.float64),
+                    np.asarray(targets, np.float32).reshape(len(weight), -1),
+                    np.zeros((len(weight), len(info.spectators)), np.float32),
+                    weight,
+                    stored[f"w_{sample}_raw"].astype(np.float64) if f"w_{sample}_raw" in stored else weight,
                     stored[f"y_{sample}"].astype(np.int32),
                 )
             )
-    return DataSet(golden.info, *samples)
+    return DataSet(info, *samples)
 
 
 def said_of(shared: Path, case: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from tmva_py.methods.weight_file import read_weight_file, weight_text
 from tmva_py.testing.overrides import ReferenceBackend
 
 # Events that are also looked at one by one.
-ONE_BY_ONE = 25
+ONE_BY_ONE = 100
 
 
 @pytest.mark.parametrize("case", BDT_CASES)
@@ -30,8 +30,10 @@ def test_golden_responses(shared: Path, case: str, figures: object) -> None:
     found = seen.reshape(expected.shape)
     rtol, atol = entry["tolerance"]["rtol"], entry["tolerance"]["atol"]
     np.testing.assert_allclose(found, expected, rtol=rtol, atol=atol)
-    one_by_one = np.concatenate([method.evaluate(x[i : i + 1]) for i in range(min(ONE_BY_ONE, len(x)))])
-    np.testing.assert_array_equal(one_by_one, seen[: len(one_by_one)])
+    # From the first event to the last ones, which are at and beyond the cuts.
+    places = np.unique(np.linspace(0, len(x) - 1, ONE_BY_ONE).astype(int))
+    one_by_one = np.concatenate([method.evaluate(x[i : i + 1]) for i in places])
+    np.testing.assert_array_equal(one_by_one, seen[places])
     with ThreadPoolExecutor(8) as threads:
         for answer in threads.map(method.evaluate, [x] * 8):
             np.testing.assert_array_equal(answer, seen)
