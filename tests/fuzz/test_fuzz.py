@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from tmva_py.data.transformations import TransformationChain
 from tmva_py.expressions import Formula
 from tmva_py.layouts import network_input_shape
 from tmva_py.message_log import MessageLog
+from tmva_py.methods.cuts.method import MethodCuts
 from tmva_py.methods.dl.options import dl_options
 from tmva_py.methods.dl.training import NetworkPlan
 from tmva_py.methods.options import BASE_OPTIONS
@@ -94,6 +96,47 @@ def xml_cases(folder: Path) -> Callable[[np.random.Generator], Case]:
             method = read_weight_file(path)
             n_variables = len(method.info.variables)
             return method.evaluate([[value] * n_variables for value in INPUTS])
+
+        return act
+
+    return make
+
+
+def cuts_text() -> str:
+    """A weight file of cuts with four bins."""
+    data = data_set("Classification")
+    log = MessageLog("Cuts", silent=True)
+    trained = train_method(
+        MethodCuts("C", data.info, "Classification", "FitMethod=MC:SampleSize=200", log=log), data
+    )
+    model = trained.model
+    first = {name: getattr(model, name)[:4].copy() for name in ("low", "high", "background")}
+    return weight_text(replace(trained, model=replace(model, **first)))
+
+
+def cuts_cases(folder: Path) -> Callable[[np.random.Generator], Case]:
+    text, path = cuts_text(), folder / "fuzzed.xml"
+    # Most of the text is before the weights.
+    start = text.index("<Weights")
+
+    def make(random: np.random.Generator) -> Case:
+        head, weights = text[:start], text[start:]
+        if random.integers(3):
+            weights = mutated_text(random, weights, ("Bin", "Cuts", "ibin", "cutMin_0", "-1"))
+        else:
+            head = mutated_text(random, head)
+        content = f"{head}{weights}".encode()
+        if random.integers(5) == 0:
+            content = mutated_bytes(random, content)
+
+        def act() -> Any:
+            path.write_bytes(content)
+            method = read_weight_file(path)
+            x = [[value] * len(method.info.variables) for value in INPUTS]
+            for efficiency in (-1.0, 0.3, 1e300):
+                method.model.at(efficiency)
+            assert len(list(method.selections(x))) == len(method.model.background)
+            return np.concatenate([method.evaluate(x, working_point=one) for one in (0.1, 0.7, 1.0)])
 
         return act
 
@@ -230,6 +273,7 @@ def root_cases(folder: Path) -> Callable[[np.random.Generator], Case]:
 
 KINDS = {
     "xml": xml_cases,
+    "cuts": cuts_cases,
     "npz": npz_cases,
     "options": option_cases,
     "expressions": expression_cases,
