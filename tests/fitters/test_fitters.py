@@ -187,3 +187,6 @@ def test_numbers_near_a_value_come_back_inside() -> None:
         assert found.min() >= 0
         assert found.max() < 1
         assert (found < 0.5).any() != mirrored
+        far = [one.near(0.5, 1e9, draws, mirrored=mirrored) for _ in range(50)]
+        assert 0 <= min(far) < 0.3
+        assert 0.7 < max(far) < 1

@@ -9,7 +9,7 @@ import numpy as np
 
 from tmva_py.data.random_numbers import RootRandom
 from tmva_py.errors import OptionError, warn
-from tmva_py.fitters.base import Doubles, Estimator, FitResult, Fitter
+from tmva_py.fitters.base import MOST, Doubles, Estimator, FitResult, Fitter
 from tmva_py.fitters.interval import Interval
 from tmva_py.fitters.streams import uniform_stream
 from tmva_py.options import Option
@@ -25,7 +25,7 @@ class AnnealingFitter(Fitter):
     """Steps from one set of parameters to the next; the hotter it is, the likelier to a worse one."""
 
     options = (
-        Option("MaxCalls", int, 100000, minimum=1, doc="number of steps"),
+        Option("MaxCalls", int, 100000, minimum=1, below=MOST, doc="number of steps"),
         Option("InitialTemp", float, 1e6, doc="first temperature, of kernels that cool"),
         Option("MinTemp", float, 1e-6, doc="lowest temperature; IncAdaptive begins with it"),
         Option("Eps", float, 1e-10, minimum=0, doc="values no further apart count as equal"),

@@ -16,6 +16,9 @@ from tmva_py.options import Option
 
 Doubles = npt.NDArray[np.float64]
 
+MOST = 2**31
+"""ROOT's whole numbers are below this one."""
+
 Estimator: TypeAlias = Callable[[Doubles], Doubles]
 """Gives the values of sets of parameters (N, n_parameters), in order: each may depend on those before."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tmva_py.data.random_numbers import RootRandom
-from tmva_py.fitters.base import Doubles, Estimator, FitResult, Fitter, middle
+from tmva_py.fitters.base import MOST, Doubles, Estimator, FitResult, Fitter, middle
 from tmva_py.fitters.interval import Interval
 from tmva_py.fitters.monte_carlo import SEED_DOC
 from tmva_py.fitters.sorting import std_sort_order
@@ -26,16 +26,28 @@ class GeneticFitter(Fitter):
     """Lets sets of parameters mate and mutate; the better half of each generation has children."""
 
     options = (
-        Option("PopSize", int, 300, minimum=4, doc="number of individuals"),
-        Option("Steps", int, 40, minimum=0, doc="generations without progress after which a cycle ends"),
+        Option("PopSize", int, 300, minimum=4, below=10**7, doc="number of individuals"),
         Option(
-            "Cycles", int, 3, minimum=1, doc="independent searches; the last knows the best of the others"
+            "Steps",
+            int,
+            40,
+            minimum=0,
+            below=MOST,
+            doc="generations without progress after which a cycle ends",
+        ),
+        Option(
+            "Cycles",
+            int,
+            3,
+            minimum=1,
+            below=MOST,
+            doc="independent searches; the last knows the best of the others",
         ),
         Option("SC_steps", int, 10, minimum=1, doc="generations by which the spread of mutations is set"),
         Option(
             "SC_rate", int, 5, doc="successful ones among them above which it grows, below which it falls"
         ),
-        Option("SC_factor", float, 0.95, doc="factor by which it falls"),
+        Option("SC_factor", float, 0.95, minimum=0.01, below=100, doc="factor by which it falls"),
         Option("ConvCrit", float, 0.001, doc="how much better the best value must get to count as progress"),
         Option(
             "SaveBestGen", int, 1, minimum=0, doc="individuals of each generation that the last cycle gets"

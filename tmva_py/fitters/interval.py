@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tmva_py.errors import OptionError
 from tmva_py.fitters.streams import gaussian
+
+_FAR = 1000
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,8 @@ class Interval:
             found = self.minimum - (found - self.minimum)
         elif mirrored and found >= self.maximum:
             found = self.maximum - (found - self.maximum)
+        if abs(found - self.middle) > _FAR * self.width:  # ROOT goes one width after the other
+            found = self.minimum + math.fmod(found - self.minimum, self.width)
         while found < self.minimum:
             found = (found - self.minimum) + self.maximum
         while found >= self.maximum:

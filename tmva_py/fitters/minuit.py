@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tmva_py.fitters.base import Doubles, Estimator, FitResult, Fitter, middle
+from tmva_py.fitters.base import MOST, Doubles, Estimator, FitResult, Fitter, middle
 from tmva_py.fitters.interval import Interval
 from tmva_py.options import Option
 
@@ -20,7 +20,11 @@ class MinuitFitter(Fitter):
 
     options = (
         Option(
-            "ErrorLevel", float, 1.0, doc="by how much the value rises at one error: 1 for χ², 0.5 for ln L"
+            "ErrorLevel",
+            float,
+            1.0,
+            minimum=1e-10,
+            doc="by how much the value rises at one error: 1 for χ², 0.5 for ln L",
         ),
         Option("PrintLevel", int, -1, doc="how much Minuit prints, from -1"),
         Option("FitStrategy", int, 2, minimum=0, below=3, doc="0 is fast, 2 is careful"),
@@ -28,8 +32,8 @@ class MinuitFitter(Fitter):
         Option("UseImprove", bool, True, doc="look for a lower minimum beside the first"),
         Option("UseMinos", bool, True, doc="look along each parameter for a lower minimum"),
         Option("SetBatch", bool, False, doc="write no lines"),
-        Option("MaxCalls", int, 1000, minimum=1, doc="values of the estimator, roughly"),
-        Option("Tolerance", float, 0.1, doc="how near to the minimum is near enough"),
+        Option("MaxCalls", int, 1000, minimum=1, below=MOST, doc="values of the estimator, roughly"),
+        Option("Tolerance", float, 0.1, minimum=0, doc="how near to the minimum is near enough"),
     )
 
     def run(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from tmva_py.data.random_numbers import RootRandom
-from tmva_py.fitters.base import Doubles, Estimator, FitResult, Fitter
+from tmva_py.fitters.base import MOST, Doubles, Estimator, FitResult, Fitter
 from tmva_py.fitters.interval import Interval
 from tmva_py.fitters.streams import uniform_stream
 from tmva_py.options import Option
@@ -22,9 +22,9 @@ class MonteCarloFitter(Fitter):
     """Samples the ranges evenly, or with ``Sigma`` around the best parameters so far."""
 
     options = (
-        Option("SampleSize", int, 100000, minimum=1, doc="number of random sets of parameters"),
+        Option("SampleSize", int, 100000, minimum=1, below=MOST, doc="number of random sets of parameters"),
         Option(
-            "Sigma", float, -1.0,
+            "Sigma", float, -1.0, below=100,
             doc="above 0: draw around the best set, with this part of the ranges as deviation",
         ),
         Option("Seed", int, 100, minimum=0, doc=SEED_DOC),

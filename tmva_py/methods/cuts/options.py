@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from tmva_py.fitters import FITTERS
+from tmva_py.fitters.base import MOST
 from tmva_py.fitters.monte_carlo import SEED_DOC
 from tmva_py.methods.releases import RELEASE_OPTION
 from tmva_py.options import Option
@@ -29,7 +30,14 @@ CUTS_OPTIONS: tuple[Option, ...] = (
 """MethodCuts's own options in the order of weight files."""
 
 MC_EVENTS_OPTIONS: tuple[Option, ...] = (
-    Option("SampleSize", int, 200000, minimum=1, doc="number of random pairs of events for each variable"),
+    Option(
+        "SampleSize",
+        int,
+        200000,
+        minimum=1,
+        below=MOST,
+        doc="number of random pairs of events for each variable",
+    ),
     Option("Seed", int, 100, minimum=0, doc=SEED_DOC),
 )
 """Of ``FitMethod=MCEvents``; weight files of ROOT hold them with whatever was in memory."""
