@@ -19,6 +19,7 @@ TEST_STAMP      := $(VENV)/.test
 ORACLE_STAMP    := $(VENV)/.oracles
 BENCHMARK_STAMP := $(VENV)/.benchmarks
 DOCS_STAMP      := $(VENV)/.docs
+PICTURE_STAMP   := $(VENV)/.screenshots
 # PyROOT comes in wheels before its release and is kept apart.
 ROOT_VENV       := .venv-root
 ROOT_STAMP      := $(ROOT_VENV)/.root
@@ -50,6 +51,10 @@ $(ROOT_STAMP): pyproject.toml
 
 $(DOCS_STAMP): $(PACKAGE_STAMP)
 	$(BIN)/python -m pip install --quiet --group docs
+	@touch $@
+
+$(PICTURE_STAMP): $(TEST_STAMP)
+	$(BIN)/python -m pip install --quiet --group screenshots
 	@touch $@
 
 $(BENCHMARK_STAMP): $(ORACLE_STAMP)
@@ -93,6 +98,10 @@ lint: $(TEST_STAMP)  ## ruff and mypy alone
 
 docs: $(DOCS_STAMP)  ## the pages of docs/ and the API reference as a site: build/docs/index.html
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env docs build/docs
+
+screenshots: $(PICTURE_STAMP)  ## the pictures of a notebook, docs/images; with the browser CHROMIUM, one on the path, or Playwright's
+	@test -n "$(CHROMIUM)" || command -v chromium chromium-browser google-chrome > /dev/null || $(BIN)/playwright install chromium
+	$(BIN)/python docs/make_screenshots.py
 
 benchmark: $(BENCHMARK_STAMP)  ## training against PyTorch and Keras, predicting against ONNX Runtime too, in one run
 	$(BIN)/python benchmarks/cpu.py $(ARGUMENTS)

@@ -48,6 +48,7 @@ def test_curves() -> None:
     np.testing.assert_array_equal(training.get_ydata(), history.training_loss)
     np.testing.assert_array_equal(validation.get_xdata(), [3, 6, 9, 12])
     np.testing.assert_array_equal(validation.get_ydata(), history.validation_loss)
+    assert all(tick == round(tick) for tick in axes.get_xticks())
     assert history.plot(axes) is axes
     mpl.pyplot.close("all")
 

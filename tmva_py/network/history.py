@@ -117,6 +117,7 @@ class History:
             axes.plot(*zip(*validated, strict=True), label="validation")
         if self.best_epoch:
             axes.axvline(self.best_epoch, color="grey", linestyle=":", label=f"kept: epoch {self.best_epoch}")
+        axes.locator_params(axis="x", integer=True)
         axes.set_xlabel("epoch")
         axes.set_ylabel("loss")
         axes.legend()
