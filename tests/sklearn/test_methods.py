@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from types import SimpleNamespace
 
 import cut_method
 import linear_method
@@ -22,7 +23,7 @@ from sklearn.preprocessing import StandardScaler
 import tmva_py as TMVA
 from tmva_py.errors import BookingError, OptionError, UnknownNameError
 from tmva_py.methods.weight_file import read_weight_file
-from tmva_py.plugins import Registry
+from tmva_py.plugins import Registry, hookimpl
 from tmva_py.sklearn import MethodClassifier
 
 RANDOM = np.random.default_rng(3)
@@ -99,13 +100,26 @@ def test_several_classes_where_the_method_can():
     assert plain.trained_.info.classes == ["setosa", "versicolor", "virginica"]
 
 
+class Squares(linear_method.LinearMethod):
+    names, type_name = ("Squares",), "Squares"
+
+
+class Windows(cut_method.CutMethod):
+    names, type_name = ("Windows",), "Windows"
+
+
 def test_a_plugin_s_method(monkeypatch):
-    registry = Registry([cut_method.plugin(), linear_method.plugin()], load_entry_points=False)
+    @hookimpl
+    def tmva_py_methods():
+        return [Squares, Windows]
+
+    plugin = SimpleNamespace(__name__="ours", tmva_py_methods=tmva_py_methods)
+    registry = Registry([plugin], load_entry_points=False)
     monkeypatch.setattr("tmva_py.sklearn.method.default_registry", lambda: registry)
-    found = MethodClassifier("Fisher").fit(X, Y)
+    found = MethodClassifier("Squares").fit(X, Y)
     assert found.score(X, Y) > 0.6
-    with pytest.raises(BookingError, match="Cuts selects events and has no response"):
-        MethodClassifier("Cuts").fit(X, Y)
+    with pytest.raises(BookingError, match="Windows selects events and has no response"):
+        MethodClassifier("Windows").fit(X, Y)
 
 
 def test_a_method_for_two_classes_says_so(monkeypatch):
