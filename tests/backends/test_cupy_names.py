@@ -24,8 +24,10 @@ NAMES = {
 }
 # What never meets CuPy: the host's kernels and backends, and the kit, whose pretend device stands for it.
 HOST_ONLY = (
-    "kernels/boosting.py",  # trees grow and answer on the host
+    "kernels/boosting.py",  # classical methods compute on the host
+    "kernels/cuts.py",
     "kernels/growing.py",
+    "kernels/perceptron.py",
     "kernels/separation.py",
     "kernels/trees.py",
     "kernels/numpy",

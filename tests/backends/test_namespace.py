@@ -20,8 +20,10 @@ from tmva_py.testing import PluginCheckError, check
 
 # What computes with the namespace of one library.
 OF_ONE_LIBRARY = (
-    "kernels/boosting.py",  # trees grow and answer by NumPy or numba, on no other library
+    "kernels/boosting.py",  # classical methods compute by NumPy or numba, on no other library
+    "kernels/cuts.py",
     "kernels/growing.py",
+    "kernels/perceptron.py",
     "kernels/separation.py",
     "kernels/trees.py",
     "kernels/numpy",

@@ -5,16 +5,18 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from tmva_py import kernels
-from tmva_py.kernels import Kernel, Memory
+from tmva_py.kernels import Kernel, Memory, perceptron
 from tmva_py.kernels.boosting import Nodes
 from tmva_py.kernels.convolution import Window
 from tmva_py.kernels.cuts import Curve, Sample
 from tmva_py.kernels.growing import Growth
+from tmva_py.kernels.perceptron import Perceptron
 from tmva_py.kernels.separation import VARIANCE
 from tmva_py.kernels.sequence import Arriving, Gradients, Weights
 from tmva_py.kernels.trees import FullTrees, Trees
@@ -545,6 +547,72 @@ def cuts(draw: Draw) -> Iterator[Arguments]:
         }
 
 
+PERCEPTRONS = (
+    ((1, 1, 1), perceptron.SIGMOID, perceptron.SUM, perceptron.SIGMOID),
+    ((4, 9, 1), perceptron.TANH, perceptron.SUM, perceptron.SIGMOID),
+    ((3, 4, 5, 2), perceptron.RADIAL, perceptron.SUM, perceptron.LINEAR),
+    ((2, 6, 3), perceptron.FAST_TANH, perceptron.ABSOLUTES, perceptron.LINEAR),
+    ((5, 7, 1), perceptron.UNBOUNDED_TANH, perceptron.SUM, perceptron.SIGMOID),
+    ((3, 5, 4), perceptron.RELU, perceptron.SQUARES, perceptron.LINEAR),
+    ((3, 2, 1), perceptron.LINEAR, perceptron.SUM, perceptron.SIGMOID),
+)
+
+
+def perceptrons(
+    *names: str, error: bool = True, n_events: tuple[int, ...] = (0, 1, 1500), most: int = 10**6
+) -> Callable[[Draw], Iterator[Arguments]]:
+    """Return networks with events; of the events those arguments that are named."""
+
+    def arguments(draw: Draw) -> Iterator[Arguments]:
+        random = draw.random
+        for sizes, *functions in PERCEPTRONS:
+            n_weights = sum((n + 1) * m for n, m in pairwise(sizes))
+            is_sigmoid = functions[-1] == perceptron.SIGMOID
+            for count in n_events:
+                n = min(count, most)
+                events = {
+                    "target": (random.random((n, sizes[-1])) < 0.5).astype(float),
+                    "weight": random.normal(1.0, 0.5, n),
+                    "order": random.permutation(n),
+                    "further_errors": random.normal(size=sizes[-1] - 1),
+                }
+                made: Arguments = {
+                    "x": random.normal(size=(n, sizes[0])).astype(np.float32),
+                    "net": Perceptron(np.array(sizes, np.int64), *functions),
+                    "weights": 0.7 * random.normal(size=n_weights),
+                    **{name: events[name] for name in names},
+                }
+                if error:
+                    made["error"] = perceptron.CROSS_ENTROPY if is_sigmoid else perceptron.SQUARED
+                yield made
+
+    return arguments
+
+
+def epochs(draw: Draw) -> Iterator[Arguments]:
+    """Networks before an epoch: each way of showing events."""
+    for made in perceptrons("target", "weight", "order", most=60)(draw):
+        rate = 1e-5 if made["net"].inputs == perceptron.SQUARES else 0.02
+        for batch in (0, 7):
+            yield {
+                **made,
+                "learning_rate": rate,
+                "batch": batch,
+                "second_target": np.nan,
+                "pending": np.zeros(len(made["weights"]) + 1),
+            }
+        if made["error"] == perceptron.SQUARED:
+            pending = np.zeros(len(made["weights"]) + 1)
+            further = {"learning_rate": rate, "batch": 0, "pending": pending}
+            yield {**made, **further, "error": perceptron.SOFTMAX, "second_target": np.nan}
+            yield {**made, **further, "second_target": 1.0}
+
+
+def random_orders(draw: Draw) -> Iterator[Arguments]:
+    for count in (0, 1, 2, 1000):
+        yield {"draws": draw.random.random(count)}
+
+
 ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "gather.gather": gather_arguments,
     "growing.grow_tree": samples_to_grow_on,
@@ -583,6 +651,13 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
         response=lambda draw, _: draw.random.normal(size=7).astype(np.float32),
     ),
     "cuts.cut_values": cuts,
+    "perceptron.perceptron_outputs": perceptrons(error=False),
+    "perceptron.perceptron_error": perceptrons("target", "weight"),
+    "perceptron.perceptron_gradient": perceptrons("target", "weight"),
+    "perceptron.perceptron_sensitivities": perceptrons("further_errors", error=False),
+    "perceptron.perceptron_curvature": perceptrons("further_errors", most=50),
+    "perceptron.perceptron_epoch": epochs,
+    "perceptron.shuffle_events": random_orders,
     "trees.full_tree_sums": full_trees,
     "trees.tree_sums": walked_sums,
     "trees.tree_values": walked_trees,

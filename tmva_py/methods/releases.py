@@ -35,6 +35,16 @@ class Release:
         BDT: variables are cut on even if their range in a node is below the precision of their values.
     names_variables_alone : bool
         Likelihood: histograms are named by their variable; since then by data set, title and variable.
+    has_unbounded_tanh : bool
+        MLP: tanh is a fraction in single precision that leaves [−1, 1]; since then the exact function.
+    trains_raw_outputs : bool
+        MLP, back-propagation for several classes: squared errors of the outputs; since then their softmax.
+    shows_regression_twice : bool
+        MLP, back-propagation for regression: each event also trains the first output towards 1. Later
+        releases train even less; here, then, the squared error is minimised.
+    searches_in_variable_ranges : bool
+        MLP, genetic algorithm: the first weights are between 0 and the lengths of the variables' ranges, all
+        others 0, as in every release so far; here, otherwise, all are between −5 and 5.
     """
 
     squares_weights_in_gradients: bool = False
@@ -43,6 +53,10 @@ class Release:
     empties_quantiles: bool = False
     cuts_narrow_ranges: bool = False
     names_variables_alone: bool = False
+    has_unbounded_tanh: bool = False
+    trains_raw_outputs: bool = False
+    shows_regression_twice: bool = False
+    searches_in_variable_ranges: bool = False
 
 
 RELEASES: Mapping[str, Release] = MappingProxyType(
@@ -55,6 +69,10 @@ RELEASES: Mapping[str, Release] = MappingProxyType(
             empties_quantiles=True,
             cuts_narrow_ranges=True,
             names_variables_alone=True,
+            has_unbounded_tanh=True,
+            trains_raw_outputs=True,
+            shows_regression_twice=True,
+            searches_in_variable_ranges=True,
         ),
     }
 )

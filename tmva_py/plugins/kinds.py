@@ -86,6 +86,7 @@ _SPECS = (
             "LD": "tmva_py.methods.linear.ld",
             "HMatrix": "tmva_py.methods.linear.hmatrix",
             "Likelihood": "tmva_py.methods.likelihood.method",
+            "MLP": "tmva_py.methods.mlp.method",
         },
         members=("model",),
     ),

@@ -1,0 +1,1 @@
+"""MethodMLP: multilayer perceptrons."""
