@@ -10,6 +10,7 @@ import pytest
 
 from tmva_py.errors import ShapeError, TrainingError
 from tmva_py.network import Network, NetworkBuilder
+from tmva_py.network.work_spaces import MOST, MOST_VALUES
 
 RANDOM = np.random.default_rng(4)
 
@@ -203,3 +204,26 @@ def test_parameters_are_live_views() -> None:
     W[...] += 1.0
     assert (network.predict(x) != before).any()
     assert network.n_parameters == sum(p.size for layer in network.layers for p in layer.parameters.values())
+
+
+def test_large_outputs_go_through_in_small_batches_that_stay_in_memory() -> None:
+    """16,384 outputs for an event: batches of 64, and what is kept of their work space has a limit."""
+    network = NetworkBuilder((1, 32, 32), seed=1, dtype="float64").conv(8, 3, padding=1).maxpool(2)
+    network = network.flatten().dense(1).build()
+    sizes: list[int] = []
+    network.layers[0].forward = lambda x, context, run=network.layers[0].forward: (  # type: ignore[method-assign]
+        sizes.append(len(x)) or run(x, context)  # type: ignore[func-returns-value]
+    )
+    x = RANDOM.normal(size=(300, 1, 32, 32))
+    expected = network.predict(x, batch_size=300)
+    sizes.clear()
+    np.testing.assert_allclose(network.predict(x), expected, rtol=1e-12)
+    assert sizes == [64, 64, 64, 64, 44]
+    sizes.clear()
+    network.predict(x[:128])
+    assert sizes == [128], "not two batches where one will do"
+    for events in range(1, 40):
+        network.predict(x[:events])
+    kept = network._work_spaces._kept.contexts.values()
+    assert 0 < len(kept) <= MOST
+    assert sum(context.values for context in kept) <= MOST_VALUES

@@ -57,8 +57,8 @@ class Context:
         Whether `backward` is to return the gradient of the layer's input.
     states : dict of layer to LayerState
         The states of the layers that have one.
-    kept : bool
-        Whether it has been used before and is small enough to be used again.
+    kept : int
+        Number of values in its work space when it was first kept to be used again, 0 before.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Context:
         self.random = random
         self.states_live_on = states_live_on
         self.input_gradient = True
-        self.kept = False
+        self.kept = 0
         self.states: dict[object, LayerState] = {}
         self._memories: dict[object, Memory] = {}
 

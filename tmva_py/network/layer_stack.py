@@ -27,6 +27,9 @@ NetworkState = Mapping[int, Mapping[str, npt.ArrayLike]]
 # Events that go through the layers together without training: large enough for the matrix products, small
 # enough that the work space of wide layers stays in memory.
 PREDICTION_BATCH = 1024
+# On the host fewer, down to the second number, where the outputs of all layers would have more values than
+# the first: work space that is kept and stays in the cache is faster than fresh memory.
+PREDICTION_VALUES, FEWEST_EVENTS = 3 << 18, 64
 
 
 class LayerStack:
@@ -73,6 +76,11 @@ class LayerStack:
         self.output_is_fixed = output is not None
         self.blas = one_blas_thread(self.backend, products=any(layer.calls_blas for layer in self.layers))
         self._work_spaces = WorkSpaces()
+        self._prediction_batch = PREDICTION_BATCH
+        if self.backend.xp is np:
+            values = sum(math.prod(layer.output_shape) for layer in self.layers)
+            fitting = max(FEWEST_EVENTS, PREDICTION_VALUES // values)
+            self._prediction_batch = min(PREDICTION_BATCH, fitting)
         self.set_output(output or ("SIGMOID" if self.output_shape == (1,) else "SOFTMAX"))
 
     @property
@@ -145,26 +153,37 @@ class LayerStack:
         values = self.output_function.apply(self.backend, rows)
         return self.backend.to_numpy(values).reshape(out.shape)
 
-    def predict_events(self, events: Array, batch_size: int) -> npt.NDArray[Any]:
+    def predict_events(self, events: Array, batch_size: int | None) -> npt.NDArray[Any]:
         """Return the predictions for any number of events, each batch from states of zero."""
         count = events.shape[0]
-        if count > 1:
-            # Layers that look at several events together get whole groups of them.
-            together = math.lcm(*(layer.events_together for layer in self.layers))
-            batch_size = max(1, batch_size // together) * together
-        size = min(count, batch_size)
+        if count == 1:
+            return self._predict_equal_batches([events], 1)[0]
+        # Layers that look at several events together get whole groups of them.
+        together = math.lcm(*(layer.events_together for layer in self.layers))
+        size = max(1, (batch_size or self._prediction_batch) // together) * together
+        if batch_size is None and 0 < count <= min(2 * size, PREDICTION_BATCH):
+            size = count
+        whole = count - count % size
+        parts = self._predict_equal_batches(
+            (events[start : start + size, ...] for start in range(0, whole, size)), size
+        )
+        if whole < count:
+            parts += self._predict_equal_batches([events[whole:, ...]], count - whole)
+        if len(parts) == 1:
+            return parts[0]
+        return np.concatenate([np.empty((0, *self.output_shape), self.backend.dtype), *parts])
+
+    def _predict_equal_batches(self, batches: Iterable[Array], size: int) -> list[npt.NDArray[Any]]:
+        """Return the predictions for batches of one number of events, in one work space."""
         context = self._work_spaces.take(size)
         if context is None:
             context = Context(self.backend, states_live_on=False)
         parts = []
-        for start in range(0, count, batch_size):
-            part = events[start : min(start + batch_size, count), ...]
-            parts.append(self.predict_batch(part, context))
+        for batch in batches:
+            parts.append(self.predict_batch(batch, context))
             context.states.clear()
         self._work_spaces.give_back(size, context)
-        if len(parts) == 1:
-            return parts[0]
-        return np.concatenate([np.empty((0, *self.output_shape), self.backend.dtype), *parts])
+        return parts
 
     def give_states(self, context: Context, state: NetworkState | None) -> None:
         """Let a pass start from states."""

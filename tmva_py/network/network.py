@@ -249,19 +249,21 @@ class Network(LayerStack):
         state, return_state
             As of `forward`; with either of them all events go through as one batch.
         batch_size : int
-            Events that go through together.
+            Events that go through together. The default is an upper limit: on the host there are fewer where
+            layers have large outputs.
 
         Returns
         -------
         ndarray, or (ndarray, dict)
             (N, n_outputs).
         """
+        together: int | None = None
         if batch_size is not PREDICTION_BATCH:
-            (batch_size,) = whole_numbers("predict", {"batch_size": (batch_size, 1)})
+            (together,) = whole_numbers("predict", {"batch_size": (batch_size, 1)})
         events = shaped_events(self.as_events(x), self.input_shape, self.backend.reshape)
         with self.blas:
             if state is None and not return_state:
-                return self.predict_events(events, batch_size)
+                return self.predict_events(events, together)
             context = Context(self.backend)
             self.give_states(context, state)
             result = self.predict_batch(events, context)

@@ -7,8 +7,8 @@ from typing import Any
 
 from tmva_py.layers import Context
 
-# Values that a work space may hold to be kept (1 MB in single precision), and how many each thread keeps.
-LARGEST, MOST = 262144, 4
+# Values in what each thread keeps (16 MB in single precision), and work spaces.
+MOST_VALUES, MOST = 1 << 22, 4
 
 
 class _Kept(threading.local):
@@ -29,16 +29,15 @@ class WorkSpaces:
         return self._kept.contexts.pop(events, None)
 
     def give_back(self, events: int, context: Context) -> None:
-        """Keep a context after use, if it is small; the one unused for longest makes room."""
+        """Keep a context after use, if it is small; those unused for longest make room."""
         context.states.clear()
-        # One that was kept before is as large as it was: its arrays are those of the same number of events.
-        if not context.kept:
-            if context.values > LARGEST:
-                return
-            context.kept = True
         kept = self._kept.contexts
         kept[events] = context
-        if len(kept) > MOST:
+        # One that was kept before is as large as it was: its arrays are those of the same number of events.
+        if context.kept:
+            return
+        context.kept = context.values
+        while len(kept) > MOST or sum(one.kept for one in kept.values()) > MOST_VALUES:
             del kept[next(iter(kept))]
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -13,7 +13,8 @@ from tmva_py.kernels.numba.compiling import compiled
 
 Array = Any
 
-# A row is summed in this many columns; their sums are added in double precision.
+# A row is summed in this many columns; their sums are added in double precision. A block is an array of its
+# own: LLVM makes vectors only where it sees that no place is negative.
 BLOCK = 256
 
 
@@ -37,19 +38,22 @@ def forward_by_row(
     total = np.zeros(BLOCK, x.dtype)
     for r in range(rows):
         for start in range(0, count, BLOCK):
-            for i in range(min(BLOCK, count - start)):
-                total[i] += x[r, start + i]
-        mean[r] = total_of(total) / count
+            values = x[r, start : start + BLOCK]
+            for i in range(values.size):
+                total[i] += values[i]
+        middle = x.dtype.type(total_of(total) / count)
         for start in range(0, count, BLOCK):
-            for i in range(min(BLOCK, count - start)):
-                centred[r, start + i] = x[r, start + i] - mean[r]
-                total[i] += centred[r, start + i] * centred[r, start + i]
+            values, less = x[r, start : start + BLOCK], centred[r, start : start + BLOCK]
+            for i in range(values.size):
+                less[i] = values[i] - middle
+                total[i] += less[i] * less[i]
         square = total_of(total) / count
-        variance[r] = square
+        mean[r], variance[r] = middle, square
         inverse[r] = 1.0 / np.sqrt(square + epsilon)
         factor, shift = gamma[r] * inverse[r], beta[r]
+        less, out = centred[r], y[r]
         for i in range(count):
-            y[r, i] = centred[r, i] * factor + shift
+            out[i] = less[i] * factor + shift
 
 
 @compiled
@@ -58,20 +62,21 @@ def backward_by_row(
 ) -> None:
     """Go back through each row."""
     rows, count = d_y.shape
-    total = np.zeros(BLOCK, d_y.dtype)
-    moment = np.zeros(BLOCK, d_y.dtype)
+    total, moment = np.zeros(BLOCK, d_y.dtype), np.zeros(BLOCK, d_y.dtype)
     for r in range(rows):
         q = inverse[r]
         for start in range(0, count, BLOCK):
-            for i in range(min(BLOCK, count - start)):
-                total[i] += d_y[r, start + i]
-                moment[i] += d_y[r, start + i] * centred[r, start + i]
+            slopes, less = d_y[r, start : start + BLOCK], centred[r, start : start + BLOCK]
+            for i in range(slopes.size):
+                total[i] += slopes[i]
+                moment[i] += slopes[i] * less[i]
         d_beta[r] = total_of(total)
         d_gamma[r] = total_of(moment) * q
         factor = gamma[r] * q
         shift, slope = d_y.dtype.type(d_beta[r] / count), d_y.dtype.type(d_gamma[r] * q / count)
+        slopes, less, out = d_y[r], centred[r], d_x[r]
         for i in range(count):
-            d_x[r, i] = factor * (d_y[r, i] - shift - centred[r, i] * slope)
+            out[i] = factor * (slopes[i] - shift - less[i] * slope)
 
 
 @compiled

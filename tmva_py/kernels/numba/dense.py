@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from tmva_py.kernels.dense import dense_backward, dense_forward
 from tmva_py.kernels.memory import Memory
@@ -17,6 +17,7 @@ from tmva_py.kernels.numba.vectors import Emitter, Lanes
 from tmva_py.kernels.numba.views import At, Rows, Strided
 
 Array = Any
+P = TypeVar("P", bound="_Plan")
 
 
 def _scaled(e: Emitter, values: Sequence[Lanes], scalars: Sequence[Lanes]) -> list[Lanes]:
@@ -139,13 +140,20 @@ def share_out(sums_W: Array, sums_b: Array, slots: int, d_W: Array, d_b: Array) 
 
 
 class _Plan:
-    """How a batch is cut and the arrays of both passes, for one number of events."""
+    """How a batch is cut and the transposed weights, for one number of events."""
 
     def __init__(self, batch: int, size: int, width: int, memory: Memory, itemsize: int) -> None:
         self.cut: Cut = cut(batch, size, 2.0 * size * width, itemsize)
         self.alone = self.cut.slots == 1
         self.span = self.cut.chunk * self.cut.per_slot
         self.WT = memory.array("WT", (width * size,))
+
+
+class _BackwardPlan(_Plan):
+    """The arrays of the way back as well."""
+
+    def __init__(self, batch: int, size: int, width: int, memory: Memory, itemsize: int) -> None:
+        super().__init__(batch, size, width, memory, itemsize)
         self.d_x = memory.array("d_x", (batch, width))
         self.d_z = list(memory.array("d_z", (self.cut.slots, self.cut.chunk * size)))
         self.one = memory.array("one", (1,))
@@ -156,9 +164,9 @@ class _Plan:
         )
 
 
-def _plan(x: Array, W: Array, memory: Memory) -> _Plan:
+def _plan(kind: type[P], x: Array, W: Array, memory: Memory) -> P:
     size, (batch, width) = len(W), x.shape
-    return memory.once("numba", (batch,), lambda: _Plan(batch, size, width, memory, x.itemsize))
+    return memory.once(kind.__name__, (batch,), lambda: kind(batch, size, width, memory, x.itemsize))
 
 
 def _rows(x: Array) -> Array:
@@ -179,7 +187,7 @@ def _dense_forward_numba(
 ) -> Array:
     x = _rows(x)
     batch = len(x)
-    plan = _plan(x, W, memory)
+    plan = _plan(_Plan, x, W, memory)
     known = getattr(activate, "number", None)
     number = 0 if known is None else known
     if plan.alone:
@@ -214,7 +222,7 @@ def _dense_backward_numba(
 ) -> Array | None:
     x, d_out = _rows(x), _rows(d_out)
     batch = len(x)
-    plan = _plan(x, W, memory)
+    plan = _plan(_BackwardPlan, x, W, memory)
     number = getattr(activate_back, "number", None)
     if number is None:
         d_out, number = activate_back(xp, d_out=d_out, x=z, y=y, out=memory.array("d_a", y.shape)), 0
