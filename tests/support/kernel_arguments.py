@@ -495,8 +495,13 @@ def with_events(
 
 
 def poisson(draw: Draw) -> Iterator[Arguments]:
-    for seed, n_events, mean in ((1234, 1, 0.6), (1334, 5000, 0.5), (7, 300, 3.0), (1, 0, 0.6)):
-        yield {"seed": seed, "n_events": n_events, "mean": mean}
+    for seeds, n_events, mean in (
+        ([1234], 1, 0.6),
+        ([1334, 1434], 5000, 0.5),
+        ([7], 300, 3.0),
+        ([1], 0, 0.6),
+    ):
+        yield {"seeds": seeds, "n_events": n_events, "mean": mean}
 
 
 def leaves_of_a_tree(draw: Draw) -> Iterator[Arguments]:
@@ -507,6 +512,30 @@ def leaves_of_a_tree(draw: Draw) -> Iterator[Arguments]:
     )  # fmt: skip
     for n_events in (0, 1, 500):
         yield {"columns": np.ascontiguousarray(events_with_gaps(draw, n_events, 2).T), "nodes": nodes}
+    for depth in (1, 2, 3, 4, 5, 6, 8):
+        for n_events in (3, 1500):
+            columns = np.ascontiguousarray(events_with_gaps(draw, n_events, 3).T)
+            yield {"columns": columns, "nodes": random_tree(draw, depth)}
+
+
+def random_tree(draw: Draw, depth: int) -> Nodes:
+    """Return a tree of three variables, some of whose leaves are higher up; one is as deep as possible."""
+    random = draw.random
+    rows: list[list[float]] = []
+
+    def grow(level: int, *, whole: bool) -> int:
+        node = len(rows)
+        rows.append([0, 0.0, random.integers(0, 2), -1, -1])
+        if level < depth and (whole or random.random() < 0.7):
+            rows[node][:2] = random.integers(0, 3), random.normal()
+            rows[node][3] = grow(level + 1, whole=whole)
+            rows[node][4] = grow(level + 1, whole=False)
+        return node
+
+    grow(0, whole=True)
+    variable, cut, cut_type, left, right = np.array(rows).T
+    variable, left, right = (one.astype(np.int32) for one in (variable, left, right))
+    return Nodes(variable, cut.astype(np.float32), cut_type != 0, left, right)
 
 
 def table(draw: Draw, events: Arguments) -> Any:
@@ -617,6 +646,7 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "gather.gather": gather_arguments,
     "growing.grow_tree": samples_to_grow_on,
     "boosting.poisson_counts": poisson,
+    "boosting.sample_entries": with_events("counts"),
     "boosting.tree_leaves": leaves_of_a_tree,
     "boosting.class_amounts": with_events("weight", "boost", "is_signal", "counts", out=amounts_of(2)),
     "boosting.target_amounts": with_events(

@@ -6,6 +6,7 @@ and what is done to an event is done as often as it is in there, as TMVA does.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from tmva_py.kernels.kernel import kernel
@@ -25,8 +26,16 @@ class Nodes(NamedTuple):
 
 
 @kernel
-def poisson_counts(xp: Any, *, seed: int, n_events: int, mean: float) -> Array:
-    """How often each event is in a sample, int32: ROOT's ``TRandom3(seed).PoissonD(mean)`` for each."""
+def poisson_counts(xp: Any, *, seeds: Sequence[int], n_events: int, mean: float) -> Array:
+    """How often each event is in samples, (n_seeds, n_events) in int32.
+
+    They are ROOT's: ``TRandom3(seed).PoissonD(mean)`` for one event after the other.
+    """
+    rows = [_poisson_counts(xp, seed, n_events, mean) for seed in seeds]
+    return xp.array(rows, xp.int32).reshape(len(seeds), n_events)
+
+
+def _poisson_counts(xp: Any, seed: int, n_events: int, mean: float) -> list[int]:
     limit = float(xp.exp(-mean))
     generator = xp.random.RandomState(seed)
     n_words = int(n_events * (mean + 1) + 20 * xp.sqrt(n_events + 1)) + 100
@@ -40,7 +49,7 @@ def poisson_counts(xp: Any, *, seed: int, n_events: int, mean: float) -> Array:
             counts.append(lengths[place] - 1)
             place += lengths[place]
         if len(counts) == n_events:
-            return xp.array(counts, xp.int32)
+            return counts
         rest = xp.flatnonzero(words)[place:]
         words = xp.concatenate([words[rest], generator.randint(0, 2**32, n_words, dtype=xp.uint32)])
 
@@ -58,6 +67,12 @@ def _draws_needed(xp: Any, draws: Array, limit: float) -> Array:
         needed[places[done]] = length
         places, products = places[~done], products[~done]
     return needed
+
+
+@kernel
+def sample_entries(xp: Any, *, counts: Array) -> Array:
+    """The number of each entry's event, int64."""
+    return xp.repeat(xp.arange(len(counts)), counts)
 
 
 @kernel
@@ -161,8 +176,8 @@ def boost_events(
 @kernel
 def leaf_gradients(
     xp: Any, *, whole: Array, target: Array, counts: Array, leaves: Array, n_nodes: int, squared: bool
-) -> tuple[Array, Array]:
-    """Σ wt and Σ w|t|(1 − |t|) by leaf over a sample; w² in the second with `squared`."""
+) -> tuple[Array, Array, Array]:
+    """Σ wt, Σ w|t|(1 − |t|) and entries by leaf of a sample; w² in the second with `squared`."""
     events = xp.repeat(xp.arange(len(whole)), counts)
     w, t, leaf = whole[events], target[events].astype(xp.float64), leaves[events]
     slopes = xp.absolute(t) * (1.0 - xp.absolute(t)) * w
@@ -171,6 +186,7 @@ def leaf_gradients(
     return (
         xp.bincount(leaf, weights=t * w, minlength=n_nodes),
         xp.bincount(leaf, weights=slopes, minlength=n_nodes),
+        xp.bincount(leaf, minlength=n_nodes),
     )
 
 

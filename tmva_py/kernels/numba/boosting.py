@@ -3,62 +3,94 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from tmva_py.kernels import boosting as kernels
-from tmva_py.kernels.numba.compiling import compiled
+from tmva_py.kernels.numba.compiling import borrowing
+from tmva_py.kernels.numba.threads import for_each
+from tmva_py.kernels.numba.trees import BLOCK, DEEPEST, answer_tree
 
 Array = Any
 
+# Operations that drawing for an event is worth when threads are to share it.
+DRAWING = 500.0
 # Of the generator MT19937: words of its state, and how far apart those are that are combined.
 N_STATE, APART = 624, 397
 
 
-@compiled
-def draw_counts(seed: int, limit: float, counts: Array) -> None:
+@borrowing
+def twist(state: Array, i: int, following: int, far: int) -> None:
+    """Replace a word of the state by one made of three."""
+    mixed = (state[i] & np.uint32(0x80000000)) | (state[following] & np.uint32(0x7FFFFFFF))
+    state[i] = state[far] ^ (mixed >> np.uint32(1)) ^ (np.uint32(0x9908B0DF) * (mixed & np.uint32(1)))
+
+
+@borrowing
+def draw_all(state: Array, draws: Array) -> None:
+    """Go on to the next state, and write the numbers in it."""
+    for i in range(N_STATE - APART):
+        twist(state, i, i + 1, i + APART)
+    for i in range(N_STATE - APART, N_STATE - 1):
+        twist(state, i, i + 1, i + APART - N_STATE)
+    twist(state, N_STATE - 1, 0, APART - 1)
+    for i in range(N_STATE):
+        draw = state[i]
+        draw ^= draw >> np.uint32(11)
+        draw ^= (draw << np.uint32(7)) & np.uint32(0x9D2C5680)
+        draw ^= (draw << np.uint32(15)) & np.uint32(0xEFC60000)
+        draw ^= draw >> np.uint32(18)
+        draws[i] = np.float64(draw) * 2.3283064365386963e-10
+
+
+@borrowing
+def draw_counts(seed: int, limit: float, state: Array, draws: Array, counts: Array) -> None:
     """Write the counts of TRandom3 with a seed, from the generator's 32-bit words without zeros."""
-    state = np.empty(N_STATE, np.uint32)
     word = np.uint64(seed)
     state[0] = np.uint32(word)
     for i in range(1, N_STATE):
         word = np.uint64(1812433253) * (word ^ (word >> np.uint64(30))) + np.uint64(i)
         word &= np.uint64(0xFFFFFFFF)
         state[i] = np.uint32(word)
-    place = N_STATE
-    for event in range(counts.size):
-        product = 1.0
-        n = -1
-        while True:
-            n += 1
-            draw = np.uint32(0)
-            while draw == 0:
-                if place == N_STATE:
-                    for i in range(N_STATE):
-                        following = state[i + 1] if i + 1 < N_STATE else state[0]
-                        far = state[i + APART] if i + APART < N_STATE else state[i + APART - N_STATE]
-                        mixed = (state[i] & np.uint32(0x80000000)) | (following & np.uint32(0x7FFFFFFF))
-                        twist = np.uint32(0x9908B0DF) if mixed & np.uint32(1) else np.uint32(0)
-                        state[i] = far ^ (mixed >> np.uint32(1)) ^ twist
-                    place = 0
-                draw = state[place]
-                place += 1
-                draw ^= draw >> np.uint32(11)
-                draw ^= (draw << np.uint32(7)) & np.uint32(0x9D2C5680)
-                draw ^= (draw << np.uint32(15)) & np.uint32(0xEFC60000)
-                draw ^= draw >> np.uint32(18)
-            product *= np.float64(draw) * 2.3283064365386963e-10
-            if product <= limit:
+    event, n, product = 0, 0, 1.0
+    while event < counts.size:
+        draw_all(state, draws)
+        for i in range(N_STATE):
+            draw = draws[i]
+            if draw == 0.0:
+                continue
+            # Without branches: whether an event has enough draws cannot be foreseen.
+            product *= draw
+            is_done = product <= limit
+            counts[event] = n
+            n = 0 if is_done else n + 1
+            product = 1.0 if is_done else product
+            event += int(is_done)
+            if event == counts.size:
                 break
-        counts[event] = n
 
 
-@compiled
+@borrowing
+def list_entries(counts: Array, entries: Array) -> None:
+    """Write each event's number as often as it is in the sample."""
+    n = 0
+    for i in range(counts.size):
+        if n == entries.size:
+            break
+        entries[n] = i
+        n += int(counts[i] > 0)
+        for _ in range(1, counts[i]):
+            entries[n] = i
+            n += 1
+
+
+@borrowing
 def find_leaves(
     columns: Array, variable: Array, cut: Array, cut_type: Array, left: Array, right: Array, leaves: Array
 ) -> None:
-    """Write the leaf of each event."""
+    """Write the leaf of each event, walking."""
     for i in range(leaves.size):
         node = 0
         while left[node] >= 0:
@@ -67,38 +99,103 @@ def find_leaves(
         leaves[i] = node
 
 
-@compiled
+@borrowing
+def depth_of(left: Array, right: Array, depth: Array) -> int:
+    """Return how many decisions a tree has in a row; children come after their parents."""
+    deepest = 0
+    depth[0] = 0
+    for node in range(left.size):
+        deepest = max(deepest, depth[node])
+        if left[node] >= 0:
+            depth[left[node]] = depth[node] + 1
+            depth[right[node]] = depth[node] + 1
+    return deepest
+
+
+@borrowing
+def find_leaves_of_all(
+    columns: Array,
+    variable: Array,
+    cut: Array,
+    cut_type: Array,
+    left: Array,
+    right: Array,
+    depth: int,
+    node: Array,
+    feature: Array,
+    cuts: Array,
+    leaf: Array,
+    answers: Array,
+    leaves: Array,
+) -> None:
+    """Write the leaf of each event, as the answer of a full tree."""
+    n_inner = feature.size
+    node[0] = 0
+    for i in range(n_inner):
+        at = node[i]
+        feature[i], cuts[i] = 0, np.inf
+        node[2 * i + 1], node[2 * i + 2] = at, at
+        if left[at] >= 0:
+            feature[i], cuts[i] = variable[at], cut[at]
+            node[2 * i + 1] = left[at] if cut_type[at] else right[at]
+            node[2 * i + 2] = right[at] if cut_type[at] else left[at]
+    for i in range(n_inner + 1):
+        leaf[i] = node[n_inner + i]
+    size = answers.shape[1]
+    for start in range(0, leaves.size, size):
+        n = min(size, leaves.size - start)
+        answer_tree(n, columns, start, depth, feature, cuts, leaf, answers)
+        answer = answers[0]
+        for i in range(n):
+            leaves[start + i] = np.int32(answer[i])
+
+
+# Most events are in a sample once or not at all, which cannot be foreseen: both are done without a branch.
+
+
+@borrowing
 def write_class_amounts(weight: Array, boost: Array, is_signal: Array, counts: Array, out: Array) -> None:
     """Write the weights of a sample's events."""
     n = 0
     for i in range(weight.size):
+        if n == out.shape[0]:
+            break
         whole = weight[i] * boost[i]
         s, b = (whole, 0.0) if is_signal[i] else (0.0, whole)
-        for _ in range(counts[i]):
+        out[n, 0] = s
+        out[n, 1] = b
+        n += int(counts[i] > 0)
+        for _ in range(1, counts[i]):
             out[n, 0] = s
             out[n, 1] = b
             n += 1
 
 
-@compiled
+@borrowing
 def write_target_amounts(
     weight: Array, boost: Array, is_signal: Array, target: Array, counts: Array, out: Array
 ) -> None:
     """Write the weights of a sample's events, and those times target and squared target."""
     n = 0
     for i in range(weight.size):
+        if n == out.shape[0]:
+            break
         whole = weight[i] * boost[i]
         t = np.float64(target[i])
         s, b = (whole, 0.0) if is_signal[i] else (0.0, whole)
-        for _ in range(counts[i]):
-            out[n, 0] = s
-            out[n, 1] = b
-            out[n, 2] = whole * t
-            out[n, 3] = whole * t * t
+        first = n
+        out[n, 0] = s
+        out[n, 1] = b
+        out[n, 2] = whole * t
+        out[n, 3] = whole * t * t
+        n += int(counts[i] > 0)
+        for _ in range(1, counts[i]):
+            for k in range(4):
+                out[n, k] = out[first, k]
             n += 1
 
 
-@compiled
+@borrowing
 def add_errors(
     weight: Array, boost: Array, is_signal: Array, counts: Array, leaves: Array, answers: Array, costs: Array
 ) -> tuple[float, float]:
@@ -108,13 +205,16 @@ def add_errors(
         whole = weight[i] * boost[i]
         kind = 0 if is_signal[i] else 1
         term = whole * answers[leaves[i], kind] * costs[leaves[i], kind]
-        for _ in range(counts[i]):
+        is_there = counts[i] > 0
+        total += whole if is_there else 0.0
+        errors += term if is_there else 0.0
+        for _ in range(1, counts[i]):
             total += whole
             errors += term
     return total, errors
 
 
-@compiled
+@borrowing
 def multiply_boosts(
     weight: Array,
     boost: Array,
@@ -131,34 +231,53 @@ def multiply_boosts(
         kind = 0 if is_signal[i] else 1
         sign = 0 if weight[i] * boost[i] > 0 else 1
         factor, floor = factors[sign, leaves[i], kind], least[sign, leaves[i], kind]
-        for _ in range(counts[i]):
-            boost[i] = (boost[i] if not boost[i] < floor else floor) * factor
-            new_sum += weight[i] * boost[i]
+        old = boost[i]
+        new = (floor if old < floor else old) * factor
+        is_there = counts[i] > 0
+        boost[i] = new if is_there else old
+        new_sum += weight[i] * new if is_there else 0.0
+        for _ in range(1, counts[i]):
+            new = (floor if new < floor else new) * factor
+            boost[i] = new
+            new_sum += weight[i] * new
         size += counts[i]
     scale = size / new_sum
     of_signal = scale * signal_factor
     for i in range(weight.size):
         factor = of_signal if is_signal[i] else scale
-        for _ in range(counts[i]):
+        old = boost[i]
+        boost[i] = old * factor if counts[i] > 0 else old
+        for _ in range(1, counts[i]):
             boost[i] *= factor
 
 
-@compiled
+@borrowing
 def add_gradients(
-    whole: Array, target: Array, counts: Array, leaves: Array, squared: int, sums: Array, slopes: Array
+    whole: Array,
+    target: Array,
+    counts: Array,
+    leaves: Array,
+    squared: int,
+    sums: Array,
+    slopes: Array,
+    entries: Array,
 ) -> None:
     """Add up by leaf."""
     for i in range(whole.size):
-        t, w = np.float64(target[i]), whole[i]
+        t, w, leaf = np.float64(target[i]), whole[i], leaves[i]
         slope = abs(t) * (1.0 - abs(t)) * w
         if squared:
             slope *= w
-        for _ in range(counts[i]):
-            sums[leaves[i]] += t * w
-            slopes[leaves[i]] += slope
+        is_there = counts[i] > 0
+        sums[leaf] += t * w if is_there else 0.0
+        slopes[leaf] += slope if is_there else 0.0
+        for _ in range(1, counts[i]):
+            sums[leaf] += t * w
+            slopes[leaf] += slope
+        entries[leaf] += counts[i]
 
 
-@compiled
+@borrowing
 def follow_leaves(sums: Array, leaves: Array, response: Array, is_signal: Array, target: Array) -> None:
     """Add the leaves' responses and compute what is left."""
     for i in range(sums.size):
@@ -167,16 +286,37 @@ def follow_leaves(sums: Array, leaves: Array, response: Array, is_signal: Array,
 
 
 @kernels.poisson_counts.override("numba")
-def _poisson_counts(xp: Any, *, seed: int, n_events: int, mean: float) -> Array:
-    counts = xp.empty(n_events, xp.int32)
-    draw_counts(seed, float(xp.exp(-mean)), counts)
+def _poisson_counts(xp: Any, *, seeds: Sequence[int], n_events: int, mean: float) -> Array:
+    counts = xp.empty((len(seeds), n_events), xp.int32)
+    limit = float(xp.exp(-mean))
+
+    def draw(number: int) -> None:
+        draw_counts(seeds[number], limit, xp.empty(N_STATE, xp.uint32), xp.empty(N_STATE), counts[number])
+
+    for_each(draw, len(seeds), DRAWING * counts.size)
     return counts
+
+
+@kernels.sample_entries.override("numba")
+def _sample_entries(xp: Any, *, counts: Array) -> Array:
+    entries = xp.empty(int(counts.sum()), xp.int64)
+    list_entries(counts, entries)
+    return entries
 
 
 @kernels.tree_leaves.override("numba")
 def _tree_leaves(xp: Any, *, columns: Array, nodes: kernels.Nodes) -> Array:
     leaves = xp.empty(columns.shape[1], xp.int32)
-    find_leaves(columns, *nodes, leaves)
+    depth = depth_of(nodes.left, nodes.right, xp.empty(len(nodes.left), xp.int32))
+    if not 1 <= depth <= DEEPEST:
+        find_leaves(columns, *nodes, leaves)
+        return leaves
+    n_inner = 2**depth - 1
+    find_leaves_of_all(
+        columns, *nodes, depth, xp.empty(2 * n_inner + 1, xp.int32), xp.empty(n_inner, xp.int32),
+        xp.empty(n_inner, xp.float32), xp.empty(n_inner + 1, xp.float32), xp.empty((8, BLOCK), xp.float32),
+        leaves,
+    )  # fmt: skip
     return leaves
 
 
@@ -223,10 +363,10 @@ def _boost_events(
 @kernels.leaf_gradients.override("numba")
 def _leaf_gradients(
     xp: Any, *, whole: Array, target: Array, counts: Array, leaves: Array, n_nodes: int, squared: bool
-) -> tuple[Array, Array]:
-    sums, slopes = xp.zeros(n_nodes), xp.zeros(n_nodes)
-    add_gradients(whole, target, counts, leaves, int(squared), sums, slopes)
-    return sums, slopes
+) -> tuple[Array, Array, Array]:
+    sums, slopes, entries = xp.zeros(n_nodes), xp.zeros(n_nodes), xp.zeros(n_nodes, xp.int64)
+    add_gradients(whole, target, counts, leaves, int(squared), sums, slopes, entries)
+    return sums, slopes, entries
 
 
 @kernels.update_residuals.override("numba")

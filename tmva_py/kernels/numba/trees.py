@@ -91,22 +91,22 @@ above1, above2, above3 = elementwise(_above1), elementwise(_above2), elementwise
 
 @borrowing
 def answer1(
-    n: int, columns: Array, f: Array, c: Array, i: int, v: Array, k: int, out: Array, row: int
+    n: int, columns: Array, at: int, f: Array, c: Array, i: int, v: Array, k: int, out: Array, row: int
 ) -> None:
-    """Write the answers of the tree of depth 1 below node i, whose first leaf is k."""
+    """Write the answers of the tree of depth 1 below node i, whose first leaf is k; events begin `at`."""
     w = columns.shape[1]
-    depth1(n, (At(columns, f[i] * w),), (At(out, row * out.shape[1]),), (c[i], v[k], v[k + 1]))
+    depth1(n, (At(columns, f[i] * w + at),), (At(out, row * out.shape[1]),), (c[i], v[k], v[k + 1]))
 
 
 @borrowing
 def answer2(
-    n: int, columns: Array, f: Array, c: Array, i: int, v: Array, k: int, out: Array, row: int
+    n: int, columns: Array, at: int, f: Array, c: Array, i: int, v: Array, k: int, out: Array, row: int
 ) -> None:
     """As `answer1`, of depth 2."""
     w, a = columns.shape[1], 2 * i + 1
     depth2(
         n,
-        (At(columns, f[i] * w), At(columns, f[a] * w), At(columns, f[a + 1] * w)),
+        (At(columns, f[i] * w + at), At(columns, f[a] * w + at), At(columns, f[a + 1] * w + at)),
         (At(out, row * out.shape[1]),),
         (c[i], c[a], c[a + 1], v[k], v[k + 1], v[k + 2], v[k + 3]),
     )
@@ -114,20 +114,20 @@ def answer2(
 
 @borrowing
 def answer3(
-    n: int, columns: Array, f: Array, c: Array, i: int, v: Array, k: int, out: Array, row: int
+    n: int, columns: Array, at: int, f: Array, c: Array, i: int, v: Array, k: int, out: Array, row: int
 ) -> None:
     """As `answer1`, of depth 3."""
     w, a, b = columns.shape[1], 2 * i + 1, 4 * i + 3
     depth3(
         n,
         (
-            At(columns, f[i] * w),
-            At(columns, f[a] * w),
-            At(columns, f[a + 1] * w),
-            At(columns, f[b] * w),
-            At(columns, f[b + 1] * w),
-            At(columns, f[b + 2] * w),
-            At(columns, f[b + 3] * w),
+            At(columns, f[i] * w + at),
+            At(columns, f[a] * w + at),
+            At(columns, f[a + 1] * w + at),
+            At(columns, f[b] * w + at),
+            At(columns, f[b + 1] * w + at),
+            At(columns, f[b + 2] * w + at),
+            At(columns, f[b + 3] * w + at),
         ),
         (At(out, row * out.shape[1]),),
         (
@@ -138,22 +138,22 @@ def answer3(
 
 
 @borrowing
-def choose1(n: int, columns: Array, f: Array, c: Array, out: Array) -> None:
+def choose1(n: int, columns: Array, at: int, f: Array, c: Array, out: Array) -> None:
     """Write to row 0 the answers of a tree whose two subtrees have answered in rows 0 and 1."""
     w, s = columns.shape[1], out.shape[1]
-    above1(n, (At(columns, f[0] * w), At(out, 0), At(out, s)), (At(out, 0),), (c[0],))
+    above1(n, (At(columns, f[0] * w + at), At(out, 0), At(out, s)), (At(out, 0),), (c[0],))
 
 
 @borrowing
-def choose2(n: int, columns: Array, f: Array, c: Array, out: Array) -> None:
+def choose2(n: int, columns: Array, at: int, f: Array, c: Array, out: Array) -> None:
     """As `choose1`, of four subtrees."""
     w, s = columns.shape[1], out.shape[1]
     above2(
         n,
         (
-            At(columns, f[0] * w),
-            At(columns, f[1] * w),
-            At(columns, f[2] * w),
+            At(columns, f[0] * w + at),
+            At(columns, f[1] * w + at),
+            At(columns, f[2] * w + at),
             At(out, 0),
             At(out, s),
             At(out, 2 * s),
@@ -165,20 +165,44 @@ def choose2(n: int, columns: Array, f: Array, c: Array, out: Array) -> None:
 
 
 @borrowing
-def choose3(n: int, columns: Array, f: Array, c: Array, out: Array) -> None:
+def choose3(n: int, columns: Array, at: int, f: Array, c: Array, out: Array) -> None:
     """As `choose1`, of eight subtrees."""
     w, s = columns.shape[1], out.shape[1]
     above3(
         n,
         (
-            At(columns, f[0] * w), At(columns, f[1] * w), At(columns, f[2] * w), At(columns, f[3] * w),
-            At(columns, f[4] * w), At(columns, f[5] * w), At(columns, f[6] * w),
+            At(columns, f[0] * w + at), At(columns, f[1] * w + at), At(columns, f[2] * w + at),
+            At(columns, f[3] * w + at), At(columns, f[4] * w + at), At(columns, f[5] * w + at),
+            At(columns, f[6] * w + at),
             At(out, 0), At(out, s), At(out, 2 * s), At(out, 3 * s),
             At(out, 4 * s), At(out, 5 * s), At(out, 6 * s), At(out, 7 * s),
         ),
         (At(out, 0),),
         (c[0], c[1], c[2], c[3], c[4], c[5], c[6]),
     )  # fmt: skip
+
+
+@borrowing
+def answer_tree(
+    n: int, columns: Array, at: int, depth: int, f: Array, c: Array, v: Array, out: Array
+) -> None:
+    """Write to row 0 the answers of a tree of any depth to n events."""
+    if depth == 1:
+        answer1(n, columns, at, f, c, 0, v, 0, out, 0)
+    elif depth == 2:
+        answer2(n, columns, at, f, c, 0, v, 0, out, 0)
+    elif depth == 3:
+        answer3(n, columns, at, f, c, 0, v, 0, out, 0)
+    else:
+        parts = 1 << (depth - 3)
+        for part in range(parts):
+            answer3(n, columns, at, f, c, parts - 1 + part, v, 8 * part, out, part)
+        if depth == 4:
+            choose1(n, columns, at, f, c, out)
+        elif depth == 5:
+            choose2(n, columns, at, f, c, out)
+        else:
+            choose3(n, columns, at, f, c, out)
 
 
 @borrowing
@@ -206,22 +230,7 @@ def block_of_full_trees(
     output = 0
     for tree in range(weights.size):
         f, c, v = feature[tree], cut[tree], value[tree]
-        if depth == 1:
-            answer1(n, columns, f, c, 0, v, 0, answers, 0)
-        elif depth == 2:
-            answer2(n, columns, f, c, 0, v, 0, answers, 0)
-        elif depth == 3:
-            answer3(n, columns, f, c, 0, v, 0, answers, 0)
-        else:
-            parts = 1 << (depth - 3)
-            for part in range(parts):
-                answer3(n, columns, f, c, parts - 1 + part, v, 8 * part, answers, part)
-            if depth == 4:
-                choose1(n, columns, f, c, answers)
-            elif depth == 5:
-                choose2(n, columns, f, c, answers)
-            else:
-                choose3(n, columns, f, c, answers)
+        answer_tree(n, columns, 0, depth, f, c, v, answers)
         weight = weights[tree]
         total, answer = totals[output], answers[0]
         for i in range(n):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -25,6 +26,9 @@ _STEPS = ((20, 5), (50, 10), (150, 25), (250, 50), (500, 100), (1000, 250))
 _LAST_STEP = 500
 # A tree whose cuts gain less says nothing of its variables.
 _NO_GAIN = float(np.finfo(np.float64).eps)
+# Random samples that are drawn at a time, so that threads share them, and events in them.
+_BAGS_AT_ONCE = 16
+_COUNTS_AT_ONCE = 2**21
 
 
 @dataclass
@@ -96,16 +100,12 @@ def grow_forest(
     course.factors = boost.factors
     fraction = settings.sample_fraction(n_training)
 
-    def bag() -> Bag:
-        if not settings.is_bagged:
-            return whole
-        seed = 100 * len(course.trees) + 1234
-        counts = poisson_counts.on(backend)(backend.xp, seed=seed, n_events=len(sample), mean=fraction)
-        return Bag(counts)
-
     monitored = set(monitored_trees(settings["NTrees"])) if settings.monitors else set()
-    whole = Bag(np.ones(len(sample), np.int32))
-    current = bag()
+    if settings.is_bagged:
+        bags = random_bags(len(sample), fraction, backend)
+    else:
+        bags = itertools.repeat(Bag(np.ones(len(sample), np.int32), backend))
+    current = next(bags)
     boost.start(current)
     course.first_guess = boost.first_guess
     try:
@@ -133,8 +133,7 @@ def grow_forest(
                 if not step.weight > 0:
                     log.warning(f"stopped boosting at itree={round_number}")
                     goes_on = False
-                if settings.is_bagged:
-                    current = bag()
+                current = next(bags)
             if round_number in monitored:
                 course.boosts[round_number] = sample.boost.copy()
             after_tree(course)
@@ -154,6 +153,15 @@ def monitored_trees(n_trees: int) -> Iterator[int]:
         is_step = any(number < below and number % step == 0 for below, step in _STEPS)
         if is_step or number % _LAST_STEP == 0 or number == n_trees - 1:
             yield number
+
+
+def random_bags(n_events: int, mean: float, backend: Backend) -> Iterator[Bag]:
+    """Yield the samples of one tree after the other; some are drawn at a time."""
+    at_once = max(1, min(_BAGS_AT_ONCE, _COUNTS_AT_ONCE // n_events))
+    for first in itertools.count(0, at_once):
+        seeds = [100 * number + 1234 for number in range(first, first + at_once)]
+        for counts in poisson_counts.on(backend)(backend.xp, seeds=seeds, n_events=n_events, mean=mean):
+            yield Bag(counts, backend)
 
 
 def _complete_round(course: Course, boost: Boost) -> None:

@@ -33,6 +33,7 @@ class Bag:
     """The events of a tree: each `counts` times, in the order of the events."""
 
     counts: npt.NDArray[np.int32]
+    backend: Backend
 
     @cached_property
     def size(self) -> int:
@@ -47,7 +48,10 @@ class Bag:
     @cached_property
     def events(self) -> npt.NDArray[np.int64]:
         """The number of each entry's event."""
-        return np.repeat(np.arange(len(self.counts)), self.counts)
+        found: npt.NDArray[np.int64] = boosting.sample_entries.on(self.backend)(
+            self.backend.xp, counts=self.counts
+        )
+        return found
 
     @cached_property
     def times(self) -> npt.NDArray[np.int64]:

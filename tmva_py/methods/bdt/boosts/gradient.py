@@ -64,7 +64,7 @@ class Gradient(Boost):
     def step(self, tree: GrownTree, bag: Bag, number: int) -> Step:
         """Return the tree with the steps of class `number` in its leaves."""
         leaves, release = self.leaves(tree), self.settings.release
-        sums, slopes = boosting.leaf_gradients.on(self.backend)(
+        sums, slopes, entries = boosting.leaf_gradients.on(self.backend)(
             self.backend.xp,
             whole=self._whole,
             target=self._targets[number],
@@ -79,15 +79,9 @@ class Gradient(Boost):
             rate = self.settings["Shrinkage"] * (n_classes - 1) / n_classes
         steps = (rate * sums / np.maximum(slopes, 1e-30)).astype(np.float32)
         # Leaves without events in the sample keep what they were grown with.
-        tree = tree._replace(response=np.where(self._met(leaves, bag, tree), steps, tree.response))
+        tree = tree._replace(response=np.where(entries > 0, steps, tree.response))
         self._update(tree, leaves, number)
         return Step(tree, 1.0)
-
-    @staticmethod
-    def _met(leaves: Array, bag: Bag, tree: GrownTree) -> Array:
-        met = np.zeros(len(tree.variable), bool)
-        met[leaves[bag.counts > 0]] = True
-        return met
 
     def _update(self, tree: GrownTree, leaves: Array, number: int) -> None:
         if not self._is_multiclass:
