@@ -101,6 +101,7 @@ class Reader:
         names, options, verbose = constructor_arguments(arguments, keywords)
         values = parse_reader_options(options)
         self._registry = registry
+        self._release: str = values["Release"]
         self._log = MessageLog("Reader", silent=values["Silent"], colour=values["Color"])
         self._verbose = bool(verbose or values["V"])
         self._variables: list[ReaderInput] = [
@@ -208,7 +209,7 @@ class Reader:
             if name in self._methods:
                 message = f"BookMVA: method tag {name!r} is used already; choose another name"
                 raise BookingError(message)
-            method = _named(read_weight_file(path, self._registry))
+            method = _named(read_weight_file(path, self._registry, release=self._release))
             self._log.info(f'Booking "{name}" of type "{method.type_name}" from {os.fspath(path)}.')
             self._check(method, f"BookMVA({name!r}, {os.fspath(path)!r})")
             self._methods[name] = method
@@ -455,7 +456,7 @@ class Reader:
         check_inputs("spectators", self._spectators, method.spectators, where)
 
     def _book_text(self, type_name: str, text: str) -> TrainedMethod:
-        method = _named(read_weight_file(text, self._registry))
+        method = _named(read_weight_file(text, self._registry, release=self._release))
         if method.type_name != type_name:
             message = f"BookMVA({type_name}): the XML text holds a method of type {method.type_name!r}"
             raise WeightFileError(message)

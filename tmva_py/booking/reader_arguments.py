@@ -6,14 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tmva_py.errors import BookingError, OptionError, warn
+from tmva_py.methods.releases import NEWEST, RELEASES
 from tmva_py.options import Option, OptionValues, parse_option_string
 
 READER_OPTIONS: tuple[Option, ...] = (
     Option("V", bool, False, doc="verbose output"),
     Option("Color", bool, False, doc="coloured output on a terminal"),
     Option("Silent", bool, False, doc="no output"),
-    Option("Error", bool, False, doc="estimate the error of a response (no method here does)"),
-)
+    Option("Error", bool, False, doc="estimate the error of a response; methods that can always do"),
+    Option(
+        "Release", str, NEWEST, choices=tuple(RELEASES),
+        doc="answer as this release of TMVA does where a file does not tell (not an option of TMVA's)",
+    ),
+)  # fmt: skip
 
 
 def constructor_arguments(

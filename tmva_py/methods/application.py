@@ -12,6 +12,7 @@ import numpy.typing as npt
 from tmva_py.errors import warn
 from tmva_py.methods.event_input import Floats, events_array, spectators_array
 from tmva_py.methods.inputs import Doubles, Responses
+from tmva_py.methods.releases import NEWEST
 from tmva_py.methods.trained_method import TrainedMethod
 from tmva_py.methods.weight_file import read_weight_file
 from tmva_py.plugins import Registry
@@ -30,6 +31,7 @@ def evaluate(
     spectators: npt.ArrayLike | None = None,
     working_point: float | None = None,
     registry: Registry | None = None,
+    release: str = NEWEST,
 ) -> Doubles:
     """Return the responses of the method in a weight file.
 
@@ -47,6 +49,8 @@ def evaluate(
         The signal efficiency at which a method of cuts selects events.
     registry : Registry, optional
         Where names in the file are looked up.
+    release : {"newest", "4.2"}
+        Which release's way to answer is taken where the file does not tell.
 
     Returns
     -------
@@ -66,7 +70,9 @@ def evaluate(
         A variable is not a number; a classifier answers −999 there, as TMVA's Reader does.
     """
     method = (
-        weight_file if isinstance(weight_file, TrainedMethod) else read_weight_file(weight_file, registry)
+        weight_file
+        if isinstance(weight_file, TrainedMethod)
+        else read_weight_file(weight_file, registry, release=release)
     )
     applied = Application(method)
     found = applied.responses(

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from tmva_py.data import AnalysisType, DataSetInfo
 from tmva_py.methods.inputs import Inputs, Responses
+from tmva_py.methods.releases import Release
 from tmva_py.options import OptionValues
 from tmva_py.plugins import Registry
 from tmva_py.weights import Sinks
@@ -39,6 +40,8 @@ class ReadContext:
         ``TMVA Release``, ``ROOT Release`` and what else the file says of its origin.
     registry : Registry
         Where names in the file are looked up.
+    release : Release, optional
+        Whose ways to answer are wanted where the file does not tell.
     """
 
     source: str
@@ -49,6 +52,7 @@ class ReadContext:
     option_values: OptionValues
     general_info: Mapping[str, str]
     registry: Registry
+    release: Release | None = None
 
     @property
     def n_outputs(self) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from tmva_py.errors import OptionError
 from tmva_py.options import Option
 
 NEWEST = "newest"
@@ -77,6 +78,21 @@ RELEASES: Mapping[str, Release] = MappingProxyType(
     }
 )
 """By the value of the option."""
+
+
+def release_of(name: str) -> Release:
+    """Return a release by its name.
+
+    Raises
+    ------
+    OptionError
+        There is none of this name.
+    """
+    if name not in RELEASES:
+        message = f"release {name!r} is not known; expected one of {', '.join(RELEASES)}"
+        raise OptionError(message)
+    return RELEASES[name]
+
 
 RELEASE_OPTION = Option(
     "Release",

@@ -12,6 +12,7 @@ from tmva_py.errors import UnknownNameError, WeightFileError
 from tmva_py.methods.method import Method
 from tmva_py.methods.model import Model, ReadContext
 from tmva_py.methods.options import BASE_OPTIONS, COMPATIBILITY_OPTIONS
+from tmva_py.methods.releases import NEWEST, Release, release_of
 from tmva_py.methods.response_pdfs import ResponsePDFs, write_response_pdfs
 from tmva_py.methods.trained_method import TrainedMethod
 from tmva_py.options import Option, OptionValues, for_variables, values_from_texts
@@ -23,7 +24,9 @@ from tmva_py.weights.header_writer import write_header
 from tmva_py.weights.xml_writer import to_text, write_xml
 
 
-def read_weight_file(source: str | os.PathLike[str], registry: Registry | None = None) -> TrainedMethod:
+def read_weight_file(
+    source: str | os.PathLike[str], registry: Registry | None = None, *, release: str = NEWEST
+) -> TrainedMethod:
     """Return the method that a weight file holds.
 
     Parameters
@@ -32,6 +35,8 @@ def read_weight_file(source: str | os.PathLike[str], registry: Registry | None =
         The file, or its text.
     registry : Registry, optional
         Where method, layers and transformations are looked up; by default the process's own.
+    release : {"newest", "4.2"}
+        Which release's way to answer is taken where the file does not tell: 4.2 has another tanh (MLP).
 
     Raises
     ------
@@ -48,7 +53,7 @@ def read_weight_file(source: str | os.PathLike[str], registry: Registry | None =
         The file has something that is not known; it is left out.
     """
     registry = default_registry() if registry is None else registry
-    return method_of(WeightFile.read(source, sinks=sinks_of(registry)), registry)
+    return method_of(WeightFile.read(source, sinks=sinks_of(registry)), registry, release_of(release))
 
 
 def sinks_of(registry: Registry) -> SinkLookup:
@@ -78,10 +83,12 @@ def read_method(element: Element, context: ReadContext) -> TrainedMethod:
     WeightFileError, UnknownNameError
         As `read_weight_file`.
     """
-    return method_of(WeightFile.of(element, context.source), context.registry)
+    return method_of(WeightFile.of(element, context.source), context.registry, context.release)
 
 
-def method_of(found: WeightFile, registry: Registry | None = None) -> TrainedMethod:
+def method_of(
+    found: WeightFile, registry: Registry | None = None, release: Release | None = None
+) -> TrainedMethod:
     """Return the method that the content of a weight file describes.
 
     Parameters
@@ -90,6 +97,8 @@ def method_of(found: WeightFile, registry: Registry | None = None) -> TrainedMet
         Read whole.
     registry : Registry, optional
         As for `read_weight_file`.
+    release : Release, optional
+        Whose way to answer is taken where the file does not tell.
 
     Raises
     ------
@@ -111,6 +120,7 @@ def method_of(found: WeightFile, registry: Registry | None = None) -> TrainedMet
             option_values=_option_values(found, options, old_options),
             general_info=found.general_info,
             registry=registry,
+            release=release,
         )
         for name in (TRAINING_EVENTS, TRAINING_TIME):
             _check_number(found.general_info, name)

@@ -228,8 +228,11 @@ def test_errors_of_responses() -> None:
     again = read_weight_file(weight_text(found))
     np.testing.assert_array_equal(again.responses(x).errors, responses.errors)
     np.testing.assert_array_equal(again.responses(x[7:8]).errors, responses.errors[7:8])
-    reader = TMVA.Reader(list("abc"), "!Color:Silent")
-    reader.BookMVA(TMVA.Types.kMLP, weight_text(found))
+    reader = TMVA.Reader(list("abc"), "!Color:Silent:Error")
+    method = reader.BookMVA(TMVA.Types.kMLP, weight_text(found))
+    reader.EvaluateMVA(x[0].tolist(), method)
+    errors = reader.GetMVAErrorLower(), reader.GetMVAErrorUpper()
+    np.testing.assert_array_equal(errors, responses.errors[0])
 
 
 def test_interrupted_training_keeps_its_weights(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from golden import ONE_BY_ONE, check_file, entry_of
 from perceptrons import MLP_CASES, read_golden
+from weight_files import golden_weights
 
 import tmva_py as TMVA
+from tmva_py.errors import OptionError
 from tmva_py.methods.weight_file import read_weight_file, weight_text
 from tmva_py.testing.overrides import ReferenceBackend
 
@@ -49,7 +52,8 @@ def test_files_are_written_as_tmva_writes_them(shared: Path, case: str) -> None:
 
 
 def test_a_form_of_tanh_goes_through_the_file(shared: Path) -> None:
-    method = read_golden(shared, "real_mlp_bp_tanh_fast")
+    method = read_weight_file(golden_weights(shared, "real_mlp_bp_tanh_fast"))
+    method = replace(method, model=method.model.with_tanh("Unbounded"))
     with np.load(shared / "golden" / "real_mlp_bp_tanh_fast" / "events.npz") as events:
         x, expected = events["X"], events["response"]
     text = weight_text(method)
@@ -76,6 +80,22 @@ def test_the_header_tells_the_form_of_tanh(shared: Path, tmva: str, root: str, f
     model = read_weight_file(text).model
     assert model.shape.tanh == form
     assert model.summary()["tanh"] == form
+
+
+def test_a_release_tells_the_form_of_tanh(shared: Path) -> None:
+    """Where the header does not: then Reader, evaluate and read_weight_file take the release's."""
+    path = golden_weights(shared, "real_mlp_bp_tanh_fast")
+    with np.load(shared / "golden" / "real_mlp_bp_tanh_fast" / "events.npz") as events:
+        x, expected = events["X"], events["response"]
+    np.testing.assert_array_equal(TMVA.evaluate(path, x, release="4.2"), expected)
+    names = [one.expression for one in read_weight_file(path).info.variables]
+    reader = TMVA.Reader(names, "!Color:Silent:Release=4.2")
+    reader.BookMVA("MLP", str(path))
+    np.testing.assert_array_equal(reader.EvaluateMVA(x.astype(np.float32), "MLP"), expected)
+    with pytest.raises(OptionError, match=r"release '6.1' is not known; expected one of newest, 4.2"):
+        TMVA.evaluate(path, x, release="6.1")
+    old = golden_weights(shared, "mlp_bfgs_tanh_mse")  # of TMVA 4.1.3, which every release takes for exact
+    assert read_weight_file(old, release="4.2").model.shape.tanh == "Exact"
 
 
 @pytest.mark.parametrize("case", ["multiclass_mlp_stored", "mlp_magic_telescope", "reg_mlp_tau"])

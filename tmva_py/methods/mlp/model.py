@@ -168,7 +168,7 @@ class MLPModel(Model):
             options["NeuronType"],
             options["NeuronInputType"],
             options["EstimatorType"],
-            tanh_of(context.general_info) if told is None else told,
+            tanh_of(context.general_info, context.release) if told is None else told,
         )
         return cls(
             shape=shape,
