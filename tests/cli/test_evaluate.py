@@ -16,8 +16,9 @@ from click.testing import CliRunner
 from weight_files import SMALL, changed
 
 import tmva_py
-from tmva_py.cli import main
+from tmva_py.cli import main, response_file
 from tmva_py.cli.response_file import _chunk_size
+from tmva_py.errors import TMVAWarning
 
 N = 1000
 
@@ -244,6 +245,20 @@ def test_chunks():
     assert _chunk_size(10_000_000, 7) == 2
 
 
+def peak_of(folder, *arguments):
+    """Return the peak of the command alone in MB: ru_maxrss would keep that of what started it."""
+    arguments = ["evaluate", *map(str, arguments), "-o", str(folder / "out.root")]
+    program = f"""
+from pathlib import Path
+from tmva_py.cli import main
+main({arguments!r}, standalone_mode=False)
+status = Path("/proc/self/status").read_text()
+print(int(status.partition("VmHWM:")[2].split()[0]) / 1024)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return float(done.stdout.split()[-1])
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the peak of a process is read as on Linux")
 def test_memory_stays_small(tmp_path, weights):
@@ -257,17 +272,31 @@ def test_memory_stays_small(tmp_path, weights):
             random = np.random.default_rng(0)
             for _ in range(n_chunks):
                 tree.extend({name: random.standard_normal(100_000).astype(np.float32) for name in names})
-        # The peak of this program: ru_maxrss would keep that of the process that started it.
-        program = f"""
-from pathlib import Path
-from tmva_py.cli import main
-main(["evaluate", {str(weights)!r}, {f"{path}:t"!r}, "-o", {str(tmp_path / "out.root")!r}, "--copy", "*"],
-     standalone_mode=False)
-status = Path("/proc/self/status").read_text()
-print(int(status.partition("VmHWM:")[2].split()[0]) / 1024)
-"""
-        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-        sizes[n_chunks] = float(done.stdout.split()[-1])
+        sizes[n_chunks] = peak_of(tmp_path, weights, f"{path}:t", "--copy", "*")
         path.unlink()
     assert sizes[30] < 400
     assert sizes[30] - sizes[10] < 60
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the peak of a process is read as on Linux")
+@pytest.mark.parametrize("compression", [None, uproot.LZ4(1)])
+def test_memory_with_one_basket_a_branch(tmp_path, weights, compression, figures):
+    """A tree of 1,000 MB, each of whose branches is one basket of 100 MB."""
+    path = tmp_path / "in.root"
+    names = [*"abc", *(f"x{i}" for i in range(7))]
+    column = np.round(np.random.default_rng(0).standard_normal(25_000_000), 2).astype(np.float32)
+    with uproot.recreate(path, compression=compression) as file:
+        file.mktree("t", dict.fromkeys(names, "f4")).extend(dict.fromkeys(names, column))
+    peak = peak_of(tmp_path, weights, f"{path}:t")
+    path.unlink()
+    assert figures.note("evaluate, MB with one basket a branch", peak) < 500
+
+
+def test_large_baskets_of_lists_are_told_of(tmp_path, weights, tree, monkeypatch):
+    text = changed('Expression="a"', 'Expression="Sum$(jets_pt)"')
+    weights.write_text(text)
+    assert run(weights, tree, "-o", tmp_path / "out.root").exit_code == 0
+    monkeypatch.setattr(response_file, "_LARGE_BASKET", 1000)
+    with pytest.warns(TMVAWarning, match="branch 'jets_pt' of .* in baskets of .* which are read whole"):
+        assert run(weights, tree, "-o", tmp_path / "out.root").exit_code == 0

@@ -13,7 +13,7 @@ import numpy as np
 
 from tmva_py.cli.interrupts import InterruptsBetween
 from tmva_py.data.variable_info import internal_name_of
-from tmva_py.errors import DataError, did_you_mean
+from tmva_py.errors import DataError, did_you_mean, warn
 from tmva_py.files import replaced_when_done
 from tmva_py.methods import TrainedMethod
 from tmva_py.methods.application import Application
@@ -24,6 +24,8 @@ from tmva_py.trees import Entries, TreeSource
 _VALUES_PER_CHUNK = 4_000_000
 # As many where baskets are so large that each is decompressed for many chunks.
 _MOST_VALUES = 20_000_000
+# Bytes of a basket of lists that are worth a warning.
+_LARGE_BASKET = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ def write_responses(
     tree_name = tree_name or tree.name
     _refuse_same_file(tree, output)
     needed = list(dict.fromkeys([*reader.branches, *copied]))
+    _warn_of_large_baskets(tree, needed)
     if chunk is None:
         n_values = len(needed) + 2 * len(variables) + len(names)
         chunk = _chunk_size(n_values, tree.largest_basket(needed))
@@ -129,6 +132,19 @@ def write_responses(
                 interrupts.check()
     applied.warn()
     return Written(tree_name, tree.n_entries, (*names, *copied.values()))
+
+
+def _warn_of_large_baskets(tree: TreeSource, branches: Sequence[str]) -> None:
+    """Say beforehand what will need much memory, whatever the number of entries at a time."""
+    sizes = tree.whole_baskets([name for name in branches if tree.has(name)])
+    name = max(sizes, key=lambda one: sizes[one], default="")
+    if name and sizes[name] > _LARGE_BASKET:
+        megabytes = sizes[name] / 1e6
+        warn(
+            f"branch {name!r} of {tree.describe()} has lists or records in baskets of {megabytes:,.0f} MB, "
+            "which are read whole and take several times as much memory. A copy of the tree with smaller "
+            "baskets needs less: RDataFrame's Snapshot makes one, or hadd -O"
+        )
 
 
 def _response_names(method: TrainedMethod, branch: str) -> list[str]:

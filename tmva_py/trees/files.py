@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.errors import DataError, DataFileNotFoundError, did_you_mean
+from tmva_py.trees.baskets import entry_size, read_part
 from tmva_py.trees.columns import Column, as_column
-from tmva_py.trees.fields import branch_at, check_layout, fields_of, stored_friends
+from tmva_py.trees.fields import Field, branch_at, check_layout, fields_of, stored_friends
 from tmva_py.trees.joined import Friend
 from tmva_py.trees.source import TreeSource
 
@@ -186,6 +187,10 @@ class UprootTree(TreeSource):
             name: _largest_basket(branch_at(tree, field.place))
             for name, field in self._fields.by_name.items()
         }
+        self._whole = {
+            name: _bytes_of_largest(branch_at(tree, field.place), field, self._baskets[name])
+            for name, field in self._fields.by_name.items()
+        }
         super().__init__(
             str(tree.name).rpartition("/")[2],
             int(tree.num_entries),
@@ -230,6 +235,10 @@ class UprootTree(TreeSource):
         """Return the most entries that one basket of some branches holds: what one reading decompresses."""
         baskets = (self._baskets.get(self.full_name(branch), 0) for branch in branches)
         return max(baskets, default=0) or self._cluster
+
+    def whole_baskets(self, branches: Iterable[str]) -> dict[str, int]:
+        """Return the bytes of the largest basket of those branches whose baskets are read whole."""
+        return {branch: self._whole.get(self.full_name(branch), 0) for branch in branches}
 
     @property
     def file_path(self) -> str:
@@ -285,8 +294,7 @@ class UprootTree(TreeSource):
                     if field.members and field.place not in self._checked:
                         check_layout(found, field.interpretation, 0)
                         self._checked.add(field.place)
-                    how = () if field.interpretation is None else (field.interpretation,)
-                    records[field.place] = found.array(*how, entry_start=start, entry_stop=stop, library="ak")
+                    records[field.place] = _values_of(found, field.interpretation, start, stop)
                 values = records[field.place]
                 for member in field.members:
                     values = values[member]
@@ -306,12 +314,29 @@ class UprootTree(TreeSource):
         return arrays
 
 
+def _values_of(branch: Any, interpretation: Any, start: int, stop: int) -> Any:
+    """Return the entries of a branch of a TTree, or of a field of an RNTuple."""
+    how = interpretation or getattr(branch, "interpretation", None)
+    part = read_part(branch, how, start, stop)
+    if part is not None:
+        return part
+    given = () if interpretation is None else (interpretation,)
+    return branch.array(*given, entry_start=start, entry_stop=stop, library="ak")
+
+
 def _own_memory(content: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return the values without the rest of their basket, where that is larger."""
     base = content
     while isinstance(base.base, np.ndarray):
         base = base.base
     return content.copy() if base.nbytes > 2 * content.nbytes else np.ascontiguousarray(content)
+
+
+def _bytes_of_largest(branch: Any, field: Field, entries: int) -> int:
+    """Return about how many bytes the largest basket of a branch has, if baskets are read whole; else 0."""
+    if not entries or (not field.members and entry_size(field.interpretation or branch.interpretation)):
+        return 0
+    return int(branch.uncompressed_bytes * entries / max(1, int(branch.num_entries)))
 
 
 def _largest_basket(branch: Any) -> int:

@@ -49,6 +49,14 @@ class ChainTree(TreeSource):
         names = list(branches)
         return max(part.largest_basket(names) for part in self._parts)
 
+    def whole_baskets(self, branches: Iterable[str]) -> dict[str, int]:
+        """Return the bytes of the largest basket of those branches whose baskets are read whole."""
+        names, found = list(branches), dict[str, int]()
+        for part in self._parts:
+            for name, size in part.whole_baskets(names).items():
+                found[name] = max(size, found.get(name, 0))
+        return found
+
     def _read(self, branches: Sequence[str], start: int, stop: int) -> dict[str, Column]:
         pieces: dict[str, list[Column]] = {branch: [] for branch in branches}
         for part, low, high in self._ranges(start, stop):
@@ -135,6 +143,11 @@ class FriendTree(TreeSource):
         """Return the most entries that one basket of some branches holds."""
         owners = [self._owner(self.full_name(branch)) for branch in branches]
         return max((tree.largest_basket([name]) for tree, name in owners), default=0)
+
+    def whole_baskets(self, branches: Iterable[str]) -> dict[str, int]:
+        """Return the bytes of the largest basket of those branches whose baskets are read whole."""
+        owners = [(branch, *self._owner(self.full_name(branch))) for branch in branches]
+        return {branch: size for branch, tree, name in owners for size in tree.whole_baskets([name]).values()}
 
     def _found(self, branch: str) -> str | None:
         if self._main.has(branch):

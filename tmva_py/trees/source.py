@@ -71,6 +71,11 @@ class TreeSource(ABC):
         del branches
         return 0
 
+    def whole_baskets(self, branches: Iterable[str]) -> dict[str, int]:
+        """Return the bytes of the largest basket of those branches whose baskets are read whole."""
+        del branches
+        return {}
+
     def check_numbers(self, branch: str) -> None:
         """Raise DataError if a branch is known to hold something else than numbers; do not read it."""
         del branch
