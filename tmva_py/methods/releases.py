@@ -32,6 +32,9 @@ class Release:
     empties_quantiles : bool
         BDT, regression with Grad: a weighted quantile past the last element is 0; since then the last
         element. The only loss is Huber's, with the quantile 0.7.
+    compares_classes_by_differences : bool
+        BDT, Grad with several classes: probabilities are 1/(1 + Σ exp(F_j − F_k)); since then they are
+        exp(F_k)/Σ exp(F_j), which is the same but for rounding.
     cuts_narrow_ranges : bool
         BDT: variables are cut on even if their range in a node is below the precision of their values.
     names_variables_alone : bool
@@ -52,6 +55,7 @@ class Release:
     balances_multiclass: bool = False
     ignores_negative_weights_in_gradients: bool = False
     empties_quantiles: bool = False
+    compares_classes_by_differences: bool = False
     cuts_narrow_ranges: bool = False
     names_variables_alone: bool = False
     has_unbounded_tanh: bool = False
@@ -68,6 +72,7 @@ RELEASES: Mapping[str, Release] = MappingProxyType(
             balances_multiclass=True,
             ignores_negative_weights_in_gradients=True,
             empties_quantiles=True,
+            compares_classes_by_differences=True,
             cuts_narrow_ranges=True,
             names_variables_alone=True,
             has_unbounded_tanh=True,

@@ -8,6 +8,7 @@ import pytest
 from tmva_py.backends import make_backend
 from tmva_py.kernels.boosting import boost_events
 from tmva_py.methods.bdt.boosts.base import SMALLEST_BOOST
+from tmva_py.methods.bdt.boosts.gradient import shares_by_differences, shares_by_sum
 
 
 @pytest.mark.parametrize("name", ["numpy", "cpu"])
@@ -49,3 +50,12 @@ def test_small_factors_count_as_a_ten_thousandth(name: str, inverts: bool) -> No
         signal_factor=1.25,
     )
     np.testing.assert_allclose(boost, expected, rtol=1e-13)
+
+
+def test_shares_of_classes() -> None:
+    """Both ways of computing them are one but for rounding, and large sums lose nothing."""
+    sums = np.random.default_rng(1).normal(0, 3, (4, 500))
+    by_sum, by_differences = shares_by_sum(sums), shares_by_differences(sums)
+    np.testing.assert_allclose(by_sum, by_differences, rtol=1e-14)
+    np.testing.assert_allclose(by_sum.sum(axis=0), 1, rtol=1e-14)
+    np.testing.assert_allclose(shares_by_sum(np.array([[800.0], [0.0]])), [[1.0], [0.0]])

@@ -72,7 +72,8 @@ class MethodBDT(Method):
                 backend=make_backend("cpu", registry=self.registry),
                 after_tree=lambda _: advance(),
             )
-        self._log_sizes()
+        if self.option_values["V"]:
+            self._log_sizes()
         n_variables = len(info.variables)
         model = BDTModel(
             forest=forest_of(self.course.trees, self.course.stored_weights(), n_variables),

@@ -136,6 +136,16 @@ def prepare(events: Events, info: DataSetInfo, settings: Settings, log: MessageL
 
 def _by_weight(sample: Sample, settings: Settings, keep: Array, log: MessageLog) -> Array:
     negative, zero = sample.weight < 0, sample.weight == 0
+    if negative.any():
+        log.info(
+            " You are using a Monte Carlo that has also negative weights. That should in principle be fine "
+            "as long as on average you end up with something positive. For this you have to make sure that "
+            "the minimal number of (un-weighted) events demanded for a tree node (currently you use: "
+            f"MinNodeSize={settings['MinNodeSize']}, (or the deprecated equivalent nEventsMin) you can set "
+            "this via the BDT option string when booking the classifier) is large enough to allow for "
+            "reasonable averaging!!!  If this does not help.. maybe you want to try the option: "
+            "IgnoreNegWeightsInTraining  which ignores events with negative weight in the training. "
+        )
     if (negative & keep).any():
         if settings.drops_negative or settings["IgnoreNegWeightsInTraining"]:
             log.warning(
@@ -260,6 +270,13 @@ def pair_negative_weights(sample: Sample, log: MessageLog) -> Sample:
         "pair with positive events to annihilate them"
     )
     log.info(f"found a total of {weight[weight > 0].sum():g} of events with positive weights")
+    log.info(
+        f"--> total sum of weights = {weight.sum():g} = {weight[negative].sum() + weight[weight > 0].sum():g}"
+    )
+    log.info(
+        f"Found a total of {weight[negative].sum():g} in negative weights out of {len(sample)} training "
+        "events "
+    )
     inverses = {
         int(one): np.asarray(np.linalg.inv(_covariance(sample, sample.class_index == one)), np.float64)
         for one in np.unique(sample.class_index[negative])

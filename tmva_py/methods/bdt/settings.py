@@ -243,13 +243,7 @@ class _Settling:
             message = "BoostType=AdaBoostR2 is for regression; take AdaBoost, RealAdaBoost, Grad or Bagging"
             raise OptionError(message)
         if boost == "Grad" and values["NegWeightTreatment"] == "InverseBoostNegWeights":
-            old = self.release.ignores_negative_weights_in_gradients
-            values["NegWeightTreatment"] = "IgnoreNegWeightsInTraining" if old else "Pray"
-            if "NegWeightTreatment" in self.given:
-                self._say(
-                    "the option *InverseBoostNegWeights* does not exist for BoostType=Grad --> change to "
-                    f"*{values['NegWeightTreatment']}*"
-                )
+            self._settle_weights_of_gradients()
         if boost == "RealAdaBoost":
             values.update(BoostType="AdaBoost", UseYesNoLeaf=False)
         elif boost == "AdaCost":
@@ -257,13 +251,32 @@ class _Settling:
         if boost == "Bagging" or values["UseBaggedGrad"]:
             values["UseBaggedBoost"] = True
 
+    def _settle_weights_of_gradients(self) -> None:
+        old = self.release.ignores_negative_weights_in_gradients
+        instead = "IgnoreNegWeightsInTraining" if old else "Pray"
+        self.values["NegWeightTreatment"] = instead
+        if old:
+            self.log.warning(
+                "the option *InverseBoostNegWeights* does not exist for BoostType=Grad --> change to "
+                f"*{instead}*"
+            )
+        else:
+            self.log.info(
+                "the option NegWeightTreatment=InverseBoostNegWeights does not exist for BoostType=Grad"
+            )
+            self.log.info(f"--> change to new default NegWeightTreatment={instead}")
+        if "NegWeightTreatment" in self.given:
+            warn(f"NegWeightTreatment=InverseBoostNegWeights is not for BoostType=Grad; {instead} is used")
+
     def _settle_pruning(self) -> bool:
         values = self.values
         method, automatic = values["PruneMethod"], values["PruneStrength"] < 0
-        if method == "NoPruning" or values["BoostType"] == "Grad":
-            return False
         if values["UseRandomisedTrees"]:
-            self._say("Randomised trees use no pruning")
+            self.log.info(" Randomised trees use no pruning")
+            if method != "NoPruning":
+                warn(f"PruneMethod={method} has no effect: randomised trees are not pruned")
+            return False
+        if method == "NoPruning" or values["BoostType"] == "Grad":
             return False
         if automatic and method == "ExpectedError":
             message = (
@@ -314,16 +327,30 @@ class _Settling:
 
     def _settle_cuts(self) -> None:
         values = self.values
-        if values["UseFisherCuts"] and values["nCuts"] != 20:
-            self._replace("nCuts", 20, f"with UseFisherCuts, nCuts={values['nCuts']} is replaced by nCuts=20")
+        if values["UseFisherCuts"]:
+            self.log.warning("When using the option UseFisherCuts, the other option nCuts<0 (i.e. using")
+            self.log.info(" a more elaborate node splitting algorithm) is not implemented. ")
+            if values["nCuts"] != 20:
+                warn(f"with UseFisherCuts, nCuts={values['nCuts']} is replaced by nCuts=20")
+                values["nCuts"] = 20
         if values["BoostType"] == "Grad" and values["nCuts"] <= 0:
             # Only for growing: weight files keep what was written.
             self._say("nCuts < 0 is not available for BoostType=Grad --> a grid of 200 cuts is used")
 
     def _settle_old_options(self) -> None:
         values = self.values
+        if values["nEventsMin"] > 0:
+            self.log.warning(
+                f"You have explicitly set ** nEventsMin = {values['nEventsMin']} ** the min absolute "
+                "number \nof events in a leaf node. This is DEPRECATED, please use the option \n"
+                "*MinNodeSize* giving the relative number as percentage of training \n"
+                "events instead. "
+            )
+            self.log.warning(
+                "Note also that explicitly setting *nEventsMin* so far OVERWRITES the option recommended \n"
+                f" *MinNodeSize* = {values['MinNodeSize']} option !!"
+            )
         for name, instead in (
-            ("nEventsMin", "MinNodeSize"),
             ("UseBaggedGrad", "UseBaggedBoost"),
             ("GradBaggingFraction", "BaggedSampleFraction"),
             ("UseNTrainEvents", "BaggedSampleFraction"),
@@ -331,7 +358,7 @@ class _Settling:
         ):
             if name in self.given and values[name]:
                 self.log.warning(
-                    f"You have specified a deprecated option *{name}* --> please use *{instead}*"
+                    f"You have specified a deprecated option *{name}* --> please use *{instead}* instead"
                 )
 
     def _replace(self, name: str, value: Any, text: str) -> None:

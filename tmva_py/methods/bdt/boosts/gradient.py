@@ -96,10 +96,31 @@ class Gradient(Boost):
             return
         self._sums[number] += tree.response[leaves].astype(np.float64)
         if number == self.settings.n_classes - 1:
-            for one in range(self.settings.n_classes):
-                others = np.zeros(len(self.sample))
-                for other in range(self.settings.n_classes):
-                    if other != one:
-                        others += np.exp(self._sums[other] - self._sums[one])
-                share = 1.0 / (1.0 + others)
-                self._targets[one] = np.where(self._is_class[one], 1.0 - share, -share)
+            old = self.settings.release.compares_classes_by_differences
+            shares = shares_by_differences(self._sums) if old else shares_by_sum(self._sums)
+            for targets, share, is_class in zip(self._targets, shares, self._is_class, strict=True):
+                targets[:] = np.where(is_class, 1.0 - share, -share)
+
+
+def shares_by_differences(sums: Doubles) -> Doubles:
+    """Return 1/(1 + Σ_j≠k exp(F_j − F_k)) for each class k, a row each."""
+    shares = np.empty_like(sums)
+    for one in range(len(sums)):
+        others = np.zeros(sums.shape[1])
+        for other in range(len(sums)):
+            if other != one:
+                others += np.exp(sums[other] - sums[one])
+        shares[one] = 1.0 / (1.0 + others)
+    return shares
+
+
+def shares_by_sum(sums: Doubles) -> Doubles:
+    """Return exp(F_k)/Σ exp(F_j) for each class k; where that overflows, `shares_by_differences`."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        exponentials = np.exp(sums)
+        shares: Doubles = exponentials / np.cumsum(exponentials, axis=0)[-1]
+    lost = ~np.isfinite(shares).all(axis=0)
+    if lost.any():
+        with np.errstate(over="ignore"):
+            shares[:, lost] = shares_by_differences(sums[:, lost])
+    return shares
