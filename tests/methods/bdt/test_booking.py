@@ -33,6 +33,8 @@ COMMON = (
     "!H:!V:NTrees=20:BoostType=Bagging:SeparationType=GiniIndex:nCuts=20",
     "!H:!V:NTrees=20:BoostType=Grad:Shrinkage=0.30:UseBaggedBoost:BaggedSampleFraction=0.6:"
     "SeparationType=GiniIndex:nCuts=20:MaxDepth=2",
+    "!H:!V:NTrees=20:BoostType=Grad:Shrinkage=0.30:UseBaggedBoost:BaggedSampleFraction=0.5:"
+    "SeparationType=GiniIndex:nCuts=20:MaxDepth=2",
     "!H:!V:NTrees=20:BoostType=Grad:Shrinkage=0.30:UseBaggedGrad:GradBaggingFraction=0.5:"
     "SeparationType=GiniIndex:nCuts=20:NNodesMax=5",
     "!H:!V:NTrees=20:MaxDepth=3:BoostType=AdaBoost:SeparationType=GiniIndex:nCuts=20",
@@ -144,6 +146,63 @@ def test_answers_after_each_tree(analysis: str, options: str) -> None:
     assert len(steps) == 8
     np.testing.assert_array_equal(steps[-1], trained.evaluate(data.testing.x))
     np.testing.assert_array_equal(steps[2], shorter.evaluate(data.testing.x))
+
+
+@pytest.mark.parametrize(
+    ("options", "lines"),
+    [
+        (
+            "NTrees=3:BoostType=Grad",
+            [
+                "the option NegWeightTreatment=InverseBoostNegWeights does not exist for BoostType=Grad",
+                "--> change to new default NegWeightTreatment=Pray",
+            ],
+        ),
+        ("NTrees=3:UseRandomisedTrees:UseNvars=1", [" Randomised trees use no pruning"]),
+        (
+            "NTrees=3:UseFisherCuts",
+            [
+                "When using the option UseFisherCuts, the other option nCuts<0 (i.e. using",
+                " a more elaborate node splitting algorithm) is not implemented. ",
+            ],
+        ),
+        (
+            "NTrees=3:nEventsMin=9:UseBaggedGrad",
+            [
+                "You have explicitly set ** nEventsMin = 9 ** the min absolute number ",
+                "of events in a leaf node. This is DEPRECATED, please use the option ",
+                "You have specified a deprecated option *UseBaggedGrad* --> please use *UseBaggedBoost* "
+                "instead",
+            ],
+        ),
+        (
+            "NTrees=3:NegWeightTreatment=PairNegWeightsGlobal",
+            [
+                "you specified the option NegWeightTreatment=PairNegWeightsGlobal : This option is still "
+                "considered EXPERIMENTAL !!"
+            ],
+        ),
+    ],
+)
+def test_what_a_booking_says(options: str, lines: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    data = data_set("Classification")
+    method = MethodBDT("BDT", data.info, "Classification", options, log=MessageLog("BDT"))
+    said = [line.partition(": ")[2] for line in capsys.readouterr().out.splitlines()]
+    assert [line for line in lines if line not in said] == []
+    train_method(method, data)
+    said = [line.partition(": ")[2] for line in capsys.readouterr().out.splitlines()]
+    assert "Training 3 Decision Trees ... patience please" in said
+    assert any(line.startswith("#events: (reweighted) sig: ") for line in said)
+    assert any(line.startswith("#events: (unweighted) sig: ") for line in said)
+    assert not any("average number of nodes" in line for line in said)  # only with V, as in newer releases
+
+
+def test_the_help_text_and_sizes_with_v(capsys: pytest.CaptureFixture[str]) -> None:
+    data = data_set("Classification")
+    method = MethodBDT("BDT", data.info, "Classification", "V:H:NTrees=3", log=MessageLog("BDT"))
+    train_method(method, data)
+    assert "<Train> average number of nodes (w/o pruning) : " in capsys.readouterr().out
+    assert "MinNodeSize" in (MethodBDT.__doc__ or "")
 
 
 def test_monitoring_of_the_boost() -> None:
