@@ -132,7 +132,10 @@ class _Walk:
         return FitResult(np.array(best), smallest)
 
     def _value(self, parameters: list[float]) -> float:
-        return float(self._estimator(np.array([parameters]))[0])
+        row = np.array([parameters])
+        value = float(self._estimator(row)[0])
+        parameters[:] = row[0].tolist()
+        return value
 
     def _start(self) -> tuple[list[float], float]:
         """Return first parameters and temperature."""

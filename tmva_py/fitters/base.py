@@ -20,7 +20,10 @@ MOST = 2**31
 """ROOT's whole numbers are below this one."""
 
 Estimator: TypeAlias = Callable[[Doubles], Doubles]
-"""Gives the values of sets of parameters (N, n_parameters), in order: each may depend on those before."""
+"""Gives the values of sets of parameters (N, n_parameters), in order: each may depend on those before.
+
+It may put better parameters into the place of those that it gets; the fitter goes on with these.
+"""
 
 
 @dataclass(frozen=True)

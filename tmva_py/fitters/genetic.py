@@ -119,7 +119,9 @@ class Population:
 
     def evaluate(self, estimator: Estimator) -> float:
         """Compute each one's fitness, sort, and return the best."""
-        self.fitness = estimator(np.array(self.genes)).tolist()
+        sample = np.array(self.genes)
+        self.fitness = estimator(sample).tolist()
+        self.genes = sample.tolist()
         self.sort()
         return min(self.fitness)
 

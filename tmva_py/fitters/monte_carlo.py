@@ -64,9 +64,10 @@ class MonteCarloFitter(Fitter):
             parameters = [
                 one.near(value, sigma, draws, mirrored=False) for one, value in zip(ranges, best, strict=True)
             ]
-            value = float(estimator(np.array([parameters]))[0])
+            row = np.array([parameters])
+            value = float(estimator(row)[0])
             if value < smallest or sample == 0:
-                best, smallest = parameters, value
+                best, smallest = row[0].tolist(), value
         return FitResult(np.array(best), smallest)
 
 
