@@ -82,6 +82,7 @@ _SPECS = (
             "DL|DNN": "tmva_py.methods.dl.method",
             "BDT": "tmva_py.methods.bdt.method",
             "Cuts": "tmva_py.methods.cuts.method",
+            "FDA": "tmva_py.methods.fda.method",
             "Fisher": "tmva_py.methods.linear.fisher",
             "LD": "tmva_py.methods.linear.ld",
             "HMatrix": "tmva_py.methods.linear.hmatrix",
