@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cuts_cases import CUTS_CASES, booked_as_golden
+from golden import said_of
 from row_files import text_of
 from weight_files import golden_weights
 
@@ -172,3 +173,30 @@ def test_ten_seeds_scatter_around_tmva(shared: Path) -> None:
     deviation = (mean - figures(golden.model)) / (scatter * np.sqrt(1 + 1 / len(ours)))
     assert (np.abs(deviation) < 2.5).all(), (mean, scatter, deviation)
     assert len({tuple(one) for one in ours}) == len(ours)
+
+
+@pytest.mark.filterwarnings("ignore::tmva_py.errors.TMVAWarning")
+@pytest.mark.parametrize("case", ["real_cuts_mc", "real_cuts_sa", "real_cuts_mcevents"])
+def test_whole_jobs(shared: Path, case: str, tmp_path: Path) -> None:
+    """From the ROOT file to the weight file: reading, splitting, weights, search, table."""
+    said = said_of(shared, case)
+    factory = TMVA.Factory("job", "!V:Silent:!Color:!DrawProgressBar:AnalysisType=Classification")
+    loader = TMVA.DataLoader(str(tmp_path / "dataset"))
+    for variable in said["variables"]:
+        loader.AddVariable(variable, "F")
+    for tree in said["trees"]:
+        loader.AddTree(f"{shared / 'data' / tree['file']}:{tree['tree']}", tree["cls"], 1.0)
+    for name, weight in said["weight_expressions"].items():
+        loader.SetWeightExpression(weight, name)
+    loader.PrepareTrainingAndTestTree("", f"{said['prepare']}:SplitLibrary=random_shuffle")
+    booked = factory.BookMethod(loader, TMVA.Types.kCuts, "Cuts", f"{said['options']}:Release=4.2")
+    factory.TrainAllMethods()
+    factory.TestAllMethods()
+    golden = read_weight_file(golden_weights(shared, case))
+    same_cuts(read_weight_file(booked.weight_file).model, golden.model)
+    points = booked.working_points()
+    for name, value in said["figures"].items():
+        kind, _, at = name.partition("_")
+        if kind in ("eff", "trainEff"):
+            find = points.signal_efficiency_at if kind == "eff" else points.training_signal_efficiency_at
+            assert find(float(at)) == pytest.approx(value, abs=1e-12), name
