@@ -27,6 +27,7 @@ HOST_ONLY = (
     "kernels/boosting.py",  # classical methods compute on the host
     "kernels/cuts.py",
     "kernels/growing.py",
+    "kernels/inverse.py",
     "kernels/perceptron.py",
     "kernels/separation.py",
     "kernels/trees.py",

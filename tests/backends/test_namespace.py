@@ -23,6 +23,7 @@ OF_ONE_LIBRARY = (
     "kernels/boosting.py",  # classical methods compute by NumPy or numba, on no other library
     "kernels/cuts.py",
     "kernels/growing.py",
+    "kernels/inverse.py",
     "kernels/perceptron.py",
     "kernels/separation.py",
     "kernels/trees.py",

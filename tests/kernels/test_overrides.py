@@ -29,7 +29,8 @@ OVERRIDES = [
 SAME_BITS = {
     name
     for name in all_kernels()
-    if name.startswith(("trees.", "growing.", "boosting.", "cuts.")) and name != "boosting.update_residuals"
+    if name.startswith(("trees.", "growing.", "boosting.", "inverse.", "cuts."))
+    and name != "boosting.update_residuals"
 }
 
 

@@ -637,6 +637,17 @@ def epochs(draw: Draw) -> Iterator[Arguments]:
             yield {**made, **further, "second_target": 1.0}
 
 
+def matrices(draw: Draw) -> Iterator[Arguments]:
+    """Matrices of sums of squares, one that needs other pivots, and two that are singular."""
+    random = draw.random
+    for n in (1, 2, 7, 40):
+        rows = random.normal(size=(3 * n, n)) * 10.0 ** random.normal(size=n)
+        yield {"matrix": rows.T @ rows}
+        yield {"matrix": random.normal(size=(n, n))}
+    yield {"matrix": np.ones((3, 3))}
+    yield {"matrix": np.zeros((2, 2))}
+
+
 def random_orders(draw: Draw) -> Iterator[Arguments]:
     for count in (0, 1, 2, 1000):
         yield {"draws": draw.random.random(count)}
@@ -681,6 +692,7 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
         response=lambda draw, _: draw.random.normal(size=7).astype(np.float32),
     ),
     "cuts.cut_values": cuts,
+    "inverse.inverse_matrix": matrices,
     "perceptron.perceptron_outputs": perceptrons(error=False),
     "perceptron.perceptron_error": perceptrons("target", "weight"),
     "perceptron.perceptron_gradient": perceptrons("target", "weight"),

@@ -81,9 +81,12 @@ def inverse_hessian(network: Network, sample: Sample, regulators: Doubles | None
         further_errors=_errors_of_last_event(network, sample),
         error=network.error,
     )
-    n = len(curvature)
-    curvature[np.arange(n), np.arange(n)] += _SMALL if regulators is None else regulators
-    inverse: Doubles = np.linalg.inv(curvature)
+    diagonal = np.arange(len(curvature))
+    curvature[diagonal, diagonal] += _SMALL if regulators is None else regulators
+    inverse: Doubles = network.inverse(curvature)
+    if not len(inverse):  # neurons that never answer
+        curvature[diagonal, diagonal] += _SMALL
+        inverse = network.inverse(curvature)
     return inverse
 
 

@@ -13,6 +13,7 @@ from tmva_py.data import AnalysisType
 from tmva_py.errors import TrainingError
 from tmva_py.kernels import Kernel
 from tmva_py.kernels import perceptron as kernels
+from tmva_py.kernels.inverse import inverse_matrix
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.inputs import Doubles
 from tmva_py.methods.mlp.estimator import Convergence, estimator
@@ -66,6 +67,11 @@ class Network:
     def shuffled(self, draws: Doubles) -> Any:
         """Return the order of events that random numbers give."""
         return kernels.shuffle_events.on(self._backend)(self._backend.xp, draws=draws)
+
+    def inverse(self, matrix: Doubles) -> Doubles:
+        """Return the inverse of a matrix; without any row if it is singular."""
+        found: Doubles = inverse_matrix.on(self._backend)(self._backend.xp, matrix=matrix)
+        return found
 
     def outputs(self, sample: Sample) -> Doubles:
         """Return the outputs, (N, n_outputs)."""
