@@ -11,7 +11,9 @@ from tmva_py.options import text_of
 from tmva_py.plugins import default_registry
 
 
-@pytest.mark.parametrize("name", ["BDT", "Fisher", "LD", "HMatrix", "Likelihood", "Cuts", "FDA", "MLP"])
+@pytest.mark.parametrize(
+    "name", ["BDT", "Fisher", "LD", "HMatrix", "Likelihood", "Cuts", "FDA", "MLP", "KNN"]
+)
 def test_every_option_is_on_the_page(project: Path, name: str) -> None:
     page = (project / "docs" / "options.md").read_text(encoding="utf-8")
     section = page.split(f"\n## {name}\n", 1)[1].split("\n## ", 1)[0]

@@ -20,6 +20,7 @@ from tmva_py.kernels.perceptron import Perceptron
 from tmva_py.kernels.separation import VARIANCE
 from tmva_py.kernels.sequence import Arriving, Gradients, Weights
 from tmva_py.kernels.trees import FullTrees, Trees
+from tmva_py.methods.knn.neighbours import points_in_boxes
 
 # (time steps, batch, state size, input width)
 SHAPES = [(1, 1, 1, 1), (3, 1, 2, 1), (1, 4, 3, 2), (2, 3, 1, 4), (5, 7, 4, 3), (10, 16, 10, 6)]
@@ -550,6 +551,19 @@ def amounts_of(width: int) -> Callable[[Draw, Arguments], Any]:
     return lambda _, events: np.zeros((int(events["counts"].sum()), width))
 
 
+def neighbours(draw: Draw) -> Iterator[Arguments]:
+    """Points in boxes, some at the same place and on whole numbers; queries among them and far away."""
+    for n_points, n_variables, count in ((1, 1, 1), (40, 2, 40), (500, 3, 22), (3000, 7, 5), (70, 1, 33)):
+        x = draw.random.normal(0.0, 1.0, (n_points, n_variables)).astype(np.float32)
+        x = np.where(draw.random.random(x.shape) < 0.3, np.round(x), x)
+        x[n_points // 2 :: 3] = x[0]
+        for n_queries in (0, 1, 600):
+            queries = draw.random.normal(0.0, 1.5, (n_queries, n_variables)).astype(np.float32)
+            queries[::5] = x[0]
+            queries[3::50] = 1e18
+            yield {"queries": queries, "points": points_in_boxes(x), "count": count}
+
+
 def cuts(draw: Draw) -> Iterator[Arguments]:
     """Sets of cuts in turn on one curve; some keep nothing, some everything, some end at an event's value."""
     for n_sets, n_variables, n_events, n_bins in (
@@ -700,6 +714,7 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "perceptron.perceptron_curvature": perceptrons("further_errors", most=50),
     "perceptron.perceptron_epoch": epochs,
     "perceptron.shuffle_events": random_orders,
+    "neighbours.nearest": neighbours,
     "trees.full_tree_sums": full_trees,
     "trees.tree_sums": walked_sums,
     "trees.tree_values": walked_trees,

@@ -88,6 +88,7 @@ _SPECS = (
             "HMatrix": "tmva_py.methods.linear.hmatrix",
             "Likelihood": "tmva_py.methods.likelihood.method",
             "MLP": "tmva_py.methods.mlp.method",
+            "KNN": "tmva_py.methods.knn.method",
         },
         members=("model",),
     ),

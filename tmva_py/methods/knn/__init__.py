@@ -1,0 +1,1 @@
+"""MethodKNN: the nearest training events answer."""

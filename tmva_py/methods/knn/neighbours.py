@@ -1,0 +1,150 @@
+"""Finding the nearest training events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.backends import Backend
+from tmva_py.kernels.neighbours import LANES, Points, nearest, squared_distances
+from tmva_py.methods.inputs import Floats
+from tmva_py.methods.knn.tree import VisitOrder
+
+Array = npt.NDArray[Any]
+
+# Beyond what is needed, so that rounding to single precision cannot bring a further point in.
+_MORE = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbours:
+    """Points among which the nearest are found, as TMVA finds them.
+
+    Attributes
+    ----------
+    x : ndarray of float32, shape (n, n_variables)
+        The points.
+    can_be_found : ndarray of bool, shape (n,)
+        Whether a point may be an answer; TMVA passes by those whose weight is not above 0.
+    balance_depth : int
+        How many levels of TMVA's tree are at medians.
+    """
+
+    x: Floats
+    can_be_found: npt.NDArray[np.bool_]
+    balance_depth: int
+
+    @cached_property
+    def _numbers(self) -> Array:
+        return np.flatnonzero(self.can_be_found)
+
+    @cached_property
+    def _found_x(self) -> Floats:
+        return np.ascontiguousarray(self.x[self._numbers])
+
+    @property
+    def n_points(self) -> int:
+        """How many points can be found."""
+        return len(self._numbers)
+
+    @cached_property
+    def order(self) -> VisitOrder:
+        """In which order TMVA comes across the points."""
+        return VisitOrder.of(self.x, self.balance_depth)
+
+    @cached_property
+    def points(self) -> Points:
+        """The points in boxes."""
+        return points_in_boxes(self._found_x)
+
+    @cached_property
+    def _double_search(self) -> Any:
+        from scipy.spatial import cKDTree
+
+        return cKDTree(self._found_x.astype(np.float64))
+
+    def nearest(self, queries: Floats, count: int, backend: Backend) -> tuple[Array, Floats]:
+        """Return numbers and squared distances, (N, count), of the points nearest to each query.
+
+        Equally far ones are in the order in which TMVA comes across them; there are at least so many points.
+        """
+        wanted = min(count + 1, self.n_points)
+        finite = np.isfinite(queries).all(axis=1)
+        places = np.zeros((len(queries), wanted), np.int32)
+        # Infinitely far points are all equally far.
+        distances = np.full((len(queries), wanted), np.float32(np.inf))
+        if finite.any():
+            rows = np.ascontiguousarray(queries[finite])
+            if "numba" in backend.kernel_sets:
+                found = nearest.on(backend)(backend.xp, queries=rows, points=self.points, count=wanted)
+            else:
+                found = self._by_scipy(rows, wanted)
+            places[finite], distances[finite] = found
+        numbers = self._numbers[places[:, :count]]
+        for row in np.flatnonzero((distances[:, 1:] == distances[:, :-1]).any(axis=1)).tolist():
+            numbers[row] = self._in_order(queries[row], distances[row, count - 1], count)
+        return numbers, distances[:, :count]
+
+    def _in_order(self, query: Floats, farthest: np.float32, count: int) -> Array:
+        """Return the nearest points of one query, some of which are equally far."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            distances = squared_distances(np, query[None, :], self._found_x.T)[0]
+        candidates = np.flatnonzero(~(distances > farthest))
+        return self.order.sorted(self._numbers[candidates], distances[candidates], query)[:count]
+
+    def _by_scipy(self, queries: Floats, wanted: int) -> tuple[Array, Floats]:
+        places = np.zeros((len(queries), wanted), np.int32)
+        distances = np.zeros((len(queries), wanted), np.float32)
+        left, more = np.arange(len(queries)), min(wanted + _MORE, self.n_points)
+        # A distance in single precision is wrong by no more than this part of it.
+        rounding = (self.x.shape[1] + 2) * float(np.finfo(np.float32).eps)
+        while len(left):
+            far, candidates = self._double_search.query(
+                queries[left].astype(np.float64), k=range(1, more + 1)
+            )
+            candidates = np.sort(candidates, axis=1)
+            total = np.zeros(candidates.shape, np.float32)
+            with np.errstate(over="ignore"):
+                for variable in range(self.x.shape[1]):
+                    difference = self._found_x[candidates, variable] - queries[left, variable, None]
+                    total += difference * difference
+            order = np.argsort(total, axis=1, kind="stable")[:, :wanted]
+            places[left] = np.take_along_axis(candidates, order, axis=1)
+            distances[left] = np.take_along_axis(total, order, axis=1)
+            is_sure = far[:, -1] ** 2 * (1 - rounding) > distances[left, -1].astype(np.float64) * (
+                1 + rounding
+            )
+            if more == self.n_points:
+                break
+            left, more = left[~is_sure], min(2 * more, self.n_points)
+        return places, distances
+
+
+def points_in_boxes(x: Floats) -> Points:
+    """Return points (n, n_variables) in boxes that are halved at the median of their widest variable."""
+    n_levels = max(0, int(np.ceil(np.log2(max(len(x), 1) / LANES))))
+    parts = [np.arange(len(x))]
+    low, high = [], []
+    for level in range(n_levels + 1):
+        halves = []
+        for part in parts:
+            inside = x[part]
+            low.append(inside.min(axis=0))
+            high.append(inside.max(axis=0))
+            if level < n_levels:
+                widest = int(np.argmax(high[-1].astype(np.float64) - low[-1]))
+                middle = len(part) // 2
+                order = np.argpartition(inside[:, widest], middle)
+                halves += [part[order[:middle]], part[order[middle:]]]
+        if level < n_levels:
+            parts = halves
+    columns = np.full((len(parts), x.shape[1], LANES), np.nan, np.float32)
+    number = np.full((len(parts), LANES), -1, np.int32)
+    for box, part in enumerate(parts):
+        columns[box, :, : len(part)] = x[part].T
+        number[box, : len(part)] = part
+    return Points(columns, number, np.array(low, np.float32), np.array(high, np.float32))
