@@ -130,7 +130,7 @@ def rivals_table(arguments: argparse.Namespace, threads: int) -> list[Row]:
         y = is_signal.astype(np.float32)
         common = f"!H:!V:NTrees={n_trees}:MaxDepth={depth}:MinNodeSize={100 * MIN_NODE}%:nCuts=20"
         sides: dict[str, Callable[[], object]] = {
-            name: Ours(f"{common}:{options}", x, is_signal).train
+            name: Ours(f"{common}:{options}:Threads={threads}", x, is_signal).train
             for name, options in (("AdaBoost", ADABOOST), ("Grad", GRADIENT))
         }
         for name, (module, fit) in RIVALS.items():
@@ -167,7 +167,7 @@ def tmva_table(threads: int) -> list[Row]:
     rows = []
     for name, (options, seconds) in TMVAS.items():
         for (n_events, n_variables), theirs in seconds.items():
-            side = Ours(options, *sample(n_events, n_variables))
+            side = Ours(f"{options}:Threads={threads}", *sample(n_events, n_variables))
             times = {"numba": min(seconds_of(side.train) for _ in range(3)), "TMVA": theirs}
             row = Row("TMVA", f"{name}; {n_events:,} × {n_variables}", n_events, n_variables, 0, 0, times)
             rows.append(row)

@@ -505,6 +505,15 @@ def poisson(draw: Draw) -> Iterator[Arguments]:
         yield {"seeds": seeds, "n_events": n_events, "mean": mean}
 
 
+def columns_of_a_sample(draw: Draw) -> Iterator[Arguments]:
+    for n_variables, n_events, n_entries in ((1, 1, 3), (3, 50, 0), (4, 900, 700), (5, 90_000, 80_000)):
+        yield {
+            "columns": draw.random.normal(size=(n_variables, n_events)).astype(np.float32),
+            "entries": np.sort(draw.random.integers(0, n_events, n_entries)),
+            "out": np.empty((n_variables, n_entries), np.float32),
+        }
+
+
 def leaves_of_a_tree(draw: Draw) -> Iterator[Arguments]:
     nodes = Nodes(
         np.array([1, 0, -1, -1, 0], np.int32), np.array([0, 1, 0, 0, 5], np.float32),
@@ -672,6 +681,7 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "growing.grow_tree": samples_to_grow_on,
     "boosting.poisson_counts": poisson,
     "boosting.sample_entries": with_events("counts"),
+    "boosting.sample_columns": columns_of_a_sample,
     "boosting.tree_leaves": leaves_of_a_tree,
     "boosting.class_amounts": with_events("weight", "boost", "is_signal", "counts", out=amounts_of(2)),
     "boosting.target_amounts": with_events(

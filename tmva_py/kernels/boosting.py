@@ -76,6 +76,12 @@ def sample_entries(xp: Any, *, counts: Array) -> Array:
 
 
 @kernel
+def sample_columns(xp: Any, *, columns: Array, entries: Array, out: Array) -> None:
+    """Write the columns (n_variables, n_events) of a sample's entries."""
+    xp.take(columns, entries, axis=1, out=out, mode="clip")
+
+
+@kernel
 def tree_leaves(xp: Any, *, columns: Array, nodes: Nodes) -> Array:
     """The leaf of each event, int32; `columns` is (n_variables, n_events)."""
     events = xp.arange(columns.shape[1])

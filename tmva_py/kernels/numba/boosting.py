@@ -10,13 +10,17 @@ import numpy as np
 
 from tmva_py.kernels import boosting as kernels
 from tmva_py.kernels.numba.compiling import borrowing
-from tmva_py.kernels.numba.threads import for_each
+from tmva_py.kernels.numba.threads import PARALLEL_WORK, for_each
 from tmva_py.kernels.numba.trees import BLOCK, DEEPEST, answer_tree
 
 Array = Any
 
 # Operations that drawing for an event is worth when threads are to share it.
 DRAWING = 500.0
+# And copying a value, and following an event to its residual.
+TAKING, FOLLOWING = 60.0, 400.0
+# Events of a part that one thread takes.
+CHUNK = 16384
 # Of the generator MT19937: words of its state, and how far apart those are that are combined.
 N_STATE, APART = 624, 397
 
@@ -84,6 +88,15 @@ def list_entries(counts: Array, entries: Array) -> None:
         for _ in range(1, counts[i]):
             entries[n] = i
             n += 1
+
+
+@borrowing
+def take_columns(columns: Array, entries: Array, first: int, last: int, out: Array) -> None:
+    """Write some columns of a sample's entries."""
+    for variable in range(first, last):
+        values, taken = columns[variable], out[variable]
+        for i in range(entries.size):
+            taken[i] = values[entries[i]]
 
 
 @borrowing
@@ -304,6 +317,18 @@ def _sample_entries(xp: Any, *, counts: Array) -> Array:
     return entries
 
 
+@kernels.sample_columns.override("numba")
+def _sample_columns(xp: Any, *, columns: Array, entries: Array, out: Array) -> None:
+    def take(variable: int) -> None:
+        take_columns(columns, entries, variable, variable + 1, out)
+
+    work = TAKING * out.size
+    if work < PARALLEL_WORK:
+        take_columns(columns, entries, 0, len(columns), out)
+    else:
+        for_each(take, len(columns), work)
+
+
 @kernels.tree_leaves.override("numba")
 def _tree_leaves(xp: Any, *, columns: Array, nodes: kernels.Nodes) -> Array:
     leaves = xp.empty(columns.shape[1], xp.int32)
@@ -373,4 +398,8 @@ def _leaf_gradients(
 def _update_residuals(
     xp: Any, *, sums: Array, leaves: Array, response: Array, is_signal: Array, target: Array
 ) -> None:
-    follow_leaves(sums, leaves, response, is_signal, target)
+    def follow(number: int) -> None:
+        part = slice(number * CHUNK, (number + 1) * CHUNK)
+        follow_leaves(sums[part], leaves[part], response, is_signal[part], target[part])
+
+    for_each(follow, -(-len(sums) // CHUNK), FOLLOWING * len(sums))

@@ -13,7 +13,7 @@ from tmva_py.backends import Backend
 from tmva_py.data import DataSetInfo
 from tmva_py.data.random_numbers import RootRandom
 from tmva_py.errors import TrainingError
-from tmva_py.kernels import Memory
+from tmva_py.kernels import Memory, boosting
 from tmva_py.kernels.growing import GrownTree, Growth, Part, grow_by, grow_tree
 from tmva_py.kernels.separation import VARIANCE
 from tmva_py.methods.bdt.boosts import Bag, Boost
@@ -40,6 +40,7 @@ class TreeGrower:
         self._settings = settings
         self._backend = backend
         self._memory = Memory(lambda shape: np.empty(shape, np.float32))
+        self._room = np.empty(0, np.float32)
         self._min_node_size = settings.min_node_size(n_training)
         n_cuts = settings["nCuts"]
         self._is_exhaustive = n_cuts <= 0 and settings.separation != VARIANCE
@@ -47,21 +48,32 @@ class TreeGrower:
             n_cuts = _CUTS_OF_TARGETS
         whole = np.array([one.type == "I" for one in info.variables])
         _check_ranges(sample.columns, whole, info)
-        self._n_bins = np.where(whole, 0, n_cuts + 1).astype(np.int64)
+        merges = settings["UseYesNoLeaf"] and settings.separation != VARIANCE
+        self._growth = Growth(
+            n_bins=np.where(whole, 0, n_cuts + 1).astype(np.int64),
+            min_size=0.0,
+            max_depth=settings.max_depth,
+            separation=settings.separation,
+            purity_limit=settings["NodePurityLimit"],
+            narrow=0.0 if settings.release.cuts_narrow_ranges else _NEARLY_EQUAL,
+            merges=merges,
+        )
+        self._uses_finder = settings["UseFisherCuts"] or self._is_exhaustive
+        self._is_random = settings["UseRandomisedTrees"]
 
     def grow(self, boost: Boost, bag: Bag, number: int, seed: int) -> GrownTree:
         """Return the next tree of a round, grown on a sample; `seed` is for variables drawn at random."""
-        amounts = np.empty((bag.size, 4 if self._settings.separation == VARIANCE else 2))
+        amounts = np.empty((bag.size, 4 if self._growth.separation == VARIANCE else 2))
         boost.amounts(bag, number, amounts)
         columns = self._columns(bag)
-        growth = self._growth(bag)
-        if self._settings["UseFisherCuts"] or self._is_exhaustive:
+        growth = self._growth._replace(min_size=self._min_node_size / 100.0 * bag.size)
+        if self._uses_finder:
             return self._grow_by_finder(Part(columns, amounts), growth, seed)
         kernel = grow_tree.on(self._backend)
         n_choices = 64
         while True:
             allowed = None
-            if self._settings["UseRandomisedTrees"]:
+            if self._is_random:
                 choices = self._choices(seed)
                 allowed = np.array([next(choices) for _ in range(n_choices)])
             tree: GrownTree | None = kernel(
@@ -87,29 +99,24 @@ class TreeGrower:
             finder = cuts_between_events(choices)
         return grow_by(np, root, growth, finder)
 
-    def _growth(self, bag: Bag) -> Growth:
-        settings = self._settings
-        merges = settings["UseYesNoLeaf"] and settings.separation != VARIANCE
-        return Growth(
-            n_bins=self._n_bins,
-            min_size=self._min_node_size / 100.0 * bag.size,
-            max_depth=settings.max_depth,
-            separation=settings.separation,
-            purity_limit=settings["NodePurityLimit"],
-            narrow=0.0 if settings.release.cuts_narrow_ranges else _NEARLY_EQUAL,
-            merges=merges,
-        )
-
     def _columns(self, bag: Bag) -> Floats:
         columns = self._sample.columns
         if bag.is_whole:
             return columns
-        return np.take(columns, bag.events, axis=1)
+        shape = (len(columns), bag.size)
+        size = shape[0] * shape[1]
+        if self._room.size < size:
+            self._room = np.empty(size + size // 16, np.float32)
+        chosen: Floats = self._room[:size].reshape(shape)
+        boosting.sample_columns.on(self._backend)(
+            self._backend.xp, columns=columns, entries=bag.events, out=chosen
+        )
+        return chosen
 
     def _choices(self, seed: int) -> Iterator[npt.NDArray[np.bool_]]:
         """Yield the variables that each node may use."""
         n_variables = len(self._sample.columns)
-        if not self._settings["UseRandomisedTrees"]:
+        if not self._is_random:
             return repeat(np.ones(n_variables, bool))
         poisson = self._settings["UsePoissonNvars"] and not self._is_exhaustive
         return _random_choices(RootRandom(seed), n_variables, self._settings["UseNvars"], poisson=poisson)

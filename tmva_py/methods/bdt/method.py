@@ -10,6 +10,7 @@ import numpy as np
 from tmva_py.backends import make_backend
 from tmva_py.data import DataSet
 from tmva_py.histograms import FileObject, MakesFileObject
+from tmva_py.kernels.numba.threads import thread_count, thread_limit
 from tmva_py.methods.bdt.model import BDTModel
 from tmva_py.methods.bdt.monitoring import progress_objects, training_objects
 from tmva_py.methods.bdt.options import BDT_OPTIONS, FILE_OPTIONS
@@ -62,7 +63,10 @@ class MethodBDT(Method):
         settings, info = self._settings, dataset.info
         prepared = prepare(dataset.training, info, settings, self.log)
         self.log.info(f"Training {settings['NTrees']} Decision Trees ... patience please")
-        with progress_bar(self.draw_progress_bar, self.title, settings["NTrees"]) as advance:
+        with (
+            progress_bar(self.draw_progress_bar, self.title, settings["NTrees"]) as advance,
+            thread_limit(settings["Threads"] or thread_count()),
+        ):
             self.course = grow_forest(
                 prepared,
                 settings,

@@ -74,6 +74,10 @@ BDT_OPTIONS: tuple[Option, ...] = (
     Option("UseNTrainEvents", int, 0, doc="old: events of a random sample; BaggedSampleFraction"),
     Option("NNodesMax", int, 0, doc="old: nodes of a tree at most; MaxDepth"),
     RELEASE_OPTION,
+    Option(
+        "Threads", int, 0, in_files=False,
+        doc="threads of the training, 0 for as many as the process may use (not an option of TMVA's)",
+    ),
 )  # fmt: skip
 """MethodBDT's own options in the order of weight files."""
 

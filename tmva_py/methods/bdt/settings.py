@@ -212,6 +212,9 @@ class _Settling:
             raise OptionError(message)
         if values["NTrees"] < 1:
             self._replace("NTrees", 1, f"NTrees={values['NTrees']}: there must be a tree; 1 is grown")
+        if values["Threads"] < 0:
+            message = f"Threads={values['Threads']}: expected 1 or more, or 0 for as many as there may be"
+            raise OptionError(message)
         if values["MaxDepth"] < 0:
             message = f"MaxDepth={values['MaxDepth']}: expected 0 or more"
             raise OptionError(message)
