@@ -472,11 +472,13 @@ def boosted_events(draw: Draw) -> Iterator[Arguments]:
     """Events with a tree, counts and weights."""
     random = draw.random
     for n_events in (1, 40, 900):
+        counts = np.maximum(random.poisson(0.8, n_events), np.arange(n_events) == 0).astype(np.int32)
         yield {
             "weight": random.normal(1.0, 0.5, n_events),
             "boost": random.random(n_events) + 0.5,
             "is_signal": random.random(n_events) < 0.5,
-            "counts": np.maximum(random.poisson(0.8, n_events), np.arange(n_events) == 0).astype(np.int32),
+            "counts": counts,
+            "entries": np.repeat(np.arange(n_events), counts),
             "leaves": random.integers(0, 7, n_events).astype(np.int32),
             "target": random.normal(0.0, 0.3, n_events).astype(np.float32),
         }
@@ -688,13 +690,13 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
         "weight", "boost", "is_signal", "target", "counts", out=amounts_of(4)
     ),
     "boosting.error_sums": with_events(
-        "weight", "boost", "is_signal", "counts", "leaves", answers=table, costs=table
+        "weight", "boost", "is_signal", "entries", "leaves", answers=table, costs=table
     ),
     "boosting.boost_events": with_events(
         "weight",
         "boost",
         "is_signal",
-        "counts",
+        "entries",
         "leaves",
         factors=table_by_sign,
         least=table_by_sign,

@@ -1,7 +1,7 @@
 """What happens to events between two trees: random samples, answers, weights and residuals.
 
-A sample has every event `counts` times, in the order of the events. Sums go through the sample in this order,
-and what is done to an event is done as often as it is in there, as TMVA does.
+A sample has every event `counts` times, in the order of the events; its `entries` are their numbers. Sums go
+through the sample in this order, and what is done to an event is done as often as it is in there, as TMVA does.
 """
 
 from __future__ import annotations
@@ -126,16 +126,15 @@ def error_sums(
     weight: Array,
     boost: Array,
     is_signal: Array,
-    counts: Array,
+    entries: Array,
     leaves: Array,
     answers: Array,
     costs: Array,
 ) -> tuple[float, float]:
     """Σ w and Σ w·a·c over a sample; `answers` and `costs` are (n_nodes, 2), for signal and background."""
-    events = xp.repeat(xp.arange(len(weight)), counts)
-    whole = weight[events] * boost[events]
-    kind = 1 - is_signal[events].astype(xp.int64)
-    leaf = leaves[events]
+    whole = weight[entries] * boost[entries]
+    kind = 1 - is_signal[entries].astype(xp.int64)
+    leaf = leaves[entries]
     terms = whole * answers[leaf, kind] * costs[leaf, kind]
     return float(xp.cumsum(whole)[-1]), float(xp.cumsum(terms)[-1])
 
@@ -147,7 +146,7 @@ def boost_events(
     weight: Array,
     boost: Array,
     is_signal: Array,
-    counts: Array,
+    entries: Array,
     leaves: Array,
     factors: Array,
     least: Array,
@@ -162,17 +161,17 @@ def boost_events(
     kind = 1 - is_signal.astype(xp.int64)
     sign = 1 - (weight * boost > 0).astype(xp.int64)
     factor, floor = factors[sign, leaves, kind], least[sign, leaves, kind]
+    counts = xp.bincount(entries, minlength=len(weight))
     most = int(counts.max(initial=0))
     after = xp.zeros((most, len(weight)))
     for time in range(most):
         chosen = counts > time
         boost[chosen] = xp.maximum(boost[chosen], floor[chosen]) * factor[chosen]
         after[time] = weight * boost
-    events = xp.repeat(xp.arange(len(weight)), counts)
     firsts = xp.cumsum(counts) - counts
-    times = xp.arange(len(events)) - firsts[events]
-    new_sum = float(xp.cumsum(after[times, events])[-1])
-    size = len(events) / new_sum
+    times = xp.arange(len(entries)) - firsts[entries]
+    new_sum = float(xp.cumsum(after[times, entries])[-1])
+    size = len(entries) / new_sum
     scale = xp.where(is_signal, size * signal_factor, size)
     for time in range(most):
         chosen = counts > time

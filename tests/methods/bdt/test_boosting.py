@@ -43,7 +43,7 @@ def test_small_factors_count_as_a_ten_thousandth(name: str, inverts: bool) -> No
         weight=weight,
         boost=boost,
         is_signal=is_signal,
-        counts=counts,
+        entries=np.repeat(np.arange(n_events), counts),
         leaves=leaves,
         factors=np.stack([factors, 1.0 / factors if inverts else factors]),
         least=np.where(is_set, SMALLEST_BOOST, 0.0),

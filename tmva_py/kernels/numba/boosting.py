@@ -50,30 +50,53 @@ def draw_all(state: Array, draws: Array) -> None:
 
 
 @borrowing
-def draw_counts(seed: int, limit: float, state: Array, draws: Array, counts: Array) -> None:
-    """Write the counts of TRandom3 with a seed, from the generator's 32-bit words without zeros."""
+def without_zeros(draws: Array, first: int, last: int) -> int:
+    """Close the gaps that zeros leave; return the new end."""
+    end = first
+    for i in range(first, last):
+        draws[end] = draws[i]
+        end += int(draws[i] != 0.0)
+    return end
+
+
+@borrowing
+def draw_counts(seed: int, limit: float, state: Array, draws: Array, needed: Array, counts: Array) -> None:
+    """Write the counts of TRandom3 with a seed, from the generator's 32-bit words without zeros.
+
+    An event takes draws until their product is below the limit. How many it would take is computed for each
+    place at once, up to four, and then the events go from place to place.
+    """
     word = np.uint64(seed)
     state[0] = np.uint32(word)
     for i in range(1, N_STATE):
         word = np.uint64(1812433253) * (word ^ (word >> np.uint64(30))) + np.uint64(i)
         word &= np.uint64(0xFFFFFFFF)
         state[i] = np.uint32(word)
-    event, n, product = 0, 0, 1.0
+    event, kept = 0, 0
     while event < counts.size:
-        draw_all(state, draws)
-        for i in range(N_STATE):
-            draw = draws[i]
-            if draw == 0.0:
-                continue
-            # Without branches: whether an event has enough draws cannot be foreseen.
-            product *= draw
-            is_done = product <= limit
-            counts[event] = n
-            n = 0 if is_done else n + 1
-            product = 1.0 if is_done else product
-            event += int(is_done)
-            if event == counts.size:
-                break
+        draw_all(state, draws[kept : kept + N_STATE])
+        end = without_zeros(draws, kept, kept + N_STATE)
+        for i in range(end - 2):
+            two = draws[i] * draws[i + 1]
+            three = two * draws[i + 2]
+            needed[i] = 1 + int(draws[i] > limit) + int(two > limit) + int(three > limit)
+        place = 0
+        while place < end - 2 and event < counts.size:
+            n = needed[place]
+            if n == 4:
+                product = draws[place] * draws[place + 1] * draws[place + 2]
+                n = 3
+                while product > limit and place + n < end:
+                    product *= draws[place + n]
+                    n += 1
+                if product > limit:
+                    break
+            counts[event] = n - 1
+            event += 1
+            place += n
+        kept = end - place
+        for i in range(kept):
+            draws[i] = draws[place + i]
 
 
 @borrowing
@@ -210,20 +233,16 @@ def write_target_amounts(
 
 @borrowing
 def add_errors(
-    weight: Array, boost: Array, is_signal: Array, counts: Array, leaves: Array, answers: Array, costs: Array
+    weight: Array, boost: Array, is_signal: Array, entries: Array, leaves: Array, answers: Array, costs: Array
 ) -> tuple[float, float]:
     """Return Σ w and Σ w·a·c."""
     total, errors = 0.0, 0.0
-    for i in range(weight.size):
+    for place in range(entries.size):
+        i = entries[place]
         whole = weight[i] * boost[i]
-        kind = 0 if is_signal[i] else 1
-        term = whole * answers[leaves[i], kind] * costs[leaves[i], kind]
-        is_there = counts[i] > 0
-        total += whole if is_there else 0.0
-        errors += term if is_there else 0.0
-        for _ in range(1, counts[i]):
-            total += whole
-            errors += term
+        kind = 1 - int(is_signal[i])
+        total += whole
+        errors += whole * answers[leaves[i], kind] * costs[leaves[i], kind]
     return total, errors
 
 
@@ -232,36 +251,29 @@ def multiply_boosts(
     weight: Array,
     boost: Array,
     is_signal: Array,
-    counts: Array,
+    entries: Array,
     leaves: Array,
     factors: Array,
     least: Array,
     signal_factor: float,
 ) -> None:
     """Multiply by factors and renormalise."""
-    new_sum, size = 0.0, 0
-    for i in range(weight.size):
-        kind = 0 if is_signal[i] else 1
-        sign = 0 if weight[i] * boost[i] > 0 else 1
-        factor, floor = factors[sign, leaves[i], kind], least[sign, leaves[i], kind]
-        old = boost[i]
-        new = (floor if old < floor else old) * factor
-        is_there = counts[i] > 0
-        boost[i] = new if is_there else old
-        new_sum += weight[i] * new if is_there else 0.0
-        for _ in range(1, counts[i]):
-            new = (floor if new < floor else new) * factor
-            boost[i] = new
-            new_sum += weight[i] * new
-        size += counts[i]
-    scale = size / new_sum
+    new_sum, last, sign = 0.0, -1, 0
+    for place in range(entries.size):
+        i = entries[place]
+        old, kind = boost[i], 1 - int(is_signal[i])
+        # By the sign before the first of an event's entries.
+        sign = sign if i == last else 1 - int(weight[i] * old > 0)
+        last = i
+        floor = least[sign, leaves[i], kind]
+        new = (floor if old < floor else old) * factors[sign, leaves[i], kind]
+        boost[i] = new
+        new_sum += weight[i] * new
+    scale = entries.size / new_sum
     of_signal = scale * signal_factor
-    for i in range(weight.size):
-        factor = of_signal if is_signal[i] else scale
-        old = boost[i]
-        boost[i] = old * factor if counts[i] > 0 else old
-        for _ in range(1, counts[i]):
-            boost[i] *= factor
+    for place in range(entries.size):
+        i = entries[place]
+        boost[i] *= of_signal if is_signal[i] else scale
 
 
 @borrowing
@@ -304,7 +316,10 @@ def _poisson_counts(xp: Any, *, seeds: Sequence[int], n_events: int, mean: float
     limit = float(xp.exp(-mean))
 
     def draw(number: int) -> None:
-        draw_counts(seeds[number], limit, xp.empty(N_STATE, xp.uint32), xp.empty(N_STATE), counts[number])
+        # A product of so many draws is zero for any mean.
+        state, draws = xp.empty(N_STATE, xp.uint32), xp.empty(4 * N_STATE)
+        needed = xp.empty(4 * N_STATE, xp.int32)
+        draw_counts(seeds[number], limit, state, draws, needed, counts[number])
 
     for_each(draw, len(seeds), DRAWING * counts.size)
     return counts
@@ -364,7 +379,7 @@ def _error_sums(xp: Any, **arguments: Any) -> tuple[float, float]:
     return add_errors(
         *(
             arguments[name]
-            for name in ("weight", "boost", "is_signal", "counts", "leaves", "answers", "costs")
+            for name in ("weight", "boost", "is_signal", "entries", "leaves", "answers", "costs")
         )
     )
 
@@ -376,13 +391,13 @@ def _boost_events(
     weight: Array,
     boost: Array,
     is_signal: Array,
-    counts: Array,
+    entries: Array,
     leaves: Array,
     factors: Array,
     least: Array,
     signal_factor: float,
 ) -> None:
-    multiply_boosts(weight, boost, is_signal, counts, leaves, factors, least, signal_factor)
+    multiply_boosts(weight, boost, is_signal, entries, leaves, factors, least, signal_factor)
 
 
 @kernels.leaf_gradients.override("numba")

@@ -63,7 +63,7 @@ class AdaBoost(Boost):
     def _wrong(self, tree: GrownTree) -> Doubles:
         """Return 1 where a leaf has the other class, (n_nodes, 2) for signal and background."""
         selects = tree.node_type > self.settings["NodePurityLimit"]
-        wrong: Doubles = np.stack([~selects, selects], axis=1).astype(np.float64)
+        wrong: Doubles = np.array((~selects, selects)).T.astype(np.float64, order="C")
         return wrong
 
     def _error(self, bag: Bag, leaves: Array, answers: Doubles, costs: Doubles) -> float:
@@ -73,7 +73,7 @@ class AdaBoost(Boost):
             weight=sample.weight,
             boost=sample.boost,
             is_signal=sample.is_signal,
-            counts=bag.counts,
+            entries=bag.events,
             leaves=leaves,
             answers=np.ascontiguousarray(answers),
             costs=costs,
@@ -120,10 +120,10 @@ class AdaBoost(Boost):
             weight=sample.weight,
             boost=sample.boost,
             is_signal=sample.is_signal,
-            counts=bag.counts,
+            entries=bag.events,
             leaves=leaves,
-            factors=np.stack(factors),
-            least=np.where(np.stack(is_set), SMALLEST_BOOST, 0.0),
+            factors=np.array(factors),
+            least=np.where(np.array(is_set), SMALLEST_BOOST, 0.0),
             signal_factor=float(self.settings["SigToBkgFraction"]),
         )
 
