@@ -1,7 +1,8 @@
 """What happens to events between two trees: random samples, answers, weights and residuals.
 
-A sample has every event `counts` times, in the order of the events; its `entries` are their numbers. Sums go
-through the sample in this order, and what is done to an event is done as often as it is in there, as TMVA does.
+A sample has every event `counts` times, in the order of the events; its `entries` are their numbers. Sums
+go through the sample in this order, and what is done to an event is done as often as it is in there, as TMVA
+does.
 """
 
 from __future__ import annotations
