@@ -12,7 +12,7 @@ from tmva_py.kernels.kernel import kernel
 Array = Any
 
 # Comparisons at once.
-_BLOCK = 1 << 20
+_BLOCK = 1 << 17
 
 
 class Sample(NamedTuple):
