@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -11,6 +14,7 @@ from tmva_py.message_log import MessageLog
 from tmva_py.methods.fda.estimator import FDAEstimator
 from tmva_py.methods.fda.formula import ParameterFormula
 from tmva_py.methods.fda.method import MethodFDA
+from tmva_py.methods.fda.sums import SumOfProducts
 from tmva_py.methods.training import train_method
 from tmva_py.methods.weight_file import read_weight_file, weight_text
 from tmva_py.testing import check
@@ -126,6 +130,35 @@ def test_values_of_many_sets_at_once() -> None:
     assert formula.in_root_style() == "[0]*[12]**2-[10]/[11]+[1]"
     constant = ParameterFormula("(0)", 1, 3)
     np.testing.assert_array_equal(constant(np.array([[2.5]]), np.zeros((3, 4))), np.full((1, 4), 2.5))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("(0)", lambda p, x: p[0] + 0 * x[0]),
+        ("-(0)*x1+(1)", lambda p, x: -p[0] * x[1] + p[1]),
+        (
+            "2.5e-1*x0*(1)-x1*(0)*3+(2)-x0*x1",
+            lambda p, x: 2.5e-1 * x[0] * p[1] - x[1] * p[0] * 3 + p[2] - x[0] * x[1],
+        ),
+        ("x0-1.*(2)", lambda p, x: x[0] - 1.0 * p[2]),
+    ],
+)
+def test_sums_have_the_bits_of_a_program(text: str, value: Callable[[Any, Any], Any]) -> None:
+    """As compiled by ROOT 6; expressions of ROOT 5 take some sums from the right."""
+    formula = ParameterFormula(text, 3, 2)
+    assert SumOfProducts.of(text) is not None
+    random = np.random.default_rng(1)
+    parameters, columns = random.normal(size=(7, 3)), random.normal(size=(2, 50))
+    found = formula(parameters, columns)
+    np.testing.assert_array_equal(found, value(parameters.T[:, :, None], columns))
+    # Four terms of a size of 1 to 10 are rounded once each.
+    np.testing.assert_allclose(found, formula.in_general(parameters, columns), rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("text", ["(0)**2", "x0/(1)", "exp((0))", "(0)+", "(0)--x1", "((0)+x1)*2", "y"])
+def test_what_is_no_sum_of_products(text: str) -> None:
+    assert SumOfProducts.of(text) is None
 
 
 def test_damaged_files() -> None:

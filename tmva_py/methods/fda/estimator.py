@@ -36,21 +36,23 @@ class FDAEstimator:
         self._formula = formula
         self._columns = np.ascontiguousarray(events.x.T, np.float64)
         weight = events.weight
+        # TMVA adds up weights in single precision, and multiplies with them in double.
+        single = weight.astype(np.float32).astype(np.float64)
         self._n_outputs = 1
         self._values: Callable[[Doubles], Doubles]
         if analysis == "Regression":
             self._targets = events.targets.astype(np.float64)
             self._n_outputs = self._targets.shape[1]
-            self._shares = weight / weight.sum()
+            self._shares = weight / single.sum()
             self._values = self._of_regression
         elif analysis == "Multiclass":
             self._true = events.class_index
             self._n_outputs = len(info.classes)
-            self._shares = weight / weight.sum()
+            self._shares = weight / single.sum()
             self._values = self._of_classes
         else:
             signal = events.class_index == info.signal_class_index
-            sums = [float(weight[chosen].sum()) for chosen in (signal, ~signal)]
+            sums = [float(single[chosen].sum()) for chosen in (signal, ~signal)]
             if not min(sums) > 0:
                 message = f"the weights of signal and background add up to {sums[0]:g} and {sums[1]:g}"
                 raise TrainingError(message)

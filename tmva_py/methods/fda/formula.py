@@ -8,6 +8,7 @@ import numpy as np
 
 from tmva_py.errors import OptionError, TMVAError
 from tmva_py.expressions import Formula
+from tmva_py.methods.fda.sums import SumOfProducts
 from tmva_py.methods.inputs import Doubles
 from tmva_py.trees import Column, Entries, open_tree
 
@@ -55,6 +56,7 @@ class ParameterFormula:
         if len(value) != 1:
             message = f"Formula {text!r} has not one value for an event"
             raise OptionError(message)
+        self._sum = SumOfProducts.of(text)
 
     def __call__(self, parameters: Doubles, columns: Doubles) -> Doubles:
         """Return the values for each set of parameters and each event, (N, n_events).
@@ -66,6 +68,12 @@ class ParameterFormula:
         columns : ndarray of float64, shape (n_variables, n_events)
             The variables.
         """
+        if self._sum is not None:
+            return self._sum(parameters, columns)
+        return self.in_general(parameters, columns)
+
+    def in_general(self, parameters: Doubles, columns: Doubles) -> Doubles:
+        """Return the values by the evaluation of expressions."""
         n_sets, n_events = len(parameters), columns.shape[1]
         size = n_sets * n_events
         used = set(self._formula.branches)
