@@ -72,6 +72,8 @@ class Cut(NamedTuple):
     t2: float
     coefficients: Array | None = None
     """Of a Fisher discriminant, whose number as a variable is the number of variables."""
+    said_index: float | None = None
+    """The index that the node is said to have, None for that of its mixture."""
 
 
 class Part(NamedTuple):
@@ -255,6 +257,8 @@ def grow_by(xp: Any, root: Part, growth: Growth, find: CutFinder) -> GrownTree:
         if right.all() or not right.any():  # rounding has moved the cut beyond all events
             continue
         node["node_type"] = 0
+        if cut.said_index is not None:
+            node["index"] = cut.said_index
         if growth.separation == VARIANCE:
             node.update(_of_targets(xp, weight, cut.t, cut.t2))
         own = len(nodes) - 1

@@ -18,6 +18,8 @@ Choices = Iterator[npt.NDArray[np.bool_]]
 
 # Values closer than this, relative to their size, are not cut apart.
 _SMALLEST_STEP = 1.0e-6
+# TMVA leaves the index of such a node, by which trees are pruned, at what it is before the growing.
+_NO_INDEX = -1.0
 # The ends between which TMVA looks for those of a discriminant.
 _FISHER_ENDS = (999.0, -999.0)
 
@@ -134,7 +136,7 @@ def cuts_between_events(choices: Choices) -> CutFinder:
             if len(gains) and gains[place] > (-1.0 if best is None else best.gain):
                 signal_like = bool(below[place + 1, 0] / s > below[place + 1, 1] / b)
                 value = float(values[place + 1] - 0.5 * step[place])
-                best = Cut(variable, value, signal_like, float(gains[place]), 0.0, 0.0)
+                best = Cut(variable, value, signal_like, float(gains[place]), 0.0, 0.0, said_index=_NO_INDEX)
         return best
 
     return find

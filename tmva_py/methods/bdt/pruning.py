@@ -70,7 +70,8 @@ def _by_expected_error(tree: GrownTree, settings: Settings) -> list[int]:
     """Return nodes whose leaves are expected to be wrong as often as the node itself."""
     purity = tree.purity.astype(np.float64)
     events = (tree.signal + tree.background).astype(np.float64)
-    right = np.where(purity > settings["NodePurityLimit"], purity, 1.0 - purity)
+    others = (np.float32(1.0) - tree.purity).astype(np.float64)  # in single precision, as TMVA has it
+    right = np.where(purity > settings["NodePurityLimit"], purity, others)
     with np.errstate(all="ignore"):
         spread = np.sqrt(right * (1.0 - right) / events)
         own = np.minimum(1.0, 1.0 - (right - settings["PruneStrength"] * spread)).tolist()

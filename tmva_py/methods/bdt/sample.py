@@ -206,7 +206,8 @@ def find_preselection(sample: Sample, info: DataSetInfo) -> Preselection:
     n_variables = len(sample.columns)
     is_cut, cut = np.zeros((n_variables, 4), bool), np.zeros((n_variables, 4))
     signal = sample.is_signal
-    all_s, all_b = (float(np.sum(sample.weight[one])) for one in (signal, ~signal))
+    # Sums in the order of the events: what lies above a cut is nothing only if these are met to the last bit.
+    all_s, all_b = (float(np.cumsum(np.where(one, sample.weight, 0.0))[-1]) for one in (signal, ~signal))
     order = np.arange(len(sample))
     for variable, values in enumerate(sample.columns):
         order = order[np.argsort(values[order], kind="stable")]
@@ -221,8 +222,8 @@ def find_preselection(sample: Sample, info: DataSetInfo) -> Preselection:
             (
                 (s == 0, b / all_b, -1),
                 (b == 0, s / all_s, -1),
-                (b == b[-1] if len(b) else b, 1 - s / all_s, 1),
-                (s == s[-1] if len(s) else s, 1 - b / all_b, 1),
+                (b == all_b, 1 - s / all_s, 1),
+                (s == all_s, 1 - b / all_b, 1),
             )
         ):
             place = _KINDS_IN_TMVAS_ORDER[kind]
