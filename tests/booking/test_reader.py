@@ -321,6 +321,30 @@ def test_threads(small):
         assert list(pool.map(lambda event: reader.EvaluateMVA(event, "tag"), events)) == expected
 
 
+def test_buffers_may_become_longer_but_not_empty(small):
+    reader = TMVA.Reader("Silent")
+    buffers = [array("f", [value]) for value in X[0]]
+    for name, buffer in zip(("a", "second := b+1", "c"), buffers, strict=True):
+        reader.AddVariable(name, buffer)
+    reader.BookMVA("tag", small)
+    expected = reader.EvaluateMVA("tag")
+    assert expected == pytest.approx(EXPECTED[0], rel=1e-6)
+    buffers[1].append(7.0)
+    assert reader.EvaluateMVA("tag") == expected
+    del buffers[1][:]
+    with pytest.raises(IndexError):
+        reader.EvaluateMVA("tag")
+
+
+@pytest.mark.parametrize("value", [3e38, -3e38, 1e-45, np.inf, -np.inf])
+def test_extreme_values_in_buffers(small, value):
+    reader = TMVA.Reader("Silent")
+    for name in ("a", "second := b+1", "c"):
+        reader.AddVariable(name, array("f", [value]))
+    method = reader.BookMVA("tag", small)
+    assert reader.EvaluateMVA("tag") == method.evaluate(np.full((1, 3), value, np.float32))[0]
+
+
 def test_one_event_does_not_take_long(tmp_path):
     """Guards against work that belongs to booking; a few hundred microseconds would be far too many."""
     reader, _, path = reader_for(SMALL, tmp_path)
@@ -334,7 +358,10 @@ def test_one_event_does_not_take_long(tmp_path):
     assert best < 500e-6
 
 
-def test_a_loop_over_events_answers_as_arrays_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", ["floats", "mixed"])
+def test_a_loop_over_events_answers_as_arrays_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
     """What is bound to the buffers and what takes arrays are two ways through the code."""
     monkeypatch.chdir(tmp_path)
     job = make_job(Path())
@@ -342,7 +369,8 @@ def test_a_loop_over_events_answers_as_arrays_do(tmp_path: Path, monkeypatch: py
         job.book(f"{options}Layout=TANH|4,LINEAR", title)
     job.factory.TrainAllMethods()
     reader = TMVA.Reader("Silent")
-    buffers = [array("f", [0.0]), np.zeros(1, np.float32), np.zeros((), np.float64)]
+    third = np.zeros((), np.float64 if kind == "mixed" else np.float32)
+    buffers = [array("f", [0.0]), np.zeros(1, np.float32), third]
     for number, buffer in enumerate(buffers):
         reader.AddVariable(f"x{number}", buffer)
     for title in ("plain", "transformed"):

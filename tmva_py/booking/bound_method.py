@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Sequence
-from types import NoneType
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from tmva_py.booking.reader_inputs import ReaderInput
 from tmva_py.methods import Responses, TrainedMethod
@@ -20,7 +21,10 @@ class BoundMethod:
     def __init__(self, method: TrainedMethod, variables: Sequence[ReaderInput]) -> None:
         model = method.model
         self._buffers = [one.buffer for one in variables]
+        self._are_floats = all(_is_one_float(buffer) for buffer in self._buffers)
+        self._zeros = np.zeros(len(variables), np.float32)
         self.analysis_type = method.analysis_type
+        self._is_classifier = method.analysis_type == "Classification"
         self._n_outputs = method.n_outputs
         self._is_usual = not model.uses_spectators and not any(buffer is None for buffer in self._buffers)
         self._respond = model.respond
@@ -28,7 +32,7 @@ class BoundMethod:
 
     def response(self, working_point: Any = None) -> float | None:
         """Return a classifier's response, or None if there is anything to say of it: gaps, errors, …."""
-        if self.analysis_type != "Classification" or not isinstance(working_point, (float, NoneType)):
+        if not self._is_classifier or not (working_point is None or isinstance(working_point, float)):
             return None
         found = self._found(working_point)
         if found is None or found.errors is not None or found.values.shape != (1,):
@@ -37,7 +41,7 @@ class BoundMethod:
 
     def responses(self) -> list[float] | None:
         """Return the responses for several classes or targets, or None as `response` does."""
-        found = None if self.analysis_type == "Classification" else self._found()
+        found = None if self._is_classifier else self._found()
         if found is None or found.values.shape != (1, self._n_outputs):
             return None
         values = found.values
@@ -49,13 +53,29 @@ class BoundMethod:
     def _found(self, working_point: float | None = None) -> Responses | None:
         if not self._is_usual:
             return None
-        values = [buffer[0] for buffer in self._buffers]
-        if not math.isfinite(sum(values)):
-            return None
         with np.errstate(all="ignore"):  # what overflows gives ROOT's infinities and NaN
-            found = self._respond(
-                Inputs(
-                    np.array([values], dtype=np.float32), self._transformations, working_point=working_point
-                )
-            )
+            values = self._values()
+            if values is None:
+                return None
+            found = self._respond(Inputs(values, self._transformations, working_point=working_point))
         return found if isinstance(found, Responses) else None
+
+    def _values(self) -> npt.NDArray[np.float32] | None:
+        """Return the event in the buffers, (1, n_variables); None where a value is not finite."""
+        if not self._are_floats:
+            values = [buffer[0] for buffer in self._buffers]
+            return np.array([values], dtype=np.float32) if math.isfinite(sum(values)) else None
+        memory = bytearray().join(self._buffers)
+        zeros = self._zeros
+        if len(memory) != zeros.nbytes:  # a buffer has another length by now
+            return None
+        event: npt.NDArray[np.float32] = np.ndarray(zeros.shape, np.float32, memory)
+        # The sum is 0 unless a zero is multiplied with what is not finite.
+        return event.reshape(1, -1) if event.dot(zeros) == 0.0 else None
+
+
+def _is_one_float(buffer: Any) -> bool:
+    """Return whether the memory of a buffer is one number in single precision."""
+    if type(buffer) is array:
+        return buffer.typecode == "f" and len(buffer) == 1
+    return type(buffer) is np.ndarray and buffer.dtype == np.float32 and buffer.shape == (1,)

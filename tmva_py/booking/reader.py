@@ -43,6 +43,7 @@ ManyEvents = (
 FROM_BUFFERS = -9999999.0
 """TMVA's mark for a response that is to be computed."""
 
+_NO_ERRORS = (NO_ERROR, NO_ERROR)
 # EvaluateMVA of what is no classifier; the argument is the function to use.
 _NOT_A_CLASSIFIER = "{0} {1!r} is for {2}: EvaluateMVA gives its first raw output, as in TMVA; use {3}"
 
@@ -276,9 +277,11 @@ class Reader:
         """
         if len(arguments) <= 2 and spectators is None and isinstance(arguments[0], str):
             bound = self._bound.get(arguments[0])
-            if bound is not None and (response := bound.response(*arguments[1:])) is not None:
-                self._last.errors = (NO_ERROR, NO_ERROR)
-                return response
+            if bound is not None:
+                response = bound.response() if len(arguments) == 1 else bound.response(arguments[1])
+                if response is not None:
+                    self._last.errors = _NO_ERRORS
+                    return response
         given, method, working_point = self._evaluation_arguments("EvaluateMVA", arguments)
         x, single = self._events(given, method)
         beside = self._spectator_values(given, spectators, method, single)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -50,14 +49,18 @@ class Inputs:
         self.working_point = working_point
         self._transformations = transformations
         self._spectators = spectators
+        self._x: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.variables)
 
-    @cached_property
+    @property
     def x(self) -> Floats:
         """Variables after the whole chain of transformations, shape (N, n_variables)."""
-        return self._transformations.apply(self.variables)
+        # Not a cached property, which has a lock until Python 3.12.
+        if self._x is None:
+            self._x = self._transformations.apply(self.variables)
+        return self._x
 
     def for_class(self, class_index: int) -> Floats:
         """Return the variables after the transformations with the constants of one class.

@@ -153,6 +153,12 @@ class LayerStack:
         values = self.output_function.apply(self.backend, rows)
         return self.backend.to_numpy(values).reshape(out.shape)
 
+    def predict_rows(self, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the predictions for rows of an event's values, of which nothing has to be checked."""
+        with self.blas:
+            events = self.backend.reshape(self.backend.asarray(x), (x.shape[0], *self.input_shape))
+            return self.predict_events(events, None)
+
     def predict_events(self, events: Array, batch_size: int | None) -> npt.NDArray[Any]:
         """Return the predictions for any number of events, each batch from states of zero."""
         count = events.shape[0]

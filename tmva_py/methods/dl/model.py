@@ -31,11 +31,11 @@ class NetworkModel(Model):
 
     def respond(self, inputs: Inputs) -> Responses:
         """Return the network's outputs; the first one for classification."""
-        outputs = np.asarray(self.network.predict(inputs.x), np.float64)
+        outputs = self.network.predict_rows(inputs.x)
         if self.analysis_type != "Classification":
-            return Responses(outputs[:, : self.n_outputs])
+            return Responses(outputs[:, : self.n_outputs].astype(np.float64))
         # More than one output in a two-class net: TMVA gives the first.
-        return Responses(self.without_gaps(outputs[:, 0].copy()))
+        return Responses(self.without_gaps(outputs[:, 0].astype(np.float64)))
 
     def without_gaps(self, response: Doubles) -> Doubles:
         """Return a classifier's responses with what TMVA answers where they are not numbers."""
@@ -71,6 +71,8 @@ class DLModel(NetworkModel):
 
     def without_gaps(self, response: Doubles) -> Doubles:
         """Return −999 in place of what is not a number, as in TMVA."""
+        if len(response) == 1 and response[0] == response[0]:  # a single event should wait for nothing else
+            return response
         response[np.isnan(response)] = NOT_A_RESPONSE
         return response
 
