@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import uproot
-from fuzzing import Judge, mutated_bytes, mutated_text
+from fuzzing import Judge, mutated_bytes, mutated_elements, mutated_text
 from weight_files import SMALL
 
 import tmva_py
@@ -23,6 +23,7 @@ from tmva_py.data.transformations import TransformationChain
 from tmva_py.expressions import Formula
 from tmva_py.layouts import network_input_shape
 from tmva_py.message_log import MessageLog
+from tmva_py.methods.bdt.method import MethodBDT
 from tmva_py.methods.cuts.method import MethodCuts
 from tmva_py.methods.dl.options import dl_options
 from tmva_py.methods.dl.training import NetworkPlan
@@ -143,6 +144,70 @@ def cuts_cases(folder: Path) -> Callable[[np.random.Generator], Case]:
         return act
 
     return make
+
+
+FORESTS: tuple[tuple[AnalysisType, str], ...] = (
+    ("Classification", "NTrees=3:MaxDepth=2:BoostType=AdaBoost"),
+    ("Classification", "NTrees=3:MaxDepth=3:BoostType=Grad:Shrinkage=0.3:VarTransform=N"),
+    ("Classification", "NTrees=2:MaxDepth=2:UseFisherCuts:MinLinCorrForFisher=0.0"),
+    ("Multiclass", "NTrees=2:MaxDepth=2:BoostType=Grad"),
+    ("Regression", "NTrees=3:MaxDepth=2:BoostType=AdaBoostR2"),
+    ("Regression", "NTrees=3:MaxDepth=2:BoostType=Grad"),
+)
+
+
+def forest_texts() -> list[str]:
+    texts = []
+    for analysis, options in FORESTS:
+        data = data_set(analysis)
+        log = MessageLog("BDT", silent=True)
+        method = MethodBDT("fuzzed", data.info, analysis, f"MinNodeSize=5%:{options}", log=log)
+        texts.append(weight_text(train_method(method, data)))
+    return texts
+
+
+def forest_cases(folder: Path) -> Callable[[np.random.Generator], Case]:
+    """Forests: numbers, attributes, the structure of trees, cuts of the file."""
+    texts = forest_texts()
+    path = folder / "fuzzed.xml"
+    for text in texts:  # what is compiled at the first use is no case's time
+        method = read_weight_file(text)
+        for n_events in (1, 2, 300):
+            assert np.isfinite(method.evaluate(np.full((n_events, len(method.info.variables)), 0.5))).all()
+    compile_walks()
+
+    def make(random: np.random.Generator) -> Case:
+        text = texts[int(random.integers(len(texts)))]
+        kind = int(random.integers(8))
+        if kind < 4:
+            content = mutated_elements(random, text).encode()
+        elif kind < 7:
+            content = mutated_text(random, text).encode()
+        else:
+            content = mutated_bytes(random, text.encode())
+
+        def act() -> Any:
+            path.write_bytes(content)
+            method = read_weight_file(path)
+            n_variables = len(method.info.variables)
+            return method.evaluate([[value] * n_variables for value in INPUTS])
+
+        return act
+
+    return make
+
+
+def compile_walks() -> None:
+    """Use the kernels for trees that are too deep to be completed."""
+    data = data_set("Classification")
+    method = MethodBDT(
+        "deep",
+        data.info,
+        "Classification",
+        "NTrees=2:MaxDepth=20:MinNodeSize=0.2%",
+        log=MessageLog("", silent=True),
+    )
+    train_method(method, data).evaluate(data.testing.x[:2])
 
 
 def npz_cases(folder: Path) -> Callable[[np.random.Generator], Case]:
@@ -275,6 +340,7 @@ def root_cases(folder: Path) -> Callable[[np.random.Generator], Case]:
 
 KINDS = {
     "xml": xml_cases,
+    "forest": forest_cases,
     "cuts": cuts_cases,
     "npz": npz_cases,
     "options": option_cases,

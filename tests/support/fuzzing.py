@@ -28,6 +28,7 @@ NUMBERS = (
     "9223372036854775808", "1" + "0" * 30, "9" * 5000, "0x10", "1_000", "1.5", "",
     " ", "x", "None", "true", "٣",
 )  # fmt: skip
+_ATTRIBUTE = re.compile(r'\s(?P<name>[\w:]+)="(?P<value>[^"]*)"')
 _WORD = re.compile(r"[A-Za-z_]\w*|-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
 
 
@@ -52,6 +53,38 @@ def mutated_text(random: np.random.Generator, text: str, words: tuple[str, ...] 
             other = int(random.integers(len(text) + 1))
             text = text[:other] + text[start:end] + text[other:]
     return text
+
+
+def mutated_elements(random: np.random.Generator, text: str) -> str:
+    """Return an XML text, an element a line, after a change of its structure or of attributes."""
+    lines = text.split("\n")
+    for _ in range(1 + int(random.integers(3) == 0)):
+        place, other = (int(random.integers(len(lines))) for _ in range(2))
+        kind = int(random.integers(7))
+        if kind == 0 and len(lines) > 1:
+            del lines[place]
+        elif kind == 1:
+            lines[other:other] = lines[place : place + int(random.integers(1, 5))]
+        elif kind == 2:
+            lines[place], lines[other] = lines[other], lines[place]
+        elif kind == 3:
+            lines = lines[:place]
+            break
+        else:
+            attributes = list(_ATTRIBUTE.finditer(lines[place]))
+            if not attributes:
+                continue
+            one, two = (attributes[int(random.integers(len(attributes)))] for _ in range(2))
+            line = lines[place]
+            if kind == 4:
+                line = line[: one.start()] + line[one.end() :]
+            elif kind == 5:
+                value = NUMBERS[int(random.integers(len(NUMBERS)))]
+                line = f'{line[: one.start()]} {one["name"]}="{value}"{line[one.end() :]}'
+            else:
+                line = f'{line[: one.start()]} {two["name"]}="{one["value"]}"{line[one.end() :]}'
+            lines[place] = line
+    return "\n".join(lines)
 
 
 def mutated_bytes(random: np.random.Generator, content: bytes) -> bytes:
