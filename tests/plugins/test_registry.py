@@ -6,6 +6,7 @@ import importlib
 import subprocess
 import sys
 import threading
+import time
 import warnings
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +25,8 @@ from tmva_py.layers import LayerXML, VGeneralLayer
 from tmva_py.methods import Method
 from tmva_py.network import Network
 from tmva_py.plugins import KINDS, Registry, default_registry, hookimpl
+from tmva_py.plugins import loader as loader_module
+from tmva_py.plugins import registry as registry_module
 from tmva_py.plugins.hookspecs import hook_specifications
 
 
@@ -415,6 +418,62 @@ def test_a_lookup_inside_a_hook_and_from_many_threads():
     assert len(results) == 8
     assert len(set(results)) == 1
     assert len(calls) == 1
+
+
+def threaded_plugin(look_up):
+    """A plugin whose hook waits for a thread that looks names up."""
+    answers: list[Any] = []
+
+    def work() -> None:
+        try:
+            answers.append(look_up(found))
+        except UnknownNameError as error:
+            answers.append(str(error))
+
+    def tmva_py_layers() -> list[type]:
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join(20)
+        return [Pass]
+
+    found = registry(SimpleNamespace(__name__="threaded", tmva_py_layers=hookimpl(tmva_py_layers)))
+    return found, answers
+
+
+def test_a_plugin_that_waits_for_a_thread_that_looks_a_built_in_name_up():
+    found, answers = threaded_plugin(lambda one: one.find("layer", "LSTM").__name__)
+    start = time.monotonic()
+    assert found.find("layer", "PASS") is Pass
+    assert answers == ["TBasicLSTMLayer"]
+    assert time.monotonic() - start < 5
+
+
+def test_a_plugin_that_waits_for_a_thread_that_looks_other_names_up(monkeypatch):
+    """A look-up that cannot end has an end, and says what it waited for; the next one does not wait again."""
+    monkeypatch.setattr(registry_module, "LONGEST_WAIT", 0.2)
+    found, answers = threaded_plugin(lambda one: (one.names("layer"), one.find("layer", "PASS")))
+    assert found.find("layer", "PASS") is Pass
+    (text,) = answers
+    assert "unknown layer 'PASS'" in text
+    assert "(plugin 'threaded') is being imported" in text
+    assert "PASS" in found.names("layer")
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.4])
+def test_a_plugin_that_takes_long_is_named(seconds, monkeypatch, capsys):
+    monkeypatch.setattr(loader_module, "SLOW", 0.1)
+
+    def tmva_py_layers() -> list[type]:
+        time.sleep(seconds)
+        return [Pass]
+
+    found = registry(SimpleNamespace(__name__="slow", tmva_py_layers=hookimpl(tmva_py_layers)))
+    assert found.find("layer", "PASS") is Pass
+    text = capsys.readouterr().err
+    assert text.count("still importing given to the registry - (plugin 'slow'), for 0.1 s now") == bool(
+        seconds
+    )
+    assert bool(text) == bool(seconds)
 
 
 def test_two_threads_get_the_same_default_registry():

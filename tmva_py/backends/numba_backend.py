@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from tmva_py.backends.numpy_backend import NumpyBackend
 from tmva_py.errors import MissingExtraError
+from tmva_py.locks import IMPORTS
 from tmva_py.message_log import MessageLog
 from tmva_py.plugins import hookimpl
 
@@ -52,13 +53,15 @@ class NumbaBackend(NumpyBackend):
             raise MissingExtraError(message)
         super().__init__(dtype)
         _show_log_lines()
-        importlib.import_module("tmva_py.kernels.numba.overrides")
+        with IMPORTS:
+            importlib.import_module("tmva_py.kernels.numba.overrides")
 
     @staticmethod
     def why_unavailable() -> str | None:
         """Return why kernels cannot be compiled, with what to do about it; None when they can."""
         try:
-            numba = importlib.import_module("numba")
+            with IMPORTS:
+                numba = importlib.import_module("numba")
         except ImportError as error:
             # A package that is there but cannot be imported, as for a NumPy that it does not know, says why.
             found = "is not installed" if isinstance(error, ModuleNotFoundError) else f"fails: {error}"

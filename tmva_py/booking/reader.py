@@ -19,6 +19,7 @@ from tmva_py.booking.types import type_name_of
 from tmva_py.data import DataSetInfo, VariableInfo
 from tmva_py.errors import BookingError, ShapeError, UnknownNameError, WeightFileError, did_you_mean, warn
 from tmva_py.html_tables import html_table
+from tmva_py.locks import ForkSafeLock
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import Responses, TrainedMethod
 from tmva_py.methods.application import NO_ERROR, Application, evaluate
@@ -111,7 +112,7 @@ class Reader:
         self._spectators: list[ReaderInput] = []
         self._methods: dict[str, TrainedMethod] = {}
         self._bound: dict[str, BoundMethod] = {}
-        self._lock = threading.Lock()
+        self._lock = ForkSafeLock()
         # Each thread has the errors of its own last evaluation.
         self._last = threading.local()
 
@@ -129,7 +130,7 @@ class Reader:
         return {name: value for name, value in vars(self).items() if name not in left_out}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state, _lock=threading.Lock(), _last=threading.local())
+        vars(self).update(state, _lock=ForkSafeLock(), _last=threading.local())
         self._bound = {tag: BoundMethod(one, self._variables) for tag, one in self._methods.items()}
 
     # --- variables ------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,11 +12,16 @@ from typing import TypeVar
 
 import pluggy
 
+from tmva_py.errors import PluginError
+from tmva_py.message_log import MessageLog
 from tmva_py.plugins.checks import check_classes, check_hooks
-from tmva_py.plugins.discovery import installed_plugins, split_by_restriction
+from tmva_py.plugins.discovery import RESTRICT_VARIABLE, installed_plugins, split_by_restriction
 from tmva_py.plugins.hookspecs import PROJECT, hook_specifications
 from tmva_py.plugins.kinds import KindSpec
 from tmva_py.plugins.records import Candidate, Failure, Source
+
+SLOW = 2.0
+"""Seconds after which it is said which plugin is imported."""
 
 T = TypeVar("T")
 Hook = tuple[Source, str, Callable[[], object]]
@@ -32,9 +39,12 @@ class Loader:
         self._given, self._load_entry_points, self._environment = plugins, load_entry_points, environment
         self._hooks: list[Hook] | None = None
         self._failures: dict[tuple[Source, str], Failure] = {}
+        self._lost: set[Source] = set()
         self.left_out: list[Source] = []
         self.remarks: deque[str] = deque()
         self.busy = False
+        self.importing: Source | None = None
+        self._threads_before: frozenset[threading.Thread] = frozenset()
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -53,10 +63,47 @@ class Loader:
         with self._at_work() as free:
             return self._call(kind, self._hooks or ()) if free else []
 
+    def is_newer(self, thread: threading.Thread) -> bool:
+        """Return whether a thread was started while plugins are imported, perhaps by one of them."""
+        return self.busy and thread not in self._threads_before
+
+    def forget_other_threads(self) -> None:
+        """In a child that was forked while another thread imported plugins: load again, without that one.
+
+        Its module would wait for ever for the thread that is gone.
+        """
+        self.busy, self._hooks = False, None
+        if self.importing is not None:
+            error = PluginError("another thread was importing it when this process was forked")
+            self._lost.add(self.importing)
+            self._fail(Failure(self.importing, "", error))
+            self.importing = None
+
+    @contextmanager
+    def _watched(self, source: Source) -> Iterator[None]:
+        """Say which plugin is imported if that takes long."""
+
+        def tell() -> None:
+            MessageLog("Registry", stream=sys.stderr).info(
+                f"still importing {source}, for {SLOW:g} s now; {RESTRICT_VARIABLE} can leave it out"
+            )
+
+        before, self.importing = self.importing, source
+        timer = threading.Timer(SLOW, tell)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            self.importing = before
+
     @contextmanager
     def _at_work(self) -> Iterator[bool]:
         """Yield whether nothing else is loaded at the moment."""
         free, self.busy = not self.busy, True
+        if free:
+            self._threads_before = frozenset(threading.enumerate())
         try:
             yield free
         finally:
@@ -67,8 +114,11 @@ class Loader:
         manager.add_hookspecs(hook_specifications())
         for number, (source, load) in enumerate(self._sources()):
             plugin: object = None
+            if source in self._lost:
+                continue
             try:
-                plugin = load()
+                with self._watched(source):
+                    plugin = load()
                 if manager.is_registered(plugin):
                     continue  # the same module under a second entry point
                 manager.register(plugin, name=f"{number}")
@@ -100,7 +150,8 @@ class Loader:
             if hook != kind.hook:
                 continue
             try:
-                classes = check_classes(function(), kind)
+                with self._watched(source):
+                    classes = check_classes(function(), kind)
             except KeyboardInterrupt:
                 raise
             except BaseException as error:  # noqa: BLE001 - as above

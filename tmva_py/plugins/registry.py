@@ -11,12 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import metadata
 
 from tmva_py.errors import PluginError, UnknownNameError, did_you_mean, warn
+from tmva_py.locks import IMPORTS, ForkSafeLock
 from tmva_py.plugins.discovery import RESTRICT_VARIABLE, STRICT_VARIABLE, is_strict
 from tmva_py.plugins.kinds import KINDS, KindSpec
 from tmva_py.plugins.loader import Loader
 from tmva_py.plugins.records import Candidate, Failure, PluginRecord, Source
 
 OWN_DISTRIBUTION = "tmva-py"
+LONGEST_WAIT = 30.0
+"""Seconds that a look-up waits for a thread that imports plugins; one of these may be waiting for it."""
 
 
 class Registry:
@@ -59,7 +62,9 @@ class Registry:
             tuple(plugins), load_entry_points=load_entry_points, environment=self._environment
         )
         self._candidates: dict[str, tuple[Candidate, ...]] = {}
-        self._lock = threading.RLock()  # a plugin may look names up while it is loaded
+        self._gave_up = False
+        # Re-entrant: a plugin may look names up while it is loaded.
+        self._lock = ForkSafeLock(self._loader.forget_other_threads)
 
     def find(self, kind: str, name: str) -> type:
         """Return the class of `kind` that is called `name` (case does not count).
@@ -72,7 +77,7 @@ class Registry:
         PluginError
             Two classes have the name; the message names both sources.
         """
-        table = self._table(kind)
+        table = self._table(kind, name)
         found = [one for one in table if name.casefold() in one.folded]
         return self._single(found, f"{kind} {name!r}", name, (known for one in table for known in one.names))
 
@@ -143,9 +148,9 @@ class Registry:
             )
         return made
 
-    def _table(self, kind: str) -> tuple[Candidate, ...]:
+    def _table(self, kind: str, name: str = "") -> tuple[Candidate, ...]:
         """Return the candidates of a kind, and warn of what failed to load."""
-        table = self._loaded(kind)
+        table = self._loaded(kind, name)
         if not self._loader.busy:
             if self._loader.failures and is_strict(self._environment):
                 texts = "\n  ".join(map(str, self._loader.failures))
@@ -156,19 +161,39 @@ class Registry:
                     warn(self._loader.remarks.popleft())
         return table
 
-    def _loaded(self, kind: str) -> tuple[Candidate, ...]:
+    def _loaded(self, kind: str, name: str = "") -> tuple[Candidate, ...]:
+        """Return the candidates of a kind, among them those that are called `name`."""
         if kind not in self._kinds:
             known = ", ".join(self._kinds)
             message = f"unknown kind of plugin {kind!r}{did_you_mean(kind, self._kinds)}; known: {known}"
             raise UnknownNameError(message)
-        with self._lock:
+        if (found := self._candidates.get(kind)) is not None:
+            return found
+        builtins = tuple(_builtins(self._kinds[kind]))
+        if not self._may_load(builtins, name):
+            return builtins  # not all there is
+        try:
             if kind not in self._candidates:
-                spec = self._kinds[kind]
-                table = (*_builtins(spec), *self._loader.candidates(spec))
+                table = (*builtins, *self._loader.candidates(self._kinds[kind]))
                 if self._loader.busy:
                     return table  # not all there is
                 self._candidates[kind] = table
             return self._candidates[kind]
+        finally:
+            self._lock.release()
+
+    def _may_load(self, builtins: Sequence[Candidate], name: str) -> bool:
+        """Take the lock. False for a thread that may have been started by the plugin that is imported."""
+        if self._lock.acquire(timeout=0):
+            return True
+        is_builtin = any(name.casefold() in one.folded for one in builtins)
+        if self._gave_up or (is_builtin and self._loader.is_newer(threading.current_thread())):
+            return False
+        if self._lock.acquire(timeout=LONGEST_WAIT):
+            self._gave_up = False
+            return True
+        self._gave_up = True
+        return False
 
     def _single(self, found: Sequence[Candidate], what: str, name: str, known: Iterable[str]) -> type:
         if len(found) > 1:
@@ -182,6 +207,8 @@ class Registry:
         known = sorted(set(known))
         lines = [f"unknown {what}{did_you_mean(name, known)}", f"known: {', '.join(known)}"]
         lines += [str(failure) for failure in self._loader.failures]
+        if (source := self._loader.importing) is not None:
+            lines.append(f"{source} is being imported")
         lines += [
             f"{source} is not loaded: {RESTRICT_VARIABLE} leaves it out" for source in self._loader.left_out
         ]
@@ -189,7 +216,7 @@ class Registry:
 
 
 # Made once whichever thread comes first: functools.cache alone lets two threads make one each.
-_DEFAULT_LOCK = threading.Lock()
+_DEFAULT_LOCK = ForkSafeLock()
 
 
 def default_registry() -> Registry:
@@ -215,7 +242,8 @@ def _builtins(spec: KindSpec) -> list[Candidate]:
 
 def _builtin_class(hook: str, module: str, names: tuple[str, ...]) -> type:
     """Import a built-in module and return the class that its hook provides under these names."""
-    classes: Sequence[type] = getattr(importlib.import_module(module), hook)()
+    with IMPORTS:
+        classes: Sequence[type] = getattr(importlib.import_module(module), hook)()
     return next(cls for cls in classes if getattr(cls, "names", ()) == names)
 
 

@@ -7,17 +7,20 @@ broke, README.md beside this file what to do then.
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
 import re
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import llvmlite
 import numba
+from llvmlite.binding import ffi
 from numba import types
-from numba.core import caching, compiler, config, event, serialize
+from numba.core import caching, compiler, compiler_lock, config, event, serialize
 from numba.extending import intrinsic
 
 from tmva_py.kernels.numba.store import Store
@@ -153,3 +156,34 @@ def on_compiling(listener: Callable[[Any], None]) -> None:
             pass
 
     event.register("numba:compile", Listener())
+
+
+LONGEST_WAIT = 5.0
+"""Seconds that a fork waits for a thread that compiles."""
+
+
+class _CompilingWhenForked:
+    """A fork waits for the thread that compiles; a child whose parent's thread goes on has new locks."""
+
+    def __init__(self) -> None:
+        self._held = False
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(
+                before=self._wait, after_in_parent=self._go_on, after_in_child=self._renew_or_go_on
+            )
+
+    def _wait(self) -> None:
+        self._held = compiler_lock.global_compiler_lock._lock.acquire(timeout=LONGEST_WAIT)
+
+    def _go_on(self) -> None:
+        if self._held:
+            compiler_lock.global_compiler_lock._lock.release()
+
+    def _renew_or_go_on(self) -> None:
+        if not self._held:
+            compiler_lock.global_compiler_lock._lock = threading.RLock()
+            ffi.lib._lock._lock = threading.RLock()
+        self._go_on()
+
+
+_FORKS = _CompilingWhenForked()

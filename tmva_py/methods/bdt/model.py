@@ -12,6 +12,7 @@ import numpy as np
 
 from tmva_py.backends import Backend, make_backend
 from tmva_py.data import AnalysisType
+from tmva_py.errors import warn
 from tmva_py.methods.bdt.answers import Answers
 from tmva_py.methods.bdt.forest import SINKS, Forest
 from tmva_py.methods.bdt.preselection import Preselection
@@ -134,12 +135,14 @@ class BDTModel(Model):
 
     @cached_property
     def _answers(self) -> Answers:
-        forest = self.forest
+        return Answers(self.forest, self._leaf_values, self.n_variables)
+
+    @property
+    def _leaf_values(self) -> Floats:
+        """What each node answers if it is a leaf."""
         if self.has_regression_trees:
-            values = forest.response
-        else:
-            values = forest.node_type.astype(np.float32) if self.yes_no_leaf else forest.purity
-        return Answers(forest, values, self.n_variables)
+            return self.forest.response
+        return self.forest.node_type.astype(np.float32) if self.yes_no_leaf else self.forest.purity
 
     @cached_property
     def _backend(self) -> Backend:
@@ -166,7 +169,7 @@ class BDTModel(Model):
         """
         options, n_variables = context.option_values, len(context.info.variables)
         preselects = options["DoPreselection"] and context.analysis_type != "Regression"
-        return cls(
+        model = cls(
             forest=Forest.read(weights, n_variables),
             analysis_type=context.analysis_type,
             boost_type=options["BoostType"],
@@ -175,6 +178,19 @@ class BDTModel(Model):
             n_outputs=context.n_outputs,
             preselection=Preselection.read(weights, n_variables) if preselects else None,
         )
+        model._warn_of_numbers(context)
+        return model
+
+    def _warn_of_numbers(self, context: ReadContext) -> None:
+        """Say which numbers of a file cannot be answers; infinite weights of trees are TMVA's own."""
+        leaves = self._leaf_values[self.forest.node_type != 0]
+        n_leaves, n_trees = int((~np.isfinite(leaves)).sum()), int(np.isnan(self._factors).sum())
+        found = [f"the answers of {n_leaves} of {len(leaves)} leaves"] if n_leaves else []
+        found += [f"the weights of {n_trees} of {len(self.forest)} trees"] if n_trees else []
+        if found:
+            warn(
+                f"{context.source}: {' and '.join(found)} are not finite, and so are responses that need them"
+            )
 
     def tree_lines(self, tree: int, variables: Sequence[str]) -> list[str]:
         """Return a tree as text, for people; `variables` are labels."""
