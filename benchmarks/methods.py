@@ -8,6 +8,8 @@ changes less.
 from __future__ import annotations
 
 import argparse
+import importlib
+import importlib.util
 import sys
 import time
 from dataclasses import dataclass
@@ -36,7 +38,8 @@ class Case:
     """A method as ROOT's tutorial TMVAClassification books it, and the time that TMVA took.
 
     `tmva_seconds` are those of a training, `tmva_microseconds` those of a response, in a loop over events
-    in C++ with what sets the variables; without them responses are not compared.
+    in C++ with what sets the variables; without them responses are not compared. `other` is the same method
+    of scikit-learn: module, class and arguments.
     """
 
     name: str
@@ -44,11 +47,43 @@ class Case:
     options: str
     tmva_seconds: float
     tmva_microseconds: float | None = None
+    other: tuple[str, str, dict[str, Any]] | None = None
 
 
 MLP = "!H:!V:NeuronType={0}:VarTransform=N:NCycles={1}:HiddenLayers=N+5:TestRate=5"
 
+LIKELIHOOD = (
+    "!H:!V:TransformOutput:PDFInterpol=Spline2:NSmoothSig[0]=20:NSmoothBkg[0]=20:NSmoothBkg[1]=10:NSmooth=1"
+    ":NAvEvtPerBin=50"
+)
+KNN = "!H:!V:nkNN=20:ScaleFrac=0.8:SigmaFact=1.0:Kernel=Gaus:UseKernel=F:UseWeight=T:!Trim"
+
 CASES = (
+    Case(
+        "Fisher",
+        "Fisher",
+        "!H:!V:Method=Fisher:VarTransform=None",
+        0.000488,
+        0.0952,
+        ("sklearn.discriminant_analysis", "LinearDiscriminantAnalysis", {"solver": "lsqr"}),
+    ),
+    Case(
+        "LD",
+        "LD",
+        "!H:!V:VarTransform=None",
+        0.000585,
+        0.134,
+        ("sklearn.linear_model", "LinearRegression", {}),
+    ),
+    Case("Likelihood", "Likelihood", LIKELIHOOD, 0.00771, 0.427),
+    Case(
+        "KNN",
+        "KNN",
+        KNN,
+        0.00187,
+        10.6,
+        ("sklearn.neighbors", "KNeighborsClassifier", {"n_neighbors": 20}),
+    ),
     Case(
         "CutsGA",
         "Cuts",
@@ -109,6 +144,25 @@ def microseconds(trained: TrainedMethod, data: DataSet, runs: int) -> float:
     return float(1e6 * best / len(x))
 
 
+def of_scikit_learn(case: Case, data: DataSet, runs: int) -> tuple[str, str]:
+    """Return the seconds of a training and the microseconds of a response of scikit-learn, as text."""
+    if case.other is None or importlib.util.find_spec("sklearn") is None:
+        return "", ""
+    module, name, arguments = case.other
+    model = getattr(importlib.import_module(module), name)(**arguments)
+    events = data.training
+    x = np.resize(data.testing.x, (N_EVENTS // 10, len(data.info.variables)))
+    training, answering = np.inf, np.inf
+    for _ in range(runs):
+        start = time.perf_counter()
+        model.fit(events.x, events.class_index)
+        training = min(training, time.perf_counter() - start)
+        start = time.perf_counter()
+        (model.predict_proba if hasattr(model, "predict_proba") else model.predict)(x)
+        answering = min(answering, time.perf_counter() - start)
+    return f"{training:.3g}", f"{1e6 * answering / len(x):.3g}"
+
+
 def main() -> int:
     """Print a table of trainings and one of responses."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -117,22 +171,27 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=5)
     arguments = parser.parse_args()
     data = class_data(arguments.data)
-    print("| training, 2000 events | TMVA (s) | tmva_py (s) | processors (s) | TMVA ÷ tmva_py |")
-    print("|---|---:|---:|---:|---:|")
+    print(
+        "| training, 2000 events | TMVA (s) | tmva_py (s) | processors (s) | scikit-learn (s) "
+        "| TMVA ÷ tmva_py |"
+    )
+    print("|---|---:|---:|---:|---:|---:|")
     responses = []
     for case in CASES:
         if arguments.only.casefold() in case.name.casefold():
             *_, trained = seconds(case, data)  # compiles
             runs = [seconds(case, data)[:2] for _ in range(arguments.runs)]
             clock, worked = (min(one) for one in zip(*runs, strict=True))
-            ratio = case.tmva_seconds / clock
-            print(f"| {case.name} | {case.tmva_seconds:g} | {clock:.3g} | {worked:.3g} | {ratio:.2g} |")
+            other, answering = of_scikit_learn(case, data, arguments.runs)
+            own = f"{clock:.3g} | {worked:.3g} | {other} | {case.tmva_seconds / clock:.2g}"
+            print(f"| {case.name} | {case.tmva_seconds:g} | {own} |")
             if case.tmva_microseconds is not None:
-                own = microseconds(trained, data, arguments.runs)
-                ratio = case.tmva_microseconds / own
-                responses.append(f"| {case.name} | {case.tmva_microseconds:g} | {own:.3g} | {ratio:.2g} |")
+                took = microseconds(trained, data, arguments.runs)
+                own = f"{took:.3g} | {answering} | {case.tmva_microseconds / took:.2g}"
+                responses.append(f"| {case.name} | {case.tmva_microseconds:g} | {own} |")
     if responses:
-        print("\n| response | TMVA (µs) | tmva_py (µs) | TMVA ÷ tmva_py |\n|---|---:|---:|---:|")
+        print("\n| response | TMVA (µs) | tmva_py (µs) | scikit-learn (µs) | TMVA ÷ tmva_py |")
+        print("|---|---:|---:|---:|---:|")
         print("\n".join(responses))
     return 0
 

@@ -23,7 +23,7 @@ _STEEPNESS = 15.0
 # So far below the end of a range is its last value.
 _END = 1e-10
 # So many events at once stay in a processor's cache.
-_BLOCK = 4096
+_BLOCK = 8192
 
 
 @dataclass(frozen=True, eq=False)
