@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from tmva_py.histograms import Axis, FileObject, Histogram, Histogram2D
@@ -50,7 +52,10 @@ def _weights(name: str, network: Network, weights: Doubles) -> dict[str, FileObj
         contents[: matrix.shape[1]] = matrix.T
         full_name = f"{name}{number}{number + 1}"
         x_axis, y_axis = (Axis(count, 0.0, float(count)) for count in (len(matrix), n_next))
-        shown[full_name] = Histogram2D.of_values(x_axis, y_axis, contents, title=full_name.rpartition("/")[2])
+        title = full_name.rpartition("/")[2]
+        made = Histogram2D.of_values(x_axis, y_axis, contents, title=title)
+        # ROOT counts the cells that are set.
+        shown[full_name] = replace(made, entries=float(matrix.size))
     return shown
 
 
