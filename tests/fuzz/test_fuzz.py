@@ -63,6 +63,10 @@ METHODS: dict[str, tuple[AnalysisType, str]] = {
     "HMatrix": ("Classification", ""),
     "FDA": ("Multiclass", "Formula=(0)+(1)*x0+exp((2)*x1-2):ParRanges=(-1,1);(-9,9);(0,1)"),
     "Likelihood": ("Classification", "Nbins=8:NSmooth=2:PDFInterpolSig[1]=KDE:PDFInterpolBkg[2]=Spline0"),
+    "MLP": (
+        "Classification",
+        "NCycles=2:HiddenLayers=2:NeuronType=tanh:Tanh=Fast:TrainingMethod=BFGS:CalculateErrors:VarTransform=N",
+    ),
     "KNN": ("Regression", "nkNN=5:ScaleFrac=0:VarTransform=N"),
 }
 

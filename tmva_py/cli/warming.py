@@ -43,6 +43,7 @@ FORESTS: tuple[tuple[AnalysisType, str], ...] = (
     ("Regression", "BoostType=AdaBoostR2"),
     ("Regression", "BoostType=Grad"),
 )
+PERCEPTRONS = ("TrainingMethod=BP", "TrainingMethod=BFGS:UseRegulator:CalculateErrors")
 OPTIMIZERS = ("ADAM", "SGD", "ADAGRAD", "RMSPROP", "ADADELTA")
 
 
@@ -144,11 +145,26 @@ def warm_forests() -> None:
             warm_weight_file(train_method(method, data))
 
 
+def warm_perceptrons() -> None:
+    """Train perceptrons in all ways on noise, and evaluate them."""
+    from tmva_py.message_log import MessageLog
+    from tmva_py.methods.mlp.method import MethodMLP
+    from tmva_py.methods.training import train_method
+    from tmva_py.testing.method_checks import data_set
+
+    data = data_set("Classification")
+    for options in PERCEPTRONS:
+        text = f"!H:!V:NCycles=3:HiddenLayers=2:TestRate=1:{options}"
+        method = MethodMLP("warm-up", data.info, "Classification", text, log=MessageLog("MLP", silent=True))
+        warm_weight_file(train_method(method, data))
+
+
 def warm_everything() -> None:
-    """Use all kernels of networks and forests in single precision."""
+    """Use all kernels of networks and forests in single precision, and those of perceptrons."""
     for layout, input_layout in LAYOUTS:
         warm_layout(layout, input_layout)
     warm_forests()
+    warm_perceptrons()
 
 
 def _store() -> Store:

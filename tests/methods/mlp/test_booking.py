@@ -319,6 +319,7 @@ def test_monitoring_of_epochs() -> None:
         ),
         ('<Neuron NSynapses="0"/>', "", "NNeurons=1, but there are 0 <Neuron>"),
         ("<Layout", "<Layouts", "NLayers"),
+        (">sigmoid<", ">swish<", "<Option name='NeuronType'> is 'swish', expected one of linear, sigmoid"),
         ('NRows="11"', 'NRows="12"', "NRows=12 and NCols=11; the network has 11 weights"),
     ],
 )

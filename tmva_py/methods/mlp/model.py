@@ -16,7 +16,7 @@ from tmva_py.errors import WeightFileError, warn
 from tmva_py.kernels.perceptron import SIGMOID, perceptron_outputs, perceptron_sensitivities
 from tmva_py.methods.inputs import Doubles, Floats, Inputs, Responses
 from tmva_py.methods.mlp.network import NetworkShape
-from tmva_py.methods.mlp.options import TANH_FORMS
+from tmva_py.methods.mlp.options import ANN_OPTIONS, TANH_FORMS
 from tmva_py.methods.mlp.tanh import tanh_of
 from tmva_py.methods.mlp.weights_xml import (
     SINKS,
@@ -26,8 +26,9 @@ from tmva_py.methods.mlp.weights_xml import (
     write_layers,
 )
 from tmva_py.methods.model import Model, ReadContext
+from tmva_py.options import OptionValues
 from tmva_py.weights import Sinks
-from tmva_py.xml_text import where
+from tmva_py.xml_text import shortened, where
 
 # Events whose sensitivities are kept at once.
 _BLOCK = 2048
@@ -158,16 +159,18 @@ class MLPModel(Model):
         if told is not None and told not in TANH_FORMS:
             message = f"{where(layout)}: Tanh={told!r}, expected one of {', '.join(TANH_FORMS)}"
             raise WeightFileError(message)
-        if not np.isfinite(values).all():
+        with np.errstate(over="ignore"):
+            n_lost = np.count_nonzero(~np.isfinite(values.astype(np.float32)))
+        if n_lost:
             warn(
-                f"{context.source}: {np.count_nonzero(~np.isfinite(values))} of {len(values)} weights of the "
-                "network are not finite: its training has diverged, and its responses are no numbers"
+                f"{context.source}: {n_lost} of {len(values)} weights of the network are not finite: its "
+                "training has diverged, and its responses are no numbers"
             )
         shape = NetworkShape(
             sizes,
-            options["NeuronType"],
-            options["NeuronInputType"],
-            options["EstimatorType"],
+            _choice(options, "NeuronType"),
+            _choice(options, "NeuronInputType"),
+            _choice(options, "EstimatorType"),
             tanh_of(context.general_info, context.release) if told is None else told,
         )
         return cls(
@@ -191,6 +194,16 @@ class MLPModel(Model):
             **tanh,
             "gives_errors": self.gives_errors and self.inverse_hessian is not None,
         }
+
+
+def _choice(options: OptionValues, name: str) -> str:
+    """Return the value of an option in a file, which must be one of those that there are."""
+    option = next(one for one in ANN_OPTIONS if one.name == name)
+    found = option.choice(options[name])
+    if found is None:
+        message = f"<Option name={name!r}> is {shortened(options[name])}, expected {option.expected}"
+        raise WeightFileError(message)
+    return found
 
 
 def _shares(outputs: Doubles) -> Doubles:
