@@ -462,7 +462,9 @@ def samples_to_grow_on(draw: Draw) -> Iterator[Arguments]:
                 yield {
                     "columns": columns,
                     "amounts": of_targets if separation == VARIANCE else amounts,
-                    "growth": growth._replace(merges=growth.merges and separation != VARIANCE),
+                    "growth": growth._replace(
+                        merges=growth.merges and separation != VARIANCE, divides=allowed is None
+                    ),
                     "allowed": allowed,
                     "memory": draw.memory(),
                 }

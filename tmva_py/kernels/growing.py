@@ -35,6 +35,8 @@ class Growth(NamedTuple):
     """A variable whose range is smaller than this part of its values is not cut on."""
     merges: bool
     """Whether two leaves of one kind beside each other become one."""
+    divides: bool = False
+    """Whether bins are n(x − low)/(high − low) rather than (x − low)·(1/width), which may round otherwise."""
 
 
 class GrownTree(NamedTuple):
@@ -166,7 +168,8 @@ def best_on_axis(
     low, high = ends
     width = 1.0 if n_bins == 0 else (high - low) / n_bins
     n_bins = n_bins or int(high - low + 1)
-    bins = _bins(xp, values, low, 1.0 / width, n_bins)
+    scale = (float(n_bins), high - low) if growth.divides else (1.0 / width, 1.0)
+    bins = _bins(xp, values, low, scale, n_bins)
     below = [xp.cumsum(xp.bincount(bins, weights=one, minlength=n_bins)) for one in part.amounts.T]
     entries = xp.cumsum(xp.bincount(bins, minlength=n_bins))
     gains = _gains(xp, below, entries, len(part.amounts), totals, growth)
@@ -214,9 +217,10 @@ def _is_narrow(low: float, high: float, narrow: float) -> bool:
     return not high - low >= 2.0**-52 or high - low < narrow * abs(high + low)
 
 
-def _bins(xp: Any, values: Array, low: float, steps: float, n_bins: int) -> Array:
+def _bins(xp: Any, values: Array, low: float, scale: tuple[float, float], n_bins: int) -> Array:
+    factor, divisor = scale
     with xp.errstate(invalid="ignore"):
-        places = steps * (values.astype(xp.float64) - low)
+        places = factor * (values.astype(xp.float64) - low) / divisor
     places = xp.where(places > 0, places, 0.0)
     return xp.minimum(places, n_bins - 1.0).astype(xp.int64)
 
@@ -309,8 +313,8 @@ def _of_targets(xp: Any, weight: float, t: float, t2: float) -> dict[str, Any]:
     with xp.errstate(all="ignore"):
         whole = xp.float64(weight)
         mean = t / whole
-        square = t2 / whole - mean * mean
-        spread = xp.sqrt(square) if square > 0 else 0.0
+        square = t2 / whole - mean * t / whole
+        spread = 0.0 if square < 2.0**-52 else xp.sqrt(square)
         return {"response": mean, "rms": spread, "index": variance(whole, t, t2)}
 
 

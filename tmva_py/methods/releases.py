@@ -35,6 +35,10 @@ class Release:
     compares_classes_by_differences : bool
         BDT, Grad with several classes: probabilities are 1/(1 + Σ exp(F_j − F_k)); since then they are
         exp(F_k)/Σ exp(F_j), which is the same but for rounding.
+    divides_by_ranges : bool
+        BDT: the bin of a value x is n(x − low)/(high − low), which may be rounded otherwise than what is
+        computed since then, (x − low) times the inverse of a bin's width; so it is for variables of type I
+        even where a bin is one number wide.
     cuts_narrow_ranges : bool
         BDT: variables are cut on even if their range in a node is below the precision of their values.
     names_variables_alone : bool
@@ -56,6 +60,7 @@ class Release:
     ignores_negative_weights_in_gradients: bool = False
     empties_quantiles: bool = False
     compares_classes_by_differences: bool = False
+    divides_by_ranges: bool = False
     cuts_narrow_ranges: bool = False
     names_variables_alone: bool = False
     has_unbounded_tanh: bool = False
@@ -73,6 +78,7 @@ RELEASES: Mapping[str, Release] = MappingProxyType(
             ignores_negative_weights_in_gradients=True,
             empties_quantiles=True,
             compares_classes_by_differences=True,
+            divides_by_ranges=True,
             cuts_narrow_ranges=True,
             names_variables_alone=True,
             has_unbounded_tanh=True,

@@ -46,6 +46,11 @@ def test_trees_are_tmvas(shared: Path, case: str) -> None:
         n_trees = len(training.golden.model.forest)
         assert len(training.trained.model.forest) == n_trees
         assert training.agreeing == (n_trees, "")
+    if training.golden is not None and case in REAL:
+        ours, theirs = training.trained.model.forest, training.golden.model.forest
+        for name in ("variable", "cut", "cut_type", "node_type", "response", "rms", "purity"):
+            np.testing.assert_array_equal(getattr(ours, name), getattr(theirs, name), err_msg=name)
+        np.testing.assert_allclose(ours.boost_weights, theirs.boost_weights, rtol=1e-14)
     # NumPy's exponential and that of the C library may differ in their last bits, and responses of the other
     # cases are stored in single precision.
     bound = 1e-6 if case == ROUNDED_TARGETS else 1e-14 if case in REAL else 6e-8

@@ -144,6 +144,7 @@ def grow_on(
     separation: int,
     purity_limit: float,
     narrow: float,
+    divides: bool,
     allowed: Array,
     usable: Array,
     column_spaces: Array,
@@ -183,7 +184,7 @@ def grow_on(
         rows = amounts if depth == 0 else amount_spaces[depth % 2]
         search(
             source, rows, start, stop, 0, n_variables, totals[totals.shape[0] - 1], usable, n_bins,
-            separation, min_size, narrow, bins, sums, ends, numbers, together, results,
+            separation, min_size, narrow, divides, bins, sums, ends, numbers, together, results,
         )  # fmt: skip
         if divide_node(
             source, rows, min_size, max_depth, separation, amount_spaces, order, results, waiting, totals,
@@ -267,8 +268,8 @@ def _grow_tree(
     start_growing(amounts, at.order, at.totals, at.waiting, at.state)
     while end := grow_on(
         columns, amounts, growth.n_bins, growth.min_size, growth.max_depth, growth.separation,
-        growth.purity_limit, growth.narrow, choices, at.usable, at.columns, at.amounts, at.order,
-        *at.search(0), at.results, at.waiting, at.totals, whole, values, importance,
+        growth.purity_limit, growth.narrow, growth.divides, choices, at.usable, at.columns, at.amounts,
+        at.order, *at.search(0), at.results, at.waiting, at.totals, whole, values, importance,
         LARGE if is_shared else n_events * n_variables + 1, at.state,
     ):  # fmt: skip
         if end == CHOICES_END:
@@ -298,7 +299,8 @@ def _cut_large_node(columns: Array, amounts: Array, growth: Growth, at: Spaces, 
     def search_group(number: int) -> None:
         search(
             source, rows, start, stop, *groups[number], at.totals[-1], at.usable, growth.n_bins,
-            growth.separation, growth.min_size, growth.narrow, *spaces[number], at.results,
+            growth.separation, growth.min_size, growth.narrow, growth.divides, *spaces[number],
+            at.results,
         )  # fmt: skip
 
     def move_group(number: int) -> None:

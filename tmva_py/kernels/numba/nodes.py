@@ -32,10 +32,10 @@ def make_leaf(
     if separation == VARIANCE:
         weight = totals[0] + totals[1]
         whole[node, 4] = -99
-        mean, mean_square = totals[2] / weight, totals[3] / weight
-        square = mean_square - mean * mean
+        mean = totals[2] / weight
+        square = totals[3] / weight - mean * totals[2] / weight
         values[node, 2] = mean
-        values[node, 3] = math.sqrt(square) if square > 0 else 0.0
+        values[node, 3] = 0.0 if square < 2.0**-52 else math.sqrt(square)
         values[node, 4] = variance_of(weight, totals[2], totals[3])
     else:
         whole[node, 4] = 1 if np.float64(purity) > purity_limit else -1
@@ -72,9 +72,9 @@ def make_cut(
         if results[0, 3] > last:
             t, t2 = results[last, 6], results[last, 7]
         mean = t / weight
-        square = t2 / weight - mean * mean
+        square = t2 / weight - mean * t / weight
         values[node, 2] = mean
-        values[node, 3] = math.sqrt(square) if square > 0 else 0.0
+        values[node, 3] = 0.0 if square < 2.0**-52 else math.sqrt(square)
         values[node, 4] = variance_of(weight, t, t2)
 
 

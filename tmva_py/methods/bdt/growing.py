@@ -57,6 +57,7 @@ class TreeGrower:
             purity_limit=settings["NodePurityLimit"],
             narrow=0.0 if settings.release.cuts_narrow_ranges else _NEARLY_EQUAL,
             merges=merges,
+            divides=settings.release.divides_by_ranges,
         )
         self._uses_finder = settings["UseFisherCuts"] or self._is_exhaustive
         self._is_random = settings["UseRandomisedTrees"]
