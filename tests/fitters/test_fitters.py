@@ -13,7 +13,7 @@ import pytest
 
 from tmva_py.data.random_numbers import RootRandom
 from tmva_py.errors import OptionError, TMVAWarning
-from tmva_py.fitters import FITTERS, FitResult, Interval, minuit
+from tmva_py.fitters import FITTERS, FitResult, Interval, Progress, minuit
 from tmva_py.fitters.monte_carlo import sampled
 from tmva_py.fitters.sorting import std_sort_order
 from tmva_py.fitters.streams import gaussian, uniform_stream
@@ -102,6 +102,32 @@ def test_minuit_with_and_without_iminuit(installed: bool, monkeypatch: pytest.Mo
     np.testing.assert_allclose(found.parameters, 1.0, atol=1e-3)
     fixed = run("MINUIT", "SetBatch", valley, (Interval(2, 2), Interval(4, 4)))
     assert fixed.value == 1.0
+
+
+def test_progress() -> None:
+    steps: list[int] = []
+    progress = Progress(250, lambda: steps.append(1))
+    for count, shown in ((1, 0), (2, 1), (122, 50), (125, 100), (1000, 100)):
+        progress(count)
+        assert len(steps) == shown
+
+
+@pytest.mark.parametrize("name", FITTERS)
+def test_the_expected_number_of_sets(name: str) -> None:
+    """Sampling and annealing are exact but for one; the genetic algorithm goes on while it gets better."""
+    seen: list[int] = []
+
+    def estimator(parameters: np.ndarray) -> np.ndarray:
+        seen.append(len(parameters))
+        return bowl(parameters)
+
+    values = parse_option_string(OPTIONS[name], FITTERS[name].options, owner=name)
+    fitter = FITTERS[name](values, log=MessageLog(name, silent=True))
+    fitter.run(estimator, RANGES)
+    if name == "GA":
+        assert fitter.expected_sets < sum(seen) < 4 * fitter.expected_sets
+    elif name != "MINUIT":
+        assert sum(seen) - fitter.expected_sets in (0, 1)
 
 
 def test_discrete_ranges() -> None:

@@ -8,10 +8,12 @@ from tmva_py.fitters.genetic import GeneticFitter
 from tmva_py.fitters.interval import Interval
 from tmva_py.fitters.minuit import MinuitFitter
 from tmva_py.fitters.monte_carlo import MonteCarloFitter
+from tmva_py.fitters.progress import PARTS, Progress
 from tmva_py.fitters.table import FITTERS
 
 __all__ = [
     "FITTERS",
+    "PARTS",
     "AnnealingFitter",
     "Estimator",
     "FitResult",
@@ -20,4 +22,5 @@ __all__ = [
     "Interval",
     "MinuitFitter",
     "MonteCarloFitter",
+    "Progress",
 ]

@@ -52,6 +52,11 @@ class AnnealingFitter(Fitter):
             text = f"{self.owner}: KernelTemp={kernel} is {INCREASING} in ROOT, and so it is here; write that"
             warn(text)
 
+    @property
+    def expected_sets(self) -> int:
+        """The number of steps."""
+        return int(self.values["MaxCalls"])
+
     def run(
         self, estimator: Estimator, ranges: Sequence[Interval], start: Doubles | None = None
     ) -> FitResult:

@@ -59,6 +59,11 @@ class Fitter(ABC):
         self.owner = owner
         self.check()
 
+    @property
+    @abstractmethod
+    def expected_sets(self) -> int:
+        """How many sets of parameters are looked at, roughly."""
+
     def check(self) -> None:  # noqa: B027 - a hook, empty on purpose
         """Raise an `OptionError` if the options do not go together."""
 

@@ -57,6 +57,11 @@ class GeneticFitter(Fitter):
         Option("Seed", int, 100, minimum=0, doc=SEED_DOC),
     )
 
+    @property
+    def expected_sets(self) -> int:
+        """The least number: cycles end when nothing becomes better."""
+        return int(self.values["Cycles"] * (self.values["Steps"] + 2) * self.values["PopSize"])
+
     def run(
         self, estimator: Estimator, ranges: Sequence[Interval], start: Doubles | None = None
     ) -> FitResult:

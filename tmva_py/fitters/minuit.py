@@ -36,6 +36,11 @@ class MinuitFitter(Fitter):
         Option("Tolerance", float, 0.1, minimum=0, doc="how near to the minimum is near enough"),
     )
 
+    @property
+    def expected_sets(self) -> int:
+        """The largest number of calls."""
+        return int(self.values["MaxCalls"])
+
     def run(
         self, estimator: Estimator, ranges: Sequence[Interval], start: Doubles | None = None
     ) -> FitResult:

@@ -30,6 +30,11 @@ class MonteCarloFitter(Fitter):
         Option("Seed", int, 100, minimum=0, doc=SEED_DOC),
     )  # fmt: skip
 
+    @property
+    def expected_sets(self) -> int:
+        """The size of the sample."""
+        return int(self.values["SampleSize"])
+
     def run(
         self, estimator: Estimator, ranges: Sequence[Interval], start: Doubles | None = None
     ) -> FitResult:

@@ -25,7 +25,6 @@ from tmva_py.methods.weight_file import read_weight_file, weight_text
 
 FROM_THE_CLOCK = {"real_cuts_ga"}
 TRAINED = [case for case in CUTS_CASES if case.startswith("real_")]
-ONE_BY_ONE = 25
 
 
 @pytest.mark.parametrize("case", CUTS_CASES)
@@ -35,19 +34,23 @@ def test_responses(shared: Path, case: str) -> None:
     with np.load(shared / "golden" / case / "events.npz") as events:
         x, expected, efficiencies = events["X"], events["response"], events["effS"].tolist()
     reader = TMVA.Reader("!Color:Silent")
-    for kind, add in (("variables", reader.AddVariable), ("spectators", reader.AddSpectator)):
-        for one in getattr(method.info, kind):
-            add(one.expression, array("f", [0.0]))
+    buffers = [array("f", [0.0]) for _ in method.info.variables]
+    for one, buffer in zip(method.info.variables, buffers, strict=True):
+        reader.AddVariable(one.expression, buffer)
+    for one in method.info.spectators:
+        reader.AddSpectator(one.expression, array("f", [0.0]))
     reader.BookMVA("Cuts", str(golden_weights(shared, case)))
     for column, efficiency in enumerate(efficiencies):
         seen = method.evaluate(x, working_point=efficiency)
         np.testing.assert_array_equal(seen, expected[:, column])
         np.testing.assert_array_equal(reader.EvaluateMVA(x, "Cuts", efficiency), seen)
-        for event in range(ONE_BY_ONE):
-            assert method.evaluate(x[event : event + 1], working_point=efficiency)[0] == seen[event]
+        for event, answer in zip(x.tolist(), seen.tolist(), strict=True):
+            for buffer, value in zip(buffers, event, strict=True):
+                buffer[0] = value
+            assert reader.EvaluateMVA("Cuts", efficiency) == answer
         with ThreadPoolExecutor(8) as threads:
-            for answer in threads.map(lambda at: method.evaluate(x, working_point=at), [efficiency] * 8):
-                np.testing.assert_array_equal(answer, seen)
+            for answers in threads.map(lambda at: method.evaluate(x, working_point=at), [efficiency] * 8):
+                np.testing.assert_array_equal(answers, seen)
     assert not method.evaluate(x).any()
 
 

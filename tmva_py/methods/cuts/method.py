@@ -10,7 +10,7 @@ import numpy as np
 from tmva_py.backends import make_backend
 from tmva_py.data import DataSet
 from tmva_py.errors import OptionError, warn
-from tmva_py.fitters import FITTERS, Fitter
+from tmva_py.fitters import FITTERS, PARTS, Fitter, Progress
 from tmva_py.histograms import Axis, FileObject, Histogram, MakesFileObject
 from tmva_py.methods.cuts.model import N_BINS, CutsModel, has_old_axis
 from tmva_py.methods.cuts.options import CUTS_OPTIONS, MC_EVENTS_OPTIONS, SEARCH_OPTIONS
@@ -18,6 +18,7 @@ from tmva_py.methods.cuts.search import CutSearch, parameter_ranges, variable_ra
 from tmva_py.methods.cuts.table import cut_lines
 from tmva_py.methods.inputs import TrainingData
 from tmva_py.methods.method import Method
+from tmva_py.network.progress import progress_bar
 from tmva_py.options import OptionString, OptionValues
 from tmva_py.plugins import hookimpl
 from tmva_py.weights.general_info import ROOT_RELEASE
@@ -99,19 +100,22 @@ class MethodCuts(Method):
         backend = make_backend("cpu", registry=self.registry)
         ranges = variable_ranges(events, info, self._wanted_ranges(), self.owner)
         properties: list[str] = list(self.option_values["VarProp"])
-        search = CutSearch(events, info.signal_class_index, ranges, backend)
-        try:
-            if self._fitter is not None:
-                for number, one in enumerate(ranges):
-                    if properties[number] == "FSmart":
-                        properties[number] = "FMax" if one.signal_is_above else "FMin"
-                self._fitter.run(search, parameter_ranges(ranges, properties, info))
-            else:
-                self._go_through(search)
-        except KeyboardInterrupt:
-            if not (search.curve.background >= 0).any():
-                raise
-            self.log.warning("interrupted: the search ends with the cuts so far")
+        if self._fitter is not None:
+            for number, one in enumerate(ranges):
+                if properties[number] == "FSmart":
+                    properties[number] = "FMax" if one.signal_is_above else "FMin"
+        with progress_bar(self.draw_progress_bar, self.title, PARTS) as advance:
+            progress = Progress(self._expected_sets(dataset), advance)
+            search = CutSearch(events, info.signal_class_index, ranges, backend, progress)
+            try:
+                if self._fitter is not None:
+                    self._fitter.run(search, parameter_ranges(ranges, properties, info))
+                else:
+                    self._go_through(search)
+            except KeyboardInterrupt:
+                if not (search.curve.background >= 0).any():
+                    raise
+                self.log.warning("interrupted: the search ends with the cuts so far")
         model = self._model(search, properties)
         for step in range(1, 10):
             for line in cut_lines(model, step / 10 + 1e-4, info, dataset.transformations):
@@ -131,6 +135,14 @@ class MethodCuts(Method):
     def _wanted_ranges(self) -> list[tuple[float, float]]:
         values = self.option_values
         return list(zip(values["CutRangeMin"], values["CutRangeMax"], strict=True))
+
+    def _expected_sets(self, dataset: TrainingData) -> int:
+        if self._fitter is not None:
+            return self._fitter.expected_sets
+        if self.option_values["FitMethod"] == "MCEvents":
+            return int(self.search_values["SampleSize"])
+        n_signal = int((dataset.training.class_index == dataset.info.signal_class_index).sum())
+        return n_signal * (n_signal - 1) // 2
 
     def _go_through(self, search: CutSearch) -> None:
         if self.option_values["FitMethod"] == "EventScan":

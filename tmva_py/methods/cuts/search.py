@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,11 +104,19 @@ class CutSearch:
         In which cuts are looked for.
     backend : Backend
         Whose kernels are used.
+    progress : callable
+        Is told how many sets of cuts were looked at.
     """
 
     def __init__(
-        self, events: Events, signal_class: int, ranges: Sequence[VariableRange], backend: Backend
+        self,
+        events: Events,
+        signal_class: int,
+        ranges: Sequence[VariableRange],
+        backend: Backend,
+        progress: Callable[[int], None] = lambda _: None,
     ) -> None:
+        self._progress = progress
         is_signal = events.class_index == signal_class
         self._x = events.x.astype(np.float64)
         self._is_signal = is_signal
@@ -135,6 +143,7 @@ class CutSearch:
             ranges=self._ranges,
             curve=self.curve,
         )
+        self._progress(len(low))
         return values
 
     def sample_events(self, n_samples: int, seed: int) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from tmva_py.data import DataSet
 from tmva_py.errors import OptionError, TrainingError
-from tmva_py.fitters import FITTERS, Estimator, FitResult, Fitter, Interval, MinuitFitter
+from tmva_py.fitters import FITTERS, PARTS, Estimator, FitResult, Fitter, Interval, MinuitFitter, Progress
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.fda.estimator import FAR, FDAEstimator
 from tmva_py.methods.fda.formula import ParameterFormula
@@ -17,6 +17,7 @@ from tmva_py.methods.fda.model import FDAModel
 from tmva_py.methods.fda.options import FDA_OPTIONS, parameter_ranges
 from tmva_py.methods.inputs import Doubles, TrainingData
 from tmva_py.methods.method import Method
+from tmva_py.network.progress import progress_bar
 from tmva_py.options import OptionString, OptionValues
 from tmva_py.plugins import hookimpl
 
@@ -84,7 +85,15 @@ class MethodFDA(Method):
         ranges = self._ranges * self.n_outputs
         if self._converger is not None:
             estimator = _Converging(estimator, self._converger, ranges)
-        found = self._fitter.run(estimator, ranges)
+        with progress_bar(self.draw_progress_bar, self.title, PARTS) as advance:
+            progress = Progress(self._fitter.expected_sets, advance)
+
+            def reporting(parameters: Doubles) -> Doubles:
+                values = estimator(parameters)
+                progress(len(parameters))
+                return values
+
+            found = self._fitter.run(reporting, ranges)
         if not found.value < FAR:
             message = (
                 f"{self.owner}: Formula {self._formula.text!r} is not a finite number for some events, "
