@@ -1,4 +1,17 @@
-"""Searches for the parameters at which an estimator is smallest: TMVA's fitters, number for number."""
+"""Searches for the parameters at which an estimator is smallest: TMVA's fitters, number for number.
+
+Examples
+--------
+>>> from tmva_py.fitters import FITTERS, Interval
+>>> from tmva_py.message_log import MessageLog
+>>> from tmva_py.options import parse_option_string
+>>> cls = FITTERS["GA"]
+>>> options = parse_option_string("PopSize=100:Seed=7", cls.options, owner="example")
+>>> fitter = cls(options, log=MessageLog("example", silent=True))
+>>> found = fitter.run(lambda x: ((x - [1, 2]) ** 2).sum(axis=1), [Interval(-5, 5), Interval(-5, 5)])
+>>> found.parameters.round(2).tolist()
+[1.0, 2.0]
+"""
 
 from __future__ import annotations
 
