@@ -136,11 +136,29 @@ def best_on_grid(xp: Any, part: Part, totals: list[float], growth: Growth, usabl
             best = found._replace(variable=variable)
     if best is None:
         return None
-    t, t2 = 0.0, 0.0
-    # TMVA takes the first variable's sums at the number of bins of the one that is cut on.
-    if growth.separation == VARIANCE and of_first is not None and best.n_bins <= len(of_first[T]):
-        t, t2 = (float(of_first[one][best.n_bins - 1]) for one in (T, T2))
+    t, t2 = _targets_of(of_first, growth, best.n_bins)
     return Cut(best.variable, best.value, best.above_is_right, best.gain, t, t2)
+
+
+def _targets_of(of_first: list[Array] | None, growth: Growth, n_bins: int) -> tuple[float, float]:
+    """Return Σ wt and Σ wt² of a node as TMVA does, 0 if the first variable is not looked at.
+
+    They are those of the first variable's bins, up to the last one of the variable that is cut on.
+    """
+    if growth.separation != VARIANCE or of_first is None or n_bins > len(of_first[T]):
+        return 0.0, 0.0
+    return float(of_first[T][n_bins - 1]), float(of_first[T2][n_bins - 1])
+
+
+def targets_of_node(
+    xp: Any, part: Part, totals: list[float], growth: Growth, usable: Array, n_bins: int
+) -> tuple[float, float]:
+    """Return Σ wt and Σ wt² of a node that is cut on something with so many bins that is no variable."""
+    low, high = _range(xp, part.columns[0])
+    if growth.separation != VARIANCE or not usable[0] or _is_narrow(low, high, growth.narrow):
+        return 0.0, 0.0
+    first = best_on_axis(xp, part.columns[0], (low, high), int(growth.n_bins[0]), part, totals, growth)
+    return _targets_of(first.below, growth, n_bins)
 
 
 class GridCut(NamedTuple):

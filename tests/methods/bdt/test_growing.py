@@ -9,6 +9,7 @@ from tmva_py.data import DataSet, DataSetInfo, Events, VariableInfo
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.bdt.method import MethodBDT
 from tmva_py.methods.training import train_method
+from tmva_py.testing.method_checks import data_set
 
 
 def on_a_lattice(kind: str, whole: bool) -> DataSet:
@@ -76,3 +77,15 @@ def test_the_releases_differ_where_a_bin_is_one_number_wide() -> None:
     """Else this file would test nothing of them."""
     data = on_a_lattice("I", whole=False)
     assert first_cut(data, divides=True, kind="I") != first_cut(data, divides=False, kind="I")
+
+
+def test_nodes_cut_on_a_discriminant_have_their_mean_target() -> None:
+    """With Grad, TMVA gives such a node the first variable's sums, which are those of the node."""
+    data = data_set("Classification")
+    options = "NTrees=1:BoostType=Grad:MaxDepth=2:UseFisherCuts:MinLinCorrForFisher=0.0:SkipNormalization"
+    method = MethodBDT("BDT", data.info, "Classification", options, log=MessageLog("BDT", silent=True))
+    train_method(method, data)
+    tree = method.course.trees[0]
+    assert tree.variable[0] == len(data.info.variables)
+    target = np.where(data.training.class_index == 0, 0.5, -0.5)
+    assert tree.response[0] == pytest.approx(np.average(target, weights=data.training.weight), rel=1e-6)

@@ -8,7 +8,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.kernels.growing import Cut, CutFinder, Growth, Part, best_on_axis, best_on_grid, fisher_values
+from tmva_py.kernels.growing import (
+    Cut,
+    CutFinder,
+    Growth,
+    Part,
+    best_on_axis,
+    best_on_grid,
+    fisher_values,
+    targets_of_node,
+)
 from tmva_py.kernels.separation import INDICES, purity_gain
 from tmva_py.methods.bdt.sample import weighted_covariance
 from tmva_py.methods.inputs import Doubles
@@ -22,6 +31,8 @@ _SMALLEST_STEP = 1.0e-6
 _NO_INDEX = -1.0
 # The ends between which TMVA looks for those of a discriminant.
 _FISHER_ENDS = (999.0, -999.0)
+# UseFisherCuts sets nCuts=20.
+_FISHER_BINS = 21
 
 
 def fisher_cuts(choices: Choices, least_correlation: float, *, exclusive: bool) -> CutFinder:
@@ -49,13 +60,13 @@ def fisher_cuts(choices: Choices, least_correlation: float, *, exclusive: bool) 
         coefficients = fisher_coefficients(part, variables)
         values = fisher_values(xp, part.columns, coefficients)
         ends = min(_FISHER_ENDS[0], float(values.min())), max(_FISHER_ENDS[1], float(values.max()))
-        n_bins = int(growth.n_bins.max())
         with np.errstate(all="ignore"):
-            found = best_on_axis(xp, values, ends, n_bins, part, totals, growth)
+            found = best_on_axis(xp, values, ends, _FISHER_BINS, part, totals, growth)
         if not found.gain > (-1.0 if best is None else best.gain):
             return best
         n_variables = len(part.columns)
-        return Cut(n_variables, found.value, found.above_is_right, found.gain, 0.0, 0.0, coefficients)
+        targets = targets_of_node(xp, part, totals, growth, usable, _FISHER_BINS)
+        return Cut(n_variables, found.value, found.above_is_right, found.gain, *targets, coefficients)
 
     return find
 

@@ -90,7 +90,9 @@ class MethodBDT(Method):
         )
         self._monitoring = dict(training_objects(self.course, settings, info.name))
         if settings.monitors and len(dataset.testing):
-            self._monitoring |= progress_objects(model, self.course, prepared.sample, dataset, info)
+            self._monitoring |= progress_objects(
+                model, self.course, prepared.sample, dataset, settings["NTrees"]
+            )
         return model
 
     def monitoring(self) -> Mapping[str, FileObject | MakesFileObject]:

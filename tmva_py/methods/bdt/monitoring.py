@@ -6,7 +6,17 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data import DataSetInfo
-from tmva_py.histograms import PDF, Axis, Columns, FileObject, Graph, Histogram, PDFSettings, pdf_roc_integral
+from tmva_py.histograms import (
+    PDF,
+    Axis,
+    Columns,
+    FileObject,
+    Graph,
+    Histogram,
+    Histogram2D,
+    PDFSettings,
+    pdf_roc_integral,
+)
 from tmva_py.methods.bdt.boosts.base import SMALLEST_BOOST
 from tmva_py.methods.bdt.model import BDTModel
 from tmva_py.methods.bdt.sample import Sample
@@ -63,13 +73,14 @@ def _by_tree(n_bins: int, values: object, title: str, y_title: str) -> Histogram
 
 
 def progress_objects(
-    model: BDTModel, course: Course, sample: Sample, data: TrainingData, info: DataSetInfo
+    model: BDTModel, course: Course, sample: Sample, data: TrainingData, n_trees: int
 ) -> dict[str, FileObject]:
     """Return what ``DoBoostMonitor`` shows after some trees.
 
     This is the ROC integral and the loss on the test sample, and the training events with their weights. The
     loss of a response r is (1 ∓ r)²/4 for signal and background, the mean over the events by weight.
     """
+    info = data.info
     signal = data.testing.class_index == info.signal_class_index
     areas, losses = [], []
     objects: dict[str, FileObject] = {}
@@ -80,7 +91,9 @@ def progress_objects(
         deviation = (np.where(signal, 1.0, -1.0) - response) ** 2 / 4.0
         losses.append(float(np.average(deviation, weights=data.testing.weight)))
         objects |= _events_at(tree, boost, sample, info)
+    frame = Axis(2, 0.0, float(n_trees), "#tree"), Axis(2, 0.0, 1.05, "ROC Integral")
     return objects | {
+        "BoostMonitor": Histogram2D(*frame, np.zeros((4, 4)), title="ROC Integral Vs iTree"),
         "BoostMonitorGraph": Graph(counts, np.array(areas), "ROCIntegralVsNTrees"),
         "BoostMonitorLoss": Graph(counts, np.array(losses), "LossVsNTrees"),
     }
