@@ -9,6 +9,7 @@ from weight_files import SMALL, changed, golden_index, golden_weights
 
 from tmva_py.errors import TMVAWarning, WeightFileError
 from tmva_py.methods.weight_file import read_weight_file
+from tmva_py.plugins import default_registry
 from tmva_py.weights import WeightFile
 from tmva_py.weights.xml_reader import parse_weight_xml
 from tmva_py.weights.xml_writer import to_text
@@ -51,6 +52,8 @@ def test_headers_of_methods_that_are_not_here(shared):
         got["classes"] = found.info.classes
         got["targets"] = [target.expression for target in found.info.targets]
         assert got == {key: case[key] for key in got}, case["file"]
+        if default_registry().knows("method", found.type_name):
+            continue
         pattern = f"method '{found.type_name}' .*cannot be evaluated.*knows BDT.*, DL"
         with pytest.raises(LookupError, match=pattern):
             read_weight_file(folder / case["file"])

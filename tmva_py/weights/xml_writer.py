@@ -63,29 +63,34 @@ def to_text(root: Element) -> str:
 def to_lines(root: Element) -> Iterator[str]:
     """Yield the lines of `to_text`, without line breaks."""
     yield '<?xml version="1.0"?>'
-    yield from _lines(root, "")
-
-
-def _lines(element: Element, indent: str) -> Iterator[str]:
-    tag: object = element.tag
-    if tag is Comment:
-        yield f"{indent}<!--{element.text}-->"
-        return
-    attributes = "".join(f' {name}="{escape(value)}"' for name, value in element.attrib.items())
-    opening, closing = f"{indent}<{element.tag}{attributes}", f"</{element.tag}>"
-    text = element.text or ""
-    blank = not text.strip()
-    if blank and not len(element):
-        yield f"{opening}/>"
-    elif not blank and not len(element) and not text.startswith("\n"):
-        yield f"{opening}>{escape(text)}{closing}"
-    else:
-        yield f"{opening}>"
-        inner = f"{indent}  "
-        # A text that was read from a file is indented already.
-        for line in text.split("\n"):
-            if line.strip():
-                yield f"{inner}{escape(line.removeprefix(inner))}"
-        for child in element:
-            yield from _lines(child, inner)
-        yield f"{indent}{closing}"
+    # What is open: the children that are left, their indentation, and the tag at the end. Not by recursion:
+    # search trees may be thousands of elements deep.
+    around: list[tuple[Iterator[Element], str, str]] = [(iter([root]), "", "")]
+    while around:
+        children, indent, end = around[-1]
+        element = next(children, None)
+        if element is None:
+            around.pop()
+            if end:
+                yield end
+            continue
+        tag: object = element.tag
+        if tag is Comment:
+            yield f"{indent}<!--{element.text}-->"
+            continue
+        attributes = "".join(f' {name}="{escape(value)}"' for name, value in element.attrib.items())
+        opening, closing = f"{indent}<{element.tag}{attributes}", f"</{element.tag}>"
+        text = element.text or ""
+        blank = not text.strip()
+        if blank and not len(element):
+            yield f"{opening}/>"
+        elif not blank and not len(element) and not text.startswith("\n"):
+            yield f"{opening}>{escape(text)}{closing}"
+        else:
+            yield f"{opening}>"
+            inner = f"{indent}  "
+            # A text that was read from a file is indented already.
+            for line in text.split("\n"):
+                if line.strip():
+                    yield f"{inner}{escape(line.removeprefix(inner))}"
+            around.append((iter(element), inner, f"{indent}{closing}"))

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tmva_py.methods.search_tree import SearchTree
+
 Array = npt.NDArray[Any]
 
 
@@ -57,10 +59,19 @@ class VisitOrder:
                 is_right.append(child % 2 == 0)
                 border.append(column[n_events * child // parts])
             level = below
-        children = np.full((len(parent), 2), -1)
-        for node in range(1, len(parent)):
-            children[parent[node], int(is_right[node])] = node
-        return _filled(x, children, *(np.array(one) for one in (parent, depth, is_right, border)))
+        first, room = len(parent), np.zeros(n_events, np.int64)
+        tree = SearchTree(
+            np.concatenate([parent, room]),
+            np.concatenate([depth, room]),
+            np.concatenate([is_right, room > 0]),
+            np.concatenate([border, x[:, 0]]).astype(np.float32),
+            np.full((first + n_events, 2), -1),
+        )
+        for node in range(1, first):
+            tree.children[parent[node], int(is_right[node])] = node
+        own = first + np.arange(n_events)
+        tree.fill(x, own, np.arange(n_events), equal_goes_right=True)
+        return cls(own, tree.parent, tree.depth, tree.is_right, tree.border, n_variables)
 
     def sorted(self, events: Array, distances: Array, query: npt.NDArray[np.float32]) -> Array:
         """Return events by distance, equally far ones in the order in which a query comes across them."""
@@ -77,35 +88,3 @@ class VisitOrder:
             nodes = above
         found: Array = events[np.lexsort((*path.T[::-1], distances))]
         return found
-
-
-def _filled(
-    x: npt.NDArray[np.float32], children: Array, parent: Array, depth: Array, is_right: Array, border: Array
-) -> VisitOrder:
-    """Put all events into the tree, each at the first place that is free; all take a step at a time."""
-    n_events, n_variables = x.shape
-    first = len(parent)
-    grow = np.zeros(n_events, np.int64)
-    parent, depth = np.concatenate([parent, grow]), np.concatenate([depth, grow])
-    is_right, border = np.concatenate([is_right, grow > 0]), np.concatenate([border, x[:, 0]])
-    children = np.concatenate([children, np.full((n_events, 2), -1)])
-    own = first + np.arange(n_events)
-    moving, at = np.arange(n_events), np.zeros(n_events, np.int64)
-    level = 0
-    while len(moving):
-        side = (x[moving, level % n_variables] >= border[at]).astype(np.int64)
-        below = children[at, side]
-        free = np.flatnonzero(below < 0)
-        # The first event at a free place becomes its node.
-        places, earliest = np.unique(2 * at[free] + side[free], return_index=True)
-        new = moving[free[earliest]]
-        above, right = np.divmod(places, 2)
-        children[above, right] = own[new]
-        parent[own[new]], depth[own[new]], is_right[own[new]] = above, level + 1, right > 0
-        border[own[new]] = x[new, (level + 1) % n_variables]
-        settled = np.zeros(len(moving), bool)
-        settled[free[earliest]] = True
-        at = children[at, side][~settled]
-        moving = moving[~settled]
-        level += 1
-    return VisitOrder(own, parent, depth, is_right, border.astype(np.float32), n_variables)
