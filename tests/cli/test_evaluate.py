@@ -304,3 +304,29 @@ def test_large_baskets_of_lists_are_told_of(tmp_path, weights, tree, monkeypatch
     assert result.exit_code == 0
     assert "warning: branch 'jets_pt' of" in result.stderr
     assert "which are read whole" in result.stderr
+
+
+def test_cuts_are_applied_at_a_signal_efficiency(tmp_path, shared, columns):
+    """Events that pass are 1; without an efficiency there is no answer, and others have no use for one."""
+    weights = shared / "golden" / "real_cuts_mc" / "weights.xml"
+    with np.load(shared / "golden" / "real_cuts_mc" / "events.npz") as events:
+        x, expected = events["X"], events["response"][:, list(events["effS"]).index(0.5)]
+    path = tmp_path / "in.root"
+    with uproot.recreate(path) as file:
+        sums, differences, *others = x.T.astype(np.float64)
+        names = {"var1": (sums + differences) / 2, "var2": (sums - differences) / 2}
+        file["events"] = names | dict(zip(("var3", "var4"), others, strict=True))
+    tree, out = f"{path}:events", tmp_path / "out.root"
+    result = run(weights, tree, "-o", out, "--signal-efficiency", "0.5")
+    assert result.exit_code == 0, result.output
+    with uproot.open(out) as file:
+        found = file["events"]["Cuts"].array(library="np")
+    # Sums and differences of the branches may be a bit of float32 beside the stored ones, next to a cut.
+    assert (found != expected).mean() < 0.02
+    assert set(np.unique(found)) == {0.0, 1.0}
+    result = run(weights, tree, "-o", out)
+    assert "Cuts 'Cuts' has cuts for each signal efficiency: give --signal-efficiency" in result.output
+    small = tmp_path / "small.xml"
+    small.write_text(SMALL)
+    result = run(small, tree, "-o", out, "--signal-efficiency", "0.5")
+    assert "has a response of its own: leave out --signal-efficiency" in result.output

@@ -27,6 +27,11 @@ class _WritingFailedError(click.ClickException):
     multiple=True,
     help="A branch to copy to the output, or a pattern such as 'jet_*'; may be given several times.",
 )
+@click.option(
+    "--signal-efficiency",
+    type=click.FloatRange(0, 1, min_open=True),
+    help="For a method of cuts: whether events pass those of this signal efficiency.",
+)
 @click.option("--chunk", type=click.IntRange(min=1), help="Entries held in memory at a time.")
 def command(
     weights: str,
@@ -35,6 +40,7 @@ def command(
     branch: str | None,
     tree_name: str | None,
     copy: tuple[str, ...],
+    signal_efficiency: float | None,
     chunk: int | None,
 ) -> None:
     """Evaluate the weight file WEIGHTS on TREE (file.root:tree) and write the responses.
@@ -50,6 +56,11 @@ def command(
     from tmva_py.trees import open_tree
 
     method = read_weight_file(weights)
+    if method.model.has_response != (signal_efficiency is None):
+        has = "a response of its own" if method.model.has_response else "cuts for each signal efficiency"
+        verb = "leave out" if method.model.has_response else "give"
+        message = f"{method.owner} has {has}: {verb} --signal-efficiency"
+        raise click.UsageError(message)
     source = open_tree(tree)
     try:
         written = write_responses(
@@ -59,6 +70,7 @@ def command(
             branch=branch,
             tree_name=tree_name,
             copy=copy,
+            working_point=signal_efficiency,
             chunk=chunk,
             progress=sys.stderr.isatty(),
         )

@@ -55,6 +55,7 @@ def write_responses(
     branch: str | None = None,
     tree_name: str | None = None,
     copy: Sequence[str] = (),
+    working_point: float | None = None,
     chunk: int | None = None,
     progress: bool = False,
 ) -> Written:
@@ -72,6 +73,8 @@ def write_responses(
         Names in the output.
     copy : sequence of str
         Branches of `tree` to write too; ``*`` and ``?`` match any text and any character.
+    working_point : float, optional
+        The signal efficiency at which a method of cuts selects events.
     chunk : int, optional
         Entries held in memory at a time; by default as many as keep memory small.
     progress : bool, default False
@@ -120,7 +123,7 @@ def write_responses(
                 values = reader.values(entries)
                 x, spectators = values[:, :n_variables], values[:, n_variables:]
                 beside = spectators if method.model.uses_spectators else None
-                found = applied.responses(x, spectators=beside).values
+                found = applied.responses(x, spectators=beside, working_point=working_point).values
                 by_class = found.reshape(len(x), len(names))
                 out: dict[str, Any] = {name: by_class[:, i] for i, name in enumerate(names)}
                 out.update(_copies(tree, copied, entries))

@@ -74,6 +74,11 @@ def evaluate(
         if isinstance(weight_file, TrainedMethod)
         else read_weight_file(weight_file, registry, release=release)
     )
+    if not method.model.has_response and working_point is None:
+        warn(
+            f"{method.owner} selects events at a signal efficiency and gives 0 without one, as in TMVA; give "
+            "working_point=0.7"
+        )
     applied = Application(method)
     found = applied.responses(
         events_array(events, method.info.variables),
