@@ -19,6 +19,7 @@ TEST_STAMP      := $(VENV)/.test
 ORACLE_STAMP    := $(VENV)/.oracles
 BENCHMARK_STAMP := $(VENV)/.benchmarks
 DOCS_STAMP      := $(VENV)/.docs
+RELEASE_STAMP   := $(VENV)/.release
 PICTURE_STAMP   := $(VENV)/.screenshots
 # PyROOT comes in wheels before its release and is kept apart.
 ROOT_VENV       := .venv-root
@@ -55,6 +56,10 @@ $(DOCS_STAMP): $(PACKAGE_STAMP)
 
 $(PICTURE_STAMP): $(TEST_STAMP)
 	$(BIN)/python -m pip install --quiet --group screenshots
+	@touch $@
+
+$(RELEASE_STAMP): $(PACKAGE_STAMP)
+	$(BIN)/python -m pip install --quiet --group release
 	@touch $@
 
 $(BENCHMARK_STAMP): $(ORACLE_STAMP)
@@ -108,6 +113,9 @@ benchmark: $(BENCHMARK_STAMP)  ## training against PyTorch and Keras, predicting
 
 benchmark-forests: $(BENCHMARK_STAMP)  ## forests beside XGBoost, LightGBM, scikit-learn, ONNX Runtime and TMVA
 	$(BIN)/python benchmarks/forests.py $(ARGUMENTS)
+
+release-check: $(RELEASE_STAMP)  ## build sdist and wheel, check them, install the wheel elsewhere and run it
+	$(BIN)/python tests/support/release_check.py
 
 clean:  ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

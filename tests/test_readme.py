@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import uproot
 from documents import Block, blocks_of
+from environments import Environment
 
 PROJECT = Path(__file__).resolve().parent.parent
 README = PROJECT / "README.md"
@@ -65,6 +66,20 @@ def test_there_are_three_short_blocks_on_the_first_screens():
     for block in BLOCKS:
         assert len(block.text.splitlines()) < 25
     assert README.read_text().index("## ") > README.read_text().index("reader.EvaluateMVA")
+
+
+def test_the_first_command_installs_a_checkout(tmp_path, project):
+    """Before there is a release, the package index has no such package: the command works all the same."""
+    (command,) = re.search(r"^```\n(.*?)^```$", README.read_text(), re.DOTALL | re.MULTILINE)[1].splitlines()
+    command, _, advice = command.partition("#")
+    assert command.split() == ["pip", "install", "./tmva_py"]
+    assert "pip install tmva-py" in advice
+    (tmp_path / "tmva_py").symlink_to(project, target_is_directory=True)
+    environment = Environment.create(tmp_path / "venv", [tmp_path / command.split()[2]])
+    code = "import tmva_py; print(tmva_py.__file__)"
+    assert Path(environment.run("python", "-c", code, where=tmp_path).strip()).is_relative_to(
+        tmp_path / "venv"
+    )
 
 
 def test_the_booking_script(folder):
