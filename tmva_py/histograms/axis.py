@@ -74,6 +74,14 @@ class Axis:
         if self.unequal_edges is not None:
             return self.unequal_edges[:-1] + 0.5 * np.diff(self.unequal_edges)
         numbers = np.arange(self.n_bins, dtype=np.float64)
+        return self.minimum + (numbers + 0.5) * self.bin_width
+
+    @property
+    def old_centres(self) -> Doubles:
+        """The centres of older releases than ROOT 6.40, which may differ in the last bit."""
+        if self.unequal_edges is not None:
+            return self.centres
+        numbers = np.arange(self.n_bins, dtype=np.float64)
         return self.minimum + numbers * self.bin_width + 0.5 * self.bin_width
 
     @property

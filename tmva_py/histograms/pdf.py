@@ -36,7 +36,7 @@ class PDF:
     normalised : bool, default True
         Whether the density has unit area.
     old_smoothing : bool, default False
-        Whether it is smoothed as ROOT 5 did; its weight files need that.
+        Whether it is smoothed, and bins' centres rounded, as ROOT 5 did; its weight files need that.
 
     Notes
     -----
@@ -129,12 +129,15 @@ class PDF:
         if self._is_kernel:
             values = kernel_estimate(self.smoothed, axis, self.settings).astype(np.float64)
         else:
-            values = self._interpolated(axis.centres)
+            values = self._interpolated(self._centres(axis))
         table = Histogram.of_values(axis, values)
         return self._with_unit_area(replace(table, entries=self.original.entries))
 
+    def _centres(self, axis: Axis) -> Doubles:
+        return axis.old_centres if self.old_smoothing else axis.centres
+
     def _interpolated(self, places: Doubles) -> Doubles:
-        x, y = self.smoothed.axis.centres, self.smoothed.values
+        x, y = self._centres(self.smoothed.axis), self.smoothed.values
         with np.errstate(divide="ignore", invalid="ignore"):
             match self.settings.interpolation:
                 case "Spline1":
