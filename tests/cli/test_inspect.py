@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 
 import pytest
 from click.testing import CliRunner
 from weight_files import SMALL, changed, golden_weights
 
 from tmva_py.cli import main
+from tmva_py.errors import TMVAWarning
 
 
 def run(*arguments):
@@ -53,7 +55,9 @@ def test_every_real_file(shared):
         path for path in (shared / "golden" / "parse_only").iterdir() if path.suffix in (".xml", ".txt")
     ]
     for path in files:
-        result = run(path)
+        diverged = path.parent.name == "mlp_nan_weights"
+        with pytest.warns(TMVAWarning, match="not finite") if diverged else nullcontext():
+            result = run(path)
         assert result.exit_code == 0, (path, result.output)
     assert len(files) > 60
 

@@ -97,9 +97,10 @@ def test_every_kernel_but_copies_has_one() -> None:
     cells = {name for name in all_kernels() if "_cell_" in name}
     # Products, changes of order and calls of other kernels.
     composed = {name for name in all_kernels() if name.startswith(("dense.dense_b", "output.", "sequence."))}
-    # Forests are grown on the host.
-    grown = {name for name in all_kernels() if name.startswith(("growing.", "boosting."))}
-    assert without - cells - composed - grown == {"activation.linear_forward", "activation.linear_backward"}
+    # Methods but networks and the answers of forests are of the host.
+    families = ("growing.", "boosting.", "cuts.", "inverse.", "neighbours.", "perceptron.")
+    host = {name for name in all_kernels() if name.startswith(families)}
+    assert without - cells - composed - host == {"activation.linear_forward", "activation.linear_backward"}
 
 
 def test_every_cuda_kernel_is_used(project: Any) -> None:
