@@ -584,6 +584,7 @@ def cuts(draw: Draw) -> Iterator[Arguments]:
         (7, 3, 40, 10),
         (400, 4, 1500, 100),
         (60, 2, 3000, 7),
+        (500, 6, 4000, 50),
     ):
         samples = []
         for shift in (0.5, -0.5):

@@ -8,10 +8,15 @@ import numpy as np
 
 from tmva_py.kernels import cuts as kernels
 from tmva_py.kernels.numba.compiling import compiled, compiled_in_any_order
+from tmva_py.kernels.numba.threads import PARALLEL_WORK, for_each
 
 Array = Any
 
 BLOCK = 1024
+# After so many variables there is a look whether any event is left.
+LOOK = 4
+# Sets that one thread takes at a time, and the operations that comparing an event with a cut stands for.
+SETS, OPERATIONS = 32, 6.0
 
 
 @compiled_in_any_order
@@ -42,6 +47,15 @@ def total(kept: Array) -> float:
     return found
 
 
+@compiled_in_any_order
+def is_empty(kept: Array) -> bool:
+    """Return whether all are 0."""
+    found = 0
+    for i in range(kept.size):
+        found |= kept[i] != 0
+    return found == 0
+
+
 @compiled
 def add_kept(columns: Array, weight: Array, low: Array, high: Array, sums: Array) -> None:
     """Write the weight that each set of cuts keeps."""
@@ -54,6 +68,8 @@ def add_kept(columns: Array, weight: Array, low: Array, high: Array, sums: Array
         for number in range(sums.size):
             take(columns[0, start:stop], low[number, 0], high[number, 0], weight[start:stop], kept)
             for variable in range(1, n_variables):
+                if variable % LOOK == 0 and is_empty(kept):
+                    break
                 below, above = low[number, variable], high[number, variable]
                 keep(columns[variable, start:stop], below, above, kept)
             sums[number] += total(kept)
@@ -91,14 +107,31 @@ def bin_of(value: float, n_bins: int) -> int:
 
 
 @compiled
-def follow(
+def sum_kept(
     low: Array,
     high: Array,
     signal_columns: Array,
     signal_weight: Array,
-    signal_total: float,
     background_columns: Array,
     background_weight: Array,
+    signal: Array,
+    background: Array,
+) -> None:
+    """Write the weights of signal and background that each set of cuts keeps."""
+    single_low, single_high = np.empty(low.shape, np.float32), np.empty(low.shape, np.float32)
+    round_down(low, single_low)
+    round_down(high, single_high)
+    add_kept(signal_columns, signal_weight, single_low, single_high, signal)
+    add_kept(background_columns, background_weight, single_low, single_high, background)
+
+
+@compiled
+def follow(
+    low: Array,
+    high: Array,
+    signal: Array,
+    signal_total: float,
+    background: Array,
     background_total: float,
     ranges: Array,
     least: Array,
@@ -106,14 +139,8 @@ def follow(
     curve_high: Array,
     values: Array,
 ) -> None:
-    """Write the estimator's values and change the curve."""
+    """Write the estimator's values from the weights that are kept, and change the curve."""
     n_sets, n_variables = low.shape
-    single_low, single_high = np.empty(low.shape, np.float32), np.empty(low.shape, np.float32)
-    round_down(low, single_low)
-    round_down(high, single_high)
-    signal, background = np.empty(n_sets), np.empty(n_sets)
-    add_kept(signal_columns, signal_weight, single_low, single_high, signal)
-    add_kept(background_columns, background_weight, single_low, single_high, background)
     n_bins = least.size - 2
     for number in range(n_sets):
         s, b = efficiency(signal[number], signal_total), efficiency(background[number], background_total)
@@ -143,6 +170,42 @@ def follow(
         values[number] = value
 
 
+@compiled
+def sum_and_follow(
+    low: Array,
+    high: Array,
+    signal_columns: Array,
+    signal_weight: Array,
+    signal_total: float,
+    background_columns: Array,
+    background_weight: Array,
+    background_total: float,
+    ranges: Array,
+    least: Array,
+    curve_low: Array,
+    curve_high: Array,
+    values: Array,
+) -> None:
+    """Do both in one thread."""
+    signal, background = np.empty(values.size), np.empty(values.size)
+    sum_kept(
+        low, high, signal_columns, signal_weight, background_columns, background_weight, signal, background
+    )
+    follow(
+        low,
+        high,
+        signal,
+        signal_total,
+        background,
+        background_total,
+        ranges,
+        least,
+        curve_low,
+        curve_high,
+        values,
+    )
+
+
 @kernels.cut_values.override("numba")
 def _cut_values(
     xp: Any,
@@ -154,6 +217,19 @@ def _cut_values(
     ranges: Array,
     curve: kernels.Curve,
 ) -> Array:
-    values = xp.empty(len(low), xp.float64)
-    follow(low, high, *signal, *background, ranges, *curve, values)
+    n_sets, n_variables = low.shape
+    values = xp.empty(n_sets, xp.float64)
+    n_events = len(signal.weight) + len(background.weight)
+    work = OPERATIONS * n_sets * n_variables * n_events
+    if work < PARALLEL_WORK:
+        sum_and_follow(low, high, *signal, *background, ranges, *curve, values)
+        return values
+    kept = xp.empty((2, n_sets), xp.float64)
+
+    def some(number: int) -> None:
+        one = slice(number * SETS, (number + 1) * SETS)
+        sum_kept(low[one], high[one], *signal[:2], *background[:2], kept[0, one], kept[1, one])
+
+    for_each(some, -(-n_sets // SETS), work)
+    follow(low, high, kept[0], signal.total, kept[1], background.total, ranges, *curve, values)
     return values
