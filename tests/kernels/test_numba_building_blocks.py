@@ -12,7 +12,16 @@ pytest.importorskip("numba")
 from tmva_py.kernels.numba import functions
 from tmva_py.kernels.numba.compiling import compiled
 from tmva_py.kernels.numba.elementwise import elementwise
-from tmva_py.kernels.numba.products import product, product_and, transpose
+from tmva_py.kernels.numba.products import (
+    as_panels,
+    panels_length,
+    product,
+    product_and,
+    product_of_panels,
+    product_turned,
+    transpose,
+    turned_panels,
+)
 from tmva_py.kernels.numba.views import At, Rows, Strided
 
 SIZES = [(1, 1, 1), (5, 7, 3), (13, 50, 9), (8, 48, 4), (16, 16, 16), (15, 130, 1), (31, 65, 200), (2, 3, 0)]
@@ -58,6 +67,40 @@ def test_transposition(dtype: str, shape: tuple[int, int]) -> None:
     transpose(Rows(A.reshape(-1), 0, shape[1]), Rows(C.reshape(-1), 0, shape[0] + 1), *shape)
     np.testing.assert_array_equal(C[:, :-1], A.T)
     assert np.isnan(C[:, -1]).all()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("columns", [2, 31, 64, 100, 513])
+@pytest.mark.parametrize("inner", [1, 64, 65, 200])
+def test_products_of_panels_have_the_bits_of_others(dtype: str, columns: int, inner: int) -> None:
+    """A second factor in panels, given as it is or transposed, and one that is transposed on the way."""
+    random, rows = np.random.default_rng(columns + inner), 7
+    A = random.normal(size=(rows, inner)).astype(dtype).reshape(-1)
+    W, b = random.normal(size=(columns, inner)).astype(dtype), random.normal(size=columns).astype(dtype)
+    WT = np.ascontiguousarray(W.T)
+    left, summand = Strided(A, 0, inner, 1), Rows(b, 0, 0)
+
+    def empty() -> Any:
+        return np.full(rows * columns, np.nan, dtype)
+
+    expected, turned, straight, on_the_way = (empty() for _ in range(4))
+    product_and(
+        left, Rows(WT.reshape(-1), 0, columns), Rows(expected, 0, columns), summand, rows, columns, inner, 1
+    )
+    panels = np.full(panels_length(columns, inner, A.itemsize), np.nan, dtype)
+    turned_panels(Rows(W.reshape(-1), 0, inner), panels, columns, inner)
+    product_of_panels(left, panels, Rows(turned, 0, columns), summand, rows, columns, inner, 1)
+    panels[...] = np.nan
+    as_panels(Rows(WT.reshape(-1), 0, columns), panels, columns, inner)
+    product_of_panels(left, panels, Rows(straight, 0, columns), summand, rows, columns, inner, 1)
+    panels[...] = np.nan
+    out = Rows(on_the_way, 0, columns)
+    product_turned(left, Rows(W.reshape(-1), 0, inner), panels, out, summand, rows, columns, inner)
+    np.testing.assert_allclose(
+        expected.reshape(rows, columns), A.reshape(rows, inner) @ W.T + b, rtol=0, atol=1e-4
+    )
+    for found in (turned, straight, on_the_way):
+        assert found.tobytes() == expected.tobytes()
 
 
 def _tanh(e: Any, values: Any, _scalars: Any) -> list[Any]:

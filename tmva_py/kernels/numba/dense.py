@@ -10,13 +10,24 @@ from tmva_py.kernels.memory import Memory
 from tmva_py.kernels.numba.activation import activate, activate_back, plain
 from tmva_py.kernels.numba.compiling import borrowing, compiled_in_any_order
 from tmva_py.kernels.numba.elementwise import elementwise
-from tmva_py.kernels.numba.products import product, product_and, transpose
+from tmva_py.kernels.numba.products import (
+    as_panels,
+    panels_length,
+    product,
+    product_of_panels,
+    product_turned,
+    turned_panels,
+)
 from tmva_py.kernels.numba.recurrent import Cut, cut
 from tmva_py.kernels.numba.threads import for_each
 from tmva_py.kernels.numba.vectors import Emitter, Lanes
 from tmva_py.kernels.numba.views import At, Rows, Strided
 
 Array = Any
+# Events that one tile takes: for these it is faster to transpose the weights on the way.
+FEW = 8
+# Bytes of the smallest first-level caches: what fits is as fast in any order.
+SMALL_CACHE = 1 << 15
 P = TypeVar("P", bound="_Plan")
 
 
@@ -39,53 +50,65 @@ def one_unit(x: Array, width: int, w: Array, b: Array, z: Array, first: int, las
 
 @borrowing
 def prepare(W: Array, WT: Array) -> None:
-    """Write W (O, I) transposed."""
-    transpose(Rows(W.reshape(W.size), 0, W.shape[1]), Rows(WT, 0, W.shape[0]), W.shape[0], W.shape[1])
+    """Write W (O, I) transposed, in panels."""
+    turned_panels(Rows(W.reshape(W.size), 0, W.shape[1]), WT, W.shape[0], W.shape[1])
+
+
+@borrowing
+def prepare_back(W: Array, panels: Array) -> None:
+    """Write W (O, I) in panels."""
+    as_panels(Rows(W.reshape(W.size), 0, W.shape[1]), panels, W.shape[1], W.shape[0])
 
 
 @borrowing
 def forward_rows(
-    x: Array, WT: Array, b: Array, z: Array, y: Array, number: int, chunk: int, first: int, last: int
+    x: Array,
+    W: Array,
+    WT: Array,
+    b: Array,
+    z: Array,
+    y: Array,
+    number: int,
+    chunk: int,
+    first: int,
+    last: int,
 ) -> None:
-    """Run the events `first` to `last` - 1."""
+    """Run the events `first` to `last` - 1; for few events WT is only room for parts of it."""
     width, size = x.shape[1], b.shape[0]
     # Flat, as everywhere: what is called is compiled for each number of dimensions that it is called with.
-    x_, z_, y_ = x.reshape(x.size), z.reshape(z.size), y.reshape(y.size)
+    x_, z_, y_, W_ = x.reshape(x.size), z.reshape(z.size), y.reshape(y.size), W.reshape(W.size)
     for begin in range(first, last, chunk):
         events = min(chunk, last - begin)
         place = begin * size
         if size == 1:
-            one_unit(x_, width, WT, b, z_, begin, begin + events)
+            one_unit(x_, width, W_, b, z_, begin, begin + events)
+            activate(number, events, At(z_, place), At(y_, place))
+            continue
+        left, out, summand = Strided(x_, begin * width, width, 1), Rows(z_, place, size), Rows(b, 0, 0)
+        if x.shape[0] <= FEW:
+            product_turned(left, Rows(W_, 0, width), WT, out, summand, events, size, width)
         else:
-            product_and(
-                Strided(x_, begin * width, width, 1),
-                Rows(WT, 0, size),
-                Rows(z_, place, size),
-                Rows(b, 0, 0),
-                events,
-                size,
-                width,
-                1,
-            )
+            product_of_panels(left, WT, out, summand, events, size, width, 1)
         activate(number, events * size, At(z_, place), At(y_, place))
 
 
 @borrowing
 def forward_all(x: Array, W: Array, WT: Array, b: Array, z: Array, y: Array, number: int, chunk: int) -> None:
     """Transpose W and run all events: in one call what `prepare` and `forward_rows` do."""
-    prepare(W, WT)
-    forward_rows(x, WT, b, z, y, number, chunk, 0, x.shape[0])
+    if x.shape[0] > FEW:
+        prepare(W, WT)
+    forward_rows(x, W, WT, b, z, y, number, chunk, 0, x.shape[0])
 
 
 @borrowing
 def backward_rows(
     d_out: Array, x: Array, z: Array, y: Array, W: Array,
     d_W: Array, d_W_place: int, d_b: Array, d_b_place: int, d_x: Array, has_d_x: int,
-    number: int, chunk: int, d_z: Array, one: Array, first: int, last: int,
+    panels: Array, number: int, chunk: int, d_z: Array, one: Array, first: int, last: int,
 ) -> None:  # fmt: skip
     """Run the events `first` to `last` - 1 back, their gradients of W and b summed.
 
-    `d_z` has room for the gradients of a chunk; `one` holds the number.
+    `panels` has W in panels or nothing, `d_z` has room for the gradients of a chunk, `one` holds the number.
     """
     size, width = W.shape
     x_, z_, y_, W_ = x.reshape(x.size), z.reshape(z.size), y.reshape(y.size), W.reshape(W.size)
@@ -113,15 +136,11 @@ def backward_rows(
             for j in range(events):
                 scaled(width, (At(W_, 0),), (At(d_x_, (begin + j) * width),), (d_z[j],))
         else:
-            product(
-                Strided(d_z, 0, size, 1),
-                Rows(W_, 0, width),
-                Rows(d_x_, begin * width, width),
-                events,
-                width,
-                size,
-                0,
-            )
+            left, out = Strided(d_z, 0, size, 1), Rows(d_x_, begin * width, width)
+            if panels.size:
+                product_of_panels(left, panels, out, out, events, width, size, 0)
+            else:
+                product(left, Rows(W_, 0, width), out, events, width, size, 0)
 
 
 @borrowing
@@ -146,7 +165,7 @@ class _Plan:
         self.cut: Cut = cut(batch, size, 2.0 * size * width, itemsize)
         self.alone = self.cut.slots == 1
         self.span = self.cut.chunk * self.cut.per_slot
-        self.WT = memory.array("WT", (width * size,))
+        self.WT = memory.array("WT", (panels_length(size, width, itemsize),))
 
 
 class _BackwardPlan(_Plan):
@@ -155,6 +174,8 @@ class _BackwardPlan(_Plan):
     def __init__(self, batch: int, size: int, width: int, memory: Memory, itemsize: int) -> None:
         super().__init__(batch, size, width, memory, itemsize)
         self.d_x = memory.array("d_x", (batch, width))
+        wide = size * width * itemsize > SMALL_CACHE
+        self.panels = memory.array("panels", (panels_length(width, size, itemsize) if wide else 0,))
         self.d_z = list(memory.array("d_z", (self.cut.slots, self.cut.chunk * size)))
         self.one = memory.array("one", (1,))
         self.one[...] = 1.0
@@ -196,7 +217,7 @@ def _dense_forward_numba(
         prepare(W, plan.WT)
         for_each(
             lambda slot: forward_rows(
-                x, plan.WT, b, z, y, number, plan.cut.chunk,
+                x, W, plan.WT, b, z, y, number, plan.cut.chunk,
                 slot * plan.span, min(batch, (slot + 1) * plan.span),
             ),
             plan.cut.slots,
@@ -227,6 +248,8 @@ def _dense_backward_numba(
     if number is None:
         d_out, number = activate_back(xp, d_out=d_out, x=z, y=y, out=memory.array("d_a", y.shape)), 0
     seen, wanted = (y if z is None else z), int(input_gradient)
+    if input_gradient and plan.panels.size:
+        prepare_back(W, plan.panels)
     if plan.alone:
         backward_rows(
             d_out,
@@ -240,6 +263,7 @@ def _dense_backward_numba(
             0,
             plan.d_x,
             wanted,
+            plan.panels,
             number,
             plan.cut.chunk,
             plan.d_z[0],
@@ -251,7 +275,7 @@ def _dense_backward_numba(
         for_each(
             lambda slot: backward_rows(
                 d_out, x, seen, y, W, plan.sums_W, slot * W.size, plan.sums_b, slot * len(W), plan.d_x,
-                wanted, number, plan.cut.chunk, plan.d_z[slot], plan.one,
+                wanted, plan.panels, number, plan.cut.chunk, plan.d_z[slot], plan.one,
                 slot * plan.span, min(batch, (slot + 1) * plan.span),
             ),
             plan.cut.slots,

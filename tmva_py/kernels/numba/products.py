@@ -23,6 +23,7 @@ from tmva_py.kernels.numba.views import At, Rows, Strided
 
 ROWS, VECTORS = PROCESSOR.tile_rows, PROCESSOR.tile_vectors
 TABLE = I64.as_pointer()
+Array = Any
 
 
 # How rows of A and B are found: by their distance, or from a table of places, of B's rows or of A's.
@@ -220,6 +221,101 @@ def product_and(A: Strided, B: Rows, C: Rows, S: Rows, rows: int, columns: int, 
 def product(A: Strided, B: Rows, C: Rows, rows: int, columns: int, inner: int, add: int) -> None:
     """C = A·B, added to C if `add`; see `product_and`."""
     product_and(A, B, C, C, rows, columns, inner, add)
+
+
+# Values of the inner index of a block that is transposed on the way, for few rows.
+DEPTH = 64
+
+
+def panels_length(columns: int, inner: int, itemsize: int) -> int:
+    """Return how many values `as_panels` and `turned_panels` write."""
+    lanes = VECTOR_BYTES // itemsize
+    return -(-columns // lanes) * lanes * inner
+
+
+@borrowing
+def as_panels(B: Rows, panels: Array, columns: int, inner: int) -> None:
+    """Write B (inner, columns) in panels: the columns of a tile side by side, row after row.
+
+    Rows of B itself that are a power of two apart share a few places of the cache.
+    """
+    lanes = VECTOR_BYTES // B.array.itemsize
+    vectors = (columns + lanes - 1) // lanes
+    parts = (vectors + VECTORS - 1) // VECTORS
+    first = 0
+    for part in range(parts):
+        width = (vectors - first + parts - part - 1) // (parts - part)
+        n = first * lanes
+        used = min(width * lanes, columns - n)
+        for k in range(inner):
+            source = B.array[B.start + k * B.row + n : B.start + k * B.row + n + used]
+            place = n * inner + k * width * lanes
+            target = panels[place : place + used]
+            for j in range(used):
+                target[j] = source[j]
+        first += width
+
+
+@borrowing
+def turned_panels(W: Rows, panels: Array, columns: int, inner: int) -> None:
+    """Write the transposed W (columns, inner) in panels, as `as_panels` does."""
+    lanes = VECTOR_BYTES // W.array.itemsize
+    vectors = (columns + lanes - 1) // lanes
+    parts = (vectors + VECTORS - 1) // VECTORS
+    first = 0
+    for part in range(parts):
+        width = (vectors - first + parts - part - 1) // (parts - part)
+        n = first * lanes
+        used = min(width * lanes, columns - n)
+        out = Rows(panels, n * inner, width * lanes)
+        transpose(Rows(W.array, W.start + n * W.row, W.row), out, used, inner)
+        first += width
+
+
+@borrowing
+def product_of_panels(
+    A: Strided, panels: Array, C: Rows, S: Rows, rows: int, columns: int, inner: int, add: int
+) -> None:
+    """`product_and` with the second factor in panels."""
+    lanes = VECTOR_BYTES // A.array.itemsize
+    vectors = (columns + lanes - 1) // lanes
+    parts = (vectors + VECTORS - 1) // VECTORS
+    first = 0
+    for part in range(parts):
+        width = (vectors - first + parts - part - 1) // (parts - part)
+        last = min(lanes, columns - (first + width - 1) * lanes)
+        n = first * lanes
+        right, out = Rows(panels, n * inner, width * lanes), Rows(C.array, C.start + n, C.row)
+        tiles(A, right, out, Rows(S.array, S.start + n, S.row), rows, inner, width, last, add)
+        first += width
+
+
+@borrowing
+def product_turned(
+    A: Strided, W: Rows, work: Array, C: Rows, S: Rows, rows: int, columns: int, inner: int
+) -> None:
+    """C[r, n] = S[r, n] + Σ_k A[r, k] W[n, k] for few rows: W is transposed in blocks, into `work`.
+
+    The sums are those of `product_and` with the transposed matrix, in the same order.
+    """
+    lanes = VECTOR_BYTES // A.array.itemsize
+    vectors = (columns + lanes - 1) // lanes
+    parts = (vectors + VECTORS - 1) // VECTORS
+    first = 0
+    for part in range(parts):
+        width = (vectors - first + parts - part - 1) // (parts - part)
+        last = min(lanes, columns - (first + width - 1) * lanes)
+        n = first * lanes
+        right, out = Rows(work, 0, width * lanes), Rows(C.array, C.start + n, C.row)
+        before = Rows(S.array, S.start + n, S.row)
+        for k in range(0, inner, DEPTH):
+            depth = min(DEPTH, inner - k)
+            block = Rows(W.array, W.start + n * W.row + k, W.row)
+            transpose(block, right, (width - 1) * lanes + last, depth)
+            left = Strided(A.array, A.start + k * A.column, A.row, A.column)
+            tiles(left, right, out, before, rows, depth, width, last, 1)
+            before = out
+        first += width
 
 
 @borrowing
