@@ -93,24 +93,23 @@ def tutorial_case(kind: str) -> Case:
     )
 
 
-def dense_case(width: int, batch: int) -> Case:
-    widths = (width, 64, 64, 64, 64, 1)
+def dense_case(width: int, layers: int, size: int, batch: int) -> Case:
+    widths = (width, *[size] * layers, 1)
     products, forward = dense_products(batch, widths)
 
     def theirs() -> nn.Module:
         parts: list[nn.Module] = []
         for before, after in itertools.pairwise(widths[:-1]):
             parts += [nn.Linear(before, after), nn.Tanh()]
-        return nn.Sequential(*parts, nn.Linear(64, 1))
+        return nn.Sequential(*parts, nn.Linear(size, 1))
 
     def ours(builder: NetworkBuilder) -> NetworkBuilder:
-        for _ in range(4):
-            builder = builder.dense(64, "TANH")
+        for _ in range(layers):
+            builder = builder.dense(size, "TANH")
         return builder.dense(1)
 
-    return Case(
-        f"dense {width}-4x64-1, {batch}", (width,), batch, 40 * batch, ours, theirs, products, forward
-    )
+    name, steps = f"dense {width}-{layers}x{size}-1, {batch}", max(2, 40 * 64 // size)
+    return Case(name, (width,), batch, min(40, steps) * batch, ours, theirs, products, forward)
 
 
 def tutorial_image_case() -> Case:
@@ -163,7 +162,8 @@ def normalised_case() -> Case:
 
 def all_cases() -> list[Case]:
     return [
-        *(dense_case(width, batch) for width in (7, 64) for batch in (32, 128, 1024)),
+        *(dense_case(width, 4, 64, batch) for width in (7, 64) for batch in (32, 128, 1024)),
+        *(dense_case(4, 3, size, batch) for size in (128, 256, 512) for batch in (32, 128, 1000)),
         *(tutorial_case(kind) for kind in GATES),
         *(recurrent_case(kind, shape) for kind in GATES for shape in RECURRENT_SHAPES),
         tutorial_image_case(),

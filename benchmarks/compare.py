@@ -54,8 +54,9 @@ def main() -> None:
                 for name, path in checkouts.items()
             }
             rest = REST if threads > 1 else 0.0
+            known = set(sides["before"].call("names"))
             for name in sides["now"].call("names"):
-                if not name.startswith(given.only):
+                if name not in known or not name.startswith(given.only):
                     continue
                 for backend in ("numpy", "numba"):
                     for side in sides.values():
