@@ -171,8 +171,34 @@ def test_negative_weights_are_left_out_on_request() -> None:
     ):
         method = make(options)
         trained = train_method(method, data_set)
-        assert len(method.seen.training) == trained.n_training_events == expected
+        assert len(method.seen.training) == expected
+        assert trained.n_training_events == 40  # all of them, as in TMVA's weight files
         assert len(method.seen.testing) == 40
+
+
+def test_transformations_see_the_values_of_ignored_events() -> None:
+    """They have no weight, but TMVA lets them extend a range."""
+    data_set = make_data_set()
+    negative = data_set.training.weight < 0
+    data_set.training.x[np.flatnonzero(negative)[0]] = 1000.0
+    method = make("VarTransform=N:IgnoreNegWeightsInTraining")
+    train_method(method, data_set)
+    assert method.seen.training.x.max() < 0
+    weightless = Events(
+        data_set.training.x,
+        data_set.training.targets,
+        data_set.training.spectators,
+        np.where(negative, 0.0, data_set.training.weight),
+        data_set.training.original_weight,
+        data_set.training.class_index,
+    )
+    other = make("VarTransform=D:IgnoreNegWeightsInTraining")
+    trained = train_method(other, data_set)
+    chain = other.transformations
+    chain.fit(weightless, data_set.info)
+    np.testing.assert_array_equal(
+        trained.transformations.apply(data_set.testing.x), chain.apply(data_set.testing.x)
+    )
 
 
 def test_regression_targets_come_back_in_their_own_space() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ def train_method(method: Method, dataset: DataSet) -> TrainedMethod:
         raise TrainingError(message)
     check_weights(method, training, dataset.testing)
     chain = copy.deepcopy(method.transformations)
-    chain.fit(training, dataset.info, log=method.log)
+    chain.fit(_for_transformations(method, dataset.training), dataset.info, log=method.log)
     transformed = TrainingData.of(DataSet(dataset.info, training, dataset.testing), chain)
     if chain.steps:
         log_statistics(dataset.info, transformed.training, method.title, method.log)
@@ -55,7 +56,7 @@ def train_method(method: Method, dataset: DataSet) -> TrainedMethod:
         option_values=method.option_values,
         transformations=chain,
         model=model,
-        general_info=new_general_info(len(training), duration, method.analysis_type),
+        general_info=new_general_info(len(dataset.training), duration, method.analysis_type),
     )
 
 
@@ -89,6 +90,13 @@ def check_weights(method: Method, training: Events, testing: Events) -> None:
                 "them away"
             )
             raise TrainingError(message)
+
+
+def _for_transformations(method: Method, events: Events) -> Events:
+    """Return what transformations are fitted on: ignored events have no weight, but their values are seen."""
+    if not method.option_values["IgnoreNegWeightsInTraining"]:
+        return events
+    return replace(events, weight=np.maximum(events.weight, 0.0))
 
 
 def _without_negative_weights(method: Method, events: Events) -> Events:
