@@ -49,7 +49,7 @@ def cut_values(
     Cuts are (n_sets, n_variables), `ranges` (n_variables, 2) those in which they are looked for; all float64.
     """
     # A float32 x is above (or at most) a double exactly if it is above (at most) the next float32 below it.
-    edges = [_rounded_down(xp, one) for one in (low, high)]
+    edges = [rounded_down(xp, one) for one in (low, high)]
     s, b = (_efficiency(xp, sample, *edges) for sample in (signal, background))
     n_bins = len(curve.background) - 2
     bins = _bins(xp, s, n_bins)
@@ -81,7 +81,8 @@ def cut_values(
     return xp.array(values, xp.float64)
 
 
-def _rounded_down(xp: Any, values: Array) -> Array:
+def rounded_down(xp: Any, values: Array) -> Array:
+    """Return the largest float32 that is not above each double."""
     single = values.astype(xp.float32)
     return xp.where(single > values, xp.nextafter(single, xp.float32(-xp.inf)), single)
 

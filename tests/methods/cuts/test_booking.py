@@ -11,9 +11,11 @@ import pytest
 
 import tmva_py as TMVA
 from tmva_py.data import DataSet, DataSetInfo, Events, VariableInfo
+from tmva_py.data.transformations import TransformationChain
 from tmva_py.errors import BookingError, OptionError, TMVAWarning, TrainingError
 from tmva_py.evaluation import WorkingPoints
 from tmva_py.message_log import MessageLog
+from tmva_py.methods import Inputs
 from tmva_py.methods.cuts.method import MethodCuts
 from tmva_py.methods.cuts.model import CutsModel
 from tmva_py.methods.cuts.search import CutSearch, parameter_ranges, variable_ranges
@@ -298,6 +300,21 @@ def test_a_job_and_a_reader(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     np.testing.assert_array_equal(
         at_once, ((x > cuts.model.low[51]) & (x <= cuts.model.high[51])).all(axis=1)
     )
+
+
+def test_cuts_compare_as_doubles() -> None:
+    """Next to a cut, at it, beyond all numbers of single precision."""
+    single = np.float32(0.1)
+    near = np.nextafter(single, np.float32([-1, 1]))
+    values = np.array([-np.inf, -3e38, near[0], single, near[1], 3e38, np.inf, np.nan], np.float32)
+    beside = np.nextafter(float(single), 1)
+    ends = np.array([-np.inf, -1e300, -1e30, *near, single, 0.1, beside, 1e39, np.inf])
+    low, high = (one.reshape(-1, 1) for one in np.meshgrid(ends, ends))
+    model = CutsModel(low, high, np.zeros(len(low)), "MC", old_axis=False)
+    inputs = Inputs(values[:, None], TransformationChain((), DataSetInfo(variables=[VariableInfo("x")])))
+    for point, chosen in enumerate(model.selections(inputs)):
+        x = values.astype(np.float64)
+        np.testing.assert_array_equal(chosen, (x > low[point]) & (x <= high[point]))
 
 
 def test_summary() -> None:

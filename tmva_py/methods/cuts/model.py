@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, Self
 from xml.etree.ElementTree import Comment, Element, SubElement
 
@@ -12,7 +13,8 @@ import numpy.typing as npt
 
 from tmva_py.errors import WeightFileError
 from tmva_py.histograms import Axis
-from tmva_py.methods.inputs import Doubles, Inputs, Responses
+from tmva_py.kernels.cuts import rounded_down
+from tmva_py.methods.inputs import Doubles, Floats, Inputs, Responses
 from tmva_py.methods.model import Model, ReadContext
 from tmva_py.xml_text import format_double, read_integer, shortened, where
 
@@ -97,9 +99,15 @@ class CutsModel(Model):
         return (number - 1) * (1.0 / len(self.background))
 
     def _selected(self, inputs: Inputs, point: int) -> npt.NDArray[np.bool_]:
-        x = inputs.x.astype(np.float64)
-        chosen: npt.NDArray[np.bool_] = ((x > self.low[point]) & (x <= self.high[point])).all(axis=1)
+        low, high = self._edges
+        chosen: npt.NDArray[np.bool_] = ((inputs.x > low[point]) & (inputs.x <= high[point])).all(axis=1)
         return chosen
+
+    @cached_property
+    def _edges(self) -> tuple[Floats, Floats]:
+        """The cuts as float32, which single precision passes exactly if it passes the doubles."""
+        with np.errstate(over="ignore"):
+            return rounded_down(np, self.low), rounded_down(np, self.high)
 
     # --- weight files ----------------------------------------------------------------------------------
 
