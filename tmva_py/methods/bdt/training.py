@@ -130,7 +130,7 @@ def grow_forest(
                 course.is_shown.append(step.is_shown)
                 course.errors.append(shown[0])
                 course.shown_weights.append(shown[1])
-                if not step.weight > 0:
+                if not step.weight > 0 or step.is_last:
                     log.warning(f"stopped boosting at itree={round_number}")
                     goes_on = False
                 current = next(bags)

@@ -16,6 +16,9 @@ from tmva_py.methods.bdt.boosts.bagging import target_amounts
 from tmva_py.methods.bdt.boosts.base import SMALLEST_BOOST, STOPS, Bag, Boost, Step
 from tmva_py.methods.inputs import Doubles
 
+# β of a tree without any error: its weight ln(1/β) would be infinite.
+_SMALLEST_BETA = float(np.finfo(np.float64).eps)
+
 
 class AdaBoostR2(Boost):
     """Events count more the farther a tree is off."""
@@ -36,6 +39,12 @@ class AdaBoostR2(Boost):
         deviation = np.abs(answers - sample.target.astype(np.float64))
         whole = sample.whole_weight
         largest = float(deviation[bag.events].max())
+        if not largest > 0:
+            self.log.warning(
+                "A tree answers all its training events exactly: nothing is left to boost. A larger "
+                "MinNodeSize or a smaller MaxDepth makes trees that average over noise"
+            )
+            return Step(tree, -math.log(_SMALLEST_BETA), 0.0, _SMALLEST_BETA, is_last=True)
         total = _sum(whole[bag.events])
         with np.errstate(all="ignore"):
             error = self._loss(whole, deviation, largest, total, bag)

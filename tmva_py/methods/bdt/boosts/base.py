@@ -77,6 +77,8 @@ class Step:
         What it shows as boost weight.
     is_shown : bool
         Whether it shows them; else those of the tree before, as in TMVA.
+    is_last : bool
+        Whether no other follows, whatever the weight.
     """
 
     tree: GrownTree
@@ -84,6 +86,7 @@ class Step:
     error: float = 0.0
     shown_weight: float = 0.0
     is_shown: bool = True
+    is_last: bool = False
 
 
 class Boost(ABC):
