@@ -42,6 +42,20 @@ def test_weights_are_tmvas(shared: Path, case: str) -> None:
         check_ranking(shared, case, method)
 
 
+@pytest.mark.filterwarnings("ignore::tmva_py.errors.TMVAWarning")
+def test_genetic_training_answers_as_tmvas(shared: Path) -> None:
+    """Weights are random, in TMVA's ranges; those to the output are 0, so that all responses are one half."""
+    golden, trained, method = trained_as_golden(shared, "real_mlp_ga_tiny", ":PopSize=20:Steps=2:Cycles=1")
+    n_variables = len(golden.info.variables)
+    for model in (golden.model, trained.model):
+        assert not model.weights[n_variables:].any()
+        assert (model.weights[:n_variables] >= 0).all()
+        assert (model.weights[:n_variables] <= 2).all()  # the variables are from -1 to 1
+    with np.load(shared / "golden" / "real_mlp_ga_tiny" / "train.npz") as stored:
+        np.testing.assert_array_equal(trained.evaluate(stored["X_test"]), stored["resp_test_MLP"])
+    assert method.search_values["PopSize"] == 20
+
+
 def test_a_training_of_root_6_30(shared: Path) -> None:
     """Sixty epochs of BFGS with regulators, as the tutorial books them; only responses are stored."""
     case = "train_recoil_many_methods"

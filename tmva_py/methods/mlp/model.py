@@ -13,7 +13,13 @@ import numpy as np
 from tmva_py.backends import Backend, make_backend
 from tmva_py.data import AnalysisType
 from tmva_py.errors import WeightFileError, warn
-from tmva_py.kernels.perceptron import SIGMOID, perceptron_outputs, perceptron_sensitivities
+from tmva_py.kernels.perceptron import (
+    LINEAR,
+    SIGMOID,
+    Perceptron,
+    perceptron_outputs,
+    perceptron_sensitivities,
+)
 from tmva_py.methods.inputs import Doubles, Floats, Inputs, Responses
 from tmva_py.methods.mlp.network import NetworkShape
 from tmva_py.methods.mlp.options import ANN_OPTIONS, TANH_FORMS
@@ -83,8 +89,11 @@ class MLPModel(Model):
 
     def outputs(self, x: Floats) -> Doubles:
         """Return the output neurons' values for transformed events, (N, n_outputs)."""
+        return self._outputs(x, self.shape.net)
+
+    def _outputs(self, x: Floats, net: Perceptron) -> Doubles:
         outputs: Doubles = perceptron_outputs.on(self._backend)(
-            self._backend.xp, x=x, net=self.shape.net, weights=self._weights
+            self._backend.xp, x=x, net=net, weights=self._weights
         )
         return outputs
 
@@ -93,14 +102,11 @@ class MLPModel(Model):
         width = np.concatenate(
             [self._width(x[i : i + _BLOCK]) for i in range(0, len(x), _BLOCK)] or [response]
         )
-        value = self._input_of(response)
         if self.shape.net.output != SIGMOID:
             return np.stack([width, width], axis=1)
+        value = self._outputs(x, self.shape.net._replace(output=LINEAR))[:, 0]
         upper, lower = (1.0 / (1.0 + np.exp(-(value + step))) for step in (width, -width))
         return np.stack([response - lower, upper - response], axis=1)
-
-    def _input_of(self, response: Doubles) -> Doubles:
-        return np.log(response) - np.log1p(-response) if self.shape.net.output == SIGMOID else response
 
     def _width(self, x: Floats) -> Doubles:
         assert self.inverse_hessian is not None

@@ -58,7 +58,9 @@ class Regulators:
                 variance /= float(np.float32(1.0) - determined / np.float32(len(sample)))
             variance = float(np.float32(variance))
         with np.errstate(all="ignore"):
-            values = variance * n_weights / (squares + variance * traces)
+            # TMVA has this product in single precision.
+            above = np.float32(variance) * n_weights.astype(np.float32)
+            values = above.astype(np.float64) / (squares + variance * traces)
         self._values = np.where(values < 0, 0.0, values)
 
 
