@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from golden import cases_of, check_ranking, said_of, trained_on
-from perceptrons import trained_as_golden
+from perceptrons import expect_tmvas, has_tmvas_functions, trained_as_golden
 
 # Its generator is seeded by the clock.
 FROM_THE_CLOCK = {"real_mlp_ga_tiny"}
@@ -19,7 +19,7 @@ CASES = [case for case in cases_of("MLP", trained=True) if case not in FROM_THE_
 def test_weights_are_tmvas(shared: Path, case: str) -> None:
     golden, trained, method = trained_as_golden(shared, case)
     theirs, ours = golden.model, trained.model
-    np.testing.assert_array_equal(ours.weights, theirs.weights)
+    expect_tmvas(ours.weights, theirs.weights)
     folder = shared / "golden" / case
     objects = method.monitoring()
     with np.load(folder / "train.npz") as stored, np.load(folder / "histograms.npz") as histograms:
@@ -37,7 +37,11 @@ def test_weights_are_tmvas(shared: Path, case: str) -> None:
         expected = stored["resp_test_MLP"]
         np.testing.assert_allclose(response.reshape(expected.shape), expected, rtol=1e-6, atol=1e-9)
     if theirs.inverse_hessian is not None:
-        np.testing.assert_array_equal(ours.inverse_hessian, theirs.inverse_hessian)
+        if has_tmvas_functions():
+            np.testing.assert_array_equal(ours.inverse_hessian, theirs.inverse_hessian)
+        # Elsewhere the weights are 1e-11 apart, and the matrix before the inversion has a condition of 1e6.
+        largest = np.abs(theirs.inverse_hessian).max()
+        assert np.abs(ours.inverse_hessian - theirs.inverse_hessian).max() < 1e-5 * largest
     if said_of(shared, case).get("ranking"):
         check_ranking(shared, case, method)
 
