@@ -109,6 +109,15 @@ def test_multiclass_needs_gradients() -> None:
         ("Classification", "NTrees=10:BoostType=RealAdaBoost:PruneMethod=CostComplexity:PruneStrength=50"),
         ("Classification", "NTrees=10:BoostType=AdaCost:Css=1:Cbb=0.8"),
         ("Classification", "NTrees=10:UseFisherCuts:MinLinCorrForFisher=0.0"),
+        ("Classification", "NTrees=4:UseFisherCuts:BoostType=Grad:MinLinCorrForFisher=0.0"),
+        (
+            "Multiclass",
+            "NTrees=4:UseFisherCuts:BoostType=Grad:MinLinCorrForFisher=0.0:MaxDepth=5:MinNodeSize=1%",
+        ),
+        ("Classification", "NTrees=4:nCuts=-1:PruneMethod=CostComplexity:PruneStrength=30:MaxDepth=5"),
+        ("Classification", "NTrees=4:BoostType=AdaCost:PruneMethod=ExpectedError:MaxDepth=5:MinNodeSize=1%"),
+        ("Regression", "NTrees=4:UseBaggedBoost:MaxDepth=4:MinNodeSize=1%"),
+        ("Regression", "NTrees=4:PruneMethod=ExpectedError:PruneStrength=1:MaxDepth=4"),
     ],
 )
 def test_both_ways_of_computing_give_one_forest(

@@ -51,6 +51,8 @@ def fisher_cuts(choices: Choices, least_correlation: float, *, exclusive: bool) 
 
     def find(xp: Any, part: Part, totals: list[float], growth: Growth) -> Cut | None:
         usable = next(choices).copy()
+        if not all(totals[:2]):  # a discriminant needs both classes
+            return best_on_grid(xp, part, totals, growth, usable)
         variables = np.flatnonzero(_correlated(part, least_correlation) & usable)
         if exclusive:
             usable[variables] = False
