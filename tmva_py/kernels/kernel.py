@@ -54,6 +54,8 @@ class Kernel(Generic[P, R]):
         # Of a kernel that calls another one: its reference with a backend's version of that one.
         self._on_versions = on_versions
         self._memory = memory
+        # As it is called where no override is found.
+        self._plain = _without_memory(reference) if memory else reference
         self._overrides: dict[str, Callable[..., R]] = {}
         self._found: dict[tuple[str, ...], Callable[..., R]] = {}
 
@@ -95,7 +97,9 @@ class Kernel(Generic[P, R]):
             if (found := self._overrides.get(kernel_set)) is not None:
                 self._found[kernel_sets] = found
                 return found
-        reference = self.reference if self._on_versions is None else self._on_versions(backend)
+        if self._on_versions is None:
+            return self._plain
+        reference = self._on_versions(backend)
         return _without_memory(reference) if self._memory else reference
 
     @contextmanager

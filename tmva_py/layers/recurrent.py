@@ -151,7 +151,7 @@ class RecurrentLayer(VGeneralLayer):
             weights=Weights(*self.stacks.values()),
             arriving=Arriving(d_h, tuple(d_last)),
             trace=saved.trace,
-            gradients=Gradients(**self.stack_gradients),
+            gradients=Gradients(*self.stack_gradients.values()),
             memory=memory,
             input_gradient=context.input_gradient,
             **self.kernel_options,

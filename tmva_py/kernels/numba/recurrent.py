@@ -136,6 +136,13 @@ def padded(memory: Memory, name: str, shape: tuple[int, ...], stride: int) -> tu
     return whole.reshape(-1), whole[..., : shape[-1]]
 
 
+@borrowing
+def transposed_state_weights(U: Array, UT: Array) -> None:
+    """Write U transposed, its rows apart; a call from Python, for which views take longer than arrays."""
+    rows, size = U.shape
+    transpose(Rows(U.reshape(U.size), 0, size), Rows(UT, 0, rows + PAD), rows, size)
+
+
 class BackwardPlan:
     """Arrays of the way back, for one shape.
 
@@ -163,8 +170,7 @@ class BackwardPlan:
 
     def begin(self, U: Array, d_h_last: Array | None) -> None:
         """Transpose U and start from the last state's gradient."""
-        rows, size = U.shape
-        transpose(Rows(U, 0, size), Rows(self.UT, 0, rows + PAD), rows, size)
+        transposed_state_weights(U, self.UT)
         self.d_h_0[...] = 0.0 if d_h_last is None else d_h_last
 
     def given(self, d_h: Array | None) -> FromAbove:
