@@ -85,6 +85,13 @@ CASES = (
         ("sklearn.neighbors", "KNeighborsClassifier", {"n_neighbors": 20}),
     ),
     Case(
+        "PDERS",
+        "PDERS",
+        "!H:!V:NormTree=T:VolumeRangeMode=Adaptive:NEventsMin=400:NEventsMax=600",
+        0.00212,
+        46.3,
+    ),
+    Case(
         "CutsGA",
         "Cuts",
         "!H:!V:FitMethod=GA:CutRangeMin[0]=-10:CutRangeMax[0]=10:VarProp[1]=FMax:EffMethod=EffSel:Steps=30"

@@ -67,6 +67,7 @@ METHODS: dict[str, tuple[AnalysisType, str]] = {
         "Classification",
         "NCycles=2:HiddenLayers=2:NeuronType=tanh:Tanh=Fast:TrainingMethod=BFGS:CalculateErrors:VarTransform=N",
     ),
+    "PDERS": ("Classification", "NEventsMin=10:NEventsMax=15"),
     "KNN": ("Regression", "nkNN=5:ScaleFrac=0:VarTransform=N"),
 }
 

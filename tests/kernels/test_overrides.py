@@ -29,7 +29,7 @@ OVERRIDES = [
 SAME_BITS = {
     name
     for name in all_kernels()
-    if name.startswith(("trees.", "growing.", "boosting.", "inverse.", "cuts.", "neighbours."))
+    if name.startswith(("trees.", "growing.", "boosting.", "inverse.", "cuts.", "neighbours.", "boxes."))
     and name != "boosting.update_residuals"
 }
 

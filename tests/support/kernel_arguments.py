@@ -13,6 +13,7 @@ import numpy as np
 from tmva_py import kernels
 from tmva_py.kernels import Kernel, Memory, perceptron
 from tmva_py.kernels.boosting import Nodes
+from tmva_py.kernels.boxes import Limits
 from tmva_py.kernels.convolution import Window
 from tmva_py.kernels.cuts import Curve, Sample
 from tmva_py.kernels.growing import Growth
@@ -577,6 +578,27 @@ def neighbours(draw: Draw) -> Iterator[Arguments]:
             yield {"queries": queries, "points": points_in_boxes(x), "count": count}
 
 
+def adaptive_boxes(draw: Draw) -> Iterator[Arguments]:
+    """Boxes among points whose weights add up without rounding, so that all versions count the same."""
+    for n_points, n_variables, limits in (
+        (1, 1, Limits(0.25, 2.0, 0.99, 150)),
+        (500, 3, Limits(20.0, 30.0, 0.99, 150)),
+        (2000, 4, Limits(100.0, 101.0, 0.5, 12)),
+        (300, 2, Limits(250.0, 260.0, 1.0, 150)),
+    ):
+        points = draw.random.normal(0.0, 1.0, (n_points, n_variables)).astype(np.float32)
+        weight = draw.random.integers(1, 9, n_points) / 4.0
+        for n_queries in (0, 1, 150):
+            queries = draw.random.normal(0.0, 1.5, (n_queries, n_variables)).astype(np.float32)
+            queries[::50] = points[0]
+            queries[3::50] = 1e18
+            yield {
+                "queries": queries, "columns": np.ascontiguousarray(points.T), "weight": weight,
+                "half": np.linspace(0.7, 1.1, n_variables), "limits": limits,
+                "amounts": np.stack([weight, weight * points[:, 0]]),
+            }  # fmt: skip
+
+
 def cuts(draw: Draw) -> Iterator[Arguments]:
     """Sets of cuts in turn on one curve; some keep nothing, some everything, some end at an event's value."""
     for n_sets, n_variables, n_events, n_bins in (
@@ -730,6 +752,7 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "perceptron.perceptron_epoch": epochs,
     "perceptron.shuffle_events": random_orders,
     "neighbours.nearest": neighbours,
+    "boxes.adaptive_boxes": adaptive_boxes,
     "trees.full_tree_sums": full_trees,
     "trees.tree_sums": walked_sums,
     "trees.tree_values": walked_trees,

@@ -89,6 +89,7 @@ _SPECS = (
             "Likelihood": "tmva_py.methods.likelihood.method",
             "MLP": "tmva_py.methods.mlp.method",
             "KNN": "tmva_py.methods.knn.method",
+            "PDERS": "tmva_py.methods.pders.method",
         },
         members=("model",),
     ),
