@@ -317,6 +317,35 @@ def test_cuts_compare_as_doubles() -> None:
         np.testing.assert_array_equal(chosen, (x > low[point]) & (x <= high[point]))
 
 
+def test_a_scan_by_plain_loops() -> None:
+    """Every two signal events, in order; a bin keeps the first cuts with the least background."""
+    sample = data(60)
+    model = train_method(booked("FitMethod=EventScan", sample), sample).model
+    events = sample.training
+    x, weight = events.x.astype(np.float64), events.weight.astype(np.float32)
+    signal = events.class_index == 0
+
+    def share(inside: np.ndarray, of: np.ndarray) -> np.float32:
+        kept, whole = (np.float32(weight[one].sum(dtype=np.float64)) for one in (inside & of, of))
+        return np.float32(kept / whole)
+
+    best: dict[int, tuple[np.float32, np.ndarray, np.ndarray]] = {}
+    for i, first in enumerate(x[signal]):
+        for second in x[signal][i + 1 :]:
+            low = np.minimum(first, second)
+            high = low + (np.maximum(first, second) - low)
+            inside = ((x > low) & (x <= high)).all(axis=1)
+            number, background = int(np.floor(share(inside, signal) * 100.0)), share(inside, ~signal)
+            if number < 100 and (number not in best or background < best[number][0]):
+                best[number] = background, low, high
+    assert len(best) > 20
+    assert set(best) == set(np.flatnonzero(model.background >= 0).tolist())
+    for number, (background, low, high) in best.items():
+        assert model.background[number] == background
+        np.testing.assert_array_equal(model.low[number], low)
+        np.testing.assert_array_equal(model.high[number], high)
+
+
 def test_summary() -> None:
     sample = data()
     model = train_method(booked("FitMethod=MC:SampleSize=3000", sample), sample).model
