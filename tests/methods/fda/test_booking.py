@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tmva_py.data import AnalysisType
-from tmva_py.errors import OptionError, TrainingError, WeightFileError
+from tmva_py.errors import OptionError, TMVAWarning, TrainingError, WeightFileError
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.fda.estimator import FDAEstimator
 from tmva_py.methods.fda.formula import ParameterFormula
@@ -119,6 +119,15 @@ def test_a_formula_without_a_value() -> None:
             booked("Formula=(0)+1e308*10:ParRanges=(0,1):FitMethod=MC:SampleSize=10"),
             data_set("Classification"),
         )
+
+
+def test_responses_that_are_not_finite() -> None:
+    trained = train_method(booked(SUM), data_set("Classification"))
+    with pytest.warns(
+        TMVAWarning, match=r"Formula '\(0\)\+\(1\)\*x0\+\(2\)\*x1' is not finite for 1 of 2 events"
+    ):
+        found = trained.evaluate([[np.inf, 0, 0], [0, 0, 0]])
+    assert np.isfinite(found).tolist() == [False, True]
 
 
 def test_values_of_many_sets_at_once() -> None:

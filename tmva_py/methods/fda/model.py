@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement
 import numpy as np
 
 from tmva_py.data import AnalysisType
-from tmva_py.errors import OptionError, WeightFileError
+from tmva_py.errors import OptionError, WeightFileError, warn
 from tmva_py.methods.fda.formula import ParameterFormula
 from tmva_py.methods.inputs import Doubles, Inputs, Responses
 from tmva_py.methods.model import Model, ReadContext
@@ -26,17 +26,35 @@ class FDAModel(Model):
     analysis_type: AnalysisType
 
     def respond(self, inputs: Inputs) -> Responses:
-        """Return the formula's values; for several classes the share of each."""
+        """Return the formula's values; for several classes the share of each.
+
+        Warns
+        -----
+        TMVAWarning
+            A value is not finite.
+        """
+        values = self._values(inputs)
+        if not np.isfinite(values).all():
+            finite = np.isfinite(values.reshape(len(values), -1)).all(axis=1)
+            n_wrong = len(values) - int(finite.sum())
+            warn(
+                f"Formula {shortened(self.formula.text)} is not finite for {n_wrong} of {len(values)} events"
+            )
+        return Responses(values)
+
+    def _values(self, inputs: Inputs) -> Doubles:
         columns = np.ascontiguousarray(inputs.x.T, np.float64)
         with np.errstate(all="ignore"):
             values = self.formula(self.parameters, columns).T
             if self.analysis_type == "Classification":
-                return Responses(values[:, 0])
+                response: Doubles = values[:, 0]
+                return response
             single = values.astype(np.float32).astype(np.float64)
             if self.analysis_type == "Regression":
-                return Responses(single)
+                return single
             shares = 1.0 / np.exp(single[:, None, :] - single[:, :, None]).sum(axis=2)
-            return Responses(shares.astype(np.float32).astype(np.float64))
+            rounded: Doubles = shares.astype(np.float32).astype(np.float64)
+            return rounded
 
     def write(self, weights: Element) -> None:
         """Write the parameters and the formula."""
