@@ -371,8 +371,8 @@ def transpose_block(typing: Any, A: Any, C: Any, rows: Any, columns: Any) -> Any
         with builder.if_else(whole) as (then, otherwise):
             for block, partly in ((then, False), (otherwise, True)):
                 with block:
-                    masked = partly or PROCESSOR.free_masks
-                    function = _transpose_function(builder.module, precision, masked)
+                    # The masks of all rows cost as much as the exchanges, on every processor.
+                    function = _transpose_function(builder.module, precision, partly)
                     builder.call(function, [source, row, target, column, values[2], values[3]])
         return context.get_dummy_value()
 
