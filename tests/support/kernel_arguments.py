@@ -652,7 +652,7 @@ def perceptrons(
                 events = {
                     "target": (random.random((n, sizes[-1])) < 0.5).astype(float),
                     "weight": random.normal(1.0, 0.5, n),
-                    "order": random.permutation(n),
+                    "order": np.where(random.random(n) < 0.1, -1, random.permutation(n)),
                     "further_errors": random.normal(size=sizes[-1] - 1),
                 }
                 made: Arguments = {

@@ -147,13 +147,15 @@ def perceptron_epoch(
     Parameters
     ----------
     order : ndarray of int64
-        The events' numbers in the order in which they are shown.
+        The events' numbers in the order in which they are shown; −1 is none, but has its place in a batch.
     second_target : float
         Each event is shown twice, the second time to the first output with this target; not with NaN.
     pending : ndarray, shape (n_weights + 1,)
         Sums of derivatives that wait for the end of a batch, and how many events they are of.
     """
     for number, event in enumerate(order.tolist(), start=1):
+        if event < 0:
+            continue
         layers = _forward(xp, x[event : event + 1], net, weights)
         outputs, t, w = layers[-1].values[0], target[event], float(weight[event])
         with xp.errstate(all="ignore"):

@@ -115,6 +115,10 @@ class Method(ABC):
     reads_data_when_booked: ClassVar[bool] = False
     """Whether `process_options` needs the data set; then booking builds it, as TMVA does for MLP and DL."""
 
+    sees_ignored_events: ClassVar[bool] = False
+    """Whether `train` gets the events that ``IgnoreNegWeightsInTraining`` leaves out and ignores them itself,
+    because something depends on how many they are."""
+
     ranking_discriminator: ClassVar[str] = "Variable Importance"
     """What the numbers of `ranking` are, in the table's heading."""
 

@@ -32,11 +32,13 @@ def train_method(method: Method, dataset: DataSet) -> TrainedMethod:
     TrainingError
         No training event is left, or the method cannot learn from them.
     """
-    training = _without_negative_weights(method, dataset.training)
-    if len(training) == 0:
+    kept = training = _without_negative_weights(method, dataset.training)
+    if method.sees_ignored_events:
+        training = dataset.training
+    if len(kept) == 0:
         message = f"{method.owner}: no events left to train on"
         raise TrainingError(message)
-    check_weights(method, training, dataset.testing)
+    check_weights(method, kept, dataset.testing)
     chain = copy.deepcopy(method.transformations)
     chain.fit(_for_transformations(method, dataset.training), dataset.info, log=method.log)
     transformed = TrainingData.of(DataSet(dataset.info, training, dataset.testing), chain)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -164,6 +165,7 @@ def test_estimator_by_hand() -> None:
         np.array([[1.0], [0.0], [1.0]]),
         np.array([1.0, 2.0, 1.0]),
         np.ones(3, bool),
+        np.ones(3, bool),
     )
     outputs = np.array([[0.5], [0.25], [0.125]])
     found = estimator(outputs, sample, "Classification", cross_entropy=True, weight_range=1.0)
@@ -233,6 +235,26 @@ def test_errors_of_responses() -> None:
     reader.EvaluateMVA(x[0].tolist(), method)
     errors = reader.GetMVAErrorLower(), reader.GetMVAErrorUpper()
     np.testing.assert_array_equal(errors, responses.errors[0])
+
+
+def test_ignored_events_have_their_place_in_the_order() -> None:
+    """An event without weight changes nothing, but is shown; so is one that is ignored, as in TMVA."""
+    data = data_set("Classification")
+    random = np.random.default_rng(3)
+    is_ignored = random.random(len(data.training)) < 0.2
+    samples = []
+    for negative in (-1.0, 0.0):
+        weight = data.training.weight * np.where(is_ignored, negative, 1.0)
+        samples.append(replace(data, training=replace(data.training, weight=weight)))
+    options = "NCycles=4:HiddenLayers=3:TestRate=1"
+    ignoring = booked(f"{options}:IgnoreNegWeightsInTraining")
+    seeing = booked(options)
+    first, second = train_method(ignoring, samples[0]), train_method(seeing, samples[1])
+    np.testing.assert_array_equal(first.model.weights, second.model.weights)
+    np.testing.assert_allclose(ignoring.course.training, seeing.course.training, rtol=1e-12)
+    for further in ("BPMode=batch:BatchSize=10", "TrainingMethod=BFGS:UseRegulator", "Sampling=0.5"):
+        other = train_method(booked(f"{options}:IgnoreNegWeightsInTraining:{further}"), samples[0])
+        assert np.isfinite(other.model.weights).all()
 
 
 def test_interrupted_training_keeps_its_weights(monkeypatch: pytest.MonkeyPatch) -> None:

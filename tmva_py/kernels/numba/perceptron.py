@@ -330,6 +330,8 @@ def train_epoch(
     times = 1 if math.isnan(second_target) else 2
     for number in range(order.size):
         event = order[number]
+        if event < 0:
+            continue
         for i in range(sizes[0]):
             y[i] = x[event, i]
         first = pass_forward(sizes, activation, inputs, output, weights, y, slope)

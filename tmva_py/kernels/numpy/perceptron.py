@@ -58,6 +58,8 @@ def _epoch(
     matrices = [matrix.tolist() for matrix in layer_weights(net, weights)]
     rows, targets, event_weights = x.tolist(), target.tolist(), weight.tolist()
     for event in order.tolist():
+        if event < 0:
+            continue
         layers = _forward(rows[event], matrices, net)
         w, (outputs, slopes) = event_weights[event], layers[-1]
         deltas = _deltas(outputs, slopes, targets[event], w, error)

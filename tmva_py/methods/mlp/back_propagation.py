@@ -35,10 +35,11 @@ class BackPropagation:
     def run(self, epoch: int, sample: Sample) -> None:
         """Show all events once, in another order each time."""
         network = self._network
+        order = network.shuffled(self._random.uniform(len(sample)))
         network.call(
             kernels.perceptron_epoch,
             sample,
-            order=network.shuffled(self._random.uniform(len(sample))),
+            order=np.where(sample.is_used[order], order, -1),
             error=self._error,
             learning_rate=self._learning_rate,
             batch=self._batch,

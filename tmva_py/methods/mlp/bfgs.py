@@ -48,7 +48,8 @@ class BFGS:
         """
         self._epochs_in_row += 1
         before = self._gradient
-        self._gradient = self._mean_gradient(sample)
+        used = sample.used
+        self._gradient = self._mean_gradient(used)
         is_reset = epoch % self._reset_step == 0 and epoch < 0.5 * self._n_epochs
         if is_reset or not self._update_inverse(self._gradient - before, self._change):
             direction = self._steepest()
@@ -56,9 +57,9 @@ class BFGS:
             direction = -_product(self._inverse, self._gradient)
         if _dot(direction, self._gradient) > 0:
             direction = self._steepest()
-        gain = self._search(direction, sample)
+        gain = self._search(direction, used)
         if gain is None:
-            gain = self._search(self._steepest(), sample)
+            gain = self._search(self._steepest(), used)
             if gain is None:
                 message = (
                     f"the line search of epoch {epoch + 1} finds no step that makes the error smaller; try "

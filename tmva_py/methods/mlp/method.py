@@ -49,6 +49,7 @@ class MethodMLP(Method):
     model = MLPModel
     analyses = ("Classification", "Multiclass", "Regression")
     options = (*ANN_OPTIONS, *MLP_OPTIONS)
+    sees_ignored_events = True
     ranking_discriminator = "Importance"
     check_options = "!H:!V:VarTransform=N:NCycles=60:HiddenLayers=N+2:TestRate=10:LearningRate=0.01"
 
@@ -87,8 +88,10 @@ class MethodMLP(Method):
         """Return a network; Ctrl-C ends the training with the weights so far."""
         settings, info = self._settings, dataset.info
         options, shape = settings.values, settings.shape
+        ignores = options["IgnoreNegWeightsInTraining"]
         training, testing = (
-            Sample.of(events, info, self.analysis_type) for events in (dataset.training, dataset.testing)
+            Sample.of(events, info, self.analysis_type, ignores_negative=ignores)
+            for events in (dataset.training, dataset.testing)
         )
         self.log.info("Training Network")
         self.log.info()
@@ -112,14 +115,14 @@ class MethodMLP(Method):
             self.course = Course()
             fitter = GeneticFitter(self.search_values, log=self.log, owner=self.owner)
             ranges = weight_ranges(training.x, shape.n_weights, info, settings.release)
-            train_genetically(network, training, ranges, fitter, self.log)
+            train_genetically(network, training.used, ranges, fitter, self.log)
         else:
             step = self._step(network, random, regulators, len(training))
             with progress_bar(self.draw_progress_bar, self.title, options["NCycles"]) as advance:
                 self.course = run_epochs(network, step, sampling, log=self.log, after_epoch=advance)
         matrix = self._inverse_hessian(network, regulators, sampling)
         self._monitoring = training_objects(self.course, network)
-        self._ranking = importance(shape, network.weights, dataset.training, info)
+        self._ranking = importance(shape, network.weights, dataset.training.select(training.is_used), info)
         return MLPModel(
             shape=shape,
             weights=network.weights.copy(),
@@ -154,7 +157,7 @@ class MethodMLP(Method):
         self, network: Network, regulators: Regulators | None, sampling: Sampling
     ) -> Doubles | None:
         if regulators is not None:
-            of_training, of_testing = map(network.estimator, (sampling.training, sampling.testing))
+            of_training, of_testing = map(network.estimator, (sampling.training.used, sampling.testing.used))
             self.log.info(
                 f"Finalizing handling of Regulator terms, trainE={of_training:g} testE={of_testing:g}"
             )

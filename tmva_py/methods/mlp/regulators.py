@@ -53,7 +53,7 @@ class Regulators:
             determined = np.float32(0.0)
             for term in (1.0 - self._values[group] * diagonal).tolist():
                 determined = np.float32(float(determined) + term)
-            variance = network.estimator(sample)
+            variance = network.estimator(sample.used)
             if len(sample) > determined:
                 variance /= float(np.float32(1.0) - determined / np.float32(len(sample)))
             variance = float(np.float32(variance))
@@ -94,6 +94,6 @@ def inverse_hessian(network: Network, sample: Sample, regulators: Doubles | None
 
 def _errors_of_last_event(network: Network, sample: Sample) -> Doubles:
     """Return those of the outputs after the first, which TMVA leaves as the last event's were."""
-    last = sample.part(np.array([len(sample) - 1]))
+    last = sample.used.part(np.array([len(sample.used) - 1]))
     errors: Doubles = (network.outputs(last)[0, 1:] - last.target[0, 1:]) * last.weight[0]
     return np.ascontiguousarray(errors)

@@ -31,18 +31,23 @@ class Sample:
         Event weights.
     is_signal : ndarray of bool, shape (N,)
         Whether an event is of the signal class.
+    is_used : ndarray of bool, shape (N,)
+        Whether an event is not ignored; ignored ones have a place in random orders and samples.
     """
 
     x: Floats
     target: Doubles
     weight: Doubles
     is_signal: npt.NDArray[np.bool_]
+    is_used: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.x)
 
     @classmethod
-    def of(cls, events: Events, info: DataSetInfo, analysis_type: AnalysisType) -> Sample:
+    def of(
+        cls, events: Events, info: DataSetInfo, analysis_type: AnalysisType, *, ignores_negative: bool
+    ) -> Sample:
         """Return transformed events as a sample."""
         is_signal = events.class_index == info.signal_class_index
         if analysis_type == "Regression":
@@ -56,11 +61,23 @@ class Sample:
             np.ascontiguousarray(target),
             np.ascontiguousarray(events.weight, np.float64),
             is_signal,
+            (events.weight >= 0) | (not ignores_negative),
         )
 
     def part(self, chosen: npt.NDArray[np.intp]) -> Sample:
         """Return some of the events."""
-        return Sample(self.x[chosen], self.target[chosen], self.weight[chosen], self.is_signal[chosen])
+        return Sample(
+            self.x[chosen],
+            self.target[chosen],
+            self.weight[chosen],
+            self.is_signal[chosen],
+            self.is_used[chosen],
+        )
+
+    @cached_property
+    def used(self) -> Sample:
+        """The events that are not ignored."""
+        return self if self.is_used.all() else self.part(np.flatnonzero(self.is_used))
 
     @cached_property
     def sum_of_weights(self) -> float:

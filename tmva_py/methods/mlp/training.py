@@ -79,7 +79,7 @@ class Network:
         return found
 
     def estimator(self, sample: Sample, outputs: Doubles | None = None) -> float:
-        """Return how far the outputs are from what they should be."""
+        """Return how far the outputs are from what they should be; `sample` has no ignored events."""
         return estimator(
             self.outputs(sample) if outputs is None else outputs,
             sample,
@@ -144,7 +144,7 @@ def run_epochs(
 
 def _test(network: Network, epoch: int, sampling: Sampling, course: Course) -> float:
     """Measure the network and note what came out; return the estimator of the test sample."""
-    samples = sampling.training, sampling.testing
+    samples = sampling.training.used, sampling.testing.used
     of_training, of_testing = (network.outputs(sample) for sample in samples)
     course.epochs.append(epoch)
     course.training.append(network.estimator(samples[0], of_training))
