@@ -100,7 +100,10 @@ def test_a_layout(tmp_path: Path) -> None:
 
 
 def test_weight_files(tmp_path: Path, shared: Path) -> None:
-    cases = ("dl_dense_norm_class_example", "real_bdt_adaboost_default", "real_bdt_grad", "real_bdt_bagging")
+    cases = (
+        *("dl_dense_norm_class_example", "real_bdt_adaboost_default", "real_bdt_grad", "real_bdt_bagging"),
+        *("real_knn", "real_pders_gauss"),
+    )
     paths = [golden_weights(shared, case) for case in cases]
     done = warm_up(tmp_path, *paths)
     assert done.returncode == 0, done.stderr
@@ -131,6 +134,8 @@ def test_everything(tmp_path: Path) -> None:
         ("Multiclass", "kBDT", "!H:!V:NTrees=20:BoostType=Grad"),
         ("Regression", "kBDT", "!H:!V:NTrees=20:MinNodeSize=5%:BoostType=AdaBoostR2"),
         ("Regression", "kBDT", "!H:!V:NTrees=20:BoostType=Grad"),
+        ("Classification", "kKNN", "!H:!V"),
+        ("Classification", "kPDERS", "!H:!V:NEventsMin=20:NEventsMax=30"),
     ]
     assert COMPILING not in run(TRAIN.format(support=str(SUPPORT), jobs=jobs), tmp_path)
 

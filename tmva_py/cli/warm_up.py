@@ -15,7 +15,7 @@ def command(weights: tuple[str, ...], layout: str | None, input_layout: str | No
     """Compile what the weight files WEIGHTS need, so that later processes load it.
 
     For weight files: what evaluates them. With --layout and --input-layout: what trains and evaluates such
-    networks. Without any: everything for networks, forests and perceptrons, about a minute.
+    networks. Without any: everything for networks, forests, perceptrons and neighbours, about a minute.
     Needs numba (pip install 'tmva-py[fast]'); NUMBA_CACHE_DIR names the folder where the kernels are kept.
     """
     if (layout is None) != (input_layout is None):

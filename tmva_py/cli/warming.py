@@ -159,12 +159,27 @@ def warm_perceptrons() -> None:
         warm_weight_file(train_method(method, data))
 
 
+def warm_neighbourhoods() -> None:
+    """Evaluate what looks at the events that are near: KNN and PDERS."""
+    from tmva_py.message_log import MessageLog
+    from tmva_py.methods.knn.method import MethodKNN
+    from tmva_py.methods.pders.method import MethodPDERS
+    from tmva_py.methods.training import train_method
+    from tmva_py.testing.method_checks import data_set
+
+    data = data_set("Classification")
+    for cls in (MethodKNN, MethodPDERS):
+        method = cls("warm-up", data.info, "Classification", log=MessageLog("warm-up", silent=True))
+        warm_weight_file(train_method(method, data))
+
+
 def warm_everything() -> None:
-    """Use all kernels of networks and forests in single precision, and those of perceptrons."""
+    """Use all kernels of networks and forests in single precision, and those of the other methods."""
     for layout, input_layout in LAYOUTS:
         warm_layout(layout, input_layout)
     warm_forests()
     warm_perceptrons()
+    warm_neighbourhoods()
 
 
 def _store() -> Store:

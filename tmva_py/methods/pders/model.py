@@ -28,6 +28,8 @@ _NOTHING = 1e-20
 # Distances at once.
 _BLOCK = 1 << 18
 _LEFT, _RIGHT = 1, 2
+# A box that has not come to an end by then will not.
+_MOST_STEPS = 10_000
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Settings:
             values["DeltaFrac"],
             values["NEventsMin"],
             values["NEventsMax"],
-            int(values["MaxVIterations"]),
+            int(np.nan_to_num(np.clip(values["MaxVIterations"], 0, _MOST_STEPS))),
             values["InitialScale"],
             values["GaussSigma"],
         )
