@@ -83,11 +83,13 @@ def test_a_network_needs_numpy_only():
 
 def test_the_import_is_quick():
     # Of the processor, which does not count what others do meanwhile; starting Python is in it.
+    n_times = 5  # the system counts hundredths of a second: one import may seem to take none
     before = os.times()
-    run("import tmva_py as TMVA")
+    for _ in range(n_times):
+        run("import tmva_py as TMVA")
     after = os.times()
     used = after.children_user - before.children_user + after.children_system - before.children_system
-    assert 0 < used < 0.3
+    assert 0 < used / n_times < 0.3
 
 
 def test_a_submodule_is_not_shadowed():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import zipfile
@@ -35,6 +36,7 @@ from tmva_py.network.layer_stack import build_layers
 from tmva_py.options import parse_option_string
 from tmva_py.plugins import default_registry
 from tmva_py.testing.method_checks import data_set
+from tmva_py.trees import baskets
 
 Case = Callable[[], Any]
 SEED = 20240
@@ -324,19 +326,25 @@ def expression_cases(folder: Path) -> Callable[[np.random.Generator], Case]:
     return make
 
 
-def root_cases(folder: Path) -> Callable[[np.random.Generator], Case]:
+def root_cases(folder: Path, form: str, compression: Any, large: int = baskets.LARGE) -> Callable[..., Case]:
+    """Trees of both forms; with `large` of 1 parts of baskets are read."""
     path = folder / "a.root"
     random = np.random.default_rng(1)
-    with uproot.recreate(path, compression=None) as file:
-        file["t"] = {name: random.normal(size=40).astype(np.float32) for name in "abc"}
+    with uproot.recreate(path, compression=compression) as file:
+        columns = {name: np.round(random.normal(size=40), 1).astype(np.float32) for name in "abc"}
+        tree = getattr(file, form)("t", dict.fromkeys("abc", np.dtype(np.float32)))
+        tree.extend(columns)
     content = path.read_bytes()
+    tmva_py.evaluate(SMALL, f"{path}:t")  # what is compiled at the first use is no case's time
 
     def make(random: np.random.Generator) -> Case:
         changed = mutated_bytes(random, content)
 
         def act() -> Any:
             path.write_bytes(changed)
-            tmva_py.evaluate(SMALL, f"{path}:t")
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(baskets, "LARGE", large)
+                tmva_py.evaluate(SMALL, f"{path}:t")
 
         return act
 
@@ -350,7 +358,10 @@ KINDS = {
     "npz": npz_cases,
     "options": option_cases,
     "expressions": expression_cases,
-    "root": root_cases,
+    "root": functools.partial(root_cases, form="mkrntuple", compression=None),
+    "compressed": functools.partial(root_cases, form="mkrntuple", compression=uproot.ZLIB(1)),
+    "tree": functools.partial(root_cases, form="mktree", compression=None),
+    "baskets": functools.partial(root_cases, form="mktree", compression=uproot.ZLIB(1), large=1),
 }
 
 

@@ -105,3 +105,21 @@ def test_what_is_read_whole(tmp_path: Path) -> None:
     assert source.read(["v"])["v"].content.tolist() == [1.0, 2.0] * 100
     records = open_tree(f"{path}:r")
     assert records.read(records.branch_names, 3, 5).n_entries == 2
+
+
+def test_a_page_that_claims_more_than_it_holds(tmp_path: Path) -> None:
+    """uproot takes the memory first; the page's checksum of the file is not looked at."""
+    path = tmp_path / "a.root"
+    with uproot.recreate(path, compression=uproot.ZLIB(1)) as file:
+        file.mkrntuple("t", {"x": "f4"}).extend({"x": np.zeros(4321, np.float32)})
+    with uproot.open(path) as file:
+        tree = file["t"]
+        (page,) = tree.page_link_list[0][0].pages
+        assert page.num_elements in (4321, -4321)
+        object.__setattr__(page, "num_elements", 200_000_000)
+        with pytest.raises(
+            DataError, match=r"a page of \d+ bytes claims 200000000 values; the file is damaged"
+        ):
+            open_tree(tree)
+        object.__setattr__(page, "num_elements", 4321)
+        assert open_tree(tree).n_entries == 4321

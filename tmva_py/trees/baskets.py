@@ -14,6 +14,8 @@ LARGE = 8_000_000
 """Bytes of a basket from which on parts of it are read."""
 
 _BLOCK_HEADER = 9
+# Elements of an RNTuple's page, and in each of its bytes in the file, that no one has both.
+_MOST_ELEMENTS, _MOST_IN_A_BYTE = 2**24, 2**13
 
 
 def read_part(branch: Any, interpretation: Any, start: int, stop: int) -> npt.NDArray[Any] | None:
@@ -55,6 +57,23 @@ def read_part(branch: Any, interpretation: Any, start: int, stop: int) -> npt.ND
         values = values.byteswap(inplace=True).view(stored.base.newbyteorder("="))
     values = values.astype(np.dtype(interpretation.to_dtype).base, copy=False)
     return values
+
+
+def check_pages(ntuple: Any) -> None:
+    """Refuse an RNTuple one of whose pages claims far more values than its bytes can hold.
+
+    Raises
+    ------
+    DataError
+        Memory for them would be taken before they are missed.
+    """
+    for columns in getattr(ntuple, "page_link_list", ()):
+        for column in columns:
+            for page in column.pages:
+                elements, size = abs(int(page.num_elements)), int(page.locator.num_bytes)
+                if elements > _MOST_ELEMENTS and elements > _MOST_IN_A_BYTE * size:
+                    message = f"a page of {size} bytes claims {elements} values; the file is damaged"
+                    raise DataError(message)
 
 
 def entry_size(interpretation: Any) -> int:

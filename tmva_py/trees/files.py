@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.errors import DataError, DataFileNotFoundError, did_you_mean
-from tmva_py.trees.baskets import entry_size, read_part
+from tmva_py.trees.baskets import check_pages, entry_size, read_part
 from tmva_py.trees.columns import Column, as_column
 from tmva_py.trees.fields import Field, branch_at, check_layout, fields_of, stored_friends
 from tmva_py.trees.joined import Friend
@@ -181,6 +181,11 @@ class UprootTree(TreeSource):
         self._tree = tree if keep else None
         self._fields = fields_of(tree)
         self._checked: set[tuple[int | str, ...]] = set()
+        try:
+            check_pages(tree)
+        except DataError as error:
+            message = f"cannot read {path or tree.name!r}: {error}"
+            raise DataError(message) from None
         clusters = getattr(tree, "cluster_summaries", None)  # of an RNTuple, whose fields have no baskets
         self._cluster = max((one.num_entries for one in clusters), default=0) if clusters else 0
         self._baskets = {
