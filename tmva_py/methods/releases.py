@@ -39,6 +39,9 @@ class Release:
         BDT: the bin of a value x is n(x − low)/(high − low), which may be rounded otherwise than what is
         computed since then, (x − low) times the inverse of a bin's width; so it is for variables of type I
         even where a bin is one number wide.
+    sorts_as_std : bool
+        BDT, nCuts=-1: events of equal values are in the order in which ``std::sort`` leaves them. All
+        releases sort like that; it is slow here, and the newest one goes without.
     cuts_narrow_ranges : bool
         BDT: variables are cut on even if their range in a node is below the precision of their values.
     names_variables_alone : bool
@@ -61,6 +64,7 @@ class Release:
     empties_quantiles: bool = False
     compares_classes_by_differences: bool = False
     divides_by_ranges: bool = False
+    sorts_as_std: bool = False
     cuts_narrow_ranges: bool = False
     names_variables_alone: bool = False
     has_unbounded_tanh: bool = False
@@ -79,6 +83,7 @@ RELEASES: Mapping[str, Release] = MappingProxyType(
             empties_quantiles=True,
             compares_classes_by_differences=True,
             divides_by_ranges=True,
+            sorts_as_std=True,
             cuts_narrow_ranges=True,
             names_variables_alone=True,
             has_unbounded_tanh=True,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tmva_py.data import DataSet, DataSetInfo, Events, VariableInfo
+from tmva_py.fitters.sorting import std_sort_order
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.bdt.method import MethodBDT
 from tmva_py.methods.training import train_method
@@ -89,3 +90,31 @@ def test_nodes_cut_on_a_discriminant_have_their_mean_target() -> None:
     assert tree.variable[0] == len(data.info.variables)
     target = np.where(data.training.class_index == 0, 0.5, -0.5)
     assert tree.response[0] == pytest.approx(np.average(target, weights=data.training.weight), rel=1e-6)
+
+
+def test_equal_values_are_in_the_order_of_std_sort() -> None:
+    """With nCuts=-1 an event counts to what is below the cut before it, and equal ones have an order."""
+    data = on_a_lattice("F", whole=True)
+    options = "NTrees=1:MaxDepth=1:nCuts=-1:MinNodeSize=5%:!UseYesNoLeaf:SkipNormalization:Release=4.2"
+    method = MethodBDT("BDT", data.info, "Classification", options, log=MessageLog("BDT", silent=True))
+    trained = train_method(method, data)
+    x, signal = data.training.x[:, 0], data.training.class_index == 0
+    order = std_sort_order(x.tolist())
+    assert order != np.argsort(x, kind="stable").tolist()
+    total_s, total_b = float(signal.sum()), float((~signal).sum())
+
+    def times_gini(s: float, b: float) -> float:
+        return s * b / (s + b) if s > 0 and b > 0 else 0.0
+
+    s = b = best = cut = 0.0
+    for place, event in enumerate(order):
+        s, b = s + signal[event], b + (not signal[event])
+        step = x[event] - x[order[place - 1]] if place else 0.0
+        if step == 0 or place < 0.05 * len(x) or len(x) - place < 0.05 * len(x):
+            continue
+        gain = times_gini(total_s, total_b) - times_gini(s, b) - times_gini(total_s - s, total_b - b)
+        if gain > best:
+            best, cut = gain, x[event] - 0.5 * step
+    assert trained.model.forest.cut[0] == np.float32(cut)
+    tree = method.course.trees[0]
+    np.testing.assert_allclose(np.sqrt(tree.importance[0]), best, rtol=1e-9)

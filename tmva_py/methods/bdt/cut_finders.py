@@ -19,6 +19,7 @@ from tmva_py.kernels.growing import (
     targets_of_node,
 )
 from tmva_py.kernels.separation import INDICES, purity_gain
+from tmva_py.methods.bdt.ordering import order_by
 from tmva_py.methods.bdt.sample import weighted_covariance
 from tmva_py.methods.inputs import Doubles
 
@@ -123,8 +124,16 @@ def _inverse(matrix: Doubles) -> Doubles:
         return np.asarray(np.linalg.pinv(matrix), np.float64)
 
 
-def cuts_between_events(choices: Choices) -> CutFinder:
-    """Return what finds the best cut half-way between two events (``nCuts=-1``)."""
+def cuts_between_events(choices: Choices, *, as_std_sort: bool) -> CutFinder:
+    """Return what finds the best cut half-way between two events (``nCuts=-1``).
+
+    Parameters
+    ----------
+    choices : iterator of ndarray of bool
+        The variables that each node may use.
+    as_std_sort : bool
+        Whether events of equal values are in the order in which C++ leaves them, rather than in their own.
+    """
 
     def find(xp: Any, part: Part, totals: list[float], growth: Growth) -> Cut | None:
         del totals
@@ -135,7 +144,11 @@ def cuts_between_events(choices: Choices) -> CutFinder:
         order = np.arange(n_events)
         best: Cut | None = None
         for variable in np.flatnonzero(usable).tolist():
-            order = order[np.argsort(part.columns[variable][order], kind="stable")]
+            own = part.columns[variable][order]
+            sorting = np.argsort(own, kind="stable")
+            if as_std_sort:
+                sorting = order_by(own, part.columns.T[order], part.amounts[order])
+            order = order[sorting]
             values = part.columns[variable][order].astype(np.float64)
             below = np.cumsum(part.amounts[order], axis=0)
             s, b = below[-1].tolist()

@@ -97,7 +97,7 @@ class TreeGrower:
                 choices, settings["MinLinCorrForFisher"], exclusive=settings["UseExclusiveVars"]
             )
         else:
-            finder = cuts_between_events(choices)
+            finder = cuts_between_events(choices, as_std_sort=settings.release.sorts_as_std)
         return grow_by(np, root, growth, finder)
 
     def _columns(self, bag: Bag) -> Floats:

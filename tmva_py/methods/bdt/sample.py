@@ -11,6 +11,7 @@ import numpy.typing as npt
 from tmva_py.data import DataSetInfo, Events
 from tmva_py.errors import TrainingError
 from tmva_py.message_log import MessageLog
+from tmva_py.methods.bdt.ordering import order_by
 from tmva_py.methods.bdt.preselection import Preselection
 from tmva_py.methods.bdt.settings import Settings
 from tmva_py.methods.inputs import Doubles, Floats
@@ -210,7 +211,7 @@ def find_preselection(sample: Sample, info: DataSetInfo) -> Preselection:
     all_s, all_b = (float(np.cumsum(np.where(one, sample.weight, 0.0))[-1]) for one in (signal, ~signal))
     order = np.arange(len(sample))
     for variable, values in enumerate(sample.columns):
-        order = order[np.argsort(values[order], kind="stable")]
+        order = order[order_by(values[order], sample.columns.T[order], sample.weight[order], signal[order])]
         limits = info.variables[variable]
         margin = (limits.maximum - limits.minimum) / 100.0
         s = np.cumsum(np.where(signal, sample.weight, 0.0)[order])[1:]
