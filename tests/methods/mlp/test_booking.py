@@ -115,6 +115,10 @@ def test_both_ways_of_computing_give_one_network(
         ("HiddenLayers=N-9", r"layer 'N-9' would have -6 neurons \(N is 3\), expected 1 to"),
         ("HiddenLayers=0", "layer '0' would have 0 neurons"),
         ("HiddenLayers=N,1000000", "expected 1 to 100000"),
+        (
+            "HiddenLayers=9000:TrainingMethod=BFGS",
+            "has 45001 weights, and TrainingMethod=BFGS needs a matrix of 16 GB; expected 20000",
+        ),
         ("NeuronType=swish", "NeuronType does not have predefined value: 'swish'"),
         ("NCycles=0", "NCycles=0: expected 1 or more"),
         ("TestRate=0", "TestRate"),

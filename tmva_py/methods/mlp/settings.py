@@ -11,6 +11,9 @@ from tmva_py.methods.mlp.tanh import EXACT, UNBOUNDED
 from tmva_py.methods.releases import RELEASES, Release
 from tmva_py.options import OptionValues
 
+MOST_WEIGHTS = 20_000
+"""With a matrix of all weights by all weights, of 3.2 GB."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -67,6 +70,7 @@ def settle(
         estimator,
         tanh,
     )
+    _check_matrix(values, shape.n_weights, owner)
     return Settings(values, shape, release)
 
 
@@ -84,6 +88,20 @@ def _check(values: OptionValues, owner: str) -> None:
         if not is_right:
             message = f"{owner}: {name}={values[name]:g}: expected {expected}"
             raise OptionError(message)
+
+
+def _check_matrix(values: OptionValues, n_weights: int, owner: str) -> None:
+    """Refuse a matrix of all weights by all weights that no memory holds."""
+    causes = [name for name in ("UseRegulator", "CalculateErrors") if values[name]]
+    if values["TrainingMethod"] == "BFGS":
+        causes.insert(0, "TrainingMethod=BFGS")
+    if n_weights > MOST_WEIGHTS and causes:
+        message = (
+            f"{owner}: HiddenLayers={values['HiddenLayers']} has {n_weights} weights, and {causes[0]} needs "
+            f"a matrix of {8e-9 * n_weights**2:.0f} GB; expected {MOST_WEIGHTS} weights at most. Take fewer "
+            "neurons, or TrainingMethod=BP"
+        )
+        raise OptionError(message)
 
 
 def _warn_without_effect(values: OptionValues, analysis_type: AnalysisType, owner: str) -> None:
