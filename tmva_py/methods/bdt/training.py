@@ -157,7 +157,7 @@ def monitored_trees(n_trees: int) -> Iterator[int]:
 
 def random_bags(n_events: int, mean: float, backend: Backend) -> Iterator[Bag]:
     """Yield the samples of one tree after the other; some are drawn at a time."""
-    at_once = max(1, min(_BAGS_AT_ONCE, _COUNTS_AT_ONCE // n_events))
+    at_once = max(1, min(_BAGS_AT_ONCE, _COUNTS_AT_ONCE // max(1, n_events)))
     for first in itertools.count(0, at_once):
         seeds = [100 * number + 1234 for number in range(first, first + at_once)]
         for counts in poisson_counts.on(backend)(backend.xp, seeds=seeds, n_events=n_events, mean=mean):
