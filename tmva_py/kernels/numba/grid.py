@@ -24,6 +24,7 @@ TOGETHER = 4
 # wt and wt², events and three of no use.
 SUMS_OF_CLASSES, SUMS_OF_TARGETS = 4, 8
 LANES = 16
+U1, U2, U3, U4, U8 = (np.uint64(number) for number in (1, 2, 3, 4, 8))
 
 
 @borrowing
@@ -35,7 +36,7 @@ def column_range(values: Array, start: int, stop: int, ends: Array) -> None:
     whole = start + (stop - start) // LANES * LANES
     for i in range(start, whole, LANES):
         for j in range(LANES):
-            value = values[i + j]
+            value = values[np.uint64(i + j)]
             low[j] = value if value < low[j] else low[j]
             high[j] = value if value > high[j] else high[j]
     for i in range(whole, stop):
@@ -52,16 +53,17 @@ def find_bins(
     values: Array, start: int, n: int, low: float, factor: float, divisor: float, last: float, bins: Array
 ) -> None:
     """Write the bins of some events."""
+    # Unsigned numbers of elements here and below: of signed ones numba asks whether they are below 0.
     if divisor == 1.0:  # a division takes its time
         for i in range(n):
-            place = factor * (np.float64(values[start + i]) - low)
+            place = factor * (np.float64(values[np.uint64(start + i)]) - low)
             above = place if place > 0 else 0.0
-            bins[i] = np.int32(above if above < last else last)
+            bins[np.uint64(i)] = np.uint32(above if above < last else last)
     else:
         for i in range(n):
-            place = factor * (np.float64(values[start + i]) - low) / divisor
+            place = factor * (np.float64(values[np.uint64(start + i)]) - low) / divisor
             above = place if place > 0 else 0.0
-            bins[i] = np.int32(above if above < last else last)
+            bins[np.uint64(i)] = np.uint32(above if above < last else last)
 
 
 @borrowing
@@ -70,11 +72,11 @@ def fill_four_of_classes(bins: Array, n: int, amounts: Array, start: int, sums: 
     for i in range(n):
         s, b = amounts[start + i, 0], amounts[start + i, 1]
         for j in range(4):
-            o = j * size + 4 * bins[j, i]
-            c0, c1, c2 = sums[o], sums[o + 1], sums[o + 2]
+            o = np.uint64(j * size) + U4 * np.uint64(bins[j, i])
+            c0, c1, c2 = sums[o], sums[o + U1], sums[o + U2]
             sums[o] = c0 + s
-            sums[o + 1] = c1 + b
-            sums[o + 2] = c2 + 1.0
+            sums[o + U1] = c1 + b
+            sums[o + U2] = c2 + 1.0
 
 
 @borrowing
@@ -83,11 +85,11 @@ def fill_two_of_classes(bins: Array, n: int, amounts: Array, start: int, sums: A
     for i in range(n):
         s, b = amounts[start + i, 0], amounts[start + i, 1]
         for j in range(2):
-            o = j * size + 4 * bins[j, i]
-            c0, c1, c2 = sums[o], sums[o + 1], sums[o + 2]
+            o = np.uint64(j * size) + U4 * np.uint64(bins[j, i])
+            c0, c1, c2 = sums[o], sums[o + U1], sums[o + U2]
             sums[o] = c0 + s
-            sums[o + 1] = c1 + b
-            sums[o + 2] = c2 + 1.0
+            sums[o + U1] = c1 + b
+            sums[o + U2] = c2 + 1.0
 
 
 @borrowing
@@ -107,13 +109,13 @@ def fill_four_of_targets(bins: Array, n: int, amounts: Array, start: int, sums: 
         s, b = amounts[start + i, 0], amounts[start + i, 1]
         t, t2 = amounts[start + i, 2], amounts[start + i, 3]
         for j in range(4):
-            o = j * size + 8 * bins[j, i]
-            c0, c1, c2, c3, c4 = sums[o], sums[o + 1], sums[o + 2], sums[o + 3], sums[o + 4]
+            o = np.uint64(j * size) + U8 * np.uint64(bins[j, i])
+            c0, c1, c2, c3, c4 = sums[o], sums[o + U1], sums[o + U2], sums[o + U3], sums[o + U4]
             sums[o] = c0 + s
-            sums[o + 1] = c1 + b
-            sums[o + 2] = c2 + t
-            sums[o + 3] = c3 + t2
-            sums[o + 4] = c4 + 1.0
+            sums[o + U1] = c1 + b
+            sums[o + U2] = c2 + t
+            sums[o + U3] = c3 + t2
+            sums[o + U4] = c4 + 1.0
 
 
 @borrowing
@@ -123,13 +125,13 @@ def fill_two_of_targets(bins: Array, n: int, amounts: Array, start: int, sums: A
         s, b = amounts[start + i, 0], amounts[start + i, 1]
         t, t2 = amounts[start + i, 2], amounts[start + i, 3]
         for j in range(2):
-            o = j * size + 8 * bins[j, i]
-            c0, c1, c2, c3, c4 = sums[o], sums[o + 1], sums[o + 2], sums[o + 3], sums[o + 4]
+            o = np.uint64(j * size) + U8 * np.uint64(bins[j, i])
+            c0, c1, c2, c3, c4 = sums[o], sums[o + U1], sums[o + U2], sums[o + U3], sums[o + U4]
             sums[o] = c0 + s
-            sums[o + 1] = c1 + b
-            sums[o + 2] = c2 + t
-            sums[o + 3] = c3 + t2
-            sums[o + 4] = c4 + 1.0
+            sums[o + U1] = c1 + b
+            sums[o + U2] = c2 + t
+            sums[o + U3] = c3 + t2
+            sums[o + U4] = c4 + 1.0
 
 
 @borrowing
@@ -309,7 +311,7 @@ def search_space(most_bins: int, n_amounts: int) -> SearchSpace:
     """Return work space for histograms of so many bins."""
     width = SUMS_OF_CLASSES if n_amounts == 2 else SUMS_OF_TARGETS
     return SearchSpace(
-        np.empty((TOGETHER, BLOCK), np.int32),
+        np.empty((TOGETHER, BLOCK), np.uint32),
         np.empty(TOGETHER * most_bins * width),
         np.empty((2, LANES), np.float32),
         np.empty((3, TOGETHER)),

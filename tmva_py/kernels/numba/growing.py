@@ -202,7 +202,8 @@ class Spaces:
     ) -> None:
         self.columns = np.empty((2, n_variables, n_events), np.float32)
         self.amounts = np.empty((2, n_events, n_amounts))
-        self.order = np.empty(2 * n_events, np.int32)
+        # Unsigned: numba does not ask whether it is below 0.
+        self.order = np.empty(2 * n_events, np.uint32)
         self.most_bins = most_bins
         self.searches = [search_space(most_bins, n_amounts)]
         self.results = np.empty((max(n_variables, most_bins), 8))
