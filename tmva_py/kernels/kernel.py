@@ -54,8 +54,8 @@ class Kernel(Generic[P, R]):
         # Of a kernel that calls another one: its reference with a backend's version of that one.
         self._on_versions = on_versions
         self._memory = memory
-        # As it is called where no override is found.
-        self._plain = _without_memory(reference) if memory else reference
+        # The reference as it is called with work space, made once: a single event should not wait for it.
+        self._with_memory = (reference, _without_memory(reference))
         self._overrides: dict[str, Callable[..., R]] = {}
         self._found: dict[tuple[str, ...], Callable[..., R]] = {}
 
@@ -97,10 +97,14 @@ class Kernel(Generic[P, R]):
             if (found := self._overrides.get(kernel_set)) is not None:
                 self._found[kernel_sets] = found
                 return found
-        if self._on_versions is None:
-            return self._plain
-        reference = self._on_versions(backend)
-        return _without_memory(reference) if self._memory else reference
+        if self._on_versions is not None:
+            reference = self._on_versions(backend)
+            return _without_memory(reference) if self._memory else reference
+        if not self._memory:
+            return self.reference
+        if self._with_memory[0] is not self.reference:
+            self._with_memory = (self.reference, _without_memory(self.reference))
+        return self._with_memory[1]
 
     @contextmanager
     def without(self, kernel_set: str) -> Iterator[None]:
