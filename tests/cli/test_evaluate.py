@@ -330,3 +330,24 @@ def test_cuts_are_applied_at_a_signal_efficiency(tmp_path, shared, columns):
     small.write_text(SMALL)
     result = run(small, tree, "-o", out, "--signal-efficiency", "0.5")
     assert "has a response of its own: leave out --signal-efficiency" in result.output
+
+
+def test_a_release_answers_in_its_way(tmp_path, shared):
+    """The file does not tell that its tanh was a fraction, which leaves [-1, 1]."""
+    folder = shared / "golden" / "real_mlp_bp_tanh_fast"
+    with np.load(folder / "events.npz") as events:
+        x, expected = events["X"], events["response"]
+    path, out = tmp_path / "in.root", tmp_path / "out.root"
+    with uproot.recreate(path) as file:
+        file["events"] = dict(zip(("myvar1", "myvar2", "var3", "var4"), x.T.astype(np.float32), strict=True))
+    found = {}
+    for release in ("newest", "4.2"):
+        result = run(folder / "weights.xml", f"{path}:events", "-o", out, "--release", release)
+        assert result.exit_code == 0, result.output
+        with uproot.open(out) as file:
+            found[release] = file["events"]["MLP"].array(library="np")
+    # Branches are in single precision.
+    np.testing.assert_allclose(found["4.2"], expected, rtol=1e-7, atol=1e-7)
+    assert np.abs(found["newest"] - expected).max() > 1e-3
+    result = run(folder / "weights.xml", f"{path}:events", "-o", out, "--release", "6.1")
+    assert "release '6.1' is not known; expected one of newest, 4.2" in result.output

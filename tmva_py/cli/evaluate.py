@@ -32,6 +32,11 @@ class _WritingFailedError(click.ClickException):
     type=click.FloatRange(0, 1, min_open=True),
     help="For a method of cuts: whether events pass those of this signal efficiency.",
 )
+@click.option(
+    "--release",
+    default="newest",
+    help="Answer as this release of TMVA does where the file does not tell: newest, 4.2.",
+)
 @click.option("--chunk", type=click.IntRange(min=1), help="Entries held in memory at a time.")
 def command(
     weights: str,
@@ -41,6 +46,7 @@ def command(
     tree_name: str | None,
     copy: tuple[str, ...],
     signal_efficiency: float | None,
+    release: str,
     chunk: int | None,
 ) -> None:
     """Evaluate the weight file WEIGHTS on TREE (file.root:tree) and write the responses.
@@ -55,7 +61,7 @@ def command(
     from tmva_py.methods.weight_file import read_weight_file
     from tmva_py.trees import open_tree
 
-    method = read_weight_file(weights)
+    method = read_weight_file(weights, release=release)
     if method.model.has_response != (signal_efficiency is None):
         has = "a response of its own" if method.model.has_response else "cuts for each signal efficiency"
         verb = "leave out" if method.model.has_response else "give"
