@@ -21,9 +21,11 @@ from tmva_py.testing import PluginCheckError, check
 # What computes with the namespace of one library.
 OF_ONE_LIBRARY = (
     "kernels/boosting.py",  # classical methods compute by NumPy or numba, on no other library
+    "kernels/boxes.py",
     "kernels/cuts.py",
     "kernels/growing.py",
     "kernels/inverse.py",
+    "kernels/neighbours.py",
     "kernels/perceptron.py",
     "kernels/separation.py",
     "kernels/trees.py",
