@@ -80,7 +80,7 @@ def test_responses(tmp_path, weights, tree, columns, chunk):
         weights, tree, "-o", output, "--copy", "event", "--copy", "jets_*", "--copy", "vector", *chunk
     )
     assert result.exit_code == 0, result.output
-    assert result.output == f"1000 entries of {tree} -> {output}:events (small, event, jets_pt, vector)\n"
+    assert result.stdout == f"1000 entries of {tree} -> {output}:events (small, event, jets_pt, vector)\n"
     with uproot.open(output) as file:
         written = file["events"]
         np.testing.assert_allclose(written["small"].array(library="np"), expected(columns), rtol=1e-6)

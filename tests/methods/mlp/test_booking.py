@@ -317,7 +317,7 @@ def test_monitoring_of_epochs() -> None:
     found, method, data = trained("NCycles=6:HiddenLayers=3,2:TestRate=2:EpochMonitoring")
     shown = method.monitoring()
     names = [name.partition("/")[2] for name in shown if name.startswith("EpochMonitoring/")]
-    assert len(names) == 3 * (4 + 3)
+    assert len(names) == (3 + 1) * (4 + 3)  # and the last network as epoch 0, as in ROOT
     assert {"convergencetest___mlp_train_epoch_0001_S", "epochmonitoring___epoch_0005_weights_hist23"} <= set(
         names
     )

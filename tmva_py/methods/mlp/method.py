@@ -121,6 +121,9 @@ class MethodMLP(Method):
             with progress_bar(self.draw_progress_bar, self.title, options["NCycles"]) as advance:
                 self.course = run_epochs(network, step, sampling, log=self.log, after_epoch=advance)
         matrix = self._inverse_hessian(network, regulators, sampling)
+        if options["EpochMonitoring"]:  # TMVA looks once more at the end, and calls that epoch 0
+            samples = sampling.training.used, sampling.testing.used
+            self.course.looks.append(network.look(0, samples))
         self._monitoring = training_objects(self.course, network)
         self._ranking = importance(shape, network.weights, dataset.training.select(training.is_used), info)
         return MLPModel(

@@ -8,7 +8,7 @@ import numpy as np
 
 from tmva_py.histograms import Axis, FileObject, Histogram, Histogram2D
 from tmva_py.methods.inputs import Doubles
-from tmva_py.methods.mlp.training import Course, Network
+from tmva_py.methods.mlp.training import Course, Look, Network
 
 # Bins and range of the responses at a test.
 _N_BINS, _RANGE = 100, 2.0
@@ -18,11 +18,12 @@ def training_objects(course: Course, network: Network) -> dict[str, FileObject]:
     """Return TMVA's histograms."""
     shown: dict[str, FileObject] = dict(_estimators(course, network))
     shown |= _weights("weights_hist", network, network.weights)
-    for number, epoch in enumerate(course.epochs if course.weights else ()):
-        shown |= _responses(course, network, number, epoch)
-    for number, epoch in enumerate(course.epochs if course.weights else ()):
-        name = f"EpochMonitoring/epochmonitoring___epoch_{epoch:04d}_weights_hist"
-        shown |= _weights(name, network, course.weights[number])
+    for look in course.looks:
+        shown |= _responses(look, network)
+    for look in course.looks:
+        name = f"EpochMonitoring/epochmonitoring___epoch_{look.epoch:04d}_weights_hist"
+        if network.analysis_type != "Regression":
+            shown |= _weights(name, network, look.weights)
     return shown
 
 
@@ -59,17 +60,15 @@ def _weights(name: str, network: Network, weights: Doubles) -> dict[str, FileObj
     return shown
 
 
-def _responses(course: Course, network: Network, number: int, epoch: int) -> dict[str, FileObject]:
+def _responses(look: Look, network: Network) -> dict[str, FileObject]:
     """Return the responses to signal and background at a test; for classes only."""
     if network.analysis_type == "Regression":
         return {}
     shown: dict[str, FileObject] = {}
     axis = Axis(_N_BINS, -_RANGE, _RANGE)
-    for sample, outputs, kind in zip(
-        course.samples[number], course.outputs[number], ("train", "test"), strict=True
-    ):
+    for sample, outputs, kind in zip(look.samples, look.outputs, ("train", "test"), strict=True):
         for chosen, letter in ((sample.is_signal, "S"), (~sample.is_signal, "B")):
-            name = f"convergencetest___mlp_{kind}_epoch_{epoch:04d}_{letter}"
+            name = f"convergencetest___mlp_{kind}_epoch_{look.epoch:04d}_{letter}"
             shown[f"EpochMonitoring/{name}"] = Histogram.fill(
                 axis, outputs[chosen].astype(np.float32), sample.weight[chosen].astype(np.float32), title=name
             )

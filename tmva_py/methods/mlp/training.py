@@ -22,17 +22,24 @@ from tmva_py.methods.mlp.sample import Sample, Sampling
 from tmva_py.options import OptionValues
 
 
+@dataclass(frozen=True)
+class Look:
+    """The network at a test: its weights, and the last output for training and test sample."""
+
+    epoch: int
+    weights: Doubles
+    samples: tuple[Sample, Sample]
+    outputs: tuple[Doubles, Doubles]
+
+
 @dataclass
 class Course:
-    """How a training went, by test."""
+    """How a training went: tests, their estimators, and with ``EpochMonitoring`` looks at the network."""
 
     epochs: list[int] = field(default_factory=list)
     training: list[float] = field(default_factory=list)
     testing: list[float] = field(default_factory=list)
-    weights: list[Doubles] = field(default_factory=list)
-    outputs: list[tuple[Doubles, Doubles]] = field(default_factory=list)
-    """With ``EpochMonitoring``: weights, and first outputs for training and test sample."""
-    samples: list[tuple[Sample, Sample]] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
 
 
 class Network:
@@ -77,6 +84,11 @@ class Network:
         """Return the outputs, (N, n_outputs)."""
         found: Doubles = self.call(kernels.perceptron_outputs, x=sample.x, weights=self.weights)
         return found
+
+    def look(self, epoch: int, samples: tuple[Sample, Sample]) -> Look:
+        """Return what there is to see now."""
+        first, second = (self.outputs(sample)[:, -1].copy() for sample in samples)
+        return Look(epoch, self.weights.copy(), samples, (first, second))
 
     def estimator(self, sample: Sample, outputs: Doubles | None = None) -> float:
         """Return how far the outputs are from what they should be; `sample` has no ignored events."""
@@ -150,9 +162,7 @@ def _test(network: Network, epoch: int, sampling: Sampling, course: Course) -> f
     course.training.append(network.estimator(samples[0], of_training))
     course.testing.append(network.estimator(samples[1], of_testing))
     if network.options["EpochMonitoring"]:
-        course.weights.append(network.weights.copy())
-        course.outputs.append((of_training[:, 0].copy(), of_testing[:, 0].copy()))
-        course.samples.append(samples)
+        course.looks.append(network.look(epoch, samples))
     return course.testing[-1]
 
 
