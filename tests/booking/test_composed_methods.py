@@ -22,9 +22,7 @@ from tmva_py.trees import open_tree
 REGISTRY = Registry([composed_methods.plugin()], load_entry_points=False)
 
 
-@pytest.mark.parametrize(
-    "case", ["category_fisher", "real_category_fisher", "real_boost_fisher", "real_boost_fisher_step"]
-)
+@pytest.mark.parametrize("case", ["real_boost_fisher", "real_boost_fisher_step"])
 def test_the_responses_of_roots_files(case: str, shared: Path) -> None:
     tolerance = next(entry for entry in golden_index(shared) if entry["case"] == case)["tolerance"]
     path = shared / "golden" / case / "weights.xml"
@@ -33,16 +31,6 @@ def test_the_responses_of_roots_files(case: str, shared: Path) -> None:
         spectators = events["S"] if "S" in events and events["S"].shape[1] else None
     found = TMVA.evaluate(path, x, spectators=spectators, registry=REGISTRY)
     np.testing.assert_allclose(found, expected, **tolerance)
-
-
-@pytest.mark.parametrize("case", ["category_fisher", "real_category_fisher"])
-def test_parts_are_written_again_as_root_wrote_them(case: str, shared: Path) -> None:
-    path = shared / "golden" / case / "weights.xml"
-    method = read_weight_file(path, REGISTRY)
-    assert weight_text(method).splitlines() == path.read_text().splitlines()
-    (cut, part), _ = method.model.parts
-    assert (cut, part.name) == ("abs(eta)<=1.3", part.type_name + "::" + part.title)
-    assert part.n_training_events > 1000
 
 
 def columns(shift: float, seed: int) -> dict[str, np.ndarray]:
@@ -63,8 +51,10 @@ def booked() -> Any:
     loader.AddSpectator("eta")
     loader.AddSignalTree(columns(1.0, 1))
     loader.AddBackgroundTree(columns(-1.0, 2))
-    loader.PrepareTrainingAndTestTree("", "nTrain_Signal=200:nTrain_Background=200:SplitMode=Random:!V")
+    loader.PrepareTrainingAndTestTree("", "TrainTestSplit_Signal=0.5:TrainTestSplit_Background=0.5:!V")
     booked = factory.BookMethod(loader, "Category", "Cat", "!H:!V")
+    booked.AddMethod("eta<=0.5", "a:b", TMVA.Types.kFisher, "Left", "!H:!V")
+    booked.AddMethod("eta>0.5", "", "Fisher", "Right", "!H:!V")
     factory.BookMethod(loader, "Fisher", "Single", "!H:!V")
     factory.TrainAllMethods()
     factory.TestAllMethods()

@@ -46,16 +46,20 @@ def check_responses(shared: Path, case: str) -> TrainedMethod:
     method = read_weight_file(golden_weights(shared, case))
     with np.load(shared / "golden" / case / "events.npz") as events:
         x, expected = events["X"], events["response"]
-    seen = method.evaluate(x)
+        beside = events["S"] if "S" in events and method.model.uses_spectators else None
+    seen = method.evaluate(x, spectators=beside)
     tolerance = entry_of(shared, case)["tolerance"]
     np.testing.assert_allclose(
         seen.reshape(expected.shape), expected, rtol=tolerance["rtol"], atol=tolerance["atol"]
     )
-    one_by_one = np.concatenate([method.evaluate(x[i : i + 1]) for i in range(min(ONE_BY_ONE, len(x)))])
+    some = [slice(i, i + 1) for i in range(min(ONE_BY_ONE, len(x)))]
+    one_by_one = np.concatenate(
+        [method.evaluate(x[i], spectators=None if beside is None else beside[i]) for i in some]
+    )
     np.testing.assert_array_equal(one_by_one, seen[: len(one_by_one)])
     fresh = read_weight_file(golden_weights(shared, case))
     with ThreadPoolExecutor(8) as threads:
-        for answer in threads.map(fresh.evaluate, [x] * 8):
+        for answer in threads.map(lambda _: fresh.evaluate(x, spectators=beside), range(8)):
             np.testing.assert_array_equal(answer, seen)
     return method
 

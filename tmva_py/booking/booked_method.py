@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.booking.types import Types
+from tmva_py.booking.bookable import bookable_method
+from tmva_py.booking.loader_arguments import text_of
+from tmva_py.booking.types import Types, type_name_of
 from tmva_py.errors import BookingError
 from tmva_py.evaluation import (
     ClassificationEvaluation,
@@ -26,13 +28,16 @@ from tmva_py.evaluation import (
 from tmva_py.evaluation.tables import BACKGROUND_EFFICIENCIES, MulticlassRow, RegressionRow, ranking_lines
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import Method, TrainedMethod
+from tmva_py.methods.category.method import MethodCategory
 from tmva_py.methods.response_pdfs import ResponsePDFs
 from tmva_py.methods.showing import line_of, table_of
 from tmva_py.methods.training import train_method
 from tmva_py.methods.weight_file import read_weight_file, write_weight_file
+from tmva_py.options import join_keywords
 
 if TYPE_CHECKING:
-    from tmva_py.data import DataSet, Events
+    from tmva_py.data import DataSet, DataSetInfo, Events
+    from tmva_py.data.specification import DataSpecification
     from tmva_py.plugins import Registry
 
 Response = npt.NDArray[np.float32]
@@ -164,6 +169,51 @@ class BookedMethod:
     def PrintHelpMessage(self) -> None:
         """Write the method's help."""
         self._log.header(f"================================================================\n{self._help()}")
+
+    def AddMethod(
+        self, cut: Any, variables: Any, method: Any, title: Any, options: Any = None, **keywords: Any
+    ) -> Method:
+        """Add a method to a Category, for the events that pass a cut.
+
+        Parameters
+        ----------
+        cut : str or TCut
+            The region; regions of a Category must not overlap.
+        variables : str
+            Labels of variables and spectators, joined by colons; empty for all variables.
+        method : enumerator or str
+            ``Types.kFisher`` or ``"Fisher"``.
+        title : str
+            The user's name of the method.
+        options : str, optional
+            The option string; or `keywords` in its place.
+
+        Returns
+        -------
+        Method
+            The method as it is booked.
+
+        Raises
+        ------
+        BookingError
+            This is no Category, or the method cannot be part of it.
+        ExpressionError, DataError
+            The cut cannot be parsed, or names neither variables nor spectators.
+        OptionError
+            An option is wrong.
+        """
+        booked = self.method
+        if not isinstance(booked, MethodCategory):
+            message = f"{self.title!r} is {booked.type_name}: AddMethod is for Types.kCategory"
+            raise BookingError(message)
+        name, text = str(title), join_keywords(keywords) if keywords else str(options or "")
+        cls = bookable_method(type_name_of(method), name, booked.registry)
+        return booked.add_method(text_of(cut), str(variables), cls, name, text, read=self._events_of)
+
+    def _events_of(self, info: DataSetInfo, cut: str) -> DataSet:
+        _ = self.data_set  # turns events that were added one by one into trees
+        specification: DataSpecification = self.loader.specification
+        return specification.part(info, cut).build(self._log)
 
     # --- the way through a job --------------------------------------------------------------------------
 

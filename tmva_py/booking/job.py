@@ -8,12 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from tmva_py.booking.bookable import bookable_method
 from tmva_py.booking.booked_method import TASK_OF_ANALYSIS, BookedMethod
 from tmva_py.booking.config import gConfig
 from tmva_py.booking.method_correlations import log_method_correlations
 from tmva_py.booking.names import check_job_name, check_title, check_weight_file_name
 from tmva_py.booking.output_report import NoFile, OutputReport
-from tmva_py.booking.types import EMVA
 from tmva_py.errors import BookingError, DataError, UnknownNameError, did_you_mean, warn
 from tmva_py.evaluation.tables import (
     ClassificationRow,
@@ -23,7 +23,6 @@ from tmva_py.evaluation.tables import (
 )
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import AnalysisType, Method
-from tmva_py.methods.weight_file import find_method
 
 if TYPE_CHECKING:
     from tmva_py.booking.data_loader import DataLoader
@@ -360,34 +359,6 @@ class Job:
             rows.append(booked.regression_row(name))
             self._output.add_samples(booked)
         self.log.info("\n".join(regression_tables(rows)))
-
-
-def bookable_method(type_name: str, title: str, registry: Registry) -> type[Method]:
-    """Return the class of a method that can be trained; the error names those that can."""
-    known = registry.names("method")
-    if type_name not in known:
-        is_tmvas = f"k{type_name}" in EMVA.__members__
-        what = (
-            f"method {type_name!r} is not available in this version"
-            if is_tmvas
-            else f"unknown method {type_name!r}{did_you_mean(type_name, known)}"
-        )
-        old = [name for name in known if name in find_method(name, registry).old_types]
-        trained = ", ".join(name for name in known if name not in old) or "none"
-        read = f"; read from weight files, not trained: {', '.join(old)}" if old else ""
-        failures = "".join(f"\n  {failure}" for failure in registry.failures())
-        message = f"{what}\n  available: {trained}{read}{failures}"
-        raise UnknownNameError(message)
-    cls = find_method(type_name, registry)
-    if type_name.upper() in (old.upper() for old in cls.old_types):
-        message = (
-            f"{type_name} {title!r}: this old method is read from weight files and not trained; book "
-            f"{cls.type_name} (Types.k{cls.type_name}), which took its place — but "
-            "Optimizer, MaxEpochs and ConvergenceSteps of a TrainingStrategy mean something else there: "
-            "docs/options.md, 'TrainingStrategy', says what to write"
-        )
-        raise BookingError(message)
-    return cls
 
 
 def _check_trainable(info: DataSetInfo, analysis_type: AnalysisType | None) -> None:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from tmva_py.booking.job import bookable_method
+from tmva_py.booking.bookable import bookable_method
 from tmva_py.data import (
     AnalysisType,
     DataSet,

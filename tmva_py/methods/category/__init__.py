@@ -1,0 +1,1 @@
+"""Category: a method for each region of the variables and spectators."""

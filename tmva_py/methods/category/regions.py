@@ -1,0 +1,70 @@
+"""Regions: cuts on the variables and spectators of a data set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from tmva_py.data import VariableInfo
+from tmva_py.expressions import Formula, TreeFormula
+from tmva_py.trees import Entries
+from tmva_py.trees.columns import as_column
+from tmva_py.trees.memory import ColumnTree
+
+Floats = npt.NDArray[np.floating]
+
+_KIND = "variables and spectators"
+
+
+class Regions:
+    """Which events pass each of several cuts.
+
+    A name in a cut is the expression of a variable or spectator, or else its label or internal name.
+
+    Raises
+    ------
+    ExpressionError
+        A cut cannot be parsed.
+    MissingBranchError
+        A cut has a name that is neither a variable nor a spectator.
+    """
+
+    def __init__(self, cuts: Iterable[str], inputs: Sequence[VariableInfo]) -> None:
+        self._columns: dict[str, list[int]] = {}
+        for names in (
+            [one.expression for one in inputs],
+            [one.label for one in inputs],
+            [one.internal_name for one in inputs],
+        ):
+            known = set(self._columns)
+            for position, (name, one) in enumerate(zip(names, inputs, strict=True)):
+                if name not in known and (one.is_from_array or name not in self._columns):
+                    self._columns.setdefault(name, []).append(position)
+        self._is_array = {
+            name: inputs[positions[0]].is_from_array for name, positions in self._columns.items()
+        }
+        tree = ColumnTree(self._taken(self._columns, np.zeros((1, len(inputs)))), "events", _KIND)
+        self._formulas: list[TreeFormula] = [Formula(cut).on(tree) for cut in cuts]
+        self._names = tuple(dict.fromkeys(name for formula in self._formulas for name in formula.branches))
+        self.used = frozenset(position for name in self._names for position in self._columns[name])
+        """Places of the variables and spectators that occur in a cut."""
+
+    def passed(self, values: Floats) -> npt.NDArray[np.bool_]:
+        """Return which events pass which cut, shape (n_cuts, N), from all variables and spectators."""
+        columns = {name: as_column(one, name) for name, one in self._taken(self._names, values).items()}
+        n_events = len(values)
+        entries = Entries(columns, n_events, 0, n_events)
+        result = np.empty((len(self._formulas), n_events), np.bool_)
+        for number, formula in enumerate(self._formulas):
+            result[number] = formula.first_instance(entries) > 0.5
+        return result
+
+    def _taken(self, names: Iterable[str], values: Floats) -> dict[str, Floats]:
+        return {
+            name: values[:, self._columns[name]]
+            if self._is_array[name]
+            else values[:, self._columns[name][0]]
+            for name in names
+        }
