@@ -10,6 +10,7 @@ from typing import Any
 import array_api_strict
 import numpy as np
 import pytest
+from host_kernels import HOST_FAMILIES
 from namespaces import chains
 
 from tmva_py.backends import Backend
@@ -20,13 +21,7 @@ from tmva_py.testing import PluginCheckError, check
 
 # What computes with the namespace of one library.
 OF_ONE_LIBRARY = (
-    "kernels/boosting.py",  # classical methods compute by NumPy or numba, on no other library
-    "kernels/boxes.py",
-    "kernels/cuts.py",
-    "kernels/growing.py",
-    "kernels/inverse.py",
-    "kernels/neighbours.py",
-    "kernels/perceptron.py",
+    *(f"kernels/{family}.py" for family in HOST_FAMILIES),
     "kernels/separation.py",
     "kernels/trees.py",
     "kernels/numpy",

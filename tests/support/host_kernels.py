@@ -1,0 +1,13 @@
+"""The kernels of methods that compute on the host alone, by NumPy or numba."""
+
+from __future__ import annotations
+
+HOST_FAMILIES = (
+    "boosting",
+    "boxes",
+    "cuts",
+    "growing",
+    "inverse",
+    "neighbours",
+    "perceptron",
+)
