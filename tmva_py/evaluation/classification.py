@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +18,7 @@ from tmva_py.evaluation.efficiency import (
 from tmva_py.evaluation.response import ResponseSummary, significance
 from tmva_py.evaluation.roc_curve import RocCurve
 from tmva_py.histograms import Axis, Histogram, separation
+from tmva_py.lazy import lazy
 
 N_RESPONSE_BINS = 40
 """Bins of the response histograms (``fNbinsMVAoutput``)."""
@@ -81,12 +81,12 @@ class ClassificationEvaluation:
         self._n_response_bins = n_response_bins
         self._n_curve_bins = n_curve_bins
 
-    @cached_property
+    @lazy
     def summary(self) -> ResponseSummary:
         """Moments and range of the responses to the test sample."""
         return ResponseSummary.of(self.test.response, self.test.is_signal, self.test.weight)
 
-    @cached_property
+    @lazy
     def roc_curve(self) -> RocCurve:
         """Unbinned ROC curve of the test sample."""
         return RocCurve(self.test.response, self.test.is_signal, self.test.weight)
@@ -102,23 +102,23 @@ class ClassificationEvaluation:
         sample = self.training
         return RocCurve(sample.response, sample.is_signal, sample.weight).area
 
-    @cached_property
+    @lazy
     def efficiencies(self) -> EfficiencyCurves:
         """Efficiencies versus the cut, test sample."""
         return EfficiencyCurves.of(self.test.response, self.test.is_signal, self.test.weight, self.summary)
 
-    @cached_property
+    @lazy
     def training_efficiencies(self) -> EfficiencyCurves:
         """Efficiencies versus the cut, training sample in the test sample's range."""
         sample = self.training
         return EfficiencyCurves.of(sample.response, sample.is_signal, sample.weight, self.summary)
 
-    @cached_property
+    @lazy
     def curve(self) -> BackgroundVersusSignal:
         """Background versus signal efficiency, test sample."""
         return BackgroundVersusSignal.of(self.efficiencies, n_bins=self._n_curve_bins)
 
-    @cached_property
+    @lazy
     def training_curve(self) -> BackgroundVersusSignal:
         """Training background efficiency at cuts that give the signal efficiency on the TEST sample.
 
@@ -147,7 +147,7 @@ class ClassificationEvaluation:
         """Return the tables' signal efficiency "from training sample" (see `training_curve`)."""
         return self.training_curve.signal_efficiency_at(background_efficiency)
 
-    @cached_property
+    @lazy
     def reference_cut(self) -> float:
         """The cut at which signal efficiency and background rejection are equal."""
         cut = self.efficiencies.cut_for(self.curve.balanced_signal_efficiency())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +10,7 @@ import numpy.typing as npt
 from tmva_py.evaluation.response import ResponseSummary
 from tmva_py.evaluation.root_finder import find_root
 from tmva_py.histograms import Axis, Histogram, LinearSpline
+from tmva_py.lazy import lazy
 
 N_CUT_BINS = 10000
 """Bins of the efficiencies versus the cut."""
@@ -64,12 +64,12 @@ class EfficiencyCurves:
             float(weight[is_signal].sum(dtype=np.float64)),
         )
 
-    @cached_property
+    @lazy
     def signal_spline(self) -> LinearSpline:
         """Linear spline of the signal efficiency through the bin centres."""
         return LinearSpline(self.signal.axis.centres, self.signal.values)
 
-    @cached_property
+    @lazy
     def background_spline(self) -> LinearSpline:
         """Linear spline of the background efficiency through the bin centres."""
         return LinearSpline(self.background.axis.centres, self.background.values)
@@ -135,7 +135,7 @@ class BackgroundVersusSignal:
             sum(cut is None for cut in found),
         )
 
-    @cached_property
+    @lazy
     def spline(self) -> LinearSpline:
         """Linear spline through the bin centres."""
         return LinearSpline(self.background_efficiency.axis.centres, self.background_efficiency.values)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from tmva_py.errors import DataError
 from tmva_py.histograms import Axis, Histogram
+from tmva_py.lazy import lazy
 
 Doubles = npt.NDArray[np.float64]
 N_SCAN_STEPS = 1000
@@ -77,7 +77,7 @@ class WorkingPointEvaluation:
         self.training = training
         self._axis = Axis(len(test.signal), 0.0, 1.0)
 
-    @cached_property
+    @lazy
     def area(self) -> float:
         """Mean background rejection over the signal efficiency."""
         return float(np.mean(1.0 - self._scan(*self._curve)))
@@ -117,13 +117,13 @@ class WorkingPointEvaluation:
         """Background efficiency by number of the working point, test sample (``effB``)."""
         return self._histogram(self.test.background)
 
-    @cached_property
+    @lazy
     def curve(self) -> Histogram:
         """Background versus signal efficiency, test sample (``effBvsS``)."""
         x, y = self._curve
         return self._histogram([_between(x, y, place) for place in self._axis.centres.tolist()])
 
-    @cached_property
+    @lazy
     def training_background_efficiency(self) -> Histogram:
         """Background efficiency of the points that keep their own signal efficiency, training sample."""
         own = self._axis.bins_of(self.training.signal) == np.arange(1, self._axis.n_bins + 1)
@@ -140,7 +140,7 @@ class WorkingPointEvaluation:
         """Background rejection versus signal efficiency, test sample (``rejBvsS``)."""
         return self._histogram(1.0 - self.curve.values)
 
-    @cached_property
+    @lazy
     def _curve(self) -> tuple[Doubles, Doubles]:
         return (
             np.concatenate([[0.0], self.test.signal, [1.0]]),

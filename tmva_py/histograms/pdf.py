@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,7 @@ from tmva_py.histograms.kernel_estimate import kernel_estimate
 from tmva_py.histograms.pdf_settings import PDFSettings
 from tmva_py.histograms.smoothing import n_passes, smooth, smoothing_by_bin
 from tmva_py.histograms.splines import LinearSpline, cubic_spline, quadratic_spline, quintic_spline
+from tmva_py.lazy import lazy
 
 N_TABLE_BINS = 10000
 SMALLEST_VALUE = 1e-12
@@ -81,7 +81,7 @@ class PDF:
 
     # --- how it is made -----------------------------------------------------------------------------------
 
-    @cached_property
+    @lazy
     def n_smooth(self) -> npt.NDArray[np.int64] | None:
         """How often each bin is smoothed, where that differs from bin to bin."""
         settings = self.settings
@@ -96,7 +96,7 @@ class PDF:
             return np.sqrt(np.abs(self._stored(self.original.values)))
         return self.original.errors
 
-    @cached_property
+    @lazy
     def smoothed(self) -> Histogram:
         """The histogram after smoothing."""
         values = self._stored(self.original.values)
@@ -120,7 +120,7 @@ class PDF:
     def _stored(self, values: Doubles) -> Doubles:
         return values if self.original.is_double else values.astype(np.float32).astype(np.float64)
 
-    @cached_property
+    @lazy
     def table(self) -> Histogram:
         """What is read in place of the interpolation: 10000 bins, or the smoothed ones (``Spline0``)."""
         if self.settings.interpolation == "Spline0":
@@ -190,7 +190,7 @@ class PDF:
 
     # --- what it answers ----------------------------------------------------------------------------------
 
-    @cached_property
+    @lazy
     def _slopes(self) -> Doubles:
         return np.diff(self.table.values)
 
@@ -235,7 +235,7 @@ class PDF:
         place += table[bins]
         return np.maximum(place, smallest, out=place)
 
-    @cached_property
+    @lazy
     def _areas(self) -> Doubles:
         """Area up to the upper edge of each table bin, from 0 at the lower end on."""
         axis = self.table.axis

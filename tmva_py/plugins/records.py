@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from tmva_py.lazy import lazy
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,12 @@ class Candidate:
     def __str__(self) -> str:
         return f"{self.class_name} of {self.source}"
 
-    @functools.cached_property
+    @lazy
     def cls(self) -> type:
         """The class."""
         return self.load()
 
-    @functools.cached_property
+    @lazy
     def folded(self) -> frozenset[str]:
         """The names without regard to case."""
         return frozenset(name.casefold() for name in self.names)

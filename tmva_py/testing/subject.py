@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
+from tmva_py.lazy import lazy
 from tmva_py.plugins import Registry
 from tmva_py.testing.report import MismatchError, expect
 
@@ -27,7 +27,7 @@ class Subject(Generic[T]):
         found = registry.find(kind, what) if isinstance(what, str) else what
         return cls(kind, cast(type[T], found), registry)
 
-    @functools.cached_property
+    @lazy
     def made(self) -> T:
         """An object of the class."""
         return self.cls()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from tmva_py.errors import DataError
+from tmva_py.lazy import lazy
 from tmva_py.trees.columns import Column
 from tmva_py.trees.source import TreeSource
 
@@ -100,7 +100,7 @@ class Friend:
     names: tuple[str, ...]
     open: Callable[[], TreeSource]
 
-    @cached_property
+    @lazy
     def tree(self) -> TreeSource:
         """The tree, opened when first one of its branches is looked for."""
         return self.open()

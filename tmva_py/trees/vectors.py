@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from tmva_py.lazy import lazy
 
 Values: TypeAlias = npt.NDArray[np.float64]
 
@@ -104,58 +105,58 @@ class _Vector:
         self._stored = stored
         self._is_old = kind.startswith("T")
 
-    @cached_property
+    @lazy
     def x(self) -> Values:
         return self.pt * np.cos(self.phi)
 
-    @cached_property
+    @lazy
     def y(self) -> Values:
         return self.pt * np.sin(self.phi)
 
-    @cached_property
+    @lazy
     def z(self) -> Values:
         if "r" in self._stored:
             return self.r * np.cos(self.theta)
         eta = self.eta
         return np.where(self.pt > 0, self.pt * np.sinh(eta), eta - np.copysign(_ETA_LIMIT, eta) * (eta != 0))
 
-    @cached_property
+    @lazy
     def pt(self) -> Values:
         return self.r * np.sin(self.theta) if "r" in self._stored else np.sqrt(self.pt2)
 
-    @cached_property
+    @lazy
     def pt2(self) -> Values:
         return self.x**2 + self.y**2 if "x" in self._stored else self.pt**2
 
-    @cached_property
+    @lazy
     def phi(self) -> Values:
         return np.arctan2(self.y, self.x)
 
-    @cached_property
+    @lazy
     def phi_from_zero(self) -> Values:
         return np.pi + np.where((self.x == 0) & (self.y == 0), 0.0, np.arctan2(-self.y, -self.x))
 
-    @cached_property
+    @lazy
     def p2(self) -> Values:
         return self.x**2 + self.y**2 + self.z**2 if "x" in self._stored else self.r**2
 
-    @cached_property
+    @lazy
     def r(self) -> Values:
         if "eta" in self._stored:
             return np.where(self.pt > 0, self.pt * np.cosh(self.eta), np.abs(self.z))
         return np.sqrt(self.pt2 + self.z**2)
 
-    @cached_property
+    @lazy
     def theta(self) -> Values:
         if "eta" in self._stored:
             return np.where(self.pt > 0, 2 * np.arctan(np.exp(-self.eta)), np.where(self.z >= 0, 0, np.pi))
         return np.arctan2(self.pt, self.z)
 
-    @cached_property
+    @lazy
     def cos_theta(self) -> Values:
         return np.where(self.r == 0, 1.0, self.z / self.r)
 
-    @cached_property
+    @lazy
     def eta(self) -> Values:
         if self._is_old:
             cosine = self.cos_theta
@@ -167,46 +168,46 @@ class _Vector:
         along = np.where(self.z == 0, 0.0, self.z + np.copysign(_ETA_LIMIT, self.z))
         return np.where(self.pt > 0, np.arcsinh(self.z / self.pt), along)
 
-    @cached_property
+    @lazy
     def e(self) -> Values:
         return np.sqrt(np.maximum(self.p2 + self.m2, 0))
 
-    @cached_property
+    @lazy
     def m2(self) -> Values:
         return self.m * np.abs(self.m) if "m" in self._stored else self.e**2 - self.p2
 
-    @cached_property
+    @lazy
     def m(self) -> Values:
         return _signed_root(self.m2)
 
-    @cached_property
+    @lazy
     def mt2(self) -> Values:
         return self.m2 + self.pt2 if "m" in self._stored else self.e**2 - self.z**2
 
-    @cached_property
+    @lazy
     def mt(self) -> Values:
         return _signed_root(self.mt2)
 
-    @cached_property
+    @lazy
     def et2(self) -> Values:
         if "eta" in self._stored:
             return (self.e / np.cosh(self.eta)) ** 2
         return np.where(self.pt2 == 0, 0.0, self.e**2 * self.pt2 / (self.pt2 + self.z**2))
 
-    @cached_property
+    @lazy
     def et(self) -> Values:
         return np.copysign(np.sqrt(self.et2), self.e)
 
-    @cached_property
+    @lazy
     def rapidity(self) -> Values:
         return 0.5 * np.log((self.e + self.z) / (self.e - self.z))
 
-    @cached_property
+    @lazy
     def beta(self) -> Values:
         beta = self.r / self.e
         return beta if self._is_old else np.where((self.e == 0) & (self.p2 == 0), 0.0, beta)
 
-    @cached_property
+    @lazy
     def gamma(self) -> Values:
         if self._is_old:
             return 1 / np.sqrt(1 - self.beta**2)
@@ -214,11 +215,11 @@ class _Vector:
         gamma = np.where(self.e**2 >= self.p2, 1 / np.sqrt(1 - self.p2 / self.e**2), 0.0)
         return np.where(at_rest, 1.0, gamma)
 
-    @cached_property
+    @lazy
     def plus(self) -> Values:
         return self.e + self.z
 
-    @cached_property
+    @lazy
     def minus(self) -> Values:
         return self.e - self.z
 

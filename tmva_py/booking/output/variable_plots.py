@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from tmva_py.booking.config import gConfig
 from tmva_py.data import DataSetInfo, Events, VariableInfo
 from tmva_py.evaluation import variable_axis
 from tmva_py.histograms import Axis, FileObject, Histogram, Histogram2D, MakesFileObject, Profile
+from tmva_py.lazy import lazy
 
 Objects = dict[str, FileObject | MakesFileObject]
 
@@ -36,7 +37,7 @@ class VariablePlots:
     chain_name: str = ""
     suffix: str = ""
 
-    @cached_property
+    @lazy
     def columns(self) -> list[tuple[VariableInfo, np.ndarray, bool]]:
         """Each variable and each target, its values, and whether it is a target."""
         events = self.events
@@ -115,7 +116,7 @@ class VariablePlots:
             y_title=self._axis_title(other),
         )
 
-    @cached_property
+    @lazy
     def _axes(self) -> list[Axis]:
         plotting = gConfig().GetVariablePlotting()
         return [
@@ -129,7 +130,7 @@ class VariablePlots:
             for one, values, _ in self.columns
         ]
 
-    @cached_property
+    @lazy
     def _weight(self) -> np.ndarray:
         # TMVA fills with a Float_t.
         return self.events.weight.astype(np.float32)

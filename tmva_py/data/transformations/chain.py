@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import Element, SubElement
 
@@ -19,6 +18,7 @@ from tmva_py.data.transformations.grammar import StepText, parse_chain
 from tmva_py.data.transformations.identity import IdentityTransformation
 from tmva_py.data.transformations.selection import Floats, Kind, Selection
 from tmva_py.errors import OptionError, UnknownNameError, WeightFileError, did_you_mean, warn, with_caret
+from tmva_py.lazy import lazy
 from tmva_py.message_log import MessageLog
 from tmva_py.xml_text import read_integer, where
 
@@ -100,7 +100,7 @@ class TransformationChain:
         """Return a context that gives matrix products one order of their sums on every machine."""
         return one_blas_thread() if self._mixes_values else nullcontext()
 
-    @cached_property
+    @lazy
     def _mixes_values(self) -> bool:
         return any(step.transformation.mixes_values for step in self.steps)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 from xml.etree.ElementTree import Element, SubElement
 
@@ -15,6 +14,7 @@ import numpy.typing as npt
 from tmva_py.data.data_set_info import DataSetInfo
 from tmva_py.data.variable_info import VariableInfo
 from tmva_py.errors import OptionError, WeightFileError, did_you_mean, warn, with_caret
+from tmva_py.lazy import lazy
 from tmva_py.xml_text import read_integer
 
 Kind = Literal["Variable", "Target", "Spectator"]
@@ -34,7 +34,7 @@ class Selection:
 
     items: tuple[tuple[Kind, int], ...]
 
-    @cached_property
+    @lazy
     def columns(self) -> dict[Kind, tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
         """For each kind selected, the columns among the selected values and those in the data set."""
         places: dict[Kind, list[tuple[int, int]]] = {}
@@ -50,7 +50,7 @@ class Selection:
             return None
         return kind if self._in_order else None
 
-    @cached_property
+    @lazy
     def _in_order(self) -> bool:
         return all(index == place for place, (_, index) in enumerate(self.items))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy.typing as npt
 
 from tmva_py.backends import Backend
 from tmva_py.kernels.trees import FullTrees, Trees, full_tree_sums, tree_sums, tree_values
+from tmva_py.lazy import lazy
 from tmva_py.methods.bdt.forest import Forest
 from tmva_py.methods.inputs import Doubles, Floats
 
@@ -85,12 +85,12 @@ class Answers:
         parts = [kernel(backend.xp, x=part, trees=self.trees) for part in self._parts(x)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
-    @cached_property
+    @lazy
     def _are_full(self) -> bool:
         """Whether the kernels get all nodes down to the deepest."""
         return 1 <= int(self.depth.max()) <= DEEPEST_FULL
 
-    @cached_property
+    @lazy
     def trees(self) -> Trees:
         """The trees in the form for walking through them."""
         nodes = self._order.nodes
@@ -103,7 +103,7 @@ class Answers:
             depth=self.depth,
         )
 
-    @cached_property
+    @lazy
     def full_trees(self) -> FullTrees:
         """The trees with all nodes down to the deepest; leaves above it have copies of themselves below."""
         features, cuts = [], []

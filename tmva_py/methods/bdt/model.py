@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, ClassVar, Self
 from xml.etree.ElementTree import Element
 
@@ -13,6 +12,7 @@ import numpy as np
 from tmva_py.backends import Backend, make_backend
 from tmva_py.data import AnalysisType
 from tmva_py.errors import warn
+from tmva_py.lazy import lazy
 from tmva_py.methods.bdt.answers import Answers
 from tmva_py.methods.bdt.forest import SINKS, Forest
 from tmva_py.methods.bdt.preselection import Preselection
@@ -118,22 +118,22 @@ class BDTModel(Model):
         """Whether leaves answer with numbers rather than with classes."""
         return self.is_gradient_boost or self.analysis_type == "Regression"
 
-    @cached_property
+    @lazy
     def _weights(self) -> Doubles:
         """The trees' weights as a Reader has them, in single precision."""
         with np.errstate(over="ignore"):
             return self.forest.boost_weights.astype(np.float32).astype(np.float64)
 
-    @cached_property
+    @lazy
     def _total(self) -> float:
         return float(np.cumsum(self._weights)[-1])
 
-    @cached_property
+    @lazy
     def _factors(self) -> Doubles:
         """What the trees' answers are multiplied by in a sum."""
         return np.ones(len(self.forest)) if self.is_gradient_boost else self._weights
 
-    @cached_property
+    @lazy
     def _answers(self) -> Answers:
         return Answers(self.forest, self._leaf_values, self.n_variables)
 
@@ -144,7 +144,7 @@ class BDTModel(Model):
             return self.forest.response
         return self.forest.node_type.astype(np.float32) if self.yes_no_leaf else self.forest.purity
 
-    @cached_property
+    @lazy
     def _backend(self) -> Backend:
         return make_backend("cpu")
 

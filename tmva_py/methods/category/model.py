@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, ClassVar, Self
 from xml.etree.ElementTree import Element, SubElement
 
@@ -13,6 +12,7 @@ import numpy.typing as npt
 
 from tmva_py.data import DataSetInfo, VariableInfo
 from tmva_py.errors import DataError, ExpressionError, UnknownNameError, WeightFileError, warn
+from tmva_py.lazy import lazy
 from tmva_py.methods.category.inputs import places_of
 from tmva_py.methods.category.regions import Regions
 from tmva_py.methods.inputs import Inputs, Responses
@@ -75,7 +75,7 @@ class CategoryModel(Model):
         n_outputs = None if analysis_type == "Classification" else info.n_outputs(analysis_type)
         return cls(parts, inputs_of(info), len(info.variables), n_outputs)
 
-    @cached_property
+    @lazy
     def regions(self) -> Regions:
         """The cuts."""
         return Regions((part.cut for part in self.parts), self.inputs)

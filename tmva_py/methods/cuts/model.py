@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, NamedTuple, Self
 from xml.etree.ElementTree import Comment, Element, SubElement
 
@@ -14,6 +13,7 @@ import numpy.typing as npt
 from tmva_py.errors import WeightFileError
 from tmva_py.histograms import Axis
 from tmva_py.kernels.cuts import rounded_down
+from tmva_py.lazy import lazy
 from tmva_py.methods.inputs import Doubles, Floats, Inputs, Responses
 from tmva_py.methods.model import Model, ReadContext
 from tmva_py.xml_text import format_double, read_integer, shortened, where
@@ -103,7 +103,7 @@ class CutsModel(Model):
         chosen: npt.NDArray[np.bool_] = ((inputs.x > low[point]) & (inputs.x <= high[point])).all(axis=1)
         return chosen
 
-    @cached_property
+    @lazy
     def _edges(self) -> tuple[Floats, Floats]:
         """The cuts as float32, which single precision passes exactly if it passes the doubles."""
         with np.errstate(over="ignore"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, ClassVar, Self
 from xml.etree.ElementTree import Element, SubElement
 
@@ -13,6 +12,7 @@ import numpy.typing as npt
 
 from tmva_py.backends import Backend, make_backend
 from tmva_py.errors import DataError, WeightFileError
+from tmva_py.lazy import lazy
 from tmva_py.methods.inputs import Doubles, Floats, Inputs, Responses
 from tmva_py.methods.knn.local_discriminant import signal_probability
 from tmva_py.methods.knn.neighbours import Neighbours
@@ -181,41 +181,41 @@ class KNNModel(Model):
 
     # --- what is looked at -----------------------------------------------------------------------------
 
-    @cached_property
+    @lazy
     def _kept(self) -> Array:
         return trimmed(self.kind) if self.settings.trims else np.arange(len(self.kind))
 
-    @cached_property
+    @lazy
     def scaling(self) -> Scaling:
         """The units of the variables."""
         return Scaling.of(self.x[self._kept], self.settings.scale_fraction)
 
-    @cached_property
+    @lazy
     def _scaled(self) -> Floats:
         return self.scaling.apply(self.x[self._kept])
 
-    @cached_property
+    @lazy
     def _neighbours(self) -> Neighbours:
         return Neighbours(self._scaled, self._weight > 0, self.settings.balance_depth)
 
-    @cached_property
+    @lazy
     def _weight(self) -> Doubles:
         return self.weight[self._kept]
 
-    @cached_property
+    @lazy
     def _targets(self) -> Floats:
         return self.targets[self._kept]
 
-    @cached_property
+    @lazy
     def _is_signal(self) -> npt.NDArray[np.bool_]:
         found: npt.NDArray[np.bool_] = self.kind[self._kept] == SIGNAL
         return found
 
-    @cached_property
+    @lazy
     def _signal_weight(self) -> Doubles:
         return np.where(self._is_signal, self._weight, 0.0)
 
-    @cached_property
+    @lazy
     def _backend(self) -> Backend:
         return make_backend("cpu")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy.typing as npt
 
 from tmva_py.backends import Backend
 from tmva_py.kernels.neighbours import LANES, Points, nearest, squared_distances
+from tmva_py.lazy import lazy
 from tmva_py.methods.inputs import Floats
 from tmva_py.methods.knn.tree import VisitOrder
 
@@ -38,11 +38,11 @@ class Neighbours:
     can_be_found: npt.NDArray[np.bool_]
     balance_depth: int
 
-    @cached_property
+    @lazy
     def _numbers(self) -> Array:
         return np.flatnonzero(self.can_be_found)
 
-    @cached_property
+    @lazy
     def _found_x(self) -> Floats:
         return np.ascontiguousarray(self.x[self._numbers])
 
@@ -51,17 +51,17 @@ class Neighbours:
         """How many points can be found."""
         return len(self._numbers)
 
-    @cached_property
+    @lazy
     def order(self) -> VisitOrder:
         """In which order TMVA comes across the points."""
         return VisitOrder.of(self.x, self.balance_depth)
 
-    @cached_property
+    @lazy
     def points(self) -> Points:
         """The points in boxes."""
         return points_in_boxes(self._found_x)
 
-    @cached_property
+    @lazy
     def _double_search(self) -> Any:
         from scipy.spatial import cKDTree
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, ClassVar, Self
 from xml.etree.ElementTree import Element
 
@@ -20,6 +19,7 @@ from tmva_py.kernels.perceptron import (
     perceptron_outputs,
     perceptron_sensitivities,
 )
+from tmva_py.lazy import lazy
 from tmva_py.methods.inputs import Doubles, Floats, Inputs, Responses
 from tmva_py.methods.mlp.network import NetworkShape
 from tmva_py.methods.mlp.options import ANN_OPTIONS, TANH_FORMS
@@ -126,13 +126,13 @@ class MLPModel(Model):
             warn("the network's inverse Hessian gives negative variances; these errors are 0, as in TMVA")
         return np.sqrt(np.where(variance < 0, 0.0, variance))
 
-    @cached_property
+    @lazy
     def _weights(self) -> Doubles:
         """The weights as a Reader has them, in single precision."""
         with np.errstate(over="ignore"):
             return self.weights.astype(np.float32).astype(np.float64)
 
-    @cached_property
+    @lazy
     def _backend(self) -> Backend:
         return make_backend("cpu")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from tmva_py.data.random_numbers import RootRandom
 from tmva_py.errors import OptionError, warn
 from tmva_py.kernels import perceptron as kernels
 from tmva_py.kernels.perceptron import Perceptron
+from tmva_py.lazy import lazy
 from tmva_py.methods.inputs import Doubles
 from tmva_py.methods.mlp.tanh import EXACT, FAST, UNBOUNDED
 
@@ -56,7 +56,7 @@ class NetworkShape:
         """The number of synapses."""
         return sum((n + 1) * m for n, m in zip(self.sizes[:-1], self.sizes[1:], strict=True))
 
-    @cached_property
+    @lazy
     def net(self) -> Perceptron:
         """What kernels take."""
         sizes = np.array(self.sizes, np.int64)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data import AnalysisType, DataSetInfo, Events
 from tmva_py.data.random_numbers import RootRandom
+from tmva_py.lazy import lazy
 from tmva_py.methods.inputs import Doubles, Floats
 from tmva_py.options import OptionValues
 
@@ -74,12 +74,12 @@ class Sample:
             self.is_used[chosen],
         )
 
-    @cached_property
+    @lazy
     def used(self) -> Sample:
         """The events that are not ignored."""
         return self if self.is_used.all() else self.part(np.flatnonzero(self.is_used))
 
-    @cached_property
+    @lazy
     def sum_of_weights(self) -> float:
         """As TMVA adds up, in single precision."""
         return float(np.cumsum(self.weight.astype(np.float32), dtype=np.float32)[-1]) if len(self) else 0.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, ClassVar, Self
 from xml.etree.ElementTree import Element, SubElement
 
@@ -14,6 +13,7 @@ import numpy.typing as npt
 from tmva_py.backends import Backend, make_backend
 from tmva_py.errors import WeightFileError
 from tmva_py.kernels.boxes import Limits, adaptive_boxes
+from tmva_py.lazy import lazy
 from tmva_py.methods.inputs import Doubles, Floats, Inputs, Responses
 from tmva_py.methods.model import Model, ReadContext
 from tmva_py.methods.pders.kernels import kernel_values
@@ -220,20 +220,20 @@ class PDERSModel(Model):
 
     # --- what is looked at -----------------------------------------------------------------------------
 
-    @cached_property
+    @lazy
     def _columns(self) -> Floats:
         return np.ascontiguousarray(self.x.T)
 
-    @cached_property
+    @lazy
     def _double_weight(self) -> Doubles:
         return self.weight.astype(np.float64)
 
-    @cached_property
+    @lazy
     def _is_signal(self) -> Array:
         found: Array = self.class_index == self.signal_index
         return found
 
-    @cached_property
+    @lazy
     def _amounts(self) -> Doubles:
         """What is added up, (2, n): weights of signal and background, or of targets and all."""
         weight = self._double_weight
@@ -241,7 +241,7 @@ class PDERSModel(Model):
             return np.stack([weight * self.targets[:, 0], weight])
         return np.stack([np.where(self._is_signal, weight, 0.0), np.where(self._is_signal, 0.0, weight)])
 
-    @cached_property
+    @lazy
     def _half(self) -> Doubles:
         return self._size.astype(np.float64) * 0.5
 
@@ -250,7 +250,7 @@ class PDERSModel(Model):
         settings = self.settings
         return Limits(settings.least, settings.most, settings.start, settings.n_steps)
 
-    @cached_property
+    @lazy
     def _scales(self) -> tuple[float, float]:
         """One over the weight of signal and of background, in single precision; 1 where there is none."""
         of_signal = self.class_index == 0
@@ -258,7 +258,7 @@ class PDERSModel(Model):
         signal, background = (float(np.float32(1.0 / one)) if one > 0 else 1.0 for one in sums)
         return signal, background
 
-    @cached_property
+    @lazy
     def _size(self) -> Floats:
         """The boxes' size in each variable, before they are changed."""
         factor, settings = np.float32(self.settings.size), self.settings
@@ -285,7 +285,7 @@ class PDERSModel(Model):
             spread: Floats = np.sqrt(squares - (mean * mean).astype(np.float64)).astype(np.float32)
             return spread
 
-    @cached_property
+    @lazy
     def _backend(self) -> Backend:
         return make_backend("cpu")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,6 +13,7 @@ from tmva_py.backends import Backend
 from tmva_py.data import AnalysisType
 from tmva_py.kernels import boosting
 from tmva_py.kernels.growing import GrownTree
+from tmva_py.lazy import lazy
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.bdt.sample import Sample
 from tmva_py.methods.bdt.settings import Settings
@@ -35,17 +35,17 @@ class Bag:
     counts: npt.NDArray[np.int32]
     backend: Backend
 
-    @cached_property
+    @lazy
     def size(self) -> int:
         """How many there are."""
         return int(self.counts.sum())
 
-    @cached_property
+    @lazy
     def is_whole(self) -> bool:
         """Whether every event is there once."""
         return bool((self.counts == 1).all())
 
-    @cached_property
+    @lazy
     def events(self) -> npt.NDArray[np.int64]:
         """The number of each entry's event."""
         found: npt.NDArray[np.int64] = boosting.sample_entries.on(self.backend)(
@@ -53,7 +53,7 @@ class Bag:
         )
         return found
 
-    @cached_property
+    @lazy
     def times(self) -> npt.NDArray[np.int64]:
         """How often each entry's event has been there before."""
         firsts = np.cumsum(self.counts) - self.counts
