@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data import AnalysisType, DataSetInfo
+from tmva_py.lazy import lazy
 from tmva_py.methods.inputs import Inputs, Responses
 from tmva_py.methods.releases import Release
 from tmva_py.options import OptionValues
