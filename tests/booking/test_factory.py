@@ -244,8 +244,6 @@ def test_booking_errors(registry: Registry, make_loader: MakeLoader) -> None:
         factory.BookMethod(loader, Types.kFisher)
     with pytest.raises(OptionError, match="did you mean 'Ridge'"):
         factory.BookMethod(loader, Types.kFisher, "LD", "Rige=1")
-    with pytest.raises(BookingError, match="Boost_Num=5: boosting a method is not available"):
-        factory.BookMethod(loader, Types.kFisher, "LD", "Boost_Num=5")
     assert not factory.HasMethod(loader, "LD")
     factory.BookMethod(loader, Types.kFisher, "LD", "Boost_num=0:!V")
     with pytest.raises(BookingError, match="title <LD> already exists"):

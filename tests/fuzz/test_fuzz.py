@@ -25,9 +25,12 @@ from tmva_py.expressions import Formula
 from tmva_py.layouts import network_input_shape
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.bdt.method import MethodBDT
+from tmva_py.methods.boost.method import MethodBoost
+from tmva_py.methods.category.method import MethodCategory
 from tmva_py.methods.cuts.method import MethodCuts
 from tmva_py.methods.dl.options import dl_options
 from tmva_py.methods.dl.training import NetworkPlan
+from tmva_py.methods.linear.fisher import MethodFisher
 from tmva_py.methods.options import BASE_OPTIONS
 from tmva_py.methods.training import train_method
 from tmva_py.methods.weight_file import read_weight_file, weight_text
@@ -84,7 +87,25 @@ def method_texts() -> list[str]:
         cls = default_registry().find("method", name)
         booked = cls("fuzzed", data.info, analysis, options, log=MessageLog("fuzzed", silent=True))
         texts.append(weight_text(train_method(booked, data)))
-    return texts
+    return [*texts, *composed_texts()]
+
+
+def composed_texts() -> list[str]:
+    """Return small weight files of methods that hold methods."""
+    data = data_set("Classification")
+    log, name = MessageLog("fuzzed", silent=True), data.info.variables[0].label
+    category = MethodCategory("fuzzed", data.info, "Classification", log=log)
+    category.add_method(f"{name}<0.2", "", MethodFisher, "left", "VarTransform=N")
+    category.add_method(f"{name}>=0.2", name, MethodFisher, "right")
+    boost = MethodBoost(
+        "fuzzed",
+        data.info,
+        "Classification",
+        "Boost_Num=2:Boost_Transform=log",
+        boosted=MethodFisher,
+        log=log,
+    )
+    return [weight_text(train_method(method, data)) for method in (category, boost)]
 
 
 def xml_cases(folder: Path) -> Callable[[np.random.Generator], Case]:

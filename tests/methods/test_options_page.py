@@ -12,7 +12,21 @@ from tmva_py.plugins import default_registry
 
 
 @pytest.mark.parametrize(
-    "name", ["BDT", "Fisher", "LD", "HMatrix", "Likelihood", "Cuts", "FDA", "MLP", "KNN", "PDERS"]
+    "name",
+    [
+        "BDT",
+        "Fisher",
+        "LD",
+        "HMatrix",
+        "Likelihood",
+        "Cuts",
+        "FDA",
+        "MLP",
+        "KNN",
+        "PDERS",
+        "Boost",
+        "Category",
+    ],
 )
 def test_every_option_is_on_the_page(project: Path, name: str) -> None:
     page = (project / "docs" / "options.md").read_text(encoding="utf-8")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -23,6 +24,8 @@ from tmva_py.evaluation.tables import (
 )
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import AnalysisType, Method
+from tmva_py.methods.boost.method import MethodBoost
+from tmva_py.options.cpp_numbers import read_integer
 
 if TYPE_CHECKING:
     from tmva_py.booking.data_loader import DataLoader
@@ -66,7 +69,8 @@ class Job:
         """Book a method; None, with a warning, if it cannot do the analysis."""
         check_title(title)
         name = loader.GetName()
-        cls = bookable_method(type_name, title, self._registry)
+        # As TMVA's kPlugins: the title says which method it is.
+        cls = bookable_method(title if type_name == "Plugins" else type_name, title, self._registry)
         analysis_type = self._resolve_analysis_type(loader.info)
         if self.find(name, title) is not None:
             message = (
@@ -77,15 +81,17 @@ class Job:
         self._output.check_inputs(loader)
         self.log.header(f"Booking method: {title}")
         self.log.info()
-        options = _without_boosting(options, title)
+        number, options = _boost_number(options)
         self._check_classes(analysis_type, title, loader.info)
-        if not cls.can_handle(analysis_type, len(loader.info.classes), len(loader.info.targets)):
-            self._warn_of_task(cls, title, analysis_type, loader.info)
-            return None
+        for needed in (MethodBoost, cls) if number > 0 else (cls,):
+            if not needed.can_handle(analysis_type, len(loader.info.classes), len(loader.info.targets)):
+                self._warn_of_task(needed, title, analysis_type, loader.info)
+                return None
         check_weight_file_name(f"{self.name}_{title}.weights.xml", self.name, title)
         weight_directory = self._weight_directory(name)
         data_set = loader.data_set(self.log) if cls.reads_data_when_booked else None
-        method = cls(
+        make = partial(MethodBoost, boosted=cls, job_name=self.name) if number > 0 else cls
+        method = make(
             title,
             loader.info if data_set is None else data_set.info,
             analysis_type,
@@ -373,14 +379,15 @@ def _check_trainable(info: DataSetInfo, analysis_type: AnalysisType | None) -> N
         raise DataError(message)
 
 
-def _without_boosting(options: str, title: str) -> str:
-    """Return the option string without ``Boost_num``, which TMVA looks for in every booking."""
+def _boost_number(options: str) -> tuple[int, str]:
+    """Return ``Boost_Num``, as TMVA finds it in every booking, and the option string without a 0 of it."""
+    number = 0
     kept = []
     for piece in options.split(":"):
         name, _, value = piece.partition("=")
-        if name.lower() != "boost_num":
+        if name.strip().lower() == "boost_num":
+            read = read_integer(value.strip())
+            number = int(read.value) if read.length else 0
+        else:
             kept.append(piece)
-        elif value.strip() not in ("", "0"):
-            message = f"{title!r}: {piece}: boosting a method is not available in this version"
-            raise BookingError(message)
-    return ":".join(kept)
+    return number, options if number > 0 else ":".join(kept)

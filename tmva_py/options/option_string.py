@@ -124,6 +124,10 @@ class OptionString:
         lines.append(f"  known: {known_names(table.values())}")
         raise OptionError("\n".join(lines))
 
+    def unused(self) -> str:
+        """Return the pieces that no table has read, as an option string for another reader."""
+        return ":".join(piece.text for piece in self._pieces if not piece.used)
+
     @property
     def prefix(self) -> str:
         """The beginning of every message."""

@@ -41,6 +41,7 @@ class MethodBDT(Method):
     type_name = "BDT"
     model = BDTModel
     analyses = ("Classification", "Multiclass", "Regression")
+    signal_reference_cut = 0.0
     options = BDT_OPTIONS
     file_options = FILE_OPTIONS
     check_options = "!H:!V:NTrees=20:MinNodeSize=5%:MaxDepth=2:BoostType=Grad:Shrinkage=0.3"

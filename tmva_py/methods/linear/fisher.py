@@ -121,6 +121,7 @@ class MethodFisher(Method):
         ),
         RELEASE_OPTION,
     )  # fmt: skip
+    signal_reference_cut = 0.0
     ranking_discriminator = "Discr. power"
 
     _powers: Sequence[float] | None = None

@@ -127,6 +127,7 @@ class MethodHMatrix(Method):
     names = ("HMatrix",)
     type_name = "HMatrix"
     model = HMatrixModel
+    signal_reference_cut = 0.0
     options = (RELEASE_OPTION,)
 
     def train(self, dataset: TrainingData) -> HMatrixModel:

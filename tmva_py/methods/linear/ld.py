@@ -88,6 +88,7 @@ class MethodLD(Method):
     model = LDModel
     analyses = ("Classification", "Regression")
     options = (RELEASE_OPTION,)
+    signal_reference_cut = 0.0
     ranking_discriminator = "Discr. power"
 
     _factors: Sequence[float] | None = None

@@ -31,6 +31,7 @@ class MethodPDERS(Method):
     type_name = "PDERS"
     model = PDERSModel
     analyses = ("Classification", "Regression")
+    signal_reference_cut = 0.0
     options = PDERS_OPTIONS
     refused_options = ("IgnoreNegWeightsInTraining",)
 

@@ -1,4 +1,4 @@
-"""Methods that hold methods, and depend on spectators: TMVA's own files, and a booking from start to end."""
+"""A method whose responses depend on spectators: a booking from start to end."""
 
 from __future__ import annotations
 
@@ -6,31 +6,15 @@ from array import array
 from pathlib import Path
 from typing import Any
 
-import composed_methods
 import numpy as np
 import pytest
 import uproot
-from weight_files import golden_index
 
 import tmva_py as TMVA
 from tmva_py.cli.response_file import write_responses
 from tmva_py.errors import DataError, ShapeError
 from tmva_py.methods.weight_file import read_weight_file, weight_text
-from tmva_py.plugins import Registry
 from tmva_py.trees import open_tree
-
-REGISTRY = Registry([composed_methods.plugin()], load_entry_points=False)
-
-
-@pytest.mark.parametrize("case", ["real_boost_fisher", "real_boost_fisher_step"])
-def test_the_responses_of_roots_files(case: str, shared: Path) -> None:
-    tolerance = next(entry for entry in golden_index(shared) if entry["case"] == case)["tolerance"]
-    path = shared / "golden" / case / "weights.xml"
-    with np.load(path.with_name("events.npz")) as events:
-        x, expected = events["X"], events["response"]
-        spectators = events["S"] if "S" in events and events["S"].shape[1] else None
-    found = TMVA.evaluate(path, x, spectators=spectators, registry=REGISTRY)
-    np.testing.assert_allclose(found, expected, **tolerance)
 
 
 def columns(shift: float, seed: int) -> dict[str, np.ndarray]:
@@ -44,7 +28,7 @@ def columns(shift: float, seed: int) -> dict[str, np.ndarray]:
 
 @pytest.fixture
 def booked() -> Any:
-    factory = TMVA.Factory("job", "out.root", "!V:Silent:AnalysisType=Classification", registry=REGISTRY)
+    factory = TMVA.Factory("job", "out.root", "!V:Silent:AnalysisType=Classification")
     loader = TMVA.DataLoader("dataset")
     for name in ("a", "b"):
         loader.AddVariable(name)
@@ -67,7 +51,7 @@ def booked() -> Any:
 
 def test_every_way_to_the_responses(booked: Any) -> None:
     path = booked.GetWeightFileName()
-    method = read_weight_file(path, REGISTRY)
+    method = read_weight_file(path)
     assert weight_text(method) == Path(path).read_text()
     events = booked.data_set.testing
     expected = booked.test_response
@@ -75,7 +59,7 @@ def test_every_way_to_the_responses(booked: Any) -> None:
     named = {"a": events.x[:, 0], "b": events.x[:, 1], "eta": events.spectators[:, 0]}
     np.testing.assert_allclose(TMVA.evaluate(method, named), expected, rtol=1e-6)
 
-    reader = TMVA.Reader("Silent", registry=REGISTRY)
+    reader = TMVA.Reader("Silent")
     buffers = {name: array("f", [0.0]) for name in ("a", "b", "eta")}
     reader.AddVariable("a", buffers["a"])
     reader.AddVariable("b", buffers["b"])

@@ -1,0 +1,245 @@
+"""Booking with Boost_Num: every type and transformation, other methods inside, log lines and errors."""
+
+from __future__ import annotations
+
+from array import array
+from types import SimpleNamespace
+from typing import Any
+
+import linear_method
+import numpy as np
+import pytest
+
+import tmva_py as TMVA
+from tmva_py.errors import BookingError, OptionError, TMVAWarning, UnknownNameError, WeightFileError
+from tmva_py.methods.boost.method import MethodBoost
+from tmva_py.methods.boost.reference_cut import ReferenceCut
+from tmva_py.methods.boost.signal_probability import signal_probabilities
+from tmva_py.methods.linear.fisher import MethodFisher
+from tmva_py.methods.training import train_method
+from tmva_py.methods.weight_file import read_weight_file, weight_text
+from tmva_py.plugins import Registry, hookimpl
+
+
+def columns(shift: float, seed: int) -> dict[str, np.ndarray]:
+    random = np.random.default_rng(seed)
+    return {name: random.normal(shift, 1, 400).astype(np.float32) for name in ("a", "b")}
+
+
+def loader_of(**classes: float) -> TMVA.DataLoader:
+    loader = TMVA.DataLoader("dataset")
+    loader.AddVariable("a")
+    loader.AddVariable("two := b*2")
+    for seed, (name, shift) in enumerate(classes.items()):
+        loader.AddTree(columns(shift, seed), name)
+    loader.PrepareTrainingAndTestTree("", "SplitMode=Random:!V:!CalcCorrelations")
+    return loader
+
+
+def job(kind: Any, options: str, silent: str = "Silent") -> Any:
+    factory = TMVA.Factory("job", "out.root", f"!V:{silent}:AnalysisType=Classification")
+    loader = loader_of(Signal=0.7, Background=-0.7)
+    booked = factory.BookMethod(loader, kind, "B", options)
+    factory.TrainAllMethods()
+    factory.TestAllMethods()
+    factory.EvaluateAllMethods()
+    return factory, loader, booked
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("Fisher", "!H:!V:Boost_Num=4:Boost_Transform=log:Boost_AdaBoostBeta=0.2:VarTransform=D"),
+        ("LD", "boost_num=3:Boost_Transform=gauss:Boost_AdaBoostBeta=0.1"),
+        ("Likelihood", "Boost_Num=3:Boost_Type=RealAdaBoost:Boost_Transform=linear:NSmooth=2"),
+        ("Fisher", "Boost_Num=5:Boost_Type=Bagging:Boost_Transform=linear:Boost_BaggedSampleFraction=0.5"),
+        ("BDT", "Boost_Num=3:Boost_Type=Bagging:Boost_RandomSeed=7:NTrees=5:MaxDepth=2:BoostType=AdaBoost"),
+        ("MLP", "Boost_Num=2:Boost_AdaBoostBeta=0.1:NCycles=10:HiddenLayers=3:VarTransform=N"),
+        ("KNN", "Boost_Num=2:nkNN=10:Boost_AdaBoostBeta=0.5:CreateMVAPdfs:NbinsMVAPdf=20"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:.*is no option:tmva_py.errors.TMVAWarning")
+def test_every_way(kind: str, options: str) -> None:
+    factory, loader, booked = job(kind, options)
+    # 0.919 is the best; steps lose some of it.
+    assert factory.GetROCIntegral(loader, "B") > (0.7 if kind == "MLP" else 0.83)
+    assert (booked.GetMethodTypeName(), booked.directory) == ("Boost", "dataset/Method_Boost/B")
+    again = read_weight_file(booked.weight_file)
+    assert weight_text(again) == booked.weight_file.read_text()
+    events = booked.data_set.testing
+    np.testing.assert_array_equal(again.evaluate(events.x).astype(np.float32), booked.test_response)
+    reader = TMVA.Reader("Silent")
+    buffers = [array("f", [0.0]) for _ in range(2)]
+    for name, buffer in zip(("a", "two := b*2"), buffers, strict=True):
+        reader.AddVariable(name, buffer)
+    reader.BookMVA("B", str(booked.weight_file))
+    for event in range(5):
+        for place, buffer in enumerate(buffers):
+            buffer[0] = events.x[event, place]
+        assert np.float32(reader.EvaluateMVA("B")) == booked.test_response[event]
+
+
+def test_bagging_draws_as_tmva() -> None:
+    """Each method is Fisher on weights drawn with a seed of its own, TRandom3(seed + number from 1)."""
+    _, _, booked = job("Fisher", "Boost_Num=3:Boost_Type=Bagging:Boost_Transform=linear:Boost_RandomSeed=4")
+    from dataclasses import replace
+
+    from tmva_py.data.random_numbers import RootRandom
+    from tmva_py.message_log import MessageLog
+
+    data = booked.data_set
+    found = []
+    for number in (1, 2, 3):
+        random = RootRandom(4 + number)
+        counts = np.array([random.poisson(0.6) for _ in range(len(data.training))], np.float64)
+        alone = MethodFisher("F", data.info, "Classification", log=MessageLog("F", silent=True))
+        sample = replace(data, training=replace(data.training, weight=data.training.weight * counts))
+        found.append(train_method(alone, sample).model.coefficients)
+    seen = [one.model.coefficients for one in booked.trained.model.members]
+    np.testing.assert_allclose(seen, found, rtol=1e-14)
+    mean = np.mean([values[0] + data.testing.x.astype(float) @ values[1:] for values in found], axis=0)
+    np.testing.assert_allclose(booked.trained.evaluate(data.testing.x), mean, rtol=1e-12)
+
+
+def test_the_cut_is_the_best_one() -> None:
+    """The edge of a bin with the largest gain, found by trying all in a plain loop."""
+    random = np.random.default_rng(3)
+    is_signal = random.random(300) < 0.5
+    values = np.where(is_signal, -1.0, 0.6) + random.normal(size=300)
+    weight = random.uniform(0.5, 2.0, 300)
+    found = ReferenceCut.of(values, weight, is_signal)
+
+    def gini(chosen: np.ndarray) -> float:
+        s, b = weight[chosen & is_signal].sum(), weight[chosen & ~is_signal].sum()
+        return 2 * s * b / (s + b) if s + b else 0.0
+
+    def gain(cut: float) -> float:
+        above = values > cut
+        return (gini(above | True) - gini(above) - gini(~above)) / weight.sum()
+
+    best = max(gain(value) for value in values)
+    assert found.orientation == -1.0
+    assert found.gain == pytest.approx(gain(found.value), rel=1e-9)
+    # Two values may lie in one bin; nothing else is lost.
+    assert found.gain == pytest.approx(best, rel=0.01)
+    assert found.is_signal_like(np.array([found.value - 0.1, found.value + 0.1])).tolist() == [True, False]
+
+
+def test_probabilities_by_a_plain_loop() -> None:
+    """TMVA's loop over events to the right and to the left in turn."""
+    random = np.random.default_rng(5)
+    for n_events in (30, 41, 200, 1000):
+        values, weight = random.normal(size=n_events), random.uniform(0.1, 1, n_events)
+        is_first = random.random(n_events) < 0.4
+        order = np.argsort(values)
+        wanted = min(5000, max(40, n_events // 10))
+        wanted = n_events // 3 if wanted > n_events else wanted
+        expected = []
+        for value in values:
+            place = np.searchsorted(values[order], value, side="right")
+            left = right = 0
+            sums = [0.0, 0.0]
+            while left + right < wanted:
+                if place + right + 1 < n_events:
+                    right += 1
+                    event = order[place + right]
+                    sums[int(not is_first[event])] += weight[event]
+                if place - left - 1 >= 0:
+                    left += 1
+                    event = order[place - left]
+                    sums[int(not is_first[event])] += weight[event]
+            expected.append(sums[0] / sum(sums))
+        np.testing.assert_allclose(signal_probabilities(values, weight, is_first), expected, rtol=1e-12)
+
+
+def test_a_third_partys_method() -> None:
+    _, loader, _ = job("Fisher", "Boost_Num=2")
+    data = loader.data_set()
+    method = MethodBoost("T", data.info, "Classification", "Boost_Num=3", boosted=linear_method.LinearMethod)
+    trained = train_method(method, data)
+    assert all(isinstance(one.model, linear_method.LinearModel) for one in trained.model.members)
+    assert np.isfinite(trained.evaluate(data.testing.x)).all()
+
+
+def test_a_method_that_errs_nowhere() -> None:
+    factory = TMVA.Factory("job", "!V:Silent:AnalysisType=Classification:!ModelPersistence")
+    loader = loader_of(Signal=20.0, Background=-20.0)
+    booked = factory.BookMethod(loader, "Fisher", "B", "Boost_Num=2")
+    factory.TrainAllMethods()
+    # Both weights are 0: TMVA divides by their sum.
+    assert [one.weight for one in booked.trained.model.members] == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "error", "message"),
+    [
+        (
+            "Fisher",
+            "Boost_Num=2:Boost_Type=HighEdgeGauss",
+            OptionError,
+            "which TMVA 4.2 removed",
+        ),
+        ("Fisher", "Boost_Num=2:Boost_Type=AdaBost", OptionError, "did you mean 'AdaBoost'"),
+        ("Fisher", "Boost_Num=2:Boost_Transform=minmax", OptionError, "Boost_Transform"),
+        ("Fisher", "Boost_Num=2:Boost_Tipe=Bagging", OptionError, "Boost_Tipe"),
+        ("Fisher", "Boost_Num=2:Metod=LD", OptionError, "did you mean 'Method'"),
+        ("Cuts", "Boost_Num=2", BookingError, "Cuts cannot be boosted"),
+        ("Category", "Boost_Num=2", BookingError, "Category cannot be boosted"),
+        ("Boost", "Boost_Num=2", BookingError, "what is to be boosted"),
+        ("Boost", "", BookingError, "what is to be boosted"),
+    ],
+)
+def test_errors(kind: str, options: str, error: type[Exception], message: str) -> None:
+    factory = TMVA.Factory("job", "!V:Silent:AnalysisType=Classification")
+    with pytest.raises(error, match=message):
+        factory.BookMethod(loader_of(Signal=1.0, Background=-1.0), kind, "B", options)
+
+
+def test_only_two_classes() -> None:
+    factory = TMVA.Factory("job", "!V:Silent:AnalysisType=Multiclass")
+    loader = loader_of(A=1.0, B=-1.0, C=3.0)
+    with pytest.warns(TMVAWarning, match="Method Boost is not capable of handling multiclass"):
+        assert factory.BookMethod(loader, "BDT", "B", "Boost_Num=2:BoostType=Grad") is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('NMethods="2"', 'NMethods="1"', "NMethods is 1, and there are 2 elements"),
+        ('MethodSigCut="', 'MethodSigCut="x', "MethodSigCut is 'x.*expected a number"),
+        ('Weight="', 'Wait="', "Weight is '', expected a number"),
+        (">step<", ">minmax<", "Boost_Transform is 'minmax'"),
+        ("~Boost_Num=2", "~Method=Fischer", "Options"),
+    ],
+)
+def test_damaged_files(old: str, new: str, message: str) -> None:
+    _, _, booked = job("Fisher", "Boost_Num=2:Boost_Transform=step:Boost_AdaBoostBeta=0.1")
+    text = booked.weight_file.read_text()
+    assert old in text
+    with pytest.raises(WeightFileError, match=message):
+        read_weight_file(text.replace(old, new, 1))
+
+
+def test_a_plugin_by_its_name() -> None:
+    registry = Registry([linear_plugin()], load_entry_points=False)
+    factory = TMVA.Factory(
+        "job", "!V:Silent:AnalysisType=Classification:!ModelPersistence", registry=registry
+    )
+    loader = loader_of(Signal=1.0, Background=-1.0)
+    booked = factory.BookMethod(loader, TMVA.Types.kPlugins, "Mine", "Boost_Num=2")
+    factory.TrainAllMethods()
+    assert isinstance(booked.trained.model.members[0].model, linear_method.LinearModel)
+    with pytest.raises(UnknownNameError, match="unknown method 'Yours'; did you mean"):
+        factory.BookMethod(loader, TMVA.Types.kPlugins, "Yours", "")
+
+
+def linear_plugin() -> Any:
+    class Mine(linear_method.LinearMethod):
+        names = ("Mine", "Ours")
+        type_name = "Mine"
+
+    @hookimpl
+    def tmva_py_methods() -> list[type]:
+        return [Mine]
+
+    return SimpleNamespace(__name__="mine", tmva_py_methods=tmva_py_methods)

@@ -1,0 +1,1 @@
+"""Boost: one method trained again and again on events that are weighted anew."""
