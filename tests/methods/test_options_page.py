@@ -10,24 +10,12 @@ import pytest
 from tmva_py.options import text_of
 from tmva_py.plugins import default_registry
 
+CLASSICAL = ("BDT", "Fisher", "LD", "HMatrix", "Likelihood", "Cuts", "FDA", "MLP", "KNN", "PDERS")
+COMPOSED = ("Boost", "Category")
+PYTHON = ("PyRandomForest", "PyGTB", "PyAdaBoost")
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "BDT",
-        "Fisher",
-        "LD",
-        "HMatrix",
-        "Likelihood",
-        "Cuts",
-        "FDA",
-        "MLP",
-        "KNN",
-        "PDERS",
-        "Boost",
-        "Category",
-    ],
-)
+
+@pytest.mark.parametrize("name", [*CLASSICAL, *COMPOSED, *PYTHON])
 def test_every_option_is_on_the_page(project: Path, name: str) -> None:
     page = (project / "docs" / "options.md").read_text(encoding="utf-8")
     section = page.split(f"\n## {name}\n", 1)[1].split("\n## ", 1)[0]

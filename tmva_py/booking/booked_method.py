@@ -253,6 +253,7 @@ class BookedMethod:
         self._evaluation = self._working_points = self.test_response = None
         if self.method.option_values["H"]:
             self.PrintHelpMessage()
+        self.method.weight_file = self.weight_file if persist else None
         self._trained = trained = train_method(self.method, data_set)
         self._log.info(
             f"Elapsed time for training with {trained.n_training_events} events: "
@@ -269,7 +270,8 @@ class BookedMethod:
     def recreate(self, registry: Registry) -> None:
         """Replace the method by one read from its weight file."""
         self._log.info(f"Reading weight file: {self.weight_file}")
-        self._trained = read_weight_file(self.weight_file, registry=registry)
+        # A model file beside it was written by the training just now.
+        self._trained = read_weight_file(self.weight_file, registry=registry, trust=True)
         self.is_recreated = True
 
     def test(self) -> None:

@@ -179,7 +179,7 @@ class Reader:
 
     # --- methods --------------------------------------------------------------------------------------
 
-    def BookMVA(self, tag: Any, weight_file: str | os.PathLike[str]) -> TrainedMethod:
+    def BookMVA(self, tag: Any, weight_file: str | os.PathLike[str], *, trust: bool = False) -> TrainedMethod:
         """Read a weight file.
 
         Parameters
@@ -190,6 +190,9 @@ class Reader:
             through the object returned.
         weight_file : path
             The file.
+        trust : bool, default False
+            Beyond TMVA: whether code in a model file beside the weight file may run. Pickles of scikit-learn,
+            models of PyTorch, and models of Keras with more than plain layers are refused without it.
 
         Returns
         -------
@@ -204,14 +207,14 @@ class Reader:
             The file cannot be read, or its method is not available.
         """
         if as_text(tag) is None and _is_method_type(tag):
-            return self._book_text(type_name_of(tag), str(weight_file))
+            return self._book_text(type_name_of(tag), str(weight_file), trust=trust)
         name = str(tag)
         path = weight_file if isinstance(weight_file, (str, os.PathLike)) else str(weight_file)
         with self._lock:
             if name in self._methods:
                 message = f"BookMVA: method tag {name!r} is used already; choose another name"
                 raise BookingError(message)
-            method = _named(read_weight_file(path, self._registry, release=self._release))
+            method = _named(read_weight_file(path, self._registry, release=self._release, trust=trust))
             self._log.info(f'Booking "{name}" of type "{method.type_name}" from {os.fspath(path)}.')
             self._check(method, f"BookMVA({name!r}, {os.fspath(path)!r})")
             self._methods[name] = method
@@ -459,8 +462,8 @@ class Reader:
         check_inputs("variables", self._variables, method.info.variables, where)
         check_inputs("spectators", self._spectators, method.spectators, where)
 
-    def _book_text(self, type_name: str, text: str) -> TrainedMethod:
-        method = _named(read_weight_file(text, self._registry, release=self._release))
+    def _book_text(self, type_name: str, text: str, *, trust: bool) -> TrainedMethod:
+        method = _named(read_weight_file(text, self._registry, release=self._release, trust=trust))
         if method.type_name != type_name:
             message = f"BookMVA({type_name}): the XML text holds a method of type {method.type_name!r}"
             raise WeightFileError(message)

@@ -37,6 +37,11 @@ class _WritingFailedError(click.ClickException):
     default="newest",
     help="Answer as this release of TMVA does where the file does not tell: newest, 4.2.",
 )
+@click.option(
+    "--trust-model",
+    is_flag=True,
+    help="Let code in a model file beside WEIGHTS run: a pickle, a model of PyTorch, a Keras model's own.",
+)
 @click.option("--chunk", type=click.IntRange(min=1), help="Entries held in memory at a time.")
 def command(
     weights: str,
@@ -47,6 +52,7 @@ def command(
     copy: tuple[str, ...],
     signal_efficiency: float | None,
     release: str,
+    trust_model: bool,
     chunk: int | None,
 ) -> None:
     """Evaluate the weight file WEIGHTS on TREE (file.root:tree) and write the responses.
@@ -61,7 +67,7 @@ def command(
     from tmva_py.methods.weight_file import read_weight_file
     from tmva_py.trees import open_tree
 
-    method = read_weight_file(weights, release=release)
+    method = read_weight_file(weights, release=release, trust=trust_model)
     if method.model.has_response != (signal_efficiency is None):
         has = "a response of its own" if method.model.has_response else "cuts for each signal efficiency"
         verb = "leave out" if method.model.has_response else "give"

@@ -32,6 +32,7 @@ def evaluate(
     working_point: float | None = None,
     registry: Registry | None = None,
     release: str = NEWEST,
+    trust: bool = False,
 ) -> Doubles:
     """Return the responses of the method in a weight file.
 
@@ -51,6 +52,8 @@ def evaluate(
         Where names in the file are looked up.
     release : {"newest", "4.2"}
         Which release's way to answer is taken where the file does not tell.
+    trust : bool, default False
+        Whether code in a model file beside the weight file may run: a pickle, a model of Keras or PyTorch.
 
     Returns
     -------
@@ -72,7 +75,7 @@ def evaluate(
     method = (
         weight_file
         if isinstance(weight_file, TrainedMethod)
-        else read_weight_file(weight_file, registry, release=release)
+        else read_weight_file(weight_file, registry, release=release, trust=trust)
     )
     if not method.model.has_response and working_point is None:
         warn(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -127,6 +128,9 @@ class Method(ABC):
 
     check_options: ClassVar[str] = ""
     """The option string with which ``tmva-py check-plugin`` books the method."""
+
+    weight_file: Path | None = None
+    """Where the weight file will be, for a method that writes a model file beside it; None: nowhere."""
 
     def __init__(
         self,

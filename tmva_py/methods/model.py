@@ -42,6 +42,8 @@ class ReadContext:
         Where names in the file are looked up.
     release : Release, optional
         Whose ways to answer are wanted where the file does not tell.
+    trust : bool, default False
+        Whether the user trusts the model file beside it, so that code in it may run.
     """
 
     source: str
@@ -53,6 +55,7 @@ class ReadContext:
     general_info: Mapping[str, str]
     registry: Registry
     release: Release | None = None
+    trust: bool = False
 
     @property
     def n_outputs(self) -> int:
@@ -71,6 +74,10 @@ class Model(ABC):
     has_response: ClassVar[bool] = True
     """Whether an event has a response of its own; false for a model that only selects events at a given
     working point (Cuts), which then has `selections`."""
+
+    needs_weights: ClassVar[bool] = True
+    """Whether a weight file must have ``<Weights>``; those of TMVA's Python methods lack it, and `read` gets
+    an empty element then."""
 
     sinks: ClassVar[Sinks] = {}
     """What becomes rows or numbers while ``<Weights>`` is read (`tmva_py.weights`)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element
 
 from tmva_py.data.transformations import TransformationChain
 from tmva_py.errors import UnknownNameError, WeightFileError
@@ -25,7 +25,11 @@ from tmva_py.weights.xml_writer import to_text, write_xml
 
 
 def read_weight_file(
-    source: str | os.PathLike[str], registry: Registry | None = None, *, release: str = NEWEST
+    source: str | os.PathLike[str],
+    registry: Registry | None = None,
+    *,
+    release: str = NEWEST,
+    trust: bool = False,
 ) -> TrainedMethod:
     """Return the method that a weight file holds.
 
@@ -37,6 +41,8 @@ def read_weight_file(
         Where method, layers and transformations are looked up; by default the process's own.
     release : {"newest", "4.2"}
         Which release's way to answer is taken where the file does not tell: 4.2 has another tanh (MLP).
+    trust : bool, default False
+        Whether code in a model file beside the weight file may run: a pickle, a model of Keras or PyTorch.
 
     Raises
     ------
@@ -53,7 +59,8 @@ def read_weight_file(
         The file has something that is not known; it is left out.
     """
     registry = default_registry() if registry is None else registry
-    return method_of(WeightFile.read(source, sinks=sinks_of(registry)), registry, release_of(release))
+    found = WeightFile.read(source, sinks=sinks_of(registry))
+    return method_of(found, registry, release_of(release), trust=trust)
 
 
 def sinks_of(registry: Registry) -> SinkLookup:
@@ -83,11 +90,16 @@ def read_method(element: Element, context: ReadContext) -> TrainedMethod:
     WeightFileError, UnknownNameError
         As `read_weight_file`.
     """
-    return method_of(WeightFile.of(element, context.source), context.registry, context.release)
+    found = WeightFile.of(element, context.source)
+    return method_of(found, context.registry, context.release, trust=context.trust)
 
 
 def method_of(
-    found: WeightFile, registry: Registry | None = None, release: Release | None = None
+    found: WeightFile,
+    registry: Registry | None = None,
+    release: Release | None = None,
+    *,
+    trust: bool = False,
 ) -> TrainedMethod:
     """Return the method that the content of a weight file describes.
 
@@ -99,6 +111,8 @@ def method_of(
         As for `read_weight_file`.
     release : Release, optional
         Whose way to answer is taken where the file does not tell.
+    trust : bool, default False
+        As for `read_weight_file`.
 
     Raises
     ------
@@ -108,7 +122,10 @@ def method_of(
     registry = default_registry() if registry is None else registry
     model_class, options, old_options = _reader_of(found, registry)
     with naming_the_file(found.source):
-        if found.weights is None:
+        weights = found.weights
+        if weights is None and not model_class.needs_weights:
+            weights = Element("Weights")
+        if weights is None:
             message = f"<{ROOT_TAG}> has no <Weights>"
             raise WeightFileError(message)
         context = ReadContext(
@@ -121,6 +138,7 @@ def method_of(
             general_info=found.general_info,
             registry=registry,
             release=release,
+            trust=trust,
         )
         for name in (TRAINING_EVENTS, TRAINING_TIME):
             _check_number(found.general_info, name)
@@ -137,7 +155,7 @@ def method_of(
             analysis_type=found.analysis_type,
             option_values=context.option_values,
             transformations=chain,
-            model=model_class.read(found.weights, context),
+            model=model_class.read(weights, context),
             general_info=found.general_info,
             response_pdfs=ResponsePDFs.read_xml(found.mva_pdfs, found.general_info.get("ROOT Release", "")),
         )
@@ -191,7 +209,10 @@ def write_method(method: TrainedMethod, element: Element, *, spectators: bool = 
     )
     method.transformations.write_xml(element)
     write_response_pdfs(element, method.response_pdfs)
-    method.model.write(SubElement(element, "Weights"))
+    weights = Element("Weights")
+    method.model.write(weights)
+    if method.model.needs_weights or len(weights) or weights.attrib:
+        element.append(weights)
 
 
 def _tree(method: TrainedMethod) -> Element:

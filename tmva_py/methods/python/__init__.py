@@ -1,0 +1,1 @@
+"""Methods that other Python packages train: scikit-learn, Keras, PyTorch."""

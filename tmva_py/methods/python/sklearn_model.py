@@ -1,0 +1,213 @@
+"""What scikit-learn's forests learn, as arrays: responses are scikit-learn's own, without it."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+from xml.etree.ElementTree import Element
+
+import numpy as np
+
+from tmva_py.data import AnalysisType
+from tmva_py.errors import WeightFileError, missing_extra
+from tmva_py.methods.inputs import Doubles, Floats, Inputs, Responses
+from tmva_py.methods.model import Model, ReadContext
+from tmva_py.methods.python.model_files import find_model_file, require_trust
+from tmva_py.methods.python.tree_arrays import SINKS, TreeArrays
+from tmva_py.weights import Sinks
+from tmva_py.xml_text import format_double, read_integer
+
+PICKLES = {"PyRandomForest": "PyRFModel", "PyGTB": "PyGTBModel", "PyAdaBoost": "PyAdaBoostModel"}
+"""How TMVA names the files of pickled estimators, by the method's type."""
+
+ESTIMATORS = {
+    "PyRandomForest": "RandomForestClassifier",
+    "PyGTB": "GradientBoostingClassifier",
+    "PyAdaBoost": "AdaBoostClassifier",
+}
+"""scikit-learn's classes."""
+
+
+@dataclass(frozen=True, eq=False)
+class SklearnModel(Model):
+    """A forest that scikit-learn trained.
+
+    Attributes
+    ----------
+    type_name : {"PyRandomForest", "PyGTB", "PyAdaBoost"}
+        How the trees' answers become probabilities.
+    analysis_type : {"Classification", "Multiclass"}
+        What was learnt.
+    n_variables, n_classes : int
+        Columns of events and of probabilities.
+    trees : TreeArrays
+        The trees; with PyGTB and several classes, those of one step side by side.
+    factors : ndarray of float64, shape (n_trees,)
+        The trees' weights.
+    first : ndarray of float64
+        What PyGTB's sums begin with.
+    loss : str
+        PyGTB's: ``log_loss`` or ``exponential``.
+    """
+
+    sinks: ClassVar[Sinks] = SINKS
+    needs_weights: ClassVar[bool] = False
+
+    type_name: str
+    analysis_type: AnalysisType
+    n_variables: int
+    n_classes: int
+    trees: TreeArrays
+    factors: Doubles
+    first: Doubles
+    loss: str = ""
+
+    @classmethod
+    def of(cls, estimator: Any, type_name: str, analysis_type: AnalysisType, n_variables: int) -> Self:
+        """Return the model of a fitted estimator of scikit-learn."""
+        trees = list(np.ravel(estimator.estimators_))
+        factors, first, loss = np.ones(len(trees)), np.zeros(1), ""
+        if type_name == "PyGTB":
+            factors = np.full(len(trees), float(estimator.learning_rate))
+            # Constant: only estimators of constants are accepted for Init.
+            first = np.asarray(estimator._raw_predict_init(np.zeros((1, n_variables), np.float32)))[0]
+            loss = "exponential" if estimator.loss == "exponential" else "log_loss"
+        elif type_name == "PyAdaBoost":
+            factors = np.asarray(estimator.estimator_weights_, np.float64)[: len(trees)]
+        n_classes = len(estimator.classes_)
+        arrays = TreeArrays.of(trees)
+        return cls(type_name, analysis_type, n_variables, n_classes, arrays, factors, first, loss)
+
+    def respond(self, inputs: Inputs) -> Responses:
+        """Return the signal's probability, or those of all classes."""
+        found = self.probabilities(inputs.x)
+        return Responses(found[:, 0].copy() if self.analysis_type == "Classification" else found)
+
+    def probabilities(self, x: Floats) -> Doubles:
+        """Return scikit-learn's ``predict_proba`` of transformed events, (N, n_classes)."""
+        result = np.empty((len(x), self.n_classes))
+        of_sums = {
+            "PyRandomForest": self._mean,
+            "PyGTB": self._boosted,
+            "PyAdaBoost": self._voted,
+        }[self.type_name]
+        for block, answers in self.trees.leaf_values(x, self.n_variables):
+            result[block] = of_sums(answers)
+        return result
+
+    def _mean(self, answers: list[Doubles]) -> Doubles:
+        total = np.zeros_like(answers[0])
+        for one in answers:
+            total += one
+        return total / len(answers)
+
+    def _boosted(self, answers: list[Doubles]) -> Doubles:
+        raw = np.repeat(self.first[None, :], len(answers[0]), axis=0)
+        for place, one in enumerate(answers):
+            raw[:, place % len(self.first)] += self.factors[place] * one[:, 0]
+        if len(self.first) > 1:
+            return _softmax(raw)
+        second = 1.0 / (1.0 + np.exp(-raw[:, 0] * (2.0 if self.loss == "exponential" else 1.0)))
+        return np.stack([1.0 - second, second], axis=1)
+
+    def _voted(self, answers: list[Doubles]) -> Doubles:
+        others = -1.0 / (self.n_classes - 1)
+        decision = np.zeros((len(answers[0]), self.n_classes))
+        classes = np.arange(self.n_classes)
+        for factor, one in zip(self.factors, answers, strict=True):
+            decision += factor * np.where(np.argmax(one, axis=1)[:, None] == classes, 1.0, others)
+        decision /= self.factors.sum()
+        if self.n_classes == 2:
+            second = (decision[:, 1] - decision[:, 0]) / 2
+            decision = np.stack([-second, second], axis=1)
+        else:
+            decision /= self.n_classes - 1
+        return _softmax(decision)
+
+    # --- weight files ----------------------------------------------------------------------------------
+
+    def write(self, weights: Element) -> None:
+        """Write the arrays; ROOT passes over them and reads the pickled estimator beside the file."""
+        weights.set("NClasses", str(self.n_classes))
+        if self.loss:
+            weights.set("Loss", self.loss)
+        weights.set("Factors", " ".join(map(format_double, self.factors.tolist())))
+        weights.set("First", " ".join(map(format_double, self.first.tolist())))
+        self.trees.write(weights)
+
+    @classmethod
+    def read(cls, weights: Element, context: ReadContext) -> Self:
+        """Return the model in the file, or, with the user's trust, the pickled estimator beside it."""
+        kind, analysis, n_variables = context.type_name, context.analysis_type, len(context.info.variables)
+        if "NClasses" not in weights.attrib:
+            name = PICKLES[kind]
+            path = find_model_file(
+                context,
+                context.option_values["FilenameClassifier"],
+                f"weights/{name}_{context.title}.PyData",
+                f"weights/{name}.PyData",
+            )
+            require_trust(
+                context,
+                path,
+                "is a pickle of scikit-learn; who wrote a pickle can have it run anything",
+            )
+            return cls.of(_unpickled(path, kind), kind, analysis, n_variables)
+        n_classes = read_integer(weights, "NClasses", minimum=2)
+        if n_classes != len(context.info.classes):
+            message = f"<Weights NClasses={n_classes}>, but the file has {len(context.info.classes)} classes"
+            raise WeightFileError(message)
+        loss = weights.get("Loss", "")
+        if (kind == "PyGTB") != (loss in ("log_loss", "exponential")):
+            message = f"<Weights Loss={loss!r}>: expected log_loss or exponential, and for PyGTB alone"
+            raise WeightFileError(message)
+        factors, first = (_numbers(weights, name) for name in ("Factors", "First"))
+        trees = TreeArrays.read(weights, n_variables, 1 if kind == "PyGTB" else n_classes)
+        n_sums = n_classes if kind == "PyGTB" and n_classes > 2 else 1
+        if len(factors) != len(trees.starts) - 1 or len(first) != n_sums:
+            message = (
+                f"<Weights> has {len(factors)} Factors for {len(trees.starts) - 1} trees and {len(first)} "
+                f"First for {n_sums}"
+            )
+            raise WeightFileError(message)
+        return cls(kind, analysis, n_variables, n_classes, trees, factors, first, loss)
+
+    def summary(self) -> Mapping[str, Any]:
+        """Return what ``tmva-py inspect`` shows."""
+        return {"trees": len(self.factors), "nodes": len(self.trees.feature), "trained by": "scikit-learn"}
+
+
+def _softmax(values: Doubles) -> Doubles:
+    shares: Doubles = np.exp(values - values.max(axis=1, keepdims=True))
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+
+
+def _unpickled(path: Any, type_name: str) -> Any:
+    try:
+        import sklearn  # noqa: F401
+    except ImportError as error:
+        missing = missing_extra("scikit-learn 1.6 or later", "sklearn", f"to read {path}")
+        raise missing from error
+    expected = ESTIMATORS[type_name]
+    try:
+        found = pickle.loads(path.read_bytes())
+    except Exception as error:
+        message = (
+            f"{path}: scikit-learn's pickle cannot be read ({error}); "
+            "scikit-learn must have the version that wrote it"
+        )
+        raise WeightFileError(message) from error
+    if type(found).__name__ != expected:
+        message = f"{path}: holds a {type(found).__name__}, expected {expected}"
+        raise WeightFileError(message)
+    return found
+
+
+def _numbers(weights: Element, name: str) -> Doubles:
+    try:
+        return np.array([float(word) for word in weights.get(name, "").split()])
+    except ValueError as error:
+        message = f"<Weights {name}>: {error}"
+        raise WeightFileError(message) from None
