@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Self
 from xml.etree.ElementTree import Element, SubElement
 
@@ -13,6 +12,7 @@ import numpy.typing as npt
 
 from tmva_py.backends import Backend, make_backend
 from tmva_py.errors import WeightFileError
+from tmva_py.lazy import lazy
 from tmva_py.methods.bdt.answers import Answers
 from tmva_py.methods.bdt.forest import Forest
 from tmva_py.methods.inputs import Doubles, Floats
@@ -88,7 +88,7 @@ class TreeArrays:
         numbers = np.arange(len(self.feature)) - np.repeat(self.starts[:-1], np.diff(self.starts))
         return Answers(self._forest, numbers.astype(np.float32), n_variables)
 
-    @cached_property
+    @lazy
     def _forest(self) -> Forest:
         leaf = self.left < 0
         first = np.repeat(self.starts[:-1], np.diff(self.starts))
