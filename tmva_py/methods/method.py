@@ -123,7 +123,7 @@ class Method(ABC):
     ranking_discriminator: ClassVar[str] = "Variable Importance"
     """What the numbers of `ranking` are, in the table's heading."""
 
-    signal_reference_cut: ClassVar[float] = 0.5
+    signal_reference_cut: float = 0.5
     """The response above which an event is like signal, for Boost where it looks for no cut of its own."""
 
     check_options: ClassVar[str] = ""

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from array import array
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import linear_method
 import numpy as np
 import pytest
+import uproot
 
 import tmva_py as TMVA
+from tmva_py.data.random_numbers import RootRandom
 from tmva_py.errors import BookingError, OptionError, TMVAWarning, UnknownNameError, WeightFileError
+from tmva_py.evaluation import RocCurve
+from tmva_py.message_log import MessageLog
+from tmva_py.methods import Inputs
 from tmva_py.methods.boost.method import MethodBoost
 from tmva_py.methods.boost.reference_cut import ReferenceCut
 from tmva_py.methods.boost.signal_probability import signal_probabilities
@@ -82,11 +88,6 @@ def test_every_way(kind: str, options: str) -> None:
 def test_bagging_draws_as_tmva() -> None:
     """Each method is Fisher on weights drawn with a seed of its own, TRandom3(seed + number from 1)."""
     _, _, booked = job("Fisher", "Boost_Num=3:Boost_Type=Bagging:Boost_Transform=linear:Boost_RandomSeed=4")
-    from dataclasses import replace
-
-    from tmva_py.data.random_numbers import RootRandom
-    from tmva_py.message_log import MessageLog
-
     data = booked.data_set
     found = []
     for number in (1, 2, 3):
@@ -150,6 +151,28 @@ def test_probabilities_by_a_plain_loop() -> None:
                     sums[int(not is_first[event])] += weight[event]
             expected.append(sums[0] / sum(sums))
         np.testing.assert_allclose(signal_probabilities(values, weight, is_first), expected, rtol=1e-12)
+
+
+def test_detailed_monitoring() -> None:
+    """The areas under curves of densities are near those of unbinned curves; the overlap is one of bins."""
+    options = "Boost_Num=3:Boost_Transform=linear:Boost_AdaBoostBeta=0.2:Boost_DetailedMonitoring"
+    _, _, booked = job("Fisher", options)
+    data, model = booked.data_set, booked.trained.model
+    shown = booked.method.monitoring()
+    for sample, events in (("train", data.training), ("test", data.testing)):
+        is_signal = events.class_index == 0
+        inputs = Inputs(events.x, booked.trained.transformations)
+        for number in range(3):
+            together = replace(model, members=model.members[: number + 1])
+            for name, one in (("", model.members[number].model), ("Boosted", together)):
+                area = RocCurve(one.respond(inputs).values, is_signal, events.weight).area
+                assert shown[f"ROCIntegral{name}_{sample}"].values[number] == pytest.approx(area, abs=5e-3)
+    with uproot.open("out.root") as file:
+        folder = file["dataset/Method_Boost/B"]
+        np.testing.assert_allclose(folder["ErrFraction"].values(), shown["ErrFraction"].values, rtol=1e-6)
+        assert folder["Fisher_B0002/MVA_BTrain_S0002"].values().sum() == pytest.approx(100, rel=0.5)
+        assert folder["MonitorBoost"].num_entries == 3
+    assert shown["OverlapIntegal_train"].values[0] > 0
 
 
 def test_a_third_partys_method() -> None:

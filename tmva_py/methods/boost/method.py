@@ -9,10 +9,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tmva_py.backends import make_backend
-from tmva_py.data import DataSet
+from tmva_py.data import DataSet, Events
 from tmva_py.errors import BookingError, OptionError, did_you_mean
 from tmva_py.histograms import FileObject, MakesFileObject
 from tmva_py.message_log import MessageLog
+from tmva_py.methods.boost.detailed import Responses, integrals
 from tmva_py.methods.boost.model import BoostModel, Member
 from tmva_py.methods.boost.monitoring import Course, objects_of
 from tmva_py.methods.boost.options import BOOST_OPTIONS, BOOST_TYPES, OLD_BOOST_OPTIONS, OLD_BOOST_TYPES
@@ -130,8 +131,9 @@ class MethodBoost(Method):
         is_signal = events.class_index == self.info.signal_class_index
         is_first = events.class_index == 0
         inputs = Inputs(dataset.untransformed.training.x, dataset.transformations)
-        course = self._course = Course(is_signal=is_signal, weight=weight, n_booked=number)
-        default_cut = ReferenceCut(self._boosted.signal_reference_cut)
+        course = self._course = Course(
+            is_signal=is_signal, weight=weight, n_booked=number, fills_responses=kind != "Bagging"
+        )
         backend = make_backend("cpu", registry=self.registry)
         members, options = [], self._option_text
         for index in range(number):
@@ -141,6 +143,7 @@ class MethodBoost(Method):
             method = self._member(index, dataset.untransformed)
             model = method.train(_weighted(dataset, weight * boost))
             found = model.respond(inputs).values
+            default_cut = ReferenceCut(method.signal_reference_cut)
             step = (
                 Step(1.0, 0.0, default_cut, boost)
                 if kind == "Bagging"
@@ -164,6 +167,9 @@ class MethodBoost(Method):
             members.append(
                 Member(model, step.weight, step.cut, type_name, method.title, self._job_name, options)
             )
+            if values["Boost_DetailedMonitoring"]:
+                so_far = BoostModel(tuple(members), values["Boost_Transform"])
+                course.details.append(self._integrals(dataset, so_far, weight, boost))
             if step.error > _NO_BETTER and kind != "Bagging":
                 self._log_end(step.error, index + 1)
                 break
@@ -174,6 +180,26 @@ class MethodBoost(Method):
         # As in TMVA, files say how many there are, and monitoring cannot be switched off.
         self.option_values = values.updated({"Boost_Num": len(members), "Boost_MonitorMethod": True})
         return BoostModel(tuple(members), values["Boost_Transform"])
+
+    def _integrals(
+        self, dataset: TrainingData, so_far: BoostModel, weight: Doubles, boost: Doubles
+    ) -> dict[str, float]:
+        samples = []
+        for sample in ("training", "testing"):
+            before: Events = getattr(dataset.untransformed, sample)
+            inputs = Inputs(before.x, dataset.transformations)
+            is_training = sample == "training"
+            own = weight if is_training else before.weight
+            samples.append(
+                Responses(
+                    so_far.members[-1].model.respond(inputs).values,
+                    so_far.respond(inputs).values,
+                    before.class_index == self.info.signal_class_index,
+                    own,
+                    weight * boost if is_training else own,
+                )
+            )
+        return integrals(*samples)
 
     def _seed(self, index: int) -> int:
         return int(self._booked_values["Boost_RandomSeed"]) + index + 1

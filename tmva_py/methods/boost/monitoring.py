@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from tmva_py.evaluation.response import ResponseSummary
 from tmva_py.histograms import Axis, Columns, FileObject, Histogram
+from tmva_py.methods.boost.detailed import TITLES
 from tmva_py.methods.boost.steps import Doubles, Step
 
 _N_BINS = 100
@@ -31,6 +32,10 @@ class Course:
         What each method answers, and the factors with which it was trained.
     steps : list of Step
         What came of it.
+    details : list of dict
+        ROC integrals after each method, if they are requested.
+    fills_responses : bool
+        Whether histograms have the responses; those of Bagging are empty, as in TMVA.
     """
 
     is_signal: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
@@ -39,6 +44,8 @@ class Course:
     responses: list[npt.NDArray[np.float32]] = field(default_factory=list)
     boosts: list[Doubles] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+    details: list[dict[str, float]] = field(default_factory=list)
+    fills_responses: bool = True
 
     def add(self, values: Doubles, boost: Doubles, step: Step) -> None:
         """Add a method."""
@@ -78,8 +85,12 @@ def objects_of(course: Course, type_name: str) -> dict[str, FileObject]:
             title="Boost variables",
         ),
     }
+    for name, title in TITLES.items() if course.details else ():
+        y_title = title.partition(" (")[0].replace("of boosted method", "boosted")
+        values = np.array([one[name] for one in course.details])
+        shown[name] = _by_method(course, values, title, y_title)
     axis = _axis(course)
-    for number, (values, boost) in enumerate(zip(course.responses, course.boosts, strict=True)):
+    for number, (response, boost) in enumerate(zip(course.responses, course.boosts, strict=True)):
         folder = f"{type_name}_B{number:04d}"
         for name, title, chosen, weight in (
             (f"MVA_Train_S_{number:04d}", "MVA_Train_S", course.is_signal, course.weight),
@@ -87,9 +98,10 @@ def objects_of(course: Course, type_name: str) -> dict[str, FileObject]:
             (f"MVA_BTrain_S{number:04d}", "MVA_BoostedTrain_S", course.is_signal, course.weight * boost),
             (f"MVA_BTrain_B{number:04d}", "MVA_BoostedTrain_B", ~course.is_signal, course.weight * boost),
         ):
+            chosen = chosen & course.fills_responses
             shown[f"{folder}/{name}"] = Histogram.fill(
                 axis,
-                values[chosen],
+                response[chosen],
                 weight[chosen].astype(np.float32),
                 in_single=True,
                 title=title,
@@ -106,5 +118,5 @@ def _by_method(course: Course, values: Doubles, title: str, y_title: str) -> His
 
 def _axis(course: Course) -> Axis:
     """Return the axis of all methods' responses, which is the first one's."""
-    summary = ResponseSummary.of(course.responses[0], course.is_signal, course.weight)
+    summary = ResponseSummary.of(course.responses[0], course.is_signal, course.weight * course.boosts[0])
     return Axis.around(_N_BINS, summary.minimum, summary.upper_edge)

@@ -79,6 +79,7 @@ class MethodLikelihood(Method):
     def process_options(self, dataset: DataSet | None) -> None:
         """Settle how each density is made."""
         del dataset
+        self.signal_reference_cut = 0.0 if self.option_values["TransformOutput"] else 0.5
         pairs = (
             [settings_of(self.density_values, number, ending) for ending in CLASS_ENDINGS]
             for number in range(len(self.info.variables))
