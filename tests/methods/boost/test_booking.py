@@ -170,7 +170,7 @@ def test_detailed_monitoring() -> None:
     with uproot.open("out.root") as file:
         folder = file["dataset/Method_Boost/B"]
         np.testing.assert_allclose(folder["ErrFraction"].values(), shown["ErrFraction"].values, rtol=1e-6)
-        assert folder["Fisher_B0002/MVA_BTrain_S0002"].values().sum() == pytest.approx(100, rel=0.5)
+        assert folder["Fisher_B0002/MVA_BTrain_S0002"].values().sum() == pytest.approx(200, rel=1e-6)
         assert folder["MonitorBoost"].num_entries == 3
     assert shown["OverlapIntegal_train"].values[0] > 0
 

@@ -9,6 +9,7 @@ from typing import Any
 import linear_method
 import numpy as np
 import pytest
+import uproot
 
 import tmva_py as TMVA
 from tmva_py.data import DataSet
@@ -169,6 +170,16 @@ def test_events_of_the_whole_data_set() -> None:
         DataSet(info, data.training.select(below), data.testing),
     )
     np.testing.assert_array_equal(trained.model.parts[0].method.model.coefficients, alone.model.coefficients)
+
+
+def test_what_methods_show_is_in_folders_of_their_own() -> None:
+    factory = TMVA.Factory("job", "out.root", "!V:Silent:AnalysisType=Classification")
+    category = factory.BookMethod(loader_of(TWO), "Category", "Cat", "")
+    category.AddMethod("eta<0", "", "BDT", "Left", "NTrees=7")
+    category.AddMethod("eta>=0", "", "Fisher", "Right", "")
+    factory.TrainAllMethods()
+    with uproot.open("out.root") as file:
+        assert file["dataset/Method_Category/Cat/Method_BDT/Left/MonitorNtuple"].num_entries == 7
 
 
 def test_log_lines(capsys: pytest.CaptureFixture[str]) -> None:

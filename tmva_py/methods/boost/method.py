@@ -131,9 +131,7 @@ class MethodBoost(Method):
         is_signal = events.class_index == self.info.signal_class_index
         is_first = events.class_index == 0
         inputs = Inputs(dataset.untransformed.training.x, dataset.transformations)
-        course = self._course = Course(
-            is_signal=is_signal, weight=weight, n_booked=number, fills_responses=kind != "Bagging"
-        )
+        course = self._course = Course(is_signal, weight, number, fills_responses=kind != "Bagging")
         backend = make_backend("cpu", registry=self.registry)
         members, options = [], self._option_text
         for index in range(number):

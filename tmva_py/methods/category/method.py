@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -20,6 +20,7 @@ from tmva_py.errors import (
     UnknownNameError,
 )
 from tmva_py.evaluation.tables import ranking_lines
+from tmva_py.histograms import FileObject, MakesFileObject
 from tmva_py.methods.category.inputs import places_of
 from tmva_py.methods.category.model import CategoryModel, Part, inputs_of
 from tmva_py.methods.category.regions import Regions
@@ -212,6 +213,14 @@ class MethodCategory(Method):
         trained = train_method(method, data)
         self.log.info("Training finished")
         return Part(part.cut, part.variables, part.places, trained)
+
+    def monitoring(self) -> Mapping[str, FileObject | MakesFileObject]:
+        """Return what the methods show, each in a folder of its own."""
+        return {
+            f"Method_{method.type_name}/{method.title}/{name}": one
+            for method in (part.method for part in self.parts)
+            for name, one in method.monitoring().items()
+        }
 
     def _log_rankings(self, methods: Sequence[Method]) -> None:
         self.log.info("Begin ranking of input variables...")
