@@ -95,6 +95,7 @@ _SPECS = (
             "PyRandomForest": "tmva_py.methods.python.sklearn_methods",
             "PyGTB": "tmva_py.methods.python.sklearn_methods",
             "PyAdaBoost": "tmva_py.methods.python.sklearn_methods",
+            "PyKeras": "tmva_py.methods.python.keras_method",
         },
         members=("model",),
     ),

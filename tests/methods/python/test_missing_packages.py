@@ -1,0 +1,63 @@
+"""Without Keras and PyTorch: refused with the line that installs them; TMVA's file is understood."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tmva_py.errors import MissingExtraError, OptionError, WeightFileError
+from tmva_py.message_log import MessageLog
+from tmva_py.methods.python.fitting import learning_rate_steps
+from tmva_py.methods.python.keras_files import not_plain
+from tmva_py.methods.weight_file import read_weight_file
+from tmva_py.plugins import default_registry
+from tmva_py.testing.method_checks import data_set
+from tmva_py.weights import WeightFile
+
+
+def booked(name: str, options: str) -> Any:
+    info = data_set("Classification").info
+    cls = default_registry().find("method", name)
+    return cls("mine", info, "Classification", options, log=MessageLog("mine", silent=True))
+
+
+@pytest.mark.parametrize(("method", "package"), [("PyKeras", "keras")])
+def test_a_missing_package_is_named(method: str, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(MissingExtraError, match=rf"pip install 'tmva-py\[{package}\]'"):
+        booked(method, "FilenameModel=model")
+
+
+def test_tmvas_weight_file_of_keras_names_its_model(shared: Path) -> None:
+    path = shared / "golden" / "parse_only" / "pykeras_classification.xml"
+    with pytest.raises(WeightFileError, match=r"keras_shallow_model_old_TMVA_trained_model.h5"):
+        read_weight_file(path)
+    found = WeightFile.read(path)
+    declared = default_registry().find("method", "PyKeras").options
+    own = [option.name for option in found.options][6:]
+    assert own == [option.name for option in declared if option.in_files]
+
+
+@pytest.mark.parametrize(
+    "configuration",
+    [
+        {"class_name": "Lambda", "config": {}},
+        {"module": "builtins", "class_name": "function", "config": "mine", "registered_name": "function"},
+        {"module": "keras.utils", "class_name": "get_file", "config": {}},
+        {"module": None, "class_name": "Mine", "registered_name": "mine>Mine"},
+        {"config": {"layers": [{"config": {"function": {"class_name": "__lambda__"}}}]}},
+        {"compile_config": {"loss": {"module": "os", "class_name": "system"}}},
+    ],
+)
+def test_models_that_run_code_are_known(configuration: Any) -> None:
+    assert not_plain({"module": "keras", "class_name": "Sequential", "config": [configuration]}) is not None
+
+
+def test_learning_rates() -> None:
+    assert learning_rate_steps("me", "10,0.01;20,0.005") == {10: 0.01, 20: 0.005}
+    assert learning_rate_steps("me", "") == {}
+    with pytest.raises(OptionError, match=r"expected 50,0\.01;70,0\.005"):
+        learning_rate_steps("me", "10")
