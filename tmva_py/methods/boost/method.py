@@ -139,6 +139,7 @@ class MethodBoost(Method):
                 boost = bagged(len(events), values["Boost_BaggedSampleFraction"], self._seed(index), backend)
             self._speak(index, type_name)
             method = self._member(index, dataset.untransformed)
+            method.weight_file = self.weight_file
             model = method.train(_weighted(dataset, weight * boost))
             found = model.respond(inputs).values
             default_cut = ReferenceCut(method.signal_reference_cut)

@@ -208,6 +208,7 @@ class MethodCategory(Method):
             )
             raise TrainingError(message)
         self.log.info(f"Train method: {method.title} for {kind}")
+        method.weight_file = self.weight_file
         if method.option_values["H"]:
             method.log.header(method.help_message())
         trained = train_method(method, data)
