@@ -12,7 +12,7 @@ from tmva_py.plugins import default_registry
 
 CLASSICAL = ("BDT", "Fisher", "LD", "HMatrix", "Likelihood", "Cuts", "FDA", "MLP", "KNN", "PDERS")
 COMPOSED = ("Boost", "Category")
-PYTHON = ("PyRandomForest", "PyGTB", "PyAdaBoost", "PyKeras")
+PYTHON = ("PyRandomForest", "PyGTB", "PyAdaBoost", "PyKeras", "PyTorch")
 
 
 @pytest.mark.parametrize("name", [*CLASSICAL, *COMPOSED, *PYTHON])

@@ -96,6 +96,7 @@ _SPECS = (
             "PyGTB": "tmva_py.methods.python.sklearn_methods",
             "PyAdaBoost": "tmva_py.methods.python.sklearn_methods",
             "PyKeras": "tmva_py.methods.python.keras_method",
+            "PyTorch": "tmva_py.methods.python.torch_method",
         },
         members=("model",),
     ),

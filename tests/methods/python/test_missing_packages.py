@@ -24,7 +24,7 @@ def booked(name: str, options: str) -> Any:
     return cls("mine", info, "Classification", options, log=MessageLog("mine", silent=True))
 
 
-@pytest.mark.parametrize(("method", "package"), [("PyKeras", "keras")])
+@pytest.mark.parametrize(("method", "package"), [("PyKeras", "keras"), ("PyTorch", "torch")])
 def test_a_missing_package_is_named(method: str, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(MissingExtraError, match=rf"pip install 'tmva-py\[{package}\]'"):

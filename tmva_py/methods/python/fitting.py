@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.data import Events
+from tmva_py.data import AnalysisType, DataSetInfo, Events
 from tmva_py.errors import OptionError
 from tmva_py.methods.dl.options import validation_events
 from tmva_py.methods.inputs import Doubles, Responses
@@ -95,3 +95,13 @@ def responses(found: Any, n_outputs: int, signal: int | None) -> Responses:
     """Return a model's outputs, (N, n_outputs), or the signal's column of them."""
     outputs: Doubles = np.asarray(found, dtype=np.float64).reshape(-1, n_outputs)
     return Responses(outputs if signal is None else outputs[:, signal].copy())
+
+
+def n_outputs_of(analysis_type: AnalysisType, info: DataSetInfo) -> int:
+    """Return how many outputs a network needs: one for each class, also of two, or target."""
+    return len(info.targets) if analysis_type == "Regression" else len(info.classes)
+
+
+def signal_of(analysis_type: AnalysisType, info: DataSetInfo) -> int | None:
+    """Return which output is the response of a classification with two classes."""
+    return int(info.signal_class_index) if analysis_type == "Classification" else None

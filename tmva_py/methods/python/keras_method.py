@@ -20,7 +20,9 @@ from tmva_py.methods.model import Model, ReadContext
 from tmva_py.methods.python.fitting import (
     check_model_file,
     learning_rate_steps,
+    n_outputs_of,
     responses,
+    signal_of,
     trained_file,
     training_and_validation,
 )
@@ -222,16 +224,6 @@ class MethodPyKeras(Method):
     def training_history(self) -> Mapping[str, npt.NDArray[np.float64]]:
         """Return Keras's history: losses and metrics of each epoch."""
         return {name: np.asarray(values, np.float64) for name, values in (self._history or {}).items()}
-
-
-def n_outputs_of(analysis_type: Any, info: Any) -> int:
-    """Return how many outputs a network needs: one for each class, also of two, or target."""
-    return len(info.targets) if analysis_type == "Regression" else len(info.classes)
-
-
-def signal_of(analysis_type: Any, info: Any) -> int | None:
-    """Return which output is the response of a classification with two classes."""
-    return int(info.signal_class_index) if analysis_type == "Classification" else None
 
 
 def shape_problem(network: Any, n_variables: int, n_outputs: int) -> str | None:
