@@ -14,6 +14,11 @@ from tmva_py.methods.weight_file import read_weight_file, weight_text
 from tmva_py.plugins import Registry
 
 
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
 def columns(shift: float, seed: int) -> dict[str, np.ndarray]:
     random = np.random.default_rng(seed)
     return {name: random.normal(shift, 1, 400).astype(np.float32) for name in ("a", "b", "eta")}

@@ -49,6 +49,11 @@ def test_a_file_without_responses(shared: Path) -> None:
     assert weight_text(method).splitlines() == path.read_text().splitlines()
 
 
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
 def booked_as(shared: Path, case: str) -> Any:
     said = said_of(shared, case)
     factory = TMVA.Factory("job", said["factory"].replace("!Silent", "Silent:!ModelPersistence"))
