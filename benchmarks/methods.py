@@ -92,6 +92,14 @@ CASES = (
         46.3,
     ),
     Case(
+        "SVM",
+        "SVM",
+        "!H:!V:Gamma=0.25:Tol=0.001:VarTransform=Norm",
+        0.16,
+        11.6,
+        ("sklearn.svm", "SVC", {"gamma": 0.25, "tol": 0.001}),
+    ),
+    Case(
         "CutsGA",
         "Cuts",
         "!H:!V:FitMethod=GA:CutRangeMin[0]=-10:CutRangeMax[0]=10:VarProp[1]=FMax:EffMethod=EffSel:Steps=30"

@@ -73,6 +73,7 @@ METHODS: dict[str, tuple[AnalysisType, str]] = {
         "NCycles=2:HiddenLayers=2:NeuronType=tanh:Tanh=Fast:TrainingMethod=BFGS:CalculateErrors:VarTransform=N",
     ),
     "PDERS": ("Classification", "NEventsMin=10:NEventsMax=15"),
+    "SVM": ("Classification", "Kernel=Sum:KernelList=RBF+Polynomial+MultiGauss:Order=2:C=0.1"),
     "KNN": ("Regression", "nkNN=5:ScaleFrac=0:VarTransform=N"),
 }
 

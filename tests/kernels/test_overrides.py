@@ -29,7 +29,9 @@ OVERRIDES = [
 SAME_BITS = {
     name
     for name in all_kernels()
-    if name.startswith(("trees.", "growing.", "boosting.", "inverse.", "cuts.", "neighbours.", "boxes."))
+    if name.startswith(
+        ("trees.", "growing.", "boosting.", "inverse.", "cuts.", "neighbours.", "boxes.", "working_set.")
+    )
     and name != "boosting.update_residuals"
 }
 

@@ -10,4 +10,6 @@ HOST_FAMILIES = (
     "inverse",
     "neighbours",
     "perceptron",
+    "support_vectors",
+    "working_set",
 )

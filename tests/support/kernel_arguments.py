@@ -20,7 +20,9 @@ from tmva_py.kernels.growing import Growth
 from tmva_py.kernels.perceptron import Perceptron
 from tmva_py.kernels.separation import VARIANCE
 from tmva_py.kernels.sequence import Arriving, Gradients, Weights
+from tmva_py.kernels.support_vectors import MULTI_GAUSS, POLYNOMIAL, RBF, Similarity
 from tmva_py.kernels.trees import FullTrees, Trees
+from tmva_py.kernels.working_set import Machine
 from tmva_py.methods.knn.neighbours import points_in_boxes
 
 # (time steps, batch, state size, input width)
@@ -578,6 +580,64 @@ def neighbours(draw: Draw) -> Iterator[Arguments]:
             yield {"queries": queries, "points": points_in_boxes(x), "count": count}
 
 
+SIMILARITIES = (((RBF,), False), ((MULTI_GAUSS,), False), ((POLYNOMIAL,), False),
+    ((RBF, MULTI_GAUSS, POLYNOMIAL), False), ((POLYNOMIAL, RBF, MULTI_GAUSS), True))  # fmt: skip
+
+
+def vectors(*names: str) -> Callable[[Draw], Iterator[Arguments]]:
+    """Return vectors beside others, for each function of two."""
+
+    def arguments(draw: Draw) -> Iterator[Arguments]:
+        random = draw.random
+        for kinds, multiplies in SIMILARITIES:
+            for n, m, n_variables in ((0, 3, 2), (1, 1, 1), (5, 700, 4), (300, 40, 3)):
+                x, y = (random.uniform(-1, 1, (k, n_variables)).astype(np.float32) for k in (n, m))
+                gammas = random.random(n_variables).astype(np.float32)
+                made = {
+                    "x": x,
+                    "columns": np.ascontiguousarray(y.T),
+                    "factors": random.normal(size=m).astype(np.float32),
+                    "similarity": Similarity(np.array(kinds), multiplies, 0.3, gammas, 1.5, 3),
+                }
+                yield {name: made[name] for name in ("x", "columns", *names, "similarity")}
+
+    return arguments
+
+
+def machines(draw: Draw) -> Iterator[Arguments]:
+    """Machines before the first pass and, by multipliers of others, within the training."""
+    random, single = draw.random, np.float32
+    for n, order, most in ((2, 1, 1.0), (40, 1, 0.1), (120, 0, 2.0)):
+        x = random.normal(size=(n, 3))
+        distances = ((x[:, None] - x) ** 2).sum(axis=2)
+        values = np.exp(-0.3 * distances) if order else x @ x.T
+        kind = np.where(np.arange(n) % 2, 1, -1).astype(single)
+        cost = (most * random.uniform(0.5, 1.5, n)).astype(single)
+        for used in (0.0, 0.5):
+            alpha = np.where(random.random(n) < used, cost * random.random(n), 0).astype(single)
+            full = random.random(n) < 0.3 * used
+            alpha[full] = cost[full]
+            kinds = kind.astype(np.int64)
+            side = np.where(alpha == 0, kinds, np.where(alpha == cost, -kinds, 0))
+            for only_free in (False, True):
+                yield {
+                    "machine": Machine(
+                        values.astype(single),
+                        kind.copy(),
+                        random.normal(size=n).astype(single),
+                        cost.copy(),
+                        alpha.copy(),
+                        np.zeros(n, single),
+                        random.normal(size=n).astype(single),
+                        side,
+                        np.array([1, -1], single),
+                        np.array([0, 1]),
+                    ),
+                    "tolerance": 0.01,
+                    "only_free": only_free,
+                }
+
+
 def adaptive_boxes(draw: Draw) -> Iterator[Arguments]:
     """Boxes among points whose weights add up without rounding, so that all versions count the same."""
     for n_points, n_variables, limits in (
@@ -752,6 +812,10 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "perceptron.perceptron_epoch": epochs,
     "perceptron.shuffle_events": random_orders,
     "neighbours.nearest": neighbours,
+    "support_vectors.function_matrix": vectors(),
+    "support_vectors.machine_sums": vectors("factors"),
+    "working_set.separating_pass": machines,
+    "working_set.fitting_pass": machines,
     "boxes.adaptive_boxes": adaptive_boxes,
     "trees.full_tree_sums": full_trees,
     "trees.tree_sums": walked_sums,

@@ -160,15 +160,16 @@ def warm_perceptrons() -> None:
 
 
 def warm_neighbourhoods() -> None:
-    """Evaluate what looks at the events that are near: KNN and PDERS."""
+    """Evaluate what looks at training events: KNN, PDERS and SVM."""
     from tmva_py.message_log import MessageLog
     from tmva_py.methods.knn.method import MethodKNN
     from tmva_py.methods.pders.method import MethodPDERS
+    from tmva_py.methods.svm.method import MethodSVM
     from tmva_py.methods.training import train_method
     from tmva_py.testing.method_checks import data_set
 
     data = data_set("Classification")
-    for cls in (MethodKNN, MethodPDERS):
+    for cls in (MethodKNN, MethodPDERS, MethodSVM):
         method = cls("warm-up", data.info, "Classification", log=MessageLog("warm-up", silent=True))
         warm_weight_file(train_method(method, data))
 

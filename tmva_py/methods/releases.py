@@ -56,6 +56,9 @@ class Release:
     searches_in_variable_ranges : bool
         MLP, genetic algorithm: the first weights are between 0 and the lengths of the variables' ranges, all
         others 0, as in every release so far; here, otherwise, all are between −5 and 5.
+    has_one_cost : bool
+        SVM: events of both classes have the same cost, and weight files hold no constants but Gamma; since
+        then the larger class has a cost that is smaller by the ratio of the classes' events.
     """
 
     squares_weights_in_gradients: bool = False
@@ -71,6 +74,7 @@ class Release:
     trains_raw_outputs: bool = False
     shows_regression_twice: bool = False
     searches_in_variable_ranges: bool = False
+    has_one_cost: bool = False
 
 
 RELEASES: Mapping[str, Release] = MappingProxyType(
@@ -90,6 +94,7 @@ RELEASES: Mapping[str, Release] = MappingProxyType(
             trains_raw_outputs=True,
             shows_regression_twice=True,
             searches_in_variable_ranges=True,
+            has_one_cost=True,
         ),
     }
 )

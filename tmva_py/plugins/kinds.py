@@ -91,6 +91,7 @@ _SPECS = (
             "KNN": "tmva_py.methods.knn.method",
             "PDERS": "tmva_py.methods.pders.method",
             "Boost": "tmva_py.methods.boost.method",
+            "SVM": "tmva_py.methods.svm.method",
             "Category": "tmva_py.methods.category.method",
             "PyRandomForest": "tmva_py.methods.python.sklearn_methods",
             "PyGTB": "tmva_py.methods.python.sklearn_methods",

@@ -27,7 +27,9 @@ from tmva_py.kernels.numba import (
     pooling,
     rnn,
     sequence,
+    support_vectors,
     trees,
+    working_set,
 )
 
 __all__ = [
@@ -51,5 +53,7 @@ __all__ = [
     "pooling",
     "rnn",
     "sequence",
+    "support_vectors",
     "trees",
+    "working_set",
 ]

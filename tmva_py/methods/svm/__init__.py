@@ -1,0 +1,1 @@
+"""MethodSVM: support vectors, found as TMVA finds them."""
