@@ -23,7 +23,7 @@ class Machine(NamedTuple):
     kind: Array
     """(n,) in float32: −1 for signal, 1 for background."""
     target: Array
-    """(n,) in float32: of a regression."""
+    """(n,) in float32: what sums over events shall be; of two classes, their kind."""
     cost: Array
     """(n,) in float32: the largest multipliers."""
     alpha: Array
@@ -78,7 +78,7 @@ def _examine_class(xp: Any, m: Machine, j: int, tolerance: Any) -> int:
     if side != 0:
         used = m.alpha > 0
         terms = m.alpha[used] * m.kind[used] * m.values[j, used]
-        error = (xp.add.accumulate(terms)[-1] if len(terms) else xp.float32(0)) - m.kind[j]
+        error = (xp.add.accumulate(terms)[-1] if len(terms) else xp.float32(0)) - m.target[j]
         m.error[j] = error
         if side == 1 and error < m.bounds[1]:
             m.bounds[1], m.ends[1] = error, j

@@ -59,6 +59,9 @@ class Release:
     has_one_cost : bool
         SVM: events of both classes have the same cost, and weight files hold no constants but Gamma; since
         then the larger class has a cost that is smaller by the ratio of the classes' events.
+    keeps_old_errors : bool
+        SVM, regression: errors of events with multipliers are not computed again, so that hardly anything is
+        learnt, as in every release so far; here, otherwise, the absolute deviation is minimised.
     """
 
     squares_weights_in_gradients: bool = False
@@ -75,6 +78,7 @@ class Release:
     shows_regression_twice: bool = False
     searches_in_variable_ranges: bool = False
     has_one_cost: bool = False
+    keeps_old_errors: bool = False
 
 
 RELEASES: Mapping[str, Release] = MappingProxyType(
@@ -95,6 +99,7 @@ RELEASES: Mapping[str, Release] = MappingProxyType(
             shows_regression_twice=True,
             searches_in_variable_ranges=True,
             has_one_cost=True,
+            keeps_old_errors=True,
         ),
     }
 )

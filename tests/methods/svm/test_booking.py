@@ -123,7 +123,7 @@ def test_without_numba(is_regression: bool) -> None:
     data = some("Regression" if is_regression else "Classification", 60)
     events = data.training
     kind = np.where(events.class_index == 0, -1, 1).astype(np.float32)
-    target = events.targets[:, 0].astype(np.float32) if is_regression else np.zeros(60, np.float32)
+    target = events.targets[:, 0].astype(np.float32) if is_regression else kind
     found = booked("Gamma=0.4")._similarity
     values = function_matrix(
         np,
@@ -151,10 +151,28 @@ def booked_backend() -> Any:
 def test_a_regression() -> None:
     data = some("Regression")
     method = train_method(booked("VarTransform=N:C=1:Gamma=0.5:MaxIter=200", "Regression"), data)
-    target = data.testing.targets[:, 0]
+    model: Any = method.model
+    target, deltas = data.testing.targets[:, 0], model.alpha[:, 0] - model.alpha[:, 1]
+    assert abs(deltas.sum()) < 1e-3
+    assert np.abs(deltas).max() <= data.training.weight.max() * (1 + 1e-6)
     assert np.corrcoef(method.evaluate(data.testing.x)[:, 0], target)[0, 1] > 0.8
     assert booked("", "Regression").option_values["C"] == 0.002
     assert booked("C=1", "Regression").option_values["C"] == 1.0
+
+
+@pytest.mark.oracle
+def test_scikit_learns_regression() -> None:
+    """Beside the same minimum: that of the absolute deviations."""
+    from sklearn.svm import SVR
+
+    data = some("Regression")
+    events = data.training
+    method = train_method(booked("C=1:Gamma=0.3:Tol=0.0005:MaxIter=20000", "Regression"), data)
+    other = SVR(C=1, gamma=0.3, tol=1e-4, epsilon=1e-9)
+    other.fit(events.x, events.targets[:, 0], sample_weight=events.weight)
+    x = data.testing.x
+    spread = float(events.targets.std())
+    np.testing.assert_allclose(method.evaluate(x)[:, 0], other.predict(x), rtol=0, atol=0.02 * spread)
 
 
 def test_weights() -> None:

@@ -146,6 +146,7 @@ def examine_class(
     tolerance: Any,
     values: Array,
     kind: Array,
+    target: Array,
     cost: Array,
     alpha: Array,
     error: Array,
@@ -160,7 +161,7 @@ def examine_class(
         for k in range(kind.size):
             if alpha[k] > ZERO:
                 total += alpha[k] * kind[k] * values[j, k]
-        total -= kind[j]
+        total -= target[j]
         error[j] = total
         if own == 1 and total < bounds[1]:
             bounds[1] = total
@@ -187,6 +188,7 @@ def pass_classes(
     only_free: bool,
     values: Array,
     kind: Array,
+    target: Array,
     cost: Array,
     alpha: Array,
     second: Array,
@@ -200,7 +202,7 @@ def pass_classes(
     for j in range(kind.size):
         if only_free and not free(alpha[j], second[j], cost[j]):
             continue
-        changed += examine_class(j, tolerance, values, kind, cost, alpha, error, side, bounds, ends)
+        changed += examine_class(j, tolerance, values, kind, target, cost, alpha, error, side, bounds, ends)
         if only_free and bounds[1] > bounds[0] - TWO * tolerance:
             return 0
     return changed
@@ -418,7 +420,7 @@ def pass_targets(
 @separating_pass.override("numba")
 def _separating_pass(xp: Any, *, machine: Machine, tolerance: Any, only_free: bool) -> int:
     m = machine
-    state = m.values, m.kind, m.cost, m.alpha, m.second, m.error, m.side, m.bounds, m.ends
+    state = m.values, m.kind, m.target, m.cost, m.alpha, m.second, m.error, m.side, m.bounds, m.ends
     return int(pass_classes(xp.float32(tolerance), only_free, *state))
 
 

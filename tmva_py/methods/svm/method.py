@@ -18,7 +18,7 @@ from tmva_py.methods.releases import release_of
 from tmva_py.methods.svm.model import SVMModel
 from tmva_py.methods.svm.options import FILE_OPTIONS, REGRESSION_COST, SVM_OPTIONS
 from tmva_py.methods.svm.similarity import similarity_of
-from tmva_py.methods.svm.training import new_machine, train_machine
+from tmva_py.methods.svm.training import new_machine, new_pairs, paired, train_machine
 from tmva_py.network.progress import progress_bar
 from tmva_py.options import OptionString, OptionValues
 from tmva_py.plugins import hookimpl
@@ -42,6 +42,7 @@ class MethodSVM(Method):
     analyses = ("Classification", "Regression")
     options = SVM_OPTIONS
     file_options = FILE_OPTIONS
+    check_options = "!H:!V:C=1:Gamma=0.5:VarTransform=N"
     refused_options = ("IgnoreNegWeightsInTraining",)
 
     _similarity: Similarity
@@ -91,7 +92,7 @@ class MethodSVM(Method):
             used &= ~negative
         x, cost = np.ascontiguousarray(events.x[used]), cost[used]
         kind = np.where(is_signal[used], -1, 1).astype(np.float32)
-        target = np.zeros(len(x), np.float32)
+        target = kind
         if is_regression:
             kind = np.full(len(x), -1, np.float32)
             target = np.ascontiguousarray(events.targets[used, 0], np.float32)
@@ -115,10 +116,20 @@ class MethodSVM(Method):
         log.info(f"Elapsed time for Working Set build: {time.perf_counter() - start:.3g} sec")
         log.info("Sorry, no computing time forecast available for SVM, please wait ...")
         start = time.perf_counter()
-        machine = new_machine(matrix, kind, target, cost, values["Tol"], is_regression=is_regression)
+        release = release_of(values["Release"])
+        pairs = is_regression and not release.keeps_old_errors
+        if pairs:
+            machine = new_pairs(matrix, target, cost)
+        else:
+            machine = new_machine(matrix, kind, target, cost, values["Tol"], is_regression=is_regression)
         with progress_bar(self.draw_progress_bar, self.title, values["MaxIter"]) as advance:
             has_converged = train_machine(
-                machine, values["Tol"], values["MaxIter"], backend, advance, is_regression=is_regression
+                machine,
+                values["Tol"],
+                values["MaxIter"],
+                backend,
+                advance,
+                is_regression=is_regression and not pairs,
             )
         if not has_converged:
             log.warning(
@@ -126,22 +137,24 @@ class MethodSVM(Method):
                 "Try use less Cost parameter"
             )
             # TMVA's passes over a regression hardly ever end by themselves.
-            if not is_regression:
+            if pairs or not is_regression:
                 warn(f"{self.owner}: MaxIter={values['MaxIter']} passes were not enough; try a smaller C")
         log.info(f"Elapsed time: {time.perf_counter() - start:.3g} sec{' ' * 42}")
-        kept = np.flatnonzero(machine.alpha != machine.second)
+        alpha, second = paired(machine) if pairs else (machine.alpha, machine.second)
+        kept = np.flatnonzero(alpha != second)
         single = np.float32
+        offset = float(single(0.5 * float(single(machine.bounds[0] + machine.bounds[1]))))
         return SVMModel(
             x[kept],
             kept,
             kind[kept],
-            np.stack([machine.alpha[kept], machine.second[kept]], axis=1),
-            float(single(0.5 * float(single(machine.bounds[0] + machine.bounds[1])))),
+            np.stack([alpha[kept], second[kept]], axis=1),
+            -offset if pairs else offset,
             self._similarity,
             self._gamma_list(),
             np.stack([events.x.max(axis=0), events.x.min(axis=0)]).astype(np.float64),
             is_regression,
-            not release_of(values["Release"]).has_one_cost,
+            not release.has_one_cost,
         )
 
     def _costs(self, events: Events, is_signal: npt.NDArray[np.bool_]) -> Floats:

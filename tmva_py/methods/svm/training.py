@@ -21,7 +21,7 @@ _MOST_EQUAL = 3
 def new_machine(
     values: Floats, kind: Floats, target: Floats, cost: Floats, tolerance: float, *, is_regression: bool
 ) -> Machine:
-    """Return a machine without multipliers; events are those of `values`, in both classes."""
+    """Return a machine without multipliers; `target` is that of a regression, or the kind again."""
     n = len(kind)
     single = np.float32(tolerance)
     alpha, second = np.zeros(n, np.float32), np.zeros(n, np.float32)
@@ -35,6 +35,26 @@ def new_machine(
         error = np.zeros(n, np.float32)
     side = kind.astype(np.int64)
     return Machine(values, kind, target, cost, alpha, second, error, side, bounds, ends)
+
+
+def new_pairs(values: Floats, target: Floats, cost: Floats) -> Machine:
+    """Return a machine of two events for each of a regression: one pulls its estimate up, the other down.
+
+    The solution is that of the regression with the sum of absolute deviations.
+    """
+    n = len(target)
+    kind = np.repeat(np.array([1, -1], np.float32), n)
+    wanted = np.tile(target, 2)
+    ends = np.array([n + np.argmin(target), np.argmax(target)])
+    state = np.zeros(2 * n, np.float32), np.zeros(2 * n, np.float32), -wanted, kind.astype(np.int64)
+    return Machine(np.tile(values, (2, 2)), kind, wanted, np.tile(cost, 2), *state, -wanted[ends], ends)
+
+
+def paired(machine: Machine) -> tuple[Floats, Floats]:
+    """Return both multipliers of each event of a regression."""
+    up, down = np.split(machine.alpha, 2)
+    both = np.minimum(up, down)
+    return up - both, down - both
 
 
 def _first_events(kind: Floats) -> tuple[int, int]:
