@@ -88,14 +88,21 @@ def describe(found: WeightFile) -> dict[str, Any]:
 
 
 def _method(found: WeightFile) -> tuple[TrainedMethod | None, str]:
-    from tmva_py.errors import UnknownNameError
-    from tmva_py.methods.weight_file import method_of
+    from tmva_py.errors import MissingExtraError, UnknownNameError, WeightFileError
+    from tmva_py.methods.weight_file import find_method, method_of
+    from tmva_py.plugins import default_registry
 
     try:
         return method_of(found), ""
     except UnknownNameError as error:
         reason = str(error).removeprefix(f"{found.source}: ")
         return None, reason.replace("; `tmva-py inspect` shows what the file holds", "")
+    except (WeightFileError, MissingExtraError) as error:
+        # A model file beside the weight file is missing or not trusted; the header can be shown.
+        cls = find_method(found.type_name, default_registry())
+        if found.weights is not None or cls.model_of(found.type_name).needs_weights:
+            raise
+        return None, str(error).removeprefix(f"{found.source}: ")
 
 
 def _variables(variables: Sequence[VariableInfo]) -> list[dict[str, Any]]:

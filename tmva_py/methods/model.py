@@ -79,6 +79,9 @@ class Model(ABC):
     """Whether a weight file must have ``<Weights>``; those of TMVA's Python methods lack it, and `read` gets
     an empty element then."""
 
+    has_own_file: ClassVar[bool] = False
+    """Whether it is stored in a file beside the weight file, so that it cannot be one of many (Boost)."""
+
     sinks: ClassVar[Sinks] = {}
     """What becomes rows or numbers while ``<Weights>`` is read (`tmva_py.weights`)."""
 

@@ -12,7 +12,7 @@ import pytest
 
 import tmva_py as TMVA
 from tmva_py.data import DataSet
-from tmva_py.errors import OptionError, WeightFileError
+from tmva_py.errors import BookingError, OptionError, WeightFileError
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.python.keras_method import MethodPyKeras
 from tmva_py.methods.training import train_method
@@ -158,6 +158,13 @@ def test_models_that_do_not_fit(keras: Any, tmp_path: Path) -> None:
         booked(f"FilenameModel={path}:LearningRateSchedule=1;2", "Multiclass")
     with pytest.raises(OptionError, match="there is no such file"):
         booked("FilenameModel=nowhere.keras")
+    factory = TMVA.Factory("job", "Silent:AnalysisType=Classification")
+    loader = TMVA.DataLoader(str(tmp_path / "dataset"))
+    loader.AddVariable("a")
+    loader.AddSignalTree({"a": np.zeros(9)})
+    loader.AddBackgroundTree({"a": np.ones(9)})
+    with pytest.raises(BookingError, match="PyKeras cannot be boosted"):
+        factory.BookMethod(loader, TMVA.Types.kPyKeras, "B", f"FilenameModel={path}:Boost_Num=2")
     with pytest.raises(OptionError, match="FilenameModel is needed"):
         booked("")
     (tmp_path / "text.keras").write_text("nothing", encoding="utf-8")

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from tmva_py.cli.inspect import command as inspect
 from tmva_py.errors import MissingExtraError, OptionError, WeightFileError
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.python.fitting import learning_rate_steps
@@ -35,6 +37,9 @@ def test_tmvas_weight_file_of_keras_names_its_model(shared: Path) -> None:
     path = shared / "golden" / "parse_only" / "pykeras_classification.xml"
     with pytest.raises(WeightFileError, match=r"keras_shallow_model_old_TMVA_trained_model.h5"):
         read_weight_file(path)
+    shown = CliRunner().invoke(inspect, [str(path)])
+    assert shown.exit_code == 0
+    assert "its model file is not there" in shown.output
     found = WeightFile.read(path)
     declared = default_registry().find("method", "PyKeras").options
     own = [option.name for option in found.options][6:]

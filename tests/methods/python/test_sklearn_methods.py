@@ -12,9 +12,12 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 import sklearn.ensemble
+import uproot
+from click.testing import CliRunner
 from sklearn.tree import DecisionTreeClassifier
 
 import tmva_py as TMVA
+from tmva_py.cli.evaluate import command as evaluate
 from tmva_py.data import DataSet
 from tmva_py.errors import MissingExtraError, OptionError, TMVAWarning, WeightFileError
 from tmva_py.message_log import MessageLog
@@ -160,6 +163,23 @@ def _as_tmva(trained: Any, name: str) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
+def _check_other_doors(file: Path, x: Any, expected: Any) -> None:
+    reader = TMVA.Reader(["a", "b", "c"], "Silent")
+    with pytest.raises(WeightFileError, match="is a pickle"):
+        reader.BookMVA("method", file)
+    reader.BookMVA("method", file, trust=True)
+    np.testing.assert_array_equal(reader.EvaluateMVA(x, "method"), expected)
+    with uproot.recreate(file.parent / "events.root") as made:
+        made["tree"] = dict(zip("abc", x.T, strict=True))
+    arguments = [str(file), f"{file.parent / 'events.root'}:tree", "-o", str(file.parent / "out.root")]
+    refused = CliRunner().invoke(evaluate, arguments)
+    assert isinstance(refused.exception, WeightFileError)
+    done = CliRunner().invoke(evaluate, [*arguments, "--trust-model"])
+    assert done.exit_code == 0
+    with uproot.open(file.parent / "out.root") as made:
+        np.testing.assert_allclose(made["tree"]["mine"].array(library="np"), expected, rtol=1e-6)
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_tmvas_pickles_need_trust(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
@@ -176,6 +196,7 @@ def test_tmvas_pickles_need_trust(name: str, tmp_path: Path, monkeypatch: pytest
         read_weight_file(file)
     x = data.testing.x
     np.testing.assert_array_equal(TMVA.evaluate(file, x, trust=True), trained.evaluate(x))
+    _check_other_doors(file, x, trained.evaluate(x))
     pickled.write_bytes(pickle.dumps(_Evil()))
     with pytest.raises(WeightFileError, match="is a pickle"):
         TMVA.evaluate(file, x)

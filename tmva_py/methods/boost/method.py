@@ -94,7 +94,8 @@ class MethodBoost(Method):
             why = ", which TMVA 4.2 removed" if kind in OLD_BOOST_TYPES else did_you_mean(kind, BOOST_TYPES)
             message = f"{self.owner}: Boost_Type={kind}{why}; expected one of {', '.join(BOOST_TYPES)}"
             raise OptionError(message)
-        if not self._boosted.model.has_response or self._boosted.model.uses_spectators:
+        model = self._boosted.model
+        if not model.has_response or model.uses_spectators or model.has_own_file:
             message = f"{self.owner}: {self._boosted.type_name} cannot be boosted"
             raise BookingError(message)
         self._member(0, dataset)

@@ -74,6 +74,7 @@ class KerasModel(Model):
     """
 
     needs_weights: ClassVar[bool] = False
+    has_own_file: ClassVar[bool] = True
 
     network: Any
     n_outputs: int

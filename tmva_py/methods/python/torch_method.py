@@ -64,6 +64,7 @@ class TorchModel(Model):
     """
 
     needs_weights: ClassVar[bool] = False
+    has_own_file: ClassVar[bool] = True
 
     network: Any
     predict: Predict | None
