@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import uproot
 from fuzzing import Judge, mutated_bytes, mutated_elements, mutated_text
+from rule_file import RULES
 from weight_files import SMALL
 
 import tmva_py
@@ -59,7 +60,8 @@ def weight_texts(folder: Path) -> list[str]:
     sets = "".join(f'<Class ClassIndex="{n}"><Ranges>{ranges}</Ranges></Class>' for n in range(3))
     transform = f'"1"><Transform Name="Normalize">{sets}</Transform></Transformations>'
     normalized = SMALL.replace('NTransformations="0"/>', f"NTransformations={transform}")
-    return [SMALL, normalized, *((folder / f"{name}.xml").read_text() for name in networks), *method_texts()]
+    texts = [(folder / f"{name}.xml").read_text() for name in networks]
+    return [SMALL, normalized, *texts, RULES, *method_texts()]
 
 
 METHODS: dict[str, tuple[AnalysisType, str]] = {

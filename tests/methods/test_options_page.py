@@ -10,7 +10,20 @@ import pytest
 from tmva_py.options import text_of
 from tmva_py.plugins import default_registry
 
-CLASSICAL = ("BDT", "Fisher", "LD", "HMatrix", "Likelihood", "Cuts", "FDA", "MLP", "KNN", "PDERS", "SVM")
+CLASSICAL = (
+    "BDT",
+    "Fisher",
+    "LD",
+    "HMatrix",
+    "Likelihood",
+    "Cuts",
+    "FDA",
+    "MLP",
+    "KNN",
+    "PDERS",
+    "SVM",
+    "RuleFit",
+)
 COMPOSED = ("Boost", "Category")
 PYTHON = ("PyRandomForest", "PyGTB", "PyAdaBoost", "PyKeras", "PyTorch")
 

@@ -23,7 +23,8 @@ def bookable_method(type_name: str, title: str, registry: Registry) -> type[Meth
             if is_tmvas
             else f"unknown method {type_name!r}{did_you_mean(type_name, known)}"
         )
-        old = [name for name in known if name in find_method(name, registry).old_types]
+        found = {name: find_method(name, registry) for name in known}
+        old = [name for name, method in found.items() if name in method.old_types or not method.trains]
         trained = ", ".join(name for name in known if name not in old) or "none"
         read = f"; read from weight files, not trained: {', '.join(old)}" if old else ""
         failures = "".join(f"\n  {failure}" for failure in registry.failures())

@@ -113,6 +113,9 @@ class Method(ABC):
     old_types: ClassVar[Mapping[str, OldType]] = {}
     """Type names of old weight files that are read but not booked; each is among `names` too."""
 
+    trains: ClassVar[bool] = True
+    """Whether a booking can train the method; one that does not is read from weight files alone."""
+
     reads_data_when_booked: ClassVar[bool] = False
     """Whether `process_options` needs the data set; then booking builds it, as TMVA does for MLP and DL."""
 
