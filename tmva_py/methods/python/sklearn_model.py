@@ -93,7 +93,7 @@ class SklearnModel(Model):
             "PyGTB": self._boosted,
             "PyAdaBoost": self._voted,
         }[self.type_name]
-        for block, answers in self.trees.leaf_values(x, self.n_variables):
+        for block, answers in self.trees.leaf_values(x):
             result[block] = of_sums(answers)
         return result
 

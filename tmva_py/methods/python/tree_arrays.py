@@ -74,19 +74,19 @@ class TreeArrays:
             np.concatenate([one.value[:, 0, :] for one in inner]).astype(np.float64),
         )
 
-    def leaf_values(self, x: Floats, n_variables: int) -> Iterator[tuple[slice, list[Doubles]]]:
+    def leaf_values(self, x: Floats) -> Iterator[tuple[slice, list[Doubles]]]:
         """Yield blocks of events and what each tree answers to them, (events, n_columns)."""
-        answers = self._answers(n_variables)
         for first in range(0, len(x), _BLOCK):
             block = slice(first, min(first + _BLOCK, len(x)))
-            leaves = answers.values(np.ascontiguousarray(x[block], np.float32), _backend())
+            leaves = self._answers.values(np.ascontiguousarray(x[block], np.float32), _backend())
             places = leaves.astype(np.int64) + self.starts[:-1, None]
             yield block, [self.values[one] for one in places]
 
-    def _answers(self, n_variables: int) -> Answers:
+    @lazy
+    def _answers(self) -> Answers:
         # The number of a leaf in its tree is exact in single precision.
         numbers = np.arange(len(self.feature)) - np.repeat(self.starts[:-1], np.diff(self.starts))
-        return Answers(self._forest, numbers.astype(np.float32), n_variables)
+        return Answers(self._forest, numbers.astype(np.float32), int(self.feature.max(initial=0)) + 1)
 
     @lazy
     def _forest(self) -> Forest:
