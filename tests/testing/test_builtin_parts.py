@@ -16,7 +16,10 @@ PARTS = [(kind, cls.names[0]) for kind in KINDS for cls in REGISTRY.classes(kind
 def test_it_passes(kind, name):
     report = check(kind, name, registry=REGISTRY)
     skipped = [row for row in report.rows if row.status == "skipped"]
-    assert not skipped or (kind == "backend" and "is not installed" in skipped[0].detail) or kind == "backend"
+    needs = getattr(REGISTRY.find(kind, name), "needs", "") if kind == "method" else ""
+    assert [row.detail for row in skipped] == (
+        [f"a booking needs {needs}"] if needs else []
+    ) or kind == "backend"
     assert report.rows
 
 

@@ -132,6 +132,9 @@ class Method(ABC):
     check_options: ClassVar[str] = ""
     """The option string with which ``tmva-py check-plugin`` books the method."""
 
+    needs: ClassVar[str] = ""
+    """What a booking has beside options, such as methods for regions; ``check-plugin`` does not train then."""
+
     weight_file: Path | None = None
     """Where the weight file will be, for a method that writes a model file beside it; None: nowhere."""
 

@@ -335,6 +335,9 @@ def run_checks(checklist: Checklist, subject: Subject[Method], options: str | No
     """Run the table for each analysis that the method handles, trained on a small sample."""
     cls = subject.cls
     checklist.check("names", lambda: _check_names(cls))
+    if cls.needs and options is None:
+        checklist.skip("training", f"a booking needs {cls.needs}")
+        return
     for analysis in (handled := _handled(cls)):
         case = _MethodCase(cls, cls.check_options if options is None else options, analysis, subject.registry)
         checklist.run(CHECKS, case, f" ({analysis})" if len(handled) > 1 else "")

@@ -59,6 +59,7 @@ class MethodBoost(Method):
     names: ClassVar[tuple[str, ...]] = ("Boost",)
     type_name: ClassVar[str] = "Boost"
     model = BoostModel
+    needs = "a method that is boosted"
     options: ClassVar[tuple[Option, ...]] = BOOST_OPTIONS
     file_options: ClassVar[tuple[Option, ...]] = OLD_BOOST_OPTIONS
     sees_ignored_events: ClassVar[bool] = True

@@ -86,6 +86,7 @@ class MethodCategory(Method):
     names: ClassVar[tuple[str, ...]] = ("Category",)
     type_name: ClassVar[str] = "Category"
     model = CategoryModel
+    needs = "methods for its regions, by AddMethod"
     analyses: ClassVar[tuple[AnalysisType, ...]] = ("Classification", "Regression", "Multiclass")
 
     def process_options(self, dataset: DataSet | None) -> None:

@@ -129,6 +129,7 @@ class MethodPyKeras(Method):
     names = ("PyKeras",)
     type_name = "PyKeras"
     model = KerasModel
+    needs = "a model's file, as FilenameModel"
     analyses = ("Classification", "Multiclass", "Regression")
     options = KERAS_OPTIONS
 

@@ -123,6 +123,7 @@ class MethodPyTorch(Method):
     names = ("PyTorch",)
     type_name = "PyTorch"
     model = TorchModel
+    needs = "a model's file and the functions of a UserCode"
     analyses = ("Classification", "Multiclass", "Regression")
     options = TORCH_OPTIONS
 
