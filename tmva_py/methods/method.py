@@ -133,7 +133,7 @@ class Method(ABC):
     """The option string with which ``tmva-py check-plugin`` books the method."""
 
     needs: ClassVar[str] = ""
-    """What a booking has beside options, such as methods for regions; ``check-plugin`` does not train then."""
+    """What a booking has beside options, such as methods for regions: ``check-plugin`` does not train it."""
 
     weight_file: Path | None = None
     """Where the weight file will be, for a method that writes a model file beside it; None: nowhere."""
