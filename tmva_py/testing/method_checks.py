@@ -335,6 +335,9 @@ def run_checks(checklist: Checklist, subject: Subject[Method], options: str | No
     """Run the table for each analysis that the method handles, trained on a small sample."""
     cls = subject.cls
     checklist.check("names", lambda: _check_names(cls))
+    if not cls.trains:
+        checklist.skip("training", "read from weight files, not trained")
+        return
     if cls.needs and options is None:
         checklist.skip("training", f"a booking needs {cls.needs}")
         return
