@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from host_kernels import HOST_FAMILIES
 from namespaces import behind, chains
 
 from tmva_py.testing.strict.array import _METHODS, NOT_IN_CUPY
@@ -24,11 +25,7 @@ NAMES = {
 }
 # What never meets CuPy: the host's kernels and backends, and the kit, whose pretend device stands for it.
 HOST_ONLY = (
-    "kernels/boosting.py",  # classical methods compute on the host
-    "kernels/cuts.py",
-    "kernels/growing.py",
-    "kernels/inverse.py",
-    "kernels/perceptron.py",
+    *(f"kernels/{family}.py" for family in HOST_FAMILIES),
     "kernels/separation.py",
     "kernels/trees.py",
     "kernels/numpy",

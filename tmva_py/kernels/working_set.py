@@ -78,7 +78,7 @@ def _examine_class(xp: Any, m: Machine, j: int, tolerance: Any) -> int:
     if side != 0:
         used = m.alpha > 0
         terms = m.alpha[used] * m.kind[used] * m.values[j, used]
-        error = (xp.add.accumulate(terms)[-1] if len(terms) else xp.float32(0)) - m.target[j]
+        error = (xp.cumsum(terms)[-1] if len(terms) else xp.float32(0)) - m.target[j]
         m.error[j] = error
         if side == 1 and error < m.bounds[1]:
             m.bounds[1], m.ends[1] = error, j
@@ -194,7 +194,7 @@ def _examine_target(xp: Any, m: Machine, j: int, tolerance: Any) -> int:
         differences = m.alpha - m.second
         used = differences != 0
         terms = -(differences[used] * m.values[j, used])
-        error = (xp.add.accumulate(terms)[-1] if len(terms) else xp.float32(0)) + m.target[j]
+        error = (xp.cumsum(terms)[-1] if len(terms) else xp.float32(0)) + m.target[j]
         m.error[j] = error
         if has_none:
             if error + margin < m.bounds[1]:
