@@ -48,7 +48,10 @@ def test_trees_are_tmvas(shared: Path, case: str) -> None:
         ours, theirs = training.trained.model.forest, training.golden.model.forest
         for name in ("variable", "cut", "cut_type", "node_type", "response", "rms", "purity"):
             np.testing.assert_array_equal(getattr(ours, name), getattr(theirs, name), err_msg=name)
-        np.testing.assert_allclose(ours.boost_weights, theirs.boost_weights, rtol=1e-14)
+        # Each tree multiplies events' weights by a factor that the C library's functions give: after t trees
+        # they are off by t roundings at most, and log((1 - e)/e) passes on 4 times the error of e near 1/2.
+        bounds = 4 * np.arange(1, n_trees + 1) * 2.0**-53 + 1e-14 * np.abs(theirs.boost_weights)
+        assert np.all(np.abs(ours.boost_weights - theirs.boost_weights) <= bounds)
     # NumPy's exponential and that of the C library may differ in their last bits, and responses of the other
     # cases are stored in single precision.
     bound = 1e-6 if case == ROUNDED_TARGETS else 1e-14 if case in REAL else 6e-8
