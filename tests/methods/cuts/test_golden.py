@@ -134,8 +134,8 @@ def test_the_genetic_algorithm_is_tmvas(shared: Path) -> None:
 
 def same_cuts(ours: CutsModel, theirs: CutsModel) -> None:
     for name in ("background", "low", "high"):
-        # Annealing takes the C library's exp, log and sin, which round once less where the processor has no fused
-        # multiplication: a cut is its start and a step, each off by a rounding at most.
+        # Annealing takes the C library's exp and log, which may round once less where the processor has no
+        # fused multiplication: a cut is its start and a step, each off by a rounding at most.
         bound = 4 * np.finfo(float).eps if ours.fit_method == "SA" else 0.0
         np.testing.assert_allclose(
             getattr(ours, name), getattr(theirs, name), rtol=bound, atol=0, err_msg=name
