@@ -27,7 +27,7 @@ ROOT_STAMP      := $(ROOT_VENV)/.root
 # What mypy says while the tests run.
 TYPES           := $(VENV)/.types
 
-.PHONY: demo test test-oracles test-root test-slow test-gpu test-processors test-order lint docs benchmark benchmark-forests clean
+.PHONY: demo test test-oracles test-root test-slow test-gpu test-processors test-order lint docs screenshots benchmark benchmark-forests release-check clean
 
 $(PACKAGE_STAMP): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)

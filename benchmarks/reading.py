@@ -16,34 +16,15 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from tmva_py.methods.bdt.forest import SINKS as FOREST_SINKS
+from tmva_py.methods.bdt.forest import SINKS as FOREST
 from tmva_py.methods.bdt.forest import Forest
-from tmva_py.weights import Column, Rows, Series, Sinks, Table, WeightFile, tables
+from tmva_py.methods.knn.model import KNNModel
+from tmva_py.weights import Table, WeightFile, tables
 
 DEPTH = 3
 N_REPEATED = 5
 
-FOREST: Sinks = {
-    "BinaryTree": Rows({"boostWeight": Column("f8", default=1.0)}, unused=("type", "itree")),
-    "Node": Rows(
-        {
-            "pos": Column("i1", choices=("s", "l", "r")),
-            "NCoef": Column("i2", default=0),
-            "IVar": Column("i2"),
-            "Cut": Column("f4"),
-            "cType": Column("i1"),
-            "res": Column("f4", default=-99),
-            "purity": Column("f4", default=np.nan),
-            "nType": Column("i1"),
-        },
-        inside="BinaryTree",
-        tree=True,
-        series={"fC": Series("NCoef")},
-        unused=("depth", "rms"),
-    ),
-}
-EVENTS: Sinks = {"Event": Rows({"Type": Column("i1"), "Weight": Column("f8")}, text="f4")}
-SINKS = {"BDT": FOREST, "KNN": EVENTS}
+SINKS = {"BDT": FOREST, "KNN": KNNModel.sinks}
 
 HEADER = """<?xml version="1.0"?>
 <MethodSetup Method="{method}::large">
@@ -111,7 +92,7 @@ def read_rows(path: Path) -> dict[str, Table]:
 
 def read_forest(path: Path) -> Forest:
     """Read a forest as MethodBDT does."""
-    return Forest.read(WeightFile.read(path, sinks=lambda _: FOREST_SINKS).weights, 1)
+    return Forest.read(WeightFile.read(path, sinks=lambda _: FOREST).weights, 1)
 
 
 def forest_line(path: Path) -> str:

@@ -15,7 +15,9 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from tmva_py.weights import Column, Nested, Rows, Sinks, Table
+from tmva_py.methods.knn.model import KNNModel
+from tmva_py.methods.pders.model import PDERSModel
+from tmva_py.weights import Nested, Rows, Sinks, Table
 
 PROJECT = Path(__file__).parents[2]
 
@@ -32,27 +34,12 @@ def load_benchmark() -> ModuleType:
 
 READING = load_benchmark()
 FOREST: Sinks = READING.FOREST
-EVENTS: Sinks = READING.EVENTS
-SEARCH_TREE: Sinks = {
-    "BinaryTree": Rows(unused=("type",)),
-    "Node": Rows(
-        {
-            "pos": Column("i1", choices=("s", "l", "r")),
-            "selector": Column("i2"),
-            "weight": Column("f8"),
-            "type": Column("i4"),
-        },
-        inside="BinaryTree",
-        tree=True,
-        text="f4",
-        unused=("depth", "NVars"),
-    ),
-}
+EVENTS: Sinks = KNNModel.sinks
 SINKS: Mapping[str, Sinks] = {
     "BDT": FOREST,
     "DT": FOREST,
     "KNN": EVENTS,
-    "PDERS": SEARCH_TREE,
+    "PDERS": PDERSModel.sinks,
     "Category": {"SubMethod": Nested("Method")},
     "Boost": {"Method": Nested("MethodTypeName")},
 }

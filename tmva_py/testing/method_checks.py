@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data import DataSet, DataSetInfo, Events, VariableInfo
-from tmva_py.errors import OptionError, TMVAError, TMVAWarning
+from tmva_py.errors import BookingError, OptionError, TMVAError, TMVAWarning
 from tmva_py.evaluation import WorkingPointEvaluation, WorkingPoints
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import AnalysisType, Method, TrainedMethod
@@ -331,6 +331,17 @@ CHECKS = (
 )
 
 
+def _is_never_booked(case: _MethodCase) -> bool:
+    """Return whether every booking is refused that lacks what the method needs."""
+    try:
+        case.make()
+    except BookingError:
+        return True
+    except OptionError:
+        pass
+    return False
+
+
 def run_checks(checklist: Checklist, subject: Subject[Method], options: str | None = None) -> None:
     """Run the table for each analysis that the method handles, trained on a small sample."""
     cls = subject.cls
@@ -338,9 +349,12 @@ def run_checks(checklist: Checklist, subject: Subject[Method], options: str | No
     if not cls.trains:
         checklist.skip("training", "read from weight files, not trained")
         return
-    if cls.needs and options is None:
-        checklist.skip("training", f"a booking needs {cls.needs}")
-        return
+    is_trained = not cls.needs or options is not None
     for analysis in (handled := _handled(cls)):
         case = _MethodCase(cls, cls.check_options if options is None else options, analysis, subject.registry)
-        checklist.run(CHECKS, case, f" ({analysis})" if len(handled) > 1 else "")
+        checks = CHECKS if is_trained else CHECKS[:1]
+        if not is_trained and _is_never_booked(case):
+            break
+        checklist.run(checks, case, f" ({analysis})" if len(handled) > 1 else "")
+    if not is_trained:
+        checklist.skip("training", f"a booking needs {cls.needs}")
