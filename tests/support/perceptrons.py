@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-import math
-import zlib
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from golden import cases_of, said_of, stored_data
+from golden import cases_of, has_tmvas_functions, said_of, stored_data
 from weight_files import golden_weights
 
 from tmva_py.message_log import MessageLog
@@ -25,19 +22,8 @@ IS_EXACT = "_tanh_exact"
 """How the names of cases end that were made with the exact tanh."""
 
 
-# Of the functions' values where TMVA ran: glibc's for processors with fused multiplications.
-_FUNCTIONS = 13218279
 # What another last bit of a function became in the weights of the cases, 7e-9 at most, with room for chance.
 _ELSEWHERE = 1e-7
-
-
-@functools.cache
-def has_tmvas_functions() -> bool:
-    """Return whether exp, tanh and log are those of the machine on which TMVA ran, to the last bit."""
-    arguments = np.linspace(-9.0, 9.0, 20001).tolist()
-    values = [function(v) for function in (math.exp, math.tanh) for v in arguments]
-    values += [math.log(v + 10.0) for v in arguments]
-    return zlib.crc32(np.array(values).tobytes()) == _FUNCTIONS
 
 
 def expect_tmvas(seen: npt.ArrayLike, expected: npt.ArrayLike) -> None:
@@ -48,10 +34,14 @@ def expect_tmvas(seen: npt.ArrayLike, expected: npt.ArrayLike) -> None:
         np.testing.assert_allclose(seen, expected, rtol=_ELSEWHERE, atol=_ELSEWHERE)
 
 
+def release_of(case: str) -> str:
+    """Return the release to read a case as: its file does not tell that TMVA 4.2 had a fast tanh."""
+    return "4.2" if case.startswith("real_") and not case.endswith(IS_EXACT) else "newest"
+
+
 def read_golden(shared: Path, case: str) -> TrainedMethod:
-    """Return TMVA's own method; the file does not tell that the release which made it had a fast tanh."""
-    has_fraction = case.startswith("real_") and not case.endswith(IS_EXACT)
-    return read_weight_file(golden_weights(shared, case), release="4.2" if has_fraction else "newest")
+    """Return TMVA's own method."""
+    return read_weight_file(golden_weights(shared, case), release=release_of(case))
 
 
 def trained_as_golden(
