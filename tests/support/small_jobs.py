@@ -54,10 +54,14 @@ class Job:
     def run(self, options: str, title: str = "DL") -> BookedMethod:
         """Book, train, test and evaluate."""
         booked = self.book(options, title)
+        self.finish()
+        return booked
+
+    def finish(self) -> None:
+        """Train, test and evaluate what was booked."""
         self.factory.TrainAllMethods()
         self.factory.TestAllMethods()
         self.factory.EvaluateAllMethods()
-        return booked
 
 
 def make_job(

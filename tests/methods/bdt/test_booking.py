@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from small_jobs import make_job
 
 import tmva_py as TMVA
 from tmva_py.backends.numpy_backend import NumpyBackend
@@ -248,19 +249,11 @@ def test_interrupted_training_keeps_its_trees(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_booking_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    random = np.random.default_rng(1)
-    signal, background = ({"a": random.normal(m, 1, 800), "b": random.normal(-m, 1, 800)} for m in (1, 0))
-    factory = TMVA.Factory("job", "out.root", "!V:Silent:AnalysisType=Classification")
-    loader = TMVA.DataLoader("dataset")
-    loader.AddVariable("a")
-    loader.AddVariable("b")
-    loader.AddSignalTree(signal)
-    loader.AddBackgroundTree(background)
-    loader.PrepareTrainingAndTestTree("", "nTrain_Signal=400:nTrain_Background=400:SplitMode=Random:!V")
+    split = "nTrain_Signal=400:nTrain_Background=400:SplitMode=Random:!V"
+    job = make_job(Path(), n_variables=2, n_events=800, output="out.root", split=split)
+    factory, loader = job.factory, job.loader
     factory.BookMethod(loader, TMVA.Types.kBDT, "BDT", "!H:!V:NTrees=50:MaxDepth=2")
     factory.BookMethod(loader, TMVA.Types.kBDT, "BDTG", "!H:!V:NTrees=50:BoostType=Grad:Shrinkage=0.1")
-    factory.TrainAllMethods()
-    factory.TestAllMethods()
-    factory.EvaluateAllMethods()
+    job.finish()
     for title in ("BDT", "BDTG"):
         assert factory.GetROCIntegral(loader, title) > 0.8  # 0.84 is the best

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from golden import trained_as_golden
+from small_jobs import make_job
 
 import tmva_py as TMVA
 from tmva_py.data import DataSet, Events
@@ -197,20 +198,12 @@ def test_reader_with_densities(shared: Path) -> None:
 
 def test_a_booking_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    random = np.random.default_rng(1)
-    signal, background = ({"a": random.normal(m, 1, 800), "b": random.normal(-m, 1, 800)} for m in (1, 0))
-    factory = TMVA.Factory("job", "out.root", "!V:Silent:AnalysisType=Classification")
-    loader = TMVA.DataLoader("dataset")
-    loader.AddVariable("a")
-    loader.AddVariable("b")
-    loader.AddSignalTree(signal)
-    loader.AddBackgroundTree(background)
-    loader.PrepareTrainingAndTestTree("", "nTrain_Signal=400:nTrain_Background=400:SplitMode=Random:!V")
+    split = "nTrain_Signal=400:nTrain_Background=400:SplitMode=Random:!V"
+    job = make_job(Path(), n_variables=2, n_events=800, output="out.root", split=split)
+    factory, loader = job.factory, job.loader
     options = "H:!V:CreateMVAPdfs:PDFInterpolMVAPdf=Spline2:NbinsMVAPdf=50:NsmoothMVAPdf=10"
     for kind in ("Fisher", "LD", "HMatrix"):
         factory.BookMethod(loader, getattr(TMVA.Types, f"k{kind}"), kind, options)
-    factory.TrainAllMethods()
-    factory.TestAllMethods()
-    factory.EvaluateAllMethods()
+    job.finish()
     for kind, least in (("Fisher", 0.8), ("LD", 0.8), ("HMatrix", 0.75)):
         assert factory.GetROCIntegral(loader, kind) > least  # 0.84 is the best

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from small_jobs import make_job
 
 import tmva_py as TMVA
 from tmva_py.data import DataSet
@@ -360,21 +361,13 @@ def test_damaged_files(old: str, new: str, message: str) -> None:
 
 def test_a_booking_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    random = np.random.default_rng(1)
-    signal, background = ({"a": random.normal(m, 1, 800), "b": random.normal(-m, 1, 800)} for m in (1, 0))
-    factory = TMVA.Factory("job", "out.root", "!V:Silent:AnalysisType=Classification")
-    loader = TMVA.DataLoader("dataset")
-    loader.AddVariable("a")
-    loader.AddVariable("b")
-    loader.AddSignalTree(signal)
-    loader.AddBackgroundTree(background)
-    loader.PrepareTrainingAndTestTree("", "nTrain_Signal=400:nTrain_Background=400:SplitMode=Random:!V")
+    split = "nTrain_Signal=400:nTrain_Background=400:SplitMode=Random:!V"
+    job = make_job(Path(), n_variables=2, n_events=800, output="out.root", split=split)
+    factory, loader = job.factory, job.loader
     common = "!H:!V:VarTransform=N:NCycles=30:HiddenLayers=N+2:TestRate=5:EpochMonitoring"
     factory.BookMethod(loader, TMVA.Types.kMLP, "MLP", common)
     factory.BookMethod(loader, TMVA.Types.kMLP, "MLPBNN", f"{common}:TrainingMethod=BFGS:UseRegulator")
-    factory.TrainAllMethods()
-    factory.TestAllMethods()
-    factory.EvaluateAllMethods()
+    job.finish()
     for title in ("MLP", "MLPBNN"):
         assert factory.GetROCIntegral(loader, title) > 0.8  # 0.84 is the best
     import uproot

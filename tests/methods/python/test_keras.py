@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from small_jobs import class_columns, make_job
 
 import tmva_py as TMVA
 from tmva_py.data import DataSet
@@ -175,21 +176,13 @@ def test_models_that_do_not_fit(keras: Any, tmp_path: Path) -> None:
 def test_a_job(keras: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     path = saved(keras, tmp_path / "first.keras")
-    generator = np.random.default_rng(3)
-    signal, background = ({name: generator.normal(mean, 1, 500) for name in "abc"} for mean in (0.7, 0.0))
-    factory = TMVA.Factory("job", "out.root", "Silent:!DrawProgressBar:AnalysisType=Classification")
-    loader = TMVA.DataLoader("dataset")
-    for name in "abc":
-        loader.AddVariable(name, "F")
-    loader.AddSignalTree(signal, 1.0)
-    loader.AddBackgroundTree(background, 1.0)
-    loader.PrepareTrainingAndTestTree("", "SplitMode=Block:NormMode=NumEvents")
+    trees = {"Signal": class_columns(500, 0.7), "Background": class_columns(500, 0.0, seed=2)}
+    job = make_job(Path(), trees=trees, output="out.root", split="SplitMode=Block:NormMode=NumEvents")
+    factory, loader = job.factory, job.loader
     options = f"H:!V:VarTransform=D,G:FilenameModel={path}:NumEpochs=8:BatchSize=32:Verbose=0:tf.keras"
     factory.BookMethod(loader, TMVA.Types.kPyKeras, "PyKeras", options)
-    factory.TrainAllMethods()
-    factory.TestAllMethods()
-    factory.EvaluateAllMethods()
+    job.finish()
     assert factory.GetROCIntegral(loader, "PyKeras") > 0.75
     assert (tmp_path / "dataset" / "weights" / "TrainedModel_PyKeras.keras").is_file()
-    found = TMVA.evaluate("dataset/weights/job_PyKeras.weights.xml", background)
+    found = TMVA.evaluate("dataset/weights/job_PyKeras.weights.xml", trees["Background"])
     assert 0 < found.mean() < 0.5

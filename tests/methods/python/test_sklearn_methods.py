@@ -15,6 +15,7 @@ import sklearn.ensemble
 import uproot
 from click.testing import CliRunner
 from sklearn.tree import DecisionTreeClassifier
+from small_jobs import make_job
 
 import tmva_py as TMVA
 from tmva_py.cli.evaluate import command as evaluate
@@ -233,23 +234,17 @@ def test_damaged_files(tag: str, old: str | None, new: str | None, message: str)
 def test_a_job_writes_the_pickle_for_root_and_ranks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     generator = np.random.default_rng(3)
-    signal, background = (
-        {"a": generator.normal(m, 1, 400), "b": generator.normal(0, 1, 400)} for m in (1, 0)
-    )
-    factory = TMVA.Factory("job", "out.root", "Silent:!DrawProgressBar:AnalysisType=Classification")
-    loader = TMVA.DataLoader("dataset")
-    for name in "ab":
-        loader.AddVariable(name, "F")
-    loader.AddSignalTree(signal, 1.0)
-    loader.AddBackgroundTree(background, 1.0)
-    loader.PrepareTrainingAndTestTree("", "SplitMode=Block:NormMode=NumEvents")
+    trees = {
+        name: {"x0": generator.normal(m, 1, 400), "x1": generator.normal(0, 1, 400)}
+        for name, m in (("Signal", 1), ("Background", 0))
+    }
+    job = make_job(Path(), trees=trees, n_variables=2, output="out.root", split="SplitMode=Block:!V")
+    factory, loader = job.factory, job.loader
     method = factory.BookMethod(loader, TMVA.Types.kPyRandomForest, "RF", "!V:NEstimators=20:RandomState=1")
-    factory.TrainAllMethods()
-    factory.TestAllMethods()
-    factory.EvaluateAllMethods()
+    job.finish()
     pickled = tmp_path / "dataset" / "weights" / "PyRFModel_RF.PyData"
     assert type(pickle.loads(pickled.read_bytes())).__name__ == "RandomForestClassifier"
     ranking = method.method.ranking()
     assert ranking is not None
-    assert dict(ranking)["a"] > dict(ranking)["b"]
+    assert dict(ranking)["x0"] > dict(ranking)["x1"]
     assert factory.GetROCIntegral(loader, "RF") > 0.65
