@@ -13,6 +13,7 @@ from tmva_py.layers.dense import TDenseLayer
 from tmva_py.layers.gru import TBasicGRULayer
 from tmva_py.layers.lstm import TBasicLSTMLayer
 from tmva_py.layers.maxpool import TMaxPoolLayer
+from tmva_py.layers.recurrent import RecurrentLayer
 from tmva_py.layers.reshape import TReshapeLayer
 from tmva_py.layers.rnn import TBasicRNNLayer
 
@@ -67,11 +68,18 @@ def _(layer: TBatchNormLayer, batch_size: int) -> str:
     )
 
 
-@layer_line.register(TBasicRNNLayer)
+@layer_line.register
+def _(layer: TBasicRNNLayer, batch_size: int) -> str:
+    return _recurrent("RECURRENT", layer, batch_size)
+
+
 @layer_line.register(TBasicLSTMLayer)
 @layer_line.register(TBasicGRULayer)
-def _(layer: TBasicRNNLayer | TBasicLSTMLayer | TBasicGRULayer, batch_size: int) -> str:
-    name = "RECURRENT" if isinstance(layer, TBasicRNNLayer) else layer.names[0]
+def _(layer: TBasicLSTMLayer | TBasicGRULayer, batch_size: int) -> str:
+    return _recurrent(layer.names[0], layer, batch_size)
+
+
+def _recurrent(name: str, layer: RecurrentLayer, batch_size: int) -> str:
     steps = layer.time_steps if layer.return_sequence else 1
     return (
         f" {name} Layer: \t  (NInput = {layer.input_size}, NState = {layer.state_size}, "
