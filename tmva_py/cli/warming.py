@@ -36,14 +36,26 @@ LAYOUTS = (
     ),
     ("MAXPOOL|2|2|1|1,CONV|2|2|2|1|1|0|0|RELU,RESHAPE|FLAT,LINEAR", "2|4|4"),
 )
-FORESTS: tuple[tuple[AnalysisType, str], ...] = (
+_FOREST = "NTrees=3:MinNodeSize=1%"
+_TREES = ("MaxDepth=3", "MaxDepth=8:UseRandomisedTrees:UseNvars=2")
+_BOOSTS: tuple[tuple[AnalysisType, str], ...] = (
     ("Classification", "BoostType=AdaBoost"),
     ("Classification", "BoostType=Grad:UseBaggedBoost"),
     ("Multiclass", "BoostType=Grad"),
     ("Regression", "BoostType=AdaBoostR2"),
     ("Regression", "BoostType=Grad"),
 )
-PERCEPTRONS = ("TrainingMethod=BP", "TrainingMethod=BFGS:UseRegulator:CalculateErrors")
+_PERCEPTRON = "NCycles=3:HiddenLayers=2:TestRate=1"
+BOOKINGS: tuple[tuple[str, AnalysisType, str], ...] = (
+    *(("BDT", analysis, f"{_FOREST}:{tree}:{boost}") for analysis, boost in _BOOSTS for tree in _TREES),
+    ("MLP", "Classification", f"{_PERCEPTRON}:TrainingMethod=BP"),
+    ("MLP", "Classification", f"{_PERCEPTRON}:TrainingMethod=BFGS:UseRegulator:CalculateErrors"),
+    ("Cuts", "Classification", "FitMethod=MC:SampleSize=50"),
+    ("KNN", "Classification", ""),
+    ("PDERS", "Classification", ""),
+    ("SVM", "Classification", ""),
+)
+"""Methods with kernels of their own, as they are trained and evaluated."""
 OPTIMIZERS = ("ADAM", "SGD", "ADAGRAD", "RMSPROP", "ADADELTA")
 
 
@@ -130,57 +142,26 @@ def warm_layout(layout: str, input_layout: str) -> None:
             network.predict(np.resize(x, (n_events, *network.input_shape)))
 
 
-def warm_forests() -> None:
-    """Train forests of all boosts on noise, and evaluate them."""
+def warm_methods() -> None:
+    """Train methods other than networks on noise, and evaluate them."""
     from tmva_py.message_log import MessageLog
-    from tmva_py.methods.bdt.method import MethodBDT
     from tmva_py.methods.training import train_method
+    from tmva_py.methods.weight_file import find_method
+    from tmva_py.plugins import default_registry
     from tmva_py.testing.method_checks import data_set
 
-    for analysis, boost in FORESTS:
+    log = MessageLog("warm-up", silent=True)
+    for name, analysis, options in BOOKINGS:
         data = data_set(analysis)
-        for tree in ("MaxDepth=3", "MaxDepth=8:UseRandomisedTrees:UseNvars=2"):
-            options = f"!H:!V:NTrees=3:MinNodeSize=1%:{tree}:{boost}"
-            method = MethodBDT("warm-up", data.info, analysis, options, log=MessageLog("BDT", silent=True))
-            warm_weight_file(train_method(method, data))
-
-
-def warm_perceptrons() -> None:
-    """Train perceptrons in all ways on noise, and evaluate them."""
-    from tmva_py.message_log import MessageLog
-    from tmva_py.methods.mlp.method import MethodMLP
-    from tmva_py.methods.training import train_method
-    from tmva_py.testing.method_checks import data_set
-
-    data = data_set("Classification")
-    for options in PERCEPTRONS:
-        text = f"!H:!V:NCycles=3:HiddenLayers=2:TestRate=1:{options}"
-        method = MethodMLP("warm-up", data.info, "Classification", text, log=MessageLog("MLP", silent=True))
-        warm_weight_file(train_method(method, data))
-
-
-def warm_neighbourhoods() -> None:
-    """Evaluate what looks at training events: KNN, PDERS and SVM."""
-    from tmva_py.message_log import MessageLog
-    from tmva_py.methods.knn.method import MethodKNN
-    from tmva_py.methods.pders.method import MethodPDERS
-    from tmva_py.methods.svm.method import MethodSVM
-    from tmva_py.methods.training import train_method
-    from tmva_py.testing.method_checks import data_set
-
-    data = data_set("Classification")
-    for cls in (MethodKNN, MethodPDERS, MethodSVM):
-        method = cls("warm-up", data.info, "Classification", log=MessageLog("warm-up", silent=True))
+        method = find_method(name, default_registry())("warm-up", data.info, analysis, options, log=log)
         warm_weight_file(train_method(method, data))
 
 
 def warm_everything() -> None:
-    """Use all kernels of networks and forests in single precision, and those of the other methods."""
+    """Use all kernels of networks in single precision, and those of the other methods."""
     for layout, input_layout in LAYOUTS:
         warm_layout(layout, input_layout)
-    warm_forests()
-    warm_perceptrons()
-    warm_neighbourhoods()
+    warm_methods()
 
 
 def _store() -> Store:
