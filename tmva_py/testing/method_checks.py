@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data import DataSet, DataSetInfo, Events, VariableInfo
-from tmva_py.errors import BookingError, OptionError, TMVAError, TMVAWarning
+from tmva_py.errors import BookingError, MissingExtraError, OptionError, TMVAError, TMVAWarning
 from tmva_py.evaluation import WorkingPointEvaluation, WorkingPoints
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import AnalysisType, Method, TrainedMethod
@@ -332,10 +332,10 @@ CHECKS = (
 
 
 def _is_never_booked(case: _MethodCase) -> bool:
-    """Return whether every booking is refused that lacks what the method needs."""
+    """Return whether a booking is refused that lacks what the method needs, be it a library."""
     try:
         case.make()
-    except BookingError:
+    except (BookingError, MissingExtraError):
         return True
     except OptionError:
         pass
