@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -319,6 +320,21 @@ class TestMessages:
         path.write_bytes(damaged)
         with pytest.raises(DataError, match=r"cannot read .*damaged.root"):
             open_tree(f"{path}:TreeS").read(["var1"])
+
+    def test_a_list_of_classes_that_needs_itself(self, tmp_path: Path) -> None:
+        path = tmp_path / "damaged.root"
+        with uproot.recreate(path, compression=None) as file:
+            file.mktree("t", {"a": np.dtype(np.float32)}).extend({"a": np.ones(3, np.float32)})
+        content = path.read_bytes()
+        # The tree has a leaf of a class that the list should describe, and the list an element of another.
+        for name, other in ((b"TLeafF", b"TLeafX"), (b"TStreamerBasicType", b"TStreamerBasicTypf")):
+            assert name in content
+            content = content.replace(name, other)
+        path.write_bytes(content)
+        started = time.process_time()
+        with pytest.raises(DataError, match="its list of classes has a class that the list itself"):
+            open_tree(f"{path}:t")
+        assert time.process_time() - started < 0.5
 
     def test_columns(self) -> None:
         with pytest.raises(DataError, match=r"'B' differ in length: 'x' has 2, 'y' has 3"):

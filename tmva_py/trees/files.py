@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -100,6 +100,7 @@ def opened(path: str) -> Iterator[Any]:
         with uproot.open(
             path if is_remote(path) else Path(path), array_cache=None, minimal_ttree_metadata=False
         ) as file:
+            file.file.hook_before_interpret_streamers = _refuse_to_recurse()
             yield file
     except DataError:
         raise
@@ -112,6 +113,23 @@ def opened(path: str) -> Iterator[Any]:
         what = "damaged or truncated ROOT file" if with_magic or is_remote(path) else "not a ROOT file"
         message = f"cannot read {path!r}{size}: {what} ({reason})"
         raise DataError(message) from error
+
+
+def _refuse_to_recurse() -> Callable[..., None]:
+    """Return what uproot calls before it reads a file's list of classes: a list that needs itself fails.
+
+    uproot would read it again within itself until Python's stack ends, a second or more later.
+    """
+    times = 0
+
+    def refuse(**_: Any) -> None:
+        nonlocal times
+        times += 1
+        if times > 1:
+            message = "its list of classes has a class that the list itself would have to describe"
+            raise ValueError(message)
+
+    return refuse
 
 
 def _lacks_package(path: str, reason: str) -> DataError:
