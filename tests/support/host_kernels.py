@@ -5,6 +5,7 @@ from __future__ import annotations
 HOST_FAMILIES = (
     "boosting",
     "boxes",
+    "buffers",
     "cuts",
     "growing",
     "inverse",

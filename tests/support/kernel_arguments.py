@@ -758,6 +758,24 @@ def matrices(draw: Draw) -> Iterator[Arguments]:
     yield {"matrix": np.zeros((2, 2))}
 
 
+def bound_buffers(draw: Draw) -> Iterator[Arguments]:
+    """Numbers in memory of their own; then one that is not finite, and one place that holds two."""
+    for n in (1, 3, 300):
+        for gap in (None, np.inf, np.nan, "longer"):
+            values = draw.random.normal(size=n).astype(np.float32)
+            lengths = np.ones(n, np.int64)
+            if gap == "longer":
+                lengths[n // 2] = 2
+            elif gap is not None:
+                values[n // 2] = gap
+            addresses = values.__array_interface__["data"][0] + 4 * np.arange(n)
+            yield {  # what is pointed at lives until the next ones
+                "pointers": addresses.__array_interface__["data"][0] + 8 * np.arange(n),
+                "lengths": lengths.__array_interface__["data"][0] + 8 * np.arange(n),
+                "out": np.zeros((1, n), np.float32),
+            }
+
+
 def random_orders(draw: Draw) -> Iterator[Arguments]:
     for count in (0, 1, 2, 1000):
         yield {"draws": draw.random.random(count)}
@@ -803,6 +821,7 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
         response=lambda draw, _: draw.random.normal(size=7).astype(np.float32),
     ),
     "cuts.cut_values": cuts,
+    "buffers.read_singles": bound_buffers,
     "inverse.inverse_matrix": matrices,
     "perceptron.perceptron_outputs": perceptrons(error=False),
     "perceptron.perceptron_error": perceptrons("target", "weight"),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from array import array
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from tmva_py.booking.bound_buffers import BoundBuffers
 from tmva_py.booking.reader_inputs import ReaderInput
 from tmva_py.methods import Responses, TrainedMethod
 from tmva_py.methods.inputs import Inputs
@@ -20,13 +18,12 @@ class BoundMethod:
 
     def __init__(self, method: TrainedMethod, variables: Sequence[ReaderInput]) -> None:
         model = method.model
-        self._buffers = [one.buffer for one in variables]
-        self._are_floats = all(_is_one_float(buffer) for buffer in self._buffers)
-        self._zeros = np.zeros(len(variables), np.float32)
+        buffers = [one.buffer for one in variables]
+        self._event = BoundBuffers(buffers).event
         self.analysis_type = method.analysis_type
         self._is_classifier = method.analysis_type == "Classification"
         self._n_outputs = method.n_outputs
-        self._is_usual = not model.uses_spectators and not any(buffer is None for buffer in self._buffers)
+        self._is_usual = not model.uses_spectators and not any(buffer is None for buffer in buffers)
         self._respond = model.respond
         self._transformations = method.transformations
 
@@ -54,28 +51,8 @@ class BoundMethod:
         if not self._is_usual:
             return None
         with np.errstate(all="ignore"):  # what overflows gives ROOT's infinities and NaN
-            values = self._values()
+            values = self._event()
             if values is None:
                 return None
             found = self._respond(Inputs(values, self._transformations, working_point=working_point))
         return found if isinstance(found, Responses) else None
-
-    def _values(self) -> npt.NDArray[np.float32] | None:
-        """Return the event in the buffers, (1, n_variables); None where a value is not finite."""
-        if not self._are_floats:
-            values = [buffer[0] for buffer in self._buffers]
-            return np.array([values], dtype=np.float32) if math.isfinite(sum(values)) else None
-        memory = bytearray().join(self._buffers)
-        zeros = self._zeros
-        if len(memory) != zeros.nbytes:  # a buffer has another length by now
-            return None
-        event: npt.NDArray[np.float32] = np.ndarray(zeros.shape, np.float32, memory)
-        # The sum is 0 unless a zero is multiplied with what is not finite.
-        return event.reshape(1, -1) if event.dot(zeros) == 0.0 else None
-
-
-def _is_one_float(buffer: Any) -> bool:
-    """Return whether the memory of a buffer is one number in single precision."""
-    if type(buffer) is array:
-        return buffer.typecode == "f" and len(buffer) == 1
-    return type(buffer) is np.ndarray and buffer.dtype == np.float32 and buffer.shape == (1,)

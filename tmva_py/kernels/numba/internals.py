@@ -48,6 +48,24 @@ def view_pointer(context: Any, builder: Any, kind: Any, view: Any) -> Any:
     return builder.gep(array.data, [builder.extract_value(view, 1)])
 
 
+def _reader(kind: Any) -> Any:
+    """Return a function for compiled code that reads a number of numba's type `kind` at an address."""
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def read(typing: Any, address: Any) -> Any:
+        def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            pointer = context.get_value_type(kind).as_pointer()
+            return builder.load(builder.inttoptr(arguments[0], pointer))
+
+        return kind(types.int64), code
+
+    return read
+
+
+read_address = _reader(types.int64)
+read_single = _reader(types.float32)
+
+
 def grouped(*kinds: type | None) -> Any:
     """Return a function for compiled code that makes of a flat tuple one of named tuples and single values.
 
