@@ -1,5 +1,6 @@
 """One event at a time: `Network.predict`, and `Reader.EvaluateMVA` from bound buffers with what it adds.
 
+Then wide networks, whose weights the Reader's kernels turn around once: `EvaluateMVA` of numba and of NumPy.
 Run as ``python benchmarks/events.py``. The sides take turns, a burst of events each. The median of the bursts
 counts, or with ``--shortest`` the shortest, for a machine that does other things too.
 """
@@ -23,6 +24,7 @@ from tmva_py import Reader
 from tmva_py.network import Network, NetworkBuilder
 
 BURST = 50
+WIDTHS = (64, 128, 256, 512, 1024)
 
 
 def networks(backend: str) -> dict[str, Network]:
@@ -33,6 +35,30 @@ def networks(backend: str) -> dict[str, Network]:
         "dense 4-64-64-1": dense.build(),
         "LSTM of ROOT's tutorial": lstm.dense(64, "TANH").dense(1).build(),
     }
+
+
+def wide_network(width: int, backend: str) -> Network:
+    """Return a network with two products of `width` times `width`."""
+    builder = NetworkBuilder((20,), backend=backend, seed=1)
+    for _ in range(3):
+        builder = builder.dense(width, "TANH")
+    return builder.dense(1).build()
+
+
+def burst_times(sides: dict[str, Callable[[], object]], seconds: float) -> dict[str, list[float]]:
+    """Return the microseconds of an event in each burst, the sides in turns."""
+    for call in sides.values():  # compiles what is compiled
+        for _ in range(3):
+            call()
+    times: dict[str, list[float]] = {side: [] for side in sides}
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        for side, call in sides.items():
+            started = time.perf_counter()
+            for _ in range(BURST):
+                call()
+            times[side].append((time.perf_counter() - started) / BURST * 1e6)
+    return times
 
 
 def bound_reader(network: Network, file: Path, backend: str) -> Callable[[], float]:
@@ -63,18 +89,28 @@ def main() -> None:
                     "predict": lambda network=network, x=x: network.predict(x),  # type: ignore[misc]
                     "EvaluateMVA": bound_reader(network, Path(folder) / "network.weights.xml", backend),
                 }
-                for call in sides.values():  # compiles what is compiled
-                    call()
-                times: dict[str, list[float]] = {side: [] for side in sides}
-                end = time.perf_counter() + given.seconds
-                while time.perf_counter() < end:
-                    for side, call in sides.items():
-                        started = time.perf_counter()
-                        for _ in range(BURST):
-                            call()
-                        times[side].append((time.perf_counter() - started) / BURST * 1e6)
+                times = burst_times(sides, given.seconds)
                 alone, read = (statistic(values) for values in times.values())
                 print(f"| {name} | {backend} | {alone:.1f} | {read:.1f} | {read - alone:.1f} |", flush=True)
+        print(
+            "\n| network | predict, numba (µs) | EvaluateMVA, numba | EvaluateMVA, NumPy | ÷ |\n"
+            "|---|---:|---:|---:|---:|"
+        )
+        for width in WIDTHS:
+            compiled = wide_network(width, "numba")
+            x = np.full((1, 20), 0.1, np.float32)
+            file = Path(folder) / "wide.weights.xml"
+            times = burst_times(
+                {
+                    "predict": lambda network=compiled, x=x: network.predict(x),  # type: ignore[misc]
+                    "numba": bound_reader(compiled, file, "numba"),
+                    "numpy": bound_reader(wide_network(width, "numpy"), file, "numpy"),
+                },
+                given.seconds,
+            )
+            alone, ours, theirs = (statistic(values) for values in times.values())
+            name = f"dense 20-3x{width}-1"
+            print(f"| {name} | {alone:.1f} | {ours:.1f} | {theirs:.1f} | {theirs / ours:.2f} |", flush=True)
     print(f"\n{processor()}; {'shortest' if given.shortest else 'median'} of bursts of {BURST} events.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from typing import Any
 
@@ -204,6 +205,22 @@ def test_parameters_are_live_views() -> None:
     W[...] += 1.0
     assert (network.predict(x) != before).any()
     assert network.n_parameters == sum(p.size for layer in network.layers for p in layer.parameters.values())
+
+
+def test_fixed_parameters_give_the_same_bits_and_are_read_only() -> None:
+    network = NetworkBuilder((20,), seed=3).dense(200, "TANH").dense(130, "RELU").dense(2).build()
+    x = RANDOM.normal(size=(300, 20))
+    parts = (slice(0, 1), slice(1, 6), slice(6, 40), slice(0, 300))
+    expected = [network.predict(x[part]) for part in parts]
+    network.fix_parameters()
+    for _ in range(2):  # what was made of the weights is used again
+        for part, values in zip(parts, expected, strict=True):
+            assert network.predict(x[part]).tobytes() == values.tobytes()
+    with pytest.raises(ValueError, match="read-only"):
+        network.parameters[...] = 0.0
+    copied = copy.copy(network)
+    copied.parameters[...] = 0.0
+    assert (copied.predict(x) == copied.predict(x[:1])[0]).all()
 
 
 def test_large_outputs_go_through_in_small_batches_that_stay_in_memory() -> None:

@@ -19,6 +19,8 @@ class Memory:
     ----------
     empty : callable
         Makes an uninitialised array of a shape, as ``backend.empty``.
+    parameters_are_fixed : bool, default False
+        Whether the layer's parameters are the same in every pass, so that what is made of them may stay.
 
     Attributes
     ----------
@@ -26,7 +28,10 @@ class Memory:
         Number of values in all arrays.
     """
 
-    def __init__(self, empty: Callable[[tuple[int, ...]], Any]) -> None:
+    def __init__(
+        self, empty: Callable[[tuple[int, ...]], Any], *, parameters_are_fixed: bool = False
+    ) -> None:
+        self.parameters_are_fixed = parameters_are_fixed
         self._empty = empty
         self._kept: dict[Any, Any] = {}
         self.values = 0

@@ -50,6 +50,8 @@ class Context:
     states_live_on : bool, default True
         Whether the states are needed after the next pass with this context, so that a layer copies them.
         Otherwise only a layer with `remember_state` does.
+    parameters_are_fixed : bool, default False
+        Whether all passes with this context see the same parameters.
 
     Attributes
     ----------
@@ -68,8 +70,10 @@ class Context:
         training: bool = False,
         random: np.random.Generator | None = None,
         states_live_on: bool = True,
+        parameters_are_fixed: bool = False,
     ) -> None:
         self.backend = backend
+        self.parameters_are_fixed = parameters_are_fixed
         self.training = training
         self.random = random
         self.states_live_on = states_live_on
@@ -87,7 +91,8 @@ class Context:
         """Return the work space of `layer`."""
         found = self._memories.get(layer)
         if found is None:
-            found = self._memories[layer] = Memory(self.backend.empty)
+            found = Memory(self.backend.empty, parameters_are_fixed=self.parameters_are_fixed)
+            self._memories[layer] = found
         return found
 
     def state(self, layer: object) -> LayerState:

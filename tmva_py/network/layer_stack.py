@@ -38,6 +38,8 @@ class LayerStack:
     What a training, a prediction and a file need; `tmva_py.network.Network` has the same arguments.
     """
 
+    _are_fixed = False
+
     def __init__(
         self,
         layers: Sequence[VGeneralLayer],
@@ -125,6 +127,12 @@ class LayerStack:
             for buffer in store.buffers:
                 layer.buffers[buffer.name][...] = buffer.initial
 
+    def fix_parameters(self) -> None:
+        """Promise that the parameters stay as they are: kernels may keep what they make of them."""
+        self._are_fixed = True
+        if self.backend.xp is np:
+            self.parameters.flags.writeable = False
+
     def run_forward(self, x: Array, context: Context) -> tuple[Array, list[Any]]:
         """Run all layers on a batch of the backend; return the output and what each layer saved."""
         saved: list[Any] = []
@@ -183,7 +191,7 @@ class LayerStack:
         """Return the predictions for batches of one number of events, in one work space."""
         context = self._work_spaces.take(size)
         if context is None:
-            context = Context(self.backend, states_live_on=False)
+            context = Context(self.backend, states_live_on=False, parameters_are_fixed=self._are_fixed)
         parts = []
         for batch in batches:
             parts.append(self.predict_batch(batch, context))

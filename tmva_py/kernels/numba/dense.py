@@ -72,8 +72,9 @@ def forward_rows(
     chunk: int,
     first: int,
     last: int,
+    turned: int,
 ) -> None:
-    """Run the events `first` to `last` - 1; for few events WT is only room for parts of it."""
+    """Run the events `first` to `last` - 1; WT has W in panels if `turned`, else it is room for parts."""
     width, size = x.shape[1], b.shape[0]
     # Flat, as everywhere: what is called is compiled for each number of dimensions that it is called with.
     x_, z_, y_, W_ = x.reshape(x.size), z.reshape(z.size), y.reshape(y.size), W.reshape(W.size)
@@ -85,7 +86,7 @@ def forward_rows(
             activate(number, events, At(z_, place), At(y_, place))
             continue
         left, out, summand = Strided(x_, begin * width, width, 1), Rows(z_, place, size), Rows(b, 0, 0)
-        if x.shape[0] <= FEW:
+        if not turned:
             product_turned(left, Rows(W_, 0, width), WT, out, summand, events, size, width)
         else:
             product_of_panels(left, WT, out, summand, events, size, width, 1)
@@ -93,11 +94,14 @@ def forward_rows(
 
 
 @borrowing
-def forward_all(x: Array, W: Array, WT: Array, b: Array, z: Array, y: Array, number: int, chunk: int) -> None:
-    """Transpose W and run all events: in one call what `prepare` and `forward_rows` do."""
-    if x.shape[0] > FEW:
+def forward_all(
+    x: Array, W: Array, WT: Array, b: Array, z: Array, y: Array, number: int, chunk: int, turned: int
+) -> None:
+    """Transpose W, unless it is `turned`, and run all events: what `prepare` and `forward_rows` do."""
+    if not turned and x.shape[0] > FEW:
         prepare(W, WT)
-    forward_rows(x, W, WT, b, z, y, number, chunk, 0, x.shape[0])
+        turned = 1
+    forward_rows(x, W, WT, b, z, y, number, chunk, 0, x.shape[0], turned)
 
 
 @borrowing
@@ -166,6 +170,12 @@ class _Plan:
         self.alone = self.cut.slots == 1
         self.span = self.cut.chunk * self.cut.per_slot
         self.WT = memory.array("WT", (panels_length(size, width, itemsize),))
+        self.turned = False
+
+    def turn_once(self, W: Array) -> None:
+        """Write the weights in panels for all passes to come."""
+        prepare(W, self.WT)
+        self.turned = True
 
 
 class _BackwardPlan(_Plan):
@@ -211,14 +221,17 @@ def _dense_forward_numba(
     plan = _plan(_Plan, x, W, memory)
     known = getattr(activate, "number", None)
     number = 0 if known is None else known
+    if memory.parameters_are_fixed and not plan.turned and W.nbytes > SMALL_CACHE:
+        plan.turn_once(W)
     if plan.alone:
-        forward_all(x, W, plan.WT, b, z, y, number, plan.cut.chunk)
+        forward_all(x, W, plan.WT, b, z, y, number, plan.cut.chunk, int(plan.turned))
     else:
-        prepare(W, plan.WT)
+        if not plan.turned:
+            prepare(W, plan.WT)
         for_each(
             lambda slot: forward_rows(
                 x, W, plan.WT, b, z, y, number, plan.cut.chunk,
-                slot * plan.span, min(batch, (slot + 1) * plan.span),
+                slot * plan.span, min(batch, (slot + 1) * plan.span), 1,
             ),
             plan.cut.slots,
             plan.cut.work,

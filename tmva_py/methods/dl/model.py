@@ -96,4 +96,5 @@ class DLModel(NetworkModel):
             registry=context.registry,
             owner=f"DL {context.title!r}",
         )
+        network.fix_parameters()
         return cls(network, context.analysis_type, context.n_outputs, attributes)
