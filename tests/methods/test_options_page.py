@@ -12,6 +12,7 @@ from tmva_py.plugins import default_registry
 
 CLASSICAL = (
     "BDT",
+    "DT",
     "Fisher",
     "LD",
     "HMatrix",

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from tmva_py.methods.dt.model import DTModel
 from tmva_py.methods.knn.model import KNNModel
 from tmva_py.methods.pders.model import PDERSModel
 from tmva_py.weights import Nested, Rows, Sinks, Table
@@ -37,7 +38,7 @@ FOREST: Sinks = READING.FOREST
 EVENTS: Sinks = KNNModel.sinks
 SINKS: Mapping[str, Sinks] = {
     "BDT": FOREST,
-    "DT": FOREST,
+    "DT": DTModel.sinks,
     "KNN": EVENTS,
     "PDERS": PDERSModel.sinks,
     "Category": {"SubMethod": Nested("Method")},

@@ -129,6 +129,9 @@ class Method(ABC):
     signal_reference_cut: float = 0.5
     """The response above which an event is like signal, for Boost where it looks for no cut of its own."""
 
+    keeps_reference_cut: ClassVar[bool] = False
+    """Whether Boost takes `signal_reference_cut` as it is and looks for no better one."""
+
     check_options: ClassVar[str] = ""
     """The option string with which ``tmva-py check-plugin`` books the method."""
 
@@ -255,6 +258,10 @@ class Method(ABC):
                 axis = Axis(len(values), 0.5, len(values) + 0.5)
                 shown[title] = Histogram.of_values(axis, values, title=title, is_double=True)
         return shown
+
+    def boost_monitoring(self) -> Mapping[str, float]:
+        """Return numbers of the last training that Boost shows by method, by the histogram's name."""
+        return {}
 
     def ranking(self) -> list[tuple[str, float]] | None:
         """Return (variable, importance) of the last training, or None if the method ranks no variables."""

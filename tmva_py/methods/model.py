@@ -75,6 +75,9 @@ class Model(ABC):
     """Whether an event has a response of its own; false for a model that only selects events at a given
     working point (Cuts), which then has `selections`."""
 
+    weights_tag: ClassVar[str] = "Weights"
+    """The element of weight files that `write` fills; a single decision tree has ``BinaryTree``."""
+
     needs_weights: ClassVar[bool] = True
     """Whether a weight file must have ``<Weights>``; those of TMVA's Python methods lack it, and `read` gets
     an empty element then."""

@@ -62,6 +62,10 @@ class Release:
     keeps_old_errors : bool
         SVM, regression: errors of events with multipliers are not computed again, so that hardly anything is
         learnt, as in every release so far; here, otherwise, the absolute deviation is minimised.
+    forgets_options_of_trees : bool
+        DT: pruning and NodePurityLimit have no effect, nEventsMin allows leaves of any size, and a
+        MinNodeSize that is no whole number is 5 %, as in every release so far; here, otherwise, they do what
+        they say.
     """
 
     squares_weights_in_gradients: bool = False
@@ -79,6 +83,7 @@ class Release:
     searches_in_variable_ranges: bool = False
     has_one_cost: bool = False
     keeps_old_errors: bool = False
+    forgets_options_of_trees: bool = False
 
 
 RELEASES: Mapping[str, Release] = MappingProxyType(
@@ -100,6 +105,7 @@ RELEASES: Mapping[str, Release] = MappingProxyType(
             searches_in_variable_ranges=True,
             has_one_cost=True,
             keeps_old_errors=True,
+            forgets_options_of_trees=True,
         ),
     }
 )

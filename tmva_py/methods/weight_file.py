@@ -124,9 +124,9 @@ def method_of(
     with naming_the_file(found.source):
         weights = found.weights
         if weights is None and not model_class.needs_weights:
-            weights = Element("Weights")
+            weights = Element(model_class.weights_tag)
         if weights is None:
-            message = f"<{ROOT_TAG}> has no <Weights>"
+            message = f"<{ROOT_TAG}> has no <{model_class.weights_tag}>"
             raise WeightFileError(message)
         context = ReadContext(
             source=found.source,
@@ -209,7 +209,7 @@ def write_method(method: TrainedMethod, element: Element, *, spectators: bool = 
     )
     method.transformations.write_xml(element)
     write_response_pdfs(element, method.response_pdfs)
-    weights = Element("Weights")
+    weights = Element(method.model.weights_tag)
     method.model.write(weights)
     if method.model.needs_weights or len(weights) or weights.attrib:
         element.append(weights)

@@ -81,6 +81,7 @@ _SPECS = (
         {
             "DL|DNN": "tmva_py.methods.dl.method",
             "BDT": "tmva_py.methods.bdt.method",
+            "DT": "tmva_py.methods.dt.method",
             "Cuts": "tmva_py.methods.cuts.method",
             "FDA": "tmva_py.methods.fda.method",
             "Fisher": "tmva_py.methods.linear.fisher",

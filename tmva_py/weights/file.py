@@ -34,7 +34,8 @@ class WeightFile:
     analysis_type : {"Classification", "Regression", "Multiclass"}
         From `general_info`; files without it are regressions if they have targets.
     transformations, mva_pdfs, weights : Element or None
-        These elements, where the file has them; `weights` only when the whole file was read.
+        These elements, where the file has them; `weights` only when the whole file was read, and a single
+        decision tree's is ``<BinaryTree>``.
     remarks : list of str
         What is in the file and was not understood.
     """
@@ -114,6 +115,6 @@ class WeightFile:
             analysis_type=header.analysis_type,
             transformations=header.sections.get("Transformations"),
             mva_pdfs=header.sections.get("MVAPdfs"),
-            weights=header.sections.get("Weights"),
+            weights=header.sections.get("Weights", header.sections.get("BinaryTree")),
             remarks=remarks,
         )

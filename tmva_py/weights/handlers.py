@@ -15,7 +15,8 @@ from tmva_py.weights.table import Table
 from tmva_py.xml_text import NumberCollector
 
 ROOT_TAG = "MethodSetup"
-WEIGHTS_TAG = "Weights"
+WEIGHTS_TAGS = ("Weights", "BinaryTree")
+"""What holds the weights of a method: a single decision tree stands for itself."""
 
 MOST_KEPT = 1_000_000
 """Elements and attributes that are kept as such; each takes some 200 bytes."""
@@ -195,7 +196,7 @@ class Handlers:
         if depth == 0 and tag != ROOT_TAG:
             message = f"not a TMVA weight file: line {line} begins <{tag}>, expected <{ROOT_TAG}>"
             raise WeightFileError(message)
-        if depth == 1 and tag == WEIGHTS_TAG and self._header_only:
+        if depth == 1 and tag in WEIGHTS_TAGS and self._header_only:
             raise HeaderEnd
         self._kept += 1 + len(attributes) // 2
         if self._kept > MOST_KEPT:
@@ -230,7 +231,7 @@ class Handlers:
 
     def _method_of(self, tag: str) -> str | None:
         """Return the type of the method whose weights the innermost element holds, if it does."""
-        if tag != WEIGHTS_TAG or len(self._elements) < 2:
+        if tag not in WEIGHTS_TAGS or len(self._elements) < 2:
             return None
         parent = self._elements[-2]
         attribute = "Method" if parent is self.root else self._scopes[-1].nested.get(parent.tag)

@@ -41,7 +41,7 @@ _CHILDREN = {
     "Classes": "Class",
 }
 # Read elsewhere.
-_OTHER_SECTIONS = ("Transformations", "MVAPdfs", "Weights")
+_OTHER_SECTIONS = ("Transformations", "MVAPdfs", "Weights", "BinaryTree")
 _ELEMENT_OF_ARRAY = re.compile(r"(?P<name>.*)\[(?P<index>[0-9]{1,9})\]", re.DOTALL)
 
 

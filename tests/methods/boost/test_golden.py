@@ -19,7 +19,7 @@ from tmva_py.methods.training import train_method
 from tmva_py.methods.weight_file import find_method, read_weight_file, weight_text
 from tmva_py.plugins import default_registry
 
-MISSING = {"real_boost_dt", "real_pdefoam_boost"}  # DT and PDEFoam are not available
+MISSING = {"real_pdefoam_boost"}  # PDEFoam is not available
 CASES = [case for case in cases_of("Boost") if case not in MISSING]
 NUMBER = re.compile(r"-?\d+\.\d+e[+-]\d+")
 # Sums over some thousand events in another order, see tests/methods/linear.
@@ -100,7 +100,7 @@ def check_plots(folder: Path, title: str, method: MethodBoost) -> None:
             )
             compared += 1
         n_methods = method.option_values["Boost_Num"]
-        assert compared == 5 + 4 * n_methods
+        assert compared == 5 + 4 * n_methods + 2 * (method.boosted_name == "DT")
 
 
 def check_lines(folder: Path, text: str) -> None:
@@ -109,4 +109,6 @@ def check_lines(folder: Path, text: str) -> None:
         for line in (folder / "printed.txt").read_text().splitlines()
         if re.search(r"Training \d+ |No detailed boost|Error rate has|might be too strong", line)
     ]
+    # TMVA shows the means of nodes before it has any: 0 / 0.
+    text = re.sub(r".*average number of nodes before/after pruning : [\d.]+ / [\d.]+\n", "", text)
     assert [line.partition(": ")[2] for line in text.splitlines()] == printed

@@ -14,34 +14,38 @@ import numpy.typing as npt
 from tmva_py.errors import WeightFileError
 from tmva_py.weights import Column, Rows, Series, Sinks, Table, tables
 from tmva_py.weights.streaming import StreamedElement
-from tmva_py.xml_text import format_double
+from tmva_py.xml_text import format_double, where
 
 PLACES = ("s", "l", "r")
 """What ``pos`` says of a node: the start, or a left or right child."""
 
+_NODE = Rows(
+    {
+        "pos": Column("i1", choices=PLACES),
+        "NCoef": Column("i2", default=0),
+        "IVar": Column("i2"),
+        "Cut": Column("f4"),
+        "cType": Column("i1"),
+        "res": Column("f4", default=-99),
+        "rms": Column("f4", default=0),
+        "purity": Column("f4", default=np.nan),
+        "nType": Column("i1"),
+        # Of releases that wrote the weights of both classes in place of the purity.
+        "S": Column("f4", default=np.nan),
+        "B": Column("f4", default=np.nan),
+    },
+    tree=True,
+    series={"fC": Series("NCoef")},
+    unused=("depth", "SUW", "BUW", "Sequence", "SepIndex", "SepGain", "nEv"),
+)
+
 SINKS: Sinks = {
     "BinaryTree": Rows({"boostWeight": Column("f8", default=1.0)}, unused=("type", "itree")),
-    "Node": Rows(
-        {
-            "pos": Column("i1", choices=PLACES),
-            "NCoef": Column("i2", default=0),
-            "IVar": Column("i2"),
-            "Cut": Column("f4"),
-            "cType": Column("i1"),
-            "res": Column("f4", default=-99),
-            "rms": Column("f4", default=0),
-            "purity": Column("f4", default=np.nan),
-            "nType": Column("i1"),
-            # Of releases that wrote the weights of both classes in place of the purity.
-            "S": Column("f4", default=np.nan),
-            "B": Column("f4", default=np.nan),
-        },
-        inside="BinaryTree",
-        tree=True,
-        series={"fC": Series("NCoef")},
-        unused=("depth", "SUW", "BUW", "Sequence", "SepIndex", "SepGain", "nEv"),
-    ),
+    "Node": dataclasses.replace(_NODE, inside="BinaryTree"),
 }
+
+TREE_SINKS: Sinks = {"Node": _NODE}
+"""Of one tree, whose element is ``<BinaryTree>`` itself."""
 
 Array = npt.NDArray[Any]
 
@@ -137,13 +141,29 @@ class Forest:
             A tree lacks its root or a node a child, or a node cuts on what is not there.
         """
         found = tables(weights, SINKS)
-        return cls.from_tables(found["BinaryTree"], found["Node"], n_variables)
+        trees, nodes = found["BinaryTree"], found["Node"]
+        if not len(trees):
+            message = "<Weights>: expected at least one <BinaryTree>, found none"
+            raise WeightFileError(message)
+        starts = trees.starts["Node"]
+        empty = np.flatnonzero(np.diff(starts) == 0)
+        if len(empty):
+            message = f"{trees.where(int(empty[0]))} has no <Node>"
+            raise WeightFileError(message)
+        return cls._of_rows(starts, trees["boostWeight"], nodes, n_variables)
 
     @classmethod
-    def from_tables(cls, trees: Table, nodes: Table, n_variables: int) -> Self:
-        """Return the forest of the rows that were read; errors as for `read`."""
-        starts = trees.starts["Node"]
-        _check_roots(trees, nodes)
+    def read_tree(cls, tree: Element, n_variables: int) -> Self:
+        """Return the one tree of a ``<BinaryTree>`` element; errors as for `read`."""
+        nodes = tables(tree, TREE_SINKS)["Node"]
+        if not len(nodes):
+            message = f"{where(tree)} has no <Node>"
+            raise WeightFileError(message)
+        return cls._of_rows(np.array([0, len(nodes)]), np.ones(1), nodes, n_variables)
+
+    @classmethod
+    def _of_rows(cls, starts: Array, weights: Array, nodes: Table, n_variables: int) -> Self:
+        _check_roots(starts, nodes)
         left, right = (nodes.children("pos", PLACES.index(place)) for place in ("l", "r"))
         inner = nodes["nType"] == 0
         _check_nodes(nodes, inner, left, right, n_variables)
@@ -154,7 +174,7 @@ class Forest:
                 purity = np.where(np.isnan(purity), nodes["S"] / (nodes["S"] + nodes["B"]), purity)
         return cls(
             starts=starts.astype(np.int32),
-            boost_weights=trees["boostWeight"],
+            boost_weights=weights,
             variable=nodes["IVar"].astype(np.int32),
             cut=nodes["Cut"],
             response=nodes["res"],
@@ -176,9 +196,10 @@ class Forest:
                 "boostWeight": format_double(weight),
                 "itree": str(tree),
             }
-            yield StreamedElement("BinaryTree", attributes, lambda tree=tree: self._root_element(tree))  # type: ignore[misc]
+            yield StreamedElement("BinaryTree", attributes, lambda tree=tree: iter([self.root_element(tree)]))  # type: ignore[misc]
 
-    def _root_element(self, tree: int) -> Iterator[Element]:
+    def root_element(self, tree: int) -> Element:
+        """Return the root of a tree, with all nodes below it."""
         first, last = self.starts[tree : tree + 2].tolist()
         part = slice(first, last)
         columns = zip(
@@ -219,18 +240,10 @@ class Forest:
             if left >= 0:
                 around[left] = (node, "l", depth + 1)
                 around[right] = (node, "r", depth + 1)
-        yield made[first]
+        return made[first]
 
 
-def _check_roots(trees: Table, nodes: Table) -> None:
-    if not len(trees):
-        message = "<Weights>: expected at least one <BinaryTree>, found none"
-        raise WeightFileError(message)
-    starts = trees.starts["Node"]
-    empty = np.flatnonzero(np.diff(starts) == 0)
-    if len(empty):
-        message = f"{trees.where(int(empty[0]))} has no <Node>"
-        raise WeightFileError(message)
+def _check_roots(starts: Array, nodes: Table) -> None:
     roots = np.flatnonzero(nodes.parents < 0)
     second = roots[~np.isin(roots, starts[:-1])]
     if len(second):

@@ -20,7 +20,7 @@ from tmva_py.methods.bdt.boosts import Bag, Boost
 from tmva_py.methods.bdt.cut_finders import cuts_between_events, fisher_cuts
 from tmva_py.methods.bdt.sample import Sample
 from tmva_py.methods.bdt.settings import Settings
-from tmva_py.methods.inputs import Floats
+from tmva_py.methods.inputs import Doubles, Floats
 
 # The grid that trees of targets get where there is none for them.
 _CUTS_OF_TARGETS = 200
@@ -31,24 +31,23 @@ _NEARLY_EQUAL = 4 * float(np.finfo(np.float32).eps)
 
 
 class TreeGrower:
-    """Grows trees on samples of the events."""
+    """Grows trees on samples of the events; `min_node_size` is a percentage of a sample."""
 
     def __init__(
-        self, sample: Sample, settings: Settings, info: DataSetInfo, n_training: int, backend: Backend
+        self, sample: Sample, settings: Settings, info: DataSetInfo, min_node_size: float, backend: Backend
     ) -> None:
         self._sample = sample
         self._settings = settings
         self._backend = backend
         self._memory = Memory(lambda shape: np.empty(shape, np.float32))
         self._room = np.empty(0, np.float32)
-        self._min_node_size = settings.min_node_size(n_training)
+        self._min_node_size = min_node_size
         n_cuts = settings["nCuts"]
         self._is_exhaustive = n_cuts <= 0 and settings.separation != VARIANCE
         if n_cuts <= 0:
             n_cuts = _CUTS_OF_TARGETS
         whole = np.array([one.type == "I" for one in info.variables])
         _check_ranges(sample.columns, whole, info)
-        merges = settings["UseYesNoLeaf"] and settings.separation != VARIANCE
         self._growth = Growth(
             n_bins=np.where(whole, 0, n_cuts + 1).astype(np.int64),
             min_size=0.0,
@@ -56,7 +55,7 @@ class TreeGrower:
             separation=settings.separation,
             purity_limit=settings["NodePurityLimit"],
             narrow=0.0 if settings.release.cuts_narrow_ranges else _NEARLY_EQUAL,
-            merges=merges,
+            merges=settings.merges_leaves,
             divides=settings.release.divides_by_ranges,
         )
         self._uses_finder = settings["UseFisherCuts"] or self._is_exhaustive
@@ -66,8 +65,11 @@ class TreeGrower:
         """Return the next tree of a round, grown on a sample; `seed` is for variables drawn at random."""
         amounts = np.empty((bag.size, 4 if self._growth.separation == VARIANCE else 2))
         boost.amounts(bag, number, amounts)
-        columns = self._columns(bag)
-        growth = self._growth._replace(min_size=self._min_node_size / 100.0 * bag.size)
+        return self.grow_on(self._columns(bag), amounts, seed)
+
+    def grow_on(self, columns: Floats, amounts: Doubles, seed: int) -> GrownTree:
+        """Return a tree on events whose classes' weights, or weighted targets, are `amounts`."""
+        growth = self._growth._replace(min_size=self._min_node_size / 100.0 * len(amounts))
         if self._uses_finder:
             return self._grow_by_finder(Part(columns, amounts), growth, seed)
         kernel = grow_tree.on(self._backend)

@@ -102,6 +102,11 @@ class Settings:
         return float(self["BaggedSampleFraction"])
 
     @property
+    def merges_leaves(self) -> bool:
+        """Whether two leaves of one kind beside each other become one."""
+        return bool(self["UseYesNoLeaf"]) and self.separation != separation.VARIANCE
+
+    @property
     def max_depth(self) -> int:
         """How many decisions a tree has in a row."""
         if self["NNodesMax"] <= 0:

@@ -95,7 +95,7 @@ def grow_forest(
     """
     sample = prepared.sample
     boost = _boost_class(settings)(sample, settings, log, backend)
-    grower = TreeGrower(sample, settings, info, n_training, backend)
+    grower = TreeGrower(sample, settings, info, settings.min_node_size(n_training), backend)
     course = Course()
     course.factors = boost.factors
     fraction = settings.sample_fraction(n_training)

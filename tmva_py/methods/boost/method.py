@@ -123,6 +123,7 @@ class MethodBoost(Method):
         """Return the methods, each trained on the events as the one before weighted them."""
         values = self._booked_values
         number, kind = values["Boost_Num"], values["Boost_Type"]
+        is_real = kind == "RealAdaBoost"
         type_name = self._boosted.type_name
         self.log.info(
             f"Training {number} {type_name} with title {self.title} Classifiers ... patience please"
@@ -155,7 +156,8 @@ class MethodBoost(Method):
                     is_signal=is_signal,
                     is_first=is_first,
                     beta=values["Boost_AdaBoostBeta"],
-                    cut=None if kind == "AdaBoost" else default_cut,
+                    cut=default_cut if is_real or method.keeps_reference_cut else None,
+                    is_real=is_real,
                 )
             )
             if step.weight == 0.0:
@@ -163,7 +165,7 @@ class MethodBoost(Method):
                     "Your classifier worked perfectly on the training sample --> serious overtraining "
                     "expected and no boosting done "
                 )
-            course.add(found, boost, step)
+            course.add(found, boost, step, method.boost_monitoring())
             boost = step.boost
             members.append(
                 Member(model, step.weight, step.cut, type_name, method.title, self._job_name, options)
@@ -176,6 +178,9 @@ class MethodBoost(Method):
                 break
         if type_name not in ("Fisher", "DT"):
             self._no_monitoring(0)
+        if type_name == "DT":
+            before, after = np.mean([list(one.values()) for one in course.numbers], axis=0)
+            self.log.info(f"<Train> average number of nodes before/after pruning : {before:g} / {after:g}")
         if len(members) == 1:
             members = [replace(members[0], weight=1.0)]
         # As in TMVA, files say how many there are, and monitoring cannot be switched off.

@@ -98,7 +98,7 @@ class BoostModel(Model):
                 "Options": one.option_text,
                 "UseMainMethodTransformation": "true",
             }
-            one.model.write(SubElement(SubElement(weights, "Method", about), "Weights"))
+            one.model.write(SubElement(SubElement(weights, "Method", about), one.model.weights_tag))
 
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:

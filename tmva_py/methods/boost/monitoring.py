@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -34,6 +36,8 @@ class Course:
         What came of it.
     details : list of dict
         ROC integrals after each method, if they are requested.
+    numbers : list of mapping
+        What the methods themselves say of their trainings, by name of a histogram.
     fills_responses : bool
         Whether histograms have the responses; those of Bagging are empty, as in TMVA.
     """
@@ -45,13 +49,15 @@ class Course:
     boosts: list[Doubles] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     details: list[dict[str, float]] = field(default_factory=list)
+    numbers: list[Mapping[str, float]] = field(default_factory=list)
     fills_responses: bool = True
 
-    def add(self, values: Doubles, boost: Doubles, step: Step) -> None:
+    def add(self, values: Doubles, boost: Doubles, step: Step, numbers: Mapping[str, float]) -> None:
         """Add a method."""
         self.responses.append(values.astype(np.float32))
         self.boosts.append(boost)
         self.steps.append(step)
+        self.numbers.append(numbers)
 
 
 def objects_of(course: Course, type_name: str) -> dict[str, FileObject]:
@@ -89,6 +95,9 @@ def objects_of(course: Course, type_name: str) -> dict[str, FileObject]:
         y_title = title.partition(" (")[0].replace("of boosted method", "boosted")
         values = np.array([one[name] for one in course.details])
         shown[name] = _by_method(course, values, title, y_title)
+    for name in course.numbers[0]:
+        values = np.array([one[name] for one in course.numbers])
+        shown[name] = _by_method(course, values, _words(name), "")
     axis = _axis(course)
     for number, (response, boost) in enumerate(zip(course.responses, course.boosts, strict=True)):
         folder = f"{type_name}_B{number:04d}"
@@ -114,6 +123,11 @@ def _by_method(course: Course, values: Doubles, title: str, y_title: str) -> His
     filled = np.zeros(n_bins)
     filled[: len(values)] = values
     return Histogram.of_values(Axis(n_bins, 0.0, float(n_bins), _INDEX), filled, title=title, y_title=y_title)
+
+
+def _words(name: str) -> str:
+    """Return ``nodes before pruning`` for ``NodesBeforePruning``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", name).lower()
 
 
 def _axis(course: Course) -> Axis:

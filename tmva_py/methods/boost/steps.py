@@ -50,8 +50,9 @@ def adaptive_step(
     is_first: Flags,
     beta: float,
     cut: ReferenceCut | None,
+    is_real: bool,
 ) -> Step:
-    """Return AdaBoost's step; without a search for a cut, RealAdaBoost's, with the given `cut`.
+    """Return AdaBoost's step or RealAdaBoost's; a cut is looked for where none is given.
 
     Responses are compared, and weights added up, in single precision, as in TMVA.
     """
@@ -61,6 +62,7 @@ def adaptive_step(
     true_side = np.where(is_signal, 1.0, -1.0)
     if cut is None:
         cut = ReferenceCut.of(values, now, is_signal)
+    if not is_real:
         is_wrong = is_signal != cut.is_signal_like(floats)
         error = _sum(single[is_wrong]) / _sum(single)
         step_weight = float(np.log((1.0 - error) / error)) * beta if error else 0.0

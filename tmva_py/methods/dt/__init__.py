@@ -1,0 +1,1 @@
+"""MethodDT: one decision tree."""
