@@ -20,6 +20,7 @@ CLASSICAL = (
     "Cuts",
     "FDA",
     "MLP",
+    "CFMlpANN",
     "KNN",
     "PDERS",
     "SVM",

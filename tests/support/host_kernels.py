@@ -9,6 +9,7 @@ HOST_FAMILIES = (
     "cuts",
     "growing",
     "inverse",
+    "momentum_perceptron",
     "neighbours",
     "perceptron",
     "support_vectors",

@@ -747,6 +747,32 @@ def epochs(draw: Draw) -> Iterator[Arguments]:
             yield {**made, **further, "second_target": 1.0}
 
 
+def momentum_perceptrons(*names: str) -> Callable[[Draw], Iterator[Arguments]]:
+    """Return networks with events; one of them has neurons at the limits of their function."""
+
+    def arguments(draw: Draw) -> Iterator[Arguments]:
+        random = draw.random
+        for sizes, width in (((2, 2), 0.5), ((4, 5, 4, 2), 0.7), ((3, 9, 2), 90.0)):
+            n_weights = sum((n + 1) * m for n, m in pairwise(sizes))
+            for n in (0, 1, 60, 2100 if "temperatures" in names else 70):
+                made = {
+                    "target": np.where(random.random((n, 2)) < 0.5, 1.0, -1.0),
+                    "order": np.where(random.random(n) < 0.1, -1, random.permutation(n)),
+                    "rates": np.linspace(0.1, 0.01, n),
+                    "momentum": 0.5,
+                    "changes": 0.01 * random.normal(size=n_weights),
+                    "temperatures": np.linspace(1.0, 1.3, len(sizes)),
+                }
+                yield {
+                    "x": random.uniform(-1, 1, (n, sizes[0])),
+                    "sizes": np.array(sizes, np.int64),
+                    "weights": width * random.normal(size=n_weights),
+                    **{name: made[name] for name in names},
+                }
+
+    return arguments
+
+
 def matrices(draw: Draw) -> Iterator[Arguments]:
     """Matrices of sums of squares, one that needs other pivots, and two that are singular."""
     random = draw.random
@@ -830,6 +856,11 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "perceptron.perceptron_curvature": perceptrons("further_errors", most=50),
     "perceptron.perceptron_epoch": epochs,
     "perceptron.shuffle_events": random_orders,
+    "momentum_perceptron.momentum_outputs": momentum_perceptrons("temperatures"),
+    "momentum_perceptron.momentum_error": momentum_perceptrons("target"),
+    "momentum_perceptron.momentum_steps": momentum_perceptrons(
+        "target", "order", "rates", "momentum", "changes"
+    ),
     "neighbours.nearest": neighbours,
     "support_vectors.function_matrix": vectors(),
     "support_vectors.machine_sums": vectors("factors"),

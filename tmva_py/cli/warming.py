@@ -50,6 +50,7 @@ BOOKINGS: tuple[tuple[str, AnalysisType, str], ...] = (
     *(("BDT", analysis, f"{_FOREST}:{tree}:{boost}") for analysis, boost in _BOOSTS for tree in _TREES),
     ("MLP", "Classification", f"{_PERCEPTRON}:TrainingMethod=BP"),
     ("MLP", "Classification", f"{_PERCEPTRON}:TrainingMethod=BFGS:UseRegulator:CalculateErrors"),
+    ("CFMlpANN", "Classification", "NCycles=2"),
     ("Cuts", "Classification", "FitMethod=MC:SampleSize=50"),
     ("KNN", "Classification", ""),
     ("PDERS", "Classification", ""),

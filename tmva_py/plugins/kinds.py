@@ -82,6 +82,7 @@ _SPECS = (
             "DL|DNN": "tmva_py.methods.dl.method",
             "BDT": "tmva_py.methods.bdt.method",
             "DT": "tmva_py.methods.dt.method",
+            "CFMlpANN": "tmva_py.methods.cfmlpann.method",
             "Cuts": "tmva_py.methods.cuts.method",
             "FDA": "tmva_py.methods.fda.method",
             "Fisher": "tmva_py.methods.linear.fisher",

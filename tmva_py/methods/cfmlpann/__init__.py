@@ -1,0 +1,1 @@
+"""MethodCFMlpANN: the network of Clermont-Ferrand."""
