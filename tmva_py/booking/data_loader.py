@@ -7,6 +7,7 @@ from typing import Any, overload
 
 import numpy as np
 
+from tmva_py.booking.array_events import given_columns, samples_of
 from tmva_py.booking.config import gConfig
 from tmva_py.booking.data_views import CorrelationMatrix, DataSetInfoView
 from tmva_py.booking.loader_arguments import number_of, text_of, tree_type_of, type_letter, variable_arguments
@@ -234,6 +235,65 @@ class DataLoader:
             self.AddSignalTree(first, third)
             self.AddBackgroundTree(second, fourth)
 
+    def AddArrays(
+        self,
+        x: Any,
+        y: Any,
+        weight: Any = None,
+        *,
+        names: Sequence[str] | None = None,
+        classes: Sequence[str] | None = None,
+        targets: Sequence[str] | None = None,
+        treetype: Any = TreeType.UNASSIGNED,
+    ) -> None:
+        """Add events that are in arrays; beyond TMVA.
+
+        Where the loader has no variables yet, each column of `x` becomes one.
+
+        Parameters
+        ----------
+        x : array_like, shape (N, n), or a frame, dict, structured or awkward array of columns
+            The values. Formulas of variables, spectators, cuts and weights see the columns by their names.
+        y : array_like, shape (N,), or (N, n_targets) with `targets`
+            Names of classes; or truth values or 0 and 1, where 1 is Signal and 0 Background; or, with
+            `classes`, numbers of these; or, with `targets`, what a regression is to learn.
+        weight : array_like, shape (N,), optional
+            Event weights.
+        names : sequence of str, optional
+            Names of the columns of an array; by default the expressions of the variables, or ``var0``, ….
+        classes : sequence of str, optional
+            The classes' names by number.
+        targets : sequence of str, optional
+            Names of a regression's targets.
+        treetype : tree type or str, default unassigned
+            As of `AddTree`.
+
+        Raises
+        ------
+        BookingError
+            `y` cannot be understood, or lengths differ.
+
+        Examples
+        --------
+        >>> loader = DataLoader("dataset")
+        >>> loader.log.silent = True
+        >>> loader.AddArrays([[0.5, 1.0], [1.5, 2.0], [0.1, 3.0]], [1, 0, 1])
+        >>> loader
+        <DataLoader 'dataset': 2 variables, classes Signal, Background>
+        """
+        given = given_columns(x, names, self.info.variables)
+        samples = samples_of(given.columns, y, weight, classes=classes, targets=targets)
+        if not self.info.variables:
+            for name in given.columns:
+                self.AddVariable(name)
+        if targets is not None and not self.info.targets:
+            for name in targets:
+                self.AddTarget(name)
+        for sample in samples:
+            self.AddTree(sample.columns, sample.class_name, 1.0, "", treetype)
+            if sample.weight_name:
+                self.SetWeightExpression(sample.weight_name, sample.class_name)
+
     # --- events one by one ----------------------------------------------------------------------------
 
     def AddEvent(self, className: Any, treetype: Any, event: Sequence[float], weight: float = 1.0) -> None:
@@ -278,6 +338,10 @@ class DataLoader:
     def AddBackgroundTestEvent(self, event: Sequence[float], weight: float = 1.0) -> None:
         """Add a test event of class Background."""
         self.AddEvent(BACKGROUND_CLASS, TreeType.TESTING, event, weight)
+
+    def SetInputTreesFromEventAssignTrees(self) -> None:
+        """Take the events that were added one by one, which happens without this call too."""
+        self._add_event_trees()
 
     # --- weights, cuts, splitting ---------------------------------------------------------------------
 
@@ -409,7 +473,7 @@ class DataLoader:
 
     def GetDataSetInfo(self) -> DataSetInfoView:
         """Return what is known of the data set, in TMVA's spelling."""
-        return DataSetInfoView(self.info)
+        return DataSetInfoView(self)
 
     GetDefaultDataSetInfo = GetDataSetInfo
     DefaultDataSetInfo = GetDataSetInfo

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from tmva_py.booking.data_set_view import DataSetView
 from tmva_py.booking.output.correlation_matrices import whole_percents
-from tmva_py.data.data_set_info import DataSetInfo
 from tmva_py.data.variable_info import VariableInfo
+
+if TYPE_CHECKING:
+    from tmva_py.booking.event import Event
+    from tmva_py.data.events import DataSet
+    from tmva_py.data.specification import DataSpecification
+    from tmva_py.message_log import MessageLog
+
+
+class Loader(Protocol):
+    """What a view needs of a data loader."""
+
+    specification: DataSpecification
+
+    @property
+    def log(self) -> MessageLog:
+        """Where lines go."""
+
+    def data_set(self) -> DataSet:
+        """Return the data set."""
+
+    def GetCorrelationMatrix(self, class_name: Any, /) -> CorrelationMatrix:
+        """Return the correlations of a class."""
 
 
 class NameList(list[str]):
@@ -59,11 +81,37 @@ class VariableInfoView:
         return self._info.maximum
 
 
+class ClassInfoView:
+    """``TMVA::ClassInfo``: a class of events with its cut and weight."""
+
+    def __init__(self, specification: DataSpecification, number: int) -> None:
+        self._specification = specification
+        self._number = number
+
+    def GetName(self) -> str:
+        """Return the class's name."""
+        return self._specification.info.classes[self._number]
+
+    def GetNumber(self) -> int:
+        """Return the index of the class."""
+        return self._number
+
+    def GetCut(self) -> str:
+        """Return the cut, empty for none."""
+        return self._specification.cuts.get(self.GetName(), "")
+
+    def GetWeight(self) -> str:
+        """Return the weight expression, empty for none."""
+        return self._specification.weight_expressions.get(self.GetName(), "")
+
+
 class DataSetInfoView:
     """``TMVA::DataSetInfo``."""
 
-    def __init__(self, info: DataSetInfo) -> None:
-        self._info = info
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+        self._specification = loader.specification
+        self._info = loader.specification.info
 
     def GetName(self) -> str:
         """Return the data set's name."""
@@ -97,6 +145,72 @@ class DataSetInfoView:
         """Return the index of class Signal, 0 if there is none."""
         return self._info.signal_class_index
 
+    def GetClassInfo(self, name: Any) -> ClassInfoView:
+        """Return a class by its name or index.
+
+        Raises
+        ------
+        UnknownNameError
+            There is no such class.
+        """
+        if isinstance(name, int) and 0 <= name < len(self._info.classes):
+            return ClassInfoView(self._specification, name)
+        return ClassInfoView(self._specification, self._info.class_index(str(name)))
+
+    def GetCut(self, name: Any) -> str:
+        """Return the cut of a class, by its name or index."""
+        return self.GetClassInfo(name).GetCut()
+
+    def GetWeightExpression(self, index: int) -> str:
+        """Return the weight expression of a class, by its index or name."""
+        return self.GetClassInfo(index).GetWeight()
+
+    def GetSplitOptions(self) -> str:
+        """Return the option string of ``PrepareTrainingAndTestTree``."""
+        return self._specification.split_options
+
+    def GetNormalization(self) -> str:
+        """Return ``NormMode``, once the data set is built."""
+        return self._info.normalization
+
+    def GetDataSet(self) -> DataSetView:
+        """Return the events; the data set is built if it has not been."""
+        return DataSetView(self._loader.data_set())
+
+    def CorrelationMatrix(self, class_name: Any) -> CorrelationMatrix:
+        """Return the correlations of the variables in the training events of a class."""
+        return self._loader.GetCorrelationMatrix(class_name)
+
+    def IsSignal(self, event: Event) -> bool:
+        """Return whether an event is of the signal class."""
+        return event.GetClass() == self._info.signal_class_index
+
+    def FindVarIndex(self, label: Any) -> int:
+        """Return the index of a variable by its label, or -1."""
+        labels = [one.label for one in self._info.variables]
+        return labels.index(str(label)) if str(label) in labels else -1
+
+    def GetTrainingSumSignalWeights(self) -> float:
+        """Return the sum of the signal's training weights after renormalisation, -1 before it is known."""
+        return self._info.training_sum_signal_weights
+
+    def GetTrainingSumBackgrWeights(self) -> float:
+        """Return the sum of all other training weights after renormalisation, -1 before it is known."""
+        return self._info.training_sum_background_weights
+
+    def GetTestingSumSignalWeights(self) -> float:
+        """Return the sum of the signal's test weights, -1 before it is known."""
+        return self._info.testing_sum_signal_weights
+
+    def GetTestingSumBackgrWeights(self) -> float:
+        """Return the sum of all other test weights, -1 before it is known."""
+        return self._info.testing_sum_background_weights
+
+    def PrintClasses(self) -> None:
+        """Print the classes, as TMVA does."""
+        for number, name in enumerate(self._info.classes):
+            self._loader.log.info(f"Dataset[{self.GetName()}] : Class index : {number}  name : {name}")
+
     def GetVariableInfo(self, index: int) -> VariableInfoView:
         """Return a variable."""
         return VariableInfoView(self._info.variables[index])
@@ -112,6 +226,14 @@ class DataSetInfoView:
     def GetVariableInfos(self) -> list[VariableInfoView]:
         """Return all variables."""
         return [VariableInfoView(one) for one in self._info.variables]
+
+    def GetTargetInfos(self) -> list[VariableInfoView]:
+        """Return all targets."""
+        return [VariableInfoView(one) for one in self._info.targets]
+
+    def GetSpectatorInfos(self) -> list[VariableInfoView]:
+        """Return all spectators."""
+        return [VariableInfoView(one) for one in self._info.spectators]
 
 
 class CorrelationMatrix:

@@ -19,6 +19,7 @@ from tmva_py.trees.memory import (
     columns_of_structured,
     read_text_tree,
 )
+from tmva_py.trees.parquet import is_parquet, read_parquet
 from tmva_py.trees.pyroot import (
     is_null,
     is_pyroot_ntuple,
@@ -42,7 +43,7 @@ def open_tree(tree: Any, *, name_hint: str = "") -> TreeSource:
     tree : str, path, list, uproot tree, PyROOT tree, mapping, frame, structured array, awkward record array
         ``"file.root:folder/tree"``, with a cycle ``;2`` if need be; without ``:tree`` the only tree of the
         file; ``{"file.root": "tree"}``; with ``*`` and ``?`` in the file's name, or in a list, several one
-        after the other; or a text file as ``TTree::ReadFile`` reads it.
+        after the other; or a text file as ``TTree::ReadFile`` reads it; or a Parquet file, with pyarrow.
     name_hint : str, default ""
         The name of a tree that has none of its own.
 
@@ -114,6 +115,11 @@ def _open_files(path: str, tree: str) -> list[TreeSource]:
 
 def _open_file(path: str, tree: str) -> TreeSource:
     check_file(path, tree)
+    if not is_remote(path) and is_parquet(path):
+        if tree:
+            message = f"{path} is a Parquet file, which has no tree {tree!r}: give the file alone"
+            raise DataError(message)
+        return ColumnTree(read_parquet(path), os.path.basename(path).partition(".")[0], "Parquet file")
     if not tree and not is_remote(path) and _is_text(path):
         return ColumnTree(read_text_tree(path), os.path.basename(path).partition(".")[0], "text file")
     return _with_friends(UprootTree.from_file(path, tree))
