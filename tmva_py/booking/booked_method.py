@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from tmva_py.booking.bookable import bookable_method
 from tmva_py.booking.loader_arguments import text_of
-from tmva_py.booking.types import Types, type_name_of
+from tmva_py.booking.method_calls import MethodCalls
+from tmva_py.booking.types import type_name_of
 from tmva_py.errors import BookingError
 from tmva_py.evaluation import (
     ClassificationEvaluation,
@@ -49,7 +50,7 @@ TASK_OF_ANALYSIS = {
 }
 
 
-class BookedMethod:
+class BookedMethod(MethodCalls):
     """A method of a factory.
 
     TMVA deletes its method objects after training and reads them again from their weight files; references
@@ -135,40 +136,6 @@ class BookedMethod:
         return "trained" if self.test_response is None else "trained and tested"
 
     # --- TMVA's spelling --------------------------------------------------------------------------------
-
-    def GetName(self) -> str:
-        """Return the title."""
-        return self.title
-
-    GetMethodName = GetName
-
-    def GetMethodTypeName(self) -> str:
-        """Return the type's name, such as ``"DL"``."""
-        return self.method.type_name
-
-    def GetMethodType(self) -> Any:
-        """Return the enumerator of the type; for a plugin's type the name."""
-        return getattr(Types, f"k{self.method.type_name}", self.method.type_name)
-
-    def GetJobName(self) -> str:
-        """Return the factory's job name."""
-        return self._job_name
-
-    def GetTestvarName(self) -> str:
-        """Return ``MVA_<title>``."""
-        return f"MVA_{self.title}"
-
-    def GetWeightFileName(self) -> str:
-        """Return the weight file's path."""
-        return str(self.weight_file)
-
-    def GetOptions(self) -> str:
-        """Return the option string."""
-        return self._option_text
-
-    def PrintHelpMessage(self) -> None:
-        """Write the method's help."""
-        self._log.header(f"================================================================\n{self._help()}")
 
     def AddMethod(
         self, cut: Any, variables: Any, method: Any, title: Any, options: Any = None, **keywords: Any
@@ -259,10 +226,7 @@ class BookedMethod:
             f"Elapsed time for training with {trained.n_training_events} events: "
             f"{_elapsed(trained.training_time)}         "
         )
-        response = self._respond(data_set.training, "training")
-        self.training_response = response.astype(np.float32)
-        self._fit_response_pdfs()
-        self.training_probability = self._probability(response, "training")
+        self._respond_to_training(fit_pdfs=True)
         if persist:
             self._log.info(f"Creating xml weight file: {self.weight_file}")
             write_weight_file(self.trained, self.weight_file)
@@ -274,9 +238,15 @@ class BookedMethod:
         self._trained = read_weight_file(self.weight_file, registry=registry, trust=True)
         self.is_recreated = True
 
+    def take(self, trained: TrainedMethod) -> None:
+        """Go on with a method from a weight file, as if it had been trained here."""
+        self._trained, self.is_recreated = trained, True
+
     def test(self) -> None:
         """Respond to the test events."""
         self._evaluation = self._working_points = None
+        if self.training_response is None:  # it comes from a weight file
+            self._respond_to_training()
         response = self._respond(self.data_set.testing, "testing")
         self.test_response = response.astype(np.float32)
         self.test_probability = self._probability(response, "testing")
@@ -413,6 +383,13 @@ class BookedMethod:
     def _sample(self, events: Events, response: npt.NDArray[np.floating]) -> Sample:
         return Sample(response, events.class_index == self.data_set.info.signal_class_index, events.weight)
 
+    def _respond_to_training(self, *, fit_pdfs: bool = False) -> None:
+        response = self._respond(self.data_set.training, "training")
+        self.training_response = response.astype(np.float32)
+        if fit_pdfs:
+            self._fit_response_pdfs()
+        self.training_probability = self._probability(response, "training")
+
     def _fit_response_pdfs(self) -> None:
         """Add the densities of the training responses to the trained method, if the booking requests them."""
         settings = self.method.response_pdf_settings
@@ -459,9 +436,6 @@ class BookedMethod:
     def _spectators(self, events: Events) -> npt.NDArray[np.float32]:
         shown = [not one.is_hidden for one in self.data_set.info.spectators]
         return events.spectators[:, shown]
-
-    def _help(self) -> str:
-        return self.method.help_message() or f"{self.method.type_name}: no help available"
 
 
 def _elapsed(seconds: float) -> str:

@@ -46,6 +46,14 @@ class MethodCuts(TrainedMethod):
         _fill("cutMax", cutMax, high)
         return point.signal_efficiency
 
+    def GetInputVar(self, index: int) -> str:
+        """Return a variable's internal name, that of branches and histograms."""
+        return self.info.variables[index].internal_name
+
+    def GetNvar(self) -> int:
+        """Return the number of variables."""
+        return len(self.info.variables)
+
     def PrintCuts(self, effS: float) -> None:
         """Print the cuts for a signal efficiency as TMVA does."""
         log = MessageLog(self.title)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any, NoReturn, Protocol, overload
 
 from tmva_py.booking.booked_method import BookedMethod
@@ -220,6 +221,33 @@ class Factory:
             raise BookingError(message)
         text = join_keywords(keywords) if keywords else str(options or "")
         return self._job.book(loader, type_name_of(method), str(title), text)
+
+    def BookMethodWeightfile(self, loader: Any, method: Any, weight_file: Any) -> BookedMethod:
+        """Book a method that was trained before, to test and evaluate it with the others.
+
+        Parameters
+        ----------
+        loader : DataLoader
+            The data set, with the variables, spectators and classes of the weight file.
+        method : enumerator or str
+            ``Types.kDL`` or ``"DL"``.
+        weight_file : path
+            The weight file, which gives the title.
+
+        Raises
+        ------
+        BookingError
+            The file is of another analysis or data set, or the title is taken.
+        WeightFileError, UnknownNameError
+            The file cannot be read, or holds another method.
+        """
+        return self._job.book_weight_file(loader, type_name_of(method), Path(str(weight_file)))
+
+    def MakeClass(self, loader: Any, title: Any = "") -> None:
+        """Refuse, as `BookedMethod.MakeClass` does: there are no standalone classes in C++ yet."""
+        name = _name_of(loader)
+        for booked in [self._job.get(name, str(title))] if str(title) else self._job.methods_of(name):
+            booked.MakeClass()
 
     def HasMethod(self, loader: Any, title: Any) -> bool:
         """Return whether a method of this title is booked on a data set (its loader or its name)."""

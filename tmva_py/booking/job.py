@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -15,7 +16,16 @@ from tmva_py.booking.config import gConfig
 from tmva_py.booking.method_correlations import log_method_correlations
 from tmva_py.booking.names import check_job_name, check_title, check_weight_file_name
 from tmva_py.booking.output_report import NoFile, OutputReport
-from tmva_py.errors import BookingError, DataError, UnknownNameError, did_you_mean, warn
+from tmva_py.booking.read_method import ReadMethod
+from tmva_py.booking.reader_inputs import ReaderInput, check_inputs
+from tmva_py.errors import (
+    BookingError,
+    DataError,
+    UnknownNameError,
+    WeightFileError,
+    did_you_mean,
+    warn,
+)
 from tmva_py.evaluation.tables import (
     ClassificationRow,
     classification_tables,
@@ -25,6 +35,7 @@ from tmva_py.evaluation.tables import (
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import AnalysisType, Method
 from tmva_py.methods.boost.method import MethodBoost
+from tmva_py.methods.weight_file import read_weight_file
 from tmva_py.options.cpp_numbers import read_integer
 
 if TYPE_CHECKING:
@@ -109,6 +120,50 @@ class Job:
             option_text=options,
             weight_directory=weight_directory,
         )
+        self._methods.setdefault(name, []).append(booked)
+        return booked
+
+    def book_weight_file(self, loader: DataLoader, type_name: str, path: Path) -> BookedMethod:
+        """Book a method that was trained before; it is tested and evaluated with the others."""
+        name = loader.GetName()
+        trained = read_weight_file(path, registry=self._registry)
+        if trained.type_name != type_name:
+            message = f"BookMethodWeightfile: {str(path)!r} holds a {trained.type_name}, not a {type_name}"
+            raise WeightFileError(message)
+        analysis_type = self._resolve_analysis_type(loader.info)
+        if trained.analysis_type != analysis_type:
+            message = (
+                f"BookMethodWeightfile: {trained.owner} is for {trained.analysis_type}, not {analysis_type}"
+            )
+            raise BookingError(message)
+        if self.find(name, trained.title) is not None:
+            message = f"BookMethodWeightfile: data set {name!r} has a method {trained.title!r} already"
+            raise BookingError(message)
+        where = f"BookMethodWeightfile({os.fspath(path)!r})"
+        for what, ours, theirs in (
+            ("variables", loader.info.variables, trained.info.variables),
+            ("spectators", loader.info.spectators, trained.spectators),
+        ):
+            declared = [ReaderInput(one, None) for one in ours if not one.is_hidden]
+            check_inputs(what, declared, theirs, where, owner="data loader")
+        if loader.info.classes != trained.info.classes:
+            message = (
+                f"{where}: the data loader's classes are {', '.join(loader.info.classes)}, in this order, "
+                f"those of the weight file {', '.join(trained.info.classes)}"
+            )
+            raise BookingError(message)
+        self.log.header(f"Booking method: {trained.title}")
+        self.log.info()
+        booked = BookedMethod(
+            ReadMethod.of(trained, self.log.for_source(trained.title), self._registry),
+            loader,
+            self.log,
+            job_name=self.name,
+            option_text="",
+            weight_directory=path.parent,
+        )
+        booked.weight_file = path
+        booked.take(trained)
         self._methods.setdefault(name, []).append(booked)
         return booked
 
@@ -273,7 +328,7 @@ class Job:
         if not self._methods:
             self.log.info("...nothing found to test")
             return
-        if not self._has_trained:
+        if not self._has_trained and not any(booked.is_trained for booked in self.booked()):
             message = "nothing to test: no method has been trained; call TrainAllMethods() before"
             raise BookingError(message)
         for _, methods in sorted(self._methods.items()):

@@ -65,7 +65,12 @@ def _holds_integers(buffer: Any) -> bool:
 
 
 def check_inputs(
-    what: str, declared: Sequence[ReaderInput], stored: Sequence[VariableInfo], where: str
+    what: str,
+    declared: Sequence[ReaderInput],
+    stored: Sequence[VariableInfo],
+    where: str,
+    *,
+    owner: str = "Reader",
 ) -> None:
     """Compare what was declared with what the weight file has: number, order and expressions."""
     infos = [one.info for one in declared]
@@ -75,8 +80,8 @@ def check_inputs(
     numbers = "" if len(infos) == len(stored) else f" ({len(infos)} declared, {len(stored)} in the file)"
     advice = _advice(infos, stored)
     message = (
-        f"{where}: the Reader's {what} are not those of the weight file{numbers}; number, order and "
-        f"expressions must agree{advice}\n{_side_by_side(infos, stored, same)}"
+        f"{where}: the {owner}'s {what} are not those of the weight file{numbers}; number, order and "
+        f"expressions must agree{advice}\n{_side_by_side(infos, stored, same, owner)}"
     )
     raise BookingError(message)
 
@@ -102,7 +107,9 @@ def _advice(infos: Sequence[VariableInfo], stored: Sequence[VariableInfo]) -> st
     return ""
 
 
-def _side_by_side(infos: Sequence[VariableInfo], stored: Sequence[VariableInfo], same: Sequence[bool]) -> str:
+def _side_by_side(
+    infos: Sequence[VariableInfo], stored: Sequence[VariableInfo], same: Sequence[bool], owner: str
+) -> str:
     rows = [
         ("  " if agrees else "->", str(number), _shown(ours), _shown(theirs))
         for number, (agrees, ours, theirs) in enumerate(zip(same, *_padded(infos, stored), strict=True))
@@ -113,7 +120,7 @@ def _side_by_side(infos: Sequence[VariableInfo], stored: Sequence[VariableInfo],
         different = [row for row in rows if row[0] != "  "]
         left_out = f"\n  … and {len(rows) - min(len(different), _SHOWN_ROWS)} more rows"
         rows = different[:_SHOWN_ROWS]
-    rows.insert(0, ("  ", "", "Reader", "weight file"))
+    rows.insert(0, ("  ", "", owner, "weight file"))
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     lines = (
         f"  {mark} {number:>{widths[1]}} {ours:<{widths[2]}} | {theirs}"
