@@ -56,6 +56,10 @@ LIKELIHOOD = (
     "!H:!V:TransformOutput:PDFInterpol=Spline2:NSmoothSig[0]=20:NSmoothBkg[0]=20:NSmoothBkg[1]=10:NSmooth=1"
     ":NAvEvtPerBin=50"
 )
+RULEFIT = (
+    "!H:!V:RuleFitModule=RFTMVA:Model=ModRuleLinear:MinImp=0.001:RuleMinDist=0.001:NTrees=20:fEventsMin=0.01"
+    ":fEventsMax=0.5:GDTau=-1.0:GDTauPrec=0.01:GDStep=0.01:GDNSteps=10000:GDErrScale=1.02"
+)
 KNN = "!H:!V:nkNN=20:ScaleFrac=0.8:SigmaFact=1.0:Kernel=Gaus:UseKernel=F:UseWeight=T:!Trim"
 
 CASES = (
@@ -99,6 +103,7 @@ CASES = (
         11.6,
         ("sklearn.svm", "SVC", {"gamma": 0.25, "tol": 0.001}),
     ),
+    Case("RuleFit", "RuleFit", RULEFIT, 0.646, 0.493),
     Case(
         "CutsGA",
         "Cuts",

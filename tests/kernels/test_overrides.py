@@ -30,7 +30,17 @@ SAME_BITS = {
     name
     for name in all_kernels()
     if name.startswith(
-        ("trees.", "growing.", "boosting.", "inverse.", "cuts.", "neighbours.", "boxes.", "working_set.")
+        (
+            "trees.",
+            "growing.",
+            "boosting.",
+            "inverse.",
+            "cuts.",
+            "neighbours.",
+            "boxes.",
+            "working_set.",
+            "rule_path.",
+        )
     )
     and name != "boosting.update_residuals"
 }

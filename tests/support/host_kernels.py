@@ -12,6 +12,7 @@ HOST_FAMILIES = (
     "momentum_perceptron",
     "neighbours",
     "perceptron",
+    "rule_path",
     "support_vectors",
     "working_set",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from tmva_py.kernels.convolution import Window
 from tmva_py.kernels.cuts import Curve, Sample
 from tmva_py.kernels.growing import Growth
 from tmva_py.kernels.perceptron import Perceptron
+from tmva_py.kernels.rule_path import Paths, Targets, Terms, Walk
 from tmva_py.kernels.separation import VARIANCE
 from tmva_py.kernels.sequence import Arriving, Gradients, Weights
 from tmva_py.kernels.support_vectors import MULTI_GAUSS, POLYNOMIAL, RBF, Similarity
@@ -638,6 +640,32 @@ def machines(draw: Draw) -> Iterator[Arguments]:
                 }
 
 
+def rule_paths(draw: Draw, *, walks: bool) -> Iterator[Arguments]:
+    """Paths before the first step and within a fit; without rules, without linear terms."""
+    random = draw.random
+    for n, n_rules, n_linear, n_paths in ((1, 1, 0, 1), (40, 0, 3, 2), (2500, 9, 2, 3)):
+        terms = Terms((random.random((n_rules, n)) < 0.4).astype(np.uint8), random.normal(size=(n_linear, n)))
+        weight, truth = random.uniform(0.5, 1.5, n), np.where(random.random(n) < 0.5, 1.0, -1.0)
+        averages = random.random(n_rules)
+        for scale, flag in ((0.0, True), (0.0, False), (0.3, True), (0.3, False)):
+            paths = Paths(
+                np.linspace(0.0, 1.0, n_paths),
+                scale * random.normal(size=n_paths),
+                scale * random.normal(size=(n_paths, n_rules)),
+                scale * random.normal(size=(n_paths, n_linear)),
+            )
+            if not walks:
+                yield {"terms": terms, "paths": paths, "apart": flag}
+                continue
+            yield {
+                "terms": terms,
+                "targets": Targets(truth, weight, 2.0 / weight.sum()),
+                "walk": Walk(0.3, random.uniform(0.5, 2.0, n_linear), averages, flag),
+                "paths": paths,
+                "n_steps": 3,
+            }
+
+
 def adaptive_boxes(draw: Draw) -> Iterator[Arguments]:
     """Boxes among points whose weights add up without rounding, so that all versions count the same."""
     for n_points, n_variables, limits in (
@@ -864,6 +892,8 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "neighbours.nearest": neighbours,
     "support_vectors.function_matrix": vectors(),
     "support_vectors.machine_sums": vectors("factors"),
+    "rule_path.path_values": functools.partial(rule_paths, walks=False),
+    "rule_path.follow_paths": functools.partial(rule_paths, walks=True),
     "working_set.separating_pass": machines,
     "working_set.fitting_pass": machines,
     "boxes.adaptive_boxes": adaptive_boxes,

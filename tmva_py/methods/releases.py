@@ -44,6 +44,8 @@ class Release:
         releases sort like that; it is slow here, and the newest one goes without.
     cuts_narrow_ranges : bool
         BDT: variables are cut on even if their range in a node is below the precision of their values.
+    says_leaf_sizes : bool
+        RuleFit: lines of the log say the smallest leaf of each tree.
     names_variables_alone : bool
         Likelihood: histograms are named by their variable; since then by data set, title and variable.
     has_unbounded_tanh : bool
@@ -76,6 +78,7 @@ class Release:
     divides_by_ranges: bool = False
     sorts_as_std: bool = False
     cuts_narrow_ranges: bool = False
+    says_leaf_sizes: bool = False
     names_variables_alone: bool = False
     has_unbounded_tanh: bool = False
     trains_raw_outputs: bool = False
@@ -98,6 +101,7 @@ RELEASES: Mapping[str, Release] = MappingProxyType(
             divides_by_ranges=True,
             sorts_as_std=True,
             cuts_narrow_ranges=True,
+            says_leaf_sizes=True,
             names_variables_alone=True,
             has_unbounded_tanh=True,
             trains_raw_outputs=True,

@@ -1,4 +1,4 @@
-"""Rules written out event by event, damaged files, and bookings that are refused."""
+"""Rules written out event by event, and damaged files."""
 
 from __future__ import annotations
 
@@ -6,12 +6,8 @@ import numpy as np
 import pytest
 from rule_file import RULES
 
-from tmva_py.booking.bookable import bookable_method
-from tmva_py.data import DataSetInfo, VariableInfo
-from tmva_py.errors import BookingError, UnknownNameError, WeightFileError
-from tmva_py.methods.rulefit.method import MethodRuleFit
+from tmva_py.errors import WeightFileError
 from tmva_py.methods.weight_file import read_weight_file, weight_text
-from tmva_py.plugins import default_registry
 
 EVENTS = [[0.25, -1.0], [0.0, -1.0], [0.5, -1.0], [0.25, 0.0], [5.0, 1.0], [-5.0, 1.0]]
 
@@ -53,20 +49,3 @@ def test_one_linear_term_is_missing() -> None:
     lines = [line for line in RULES.splitlines() if 'OK="0"' not in line]
     with pytest.raises(WeightFileError, match="NLinear=1, expected 0 or 2"):
         read_weight_file("\n".join(lines).replace('NLinear="2"', 'NLinear="1"'))
-
-
-@pytest.mark.parametrize("options", ["", "RuleFitModule=RFFriedman"])
-def test_bookings_are_refused(options: str) -> None:
-    info = DataSetInfo(variables=[VariableInfo.parse("x")], classes=["Signal", "Background"])
-    with pytest.raises(
-        BookingError, match="RuleFit 'mine': RuleFit is read from weight files and not trained"
-    ):
-        MethodRuleFit("mine", info, "Classification", options)
-
-
-def test_it_is_not_among_the_methods_that_are_trained() -> None:
-    with pytest.raises(UnknownNameError) as caught:
-        bookable_method("Rule", "mine", default_registry())
-    trained, read = str(caught.value).split("read from weight files, not trained: ")
-    assert "RuleFit" not in trained.split("available:")[1]
-    assert "RuleFit" in read

@@ -26,8 +26,8 @@ from tmva_py.methods.inputs import Doubles, Floats
 _CUTS_OF_TARGETS = 200
 # A variable of whole numbers has a bin for each of them.
 _MOST_BINS = 2_000_000
-# How far apart values of single precision are that TMVA takes for equal.
-_NEARLY_EQUAL = 4 * float(np.finfo(np.float32).eps)
+NEARLY_EQUAL = 4 * float(np.finfo(np.float32).eps)
+"""How far apart values of single precision are that TMVA takes for equal."""
 
 
 class TreeGrower:
@@ -47,14 +47,14 @@ class TreeGrower:
         if n_cuts <= 0:
             n_cuts = _CUTS_OF_TARGETS
         whole = np.array([one.type == "I" for one in info.variables])
-        _check_ranges(sample.columns, whole, info)
+        check_ranges(sample.columns, whole, info)
         self._growth = Growth(
             n_bins=np.where(whole, 0, n_cuts + 1).astype(np.int64),
             min_size=0.0,
             max_depth=settings.max_depth,
             separation=settings.separation,
             purity_limit=settings["NodePurityLimit"],
-            narrow=0.0 if settings.release.cuts_narrow_ranges else _NEARLY_EQUAL,
+            narrow=0.0 if settings.release.cuts_narrow_ranges else NEARLY_EQUAL,
             merges=settings.merges_leaves,
             divides=settings.release.divides_by_ranges,
         )
@@ -122,12 +122,13 @@ class TreeGrower:
         if not self._is_random:
             return repeat(np.ones(n_variables, bool))
         poisson = self._settings["UsePoissonNvars"] and not self._is_exhaustive
-        return _random_choices(RootRandom(seed), n_variables, self._settings["UseNvars"], poisson=poisson)
+        return random_choices(RootRandom(seed), n_variables, self._settings["UseNvars"], poisson=poisson)
 
 
-def _random_choices(
+def random_choices(
     random: RootRandom, n_variables: int, mean: int, *, poisson: bool
 ) -> Iterator[npt.NDArray[np.bool_]]:
+    """Yield variables drawn for one node after the other: `mean` of them, or as many on average."""
     while True:
         wanted = min(n_variables, max(1, random.poisson(mean))) if poisson else mean
         chosen = np.zeros(n_variables, bool)
@@ -136,7 +137,8 @@ def _random_choices(
         yield chosen
 
 
-def _check_ranges(columns: Floats, whole: npt.NDArray[Any], info: DataSetInfo) -> None:
+def check_ranges(columns: Floats, whole: npt.NDArray[Any], info: DataSetInfo) -> None:
+    """Refuse variables of whole numbers whose values are too far apart for a bin each."""
     for variable in np.flatnonzero(whole).tolist():
         values = columns[variable]
         if not np.isfinite(values).all() or float(values.max()) - float(values.min()) > _MOST_BINS:

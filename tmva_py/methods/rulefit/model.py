@@ -9,6 +9,7 @@ from typing import Any, Self
 from xml.etree.ElementTree import Element, SubElement
 
 import numpy as np
+import numpy.typing as npt
 
 from tmva_py.errors import WeightFileError
 from tmva_py.methods.inputs import Doubles, Inputs, Responses
@@ -69,7 +70,7 @@ class RuleFitModel(Model):
         total = np.full(len(x), self.numbers["Offset"])
         if self.kind != LINEAR:
             for rule in self.rules:
-                total += np.where(_obeyed(rule, columns), rule.numbers["Coeff"], 0.0)
+                total += np.where(events_that_obey(rule.cuts, columns), rule.numbers["Coeff"], 0.0)
         linear = np.zeros(len(x))
         if self.kind != RULES:
             for term, column in zip(self.terms, columns, strict=False):
@@ -131,9 +132,10 @@ class RuleFitModel(Model):
         }
 
 
-def _obeyed(rule: Rule, columns: Doubles) -> Any:
+def events_that_obey(cuts: Sequence[Cut], columns: Doubles) -> npt.NDArray[np.bool_]:
+    """Return which events pass all cuts; `columns` is (n_variables, N)."""
     obeyed = np.ones(columns.shape[1], np.bool_)
-    for cut in rule.cuts:
+    for cut in cuts:
         column = columns[cut.variable]
         if cut.used[0]:
             obeyed &= column > cut.ends[0]
