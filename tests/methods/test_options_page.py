@@ -23,6 +23,7 @@ CLASSICAL = (
     "CFMlpANN",
     "KNN",
     "PDERS",
+    "PDEFoam",
     "SVM",
     "RuleFit",
 )

@@ -7,6 +7,7 @@ HOST_FAMILIES = (
     "boxes",
     "buffers",
     "cuts",
+    "foams",
     "growing",
     "inverse",
     "momentum_perceptron",

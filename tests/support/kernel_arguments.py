@@ -17,6 +17,7 @@ from tmva_py.kernels.boosting import Nodes
 from tmva_py.kernels.boxes import Limits
 from tmva_py.kernels.convolution import Window
 from tmva_py.kernels.cuts import Curve, Sample
+from tmva_py.kernels.foams import Cells
 from tmva_py.kernels.growing import Growth
 from tmva_py.kernels.perceptron import Perceptron
 from tmva_py.kernels.rule_path import Paths, Targets, Terms, Walk
@@ -687,6 +688,64 @@ def adaptive_boxes(draw: Draw) -> Iterator[Arguments]:
             }  # fmt: skip
 
 
+def foam_points(draw: Draw, n_dimensions: int) -> Iterator[Any]:
+    """Points in and around a foam, some of them no numbers."""
+    for n_points in (0, 1, 300):
+        points = draw.random.uniform(-0.1, 1.1, (n_points, n_dimensions)).astype(np.float32)
+        points[::7, 0] = np.float32(0.5)
+        points[5::60, 0] = np.nan
+        yield points
+
+
+def foams(draw: Draw) -> Iterator[Arguments]:
+    """Cells that are divided again and again, one after the other."""
+    for n_cells, n_dimensions in ((1, 1), (3, 2), (99, 3)):
+        axis, border = np.zeros(n_cells, np.int32), np.full(n_cells, np.nan)
+        below = np.arange(n_cells, dtype=np.int32)
+        above = below.copy()
+        low, high = np.zeros((n_cells, n_dimensions)), np.ones((n_cells, n_dimensions))
+        for first in range(1, n_cells, 2):
+            free = [cell for cell in range(first) if below[cell] == cell]
+            cell = free[int(draw.random.integers(len(free)))]
+            axis[cell] = draw.random.integers(n_dimensions)
+            k = axis[cell]
+            border[cell] = (low[cell, k] + high[cell, k]) / 2
+            below[cell], above[cell] = first, first + 1
+            low[first : first + 2], high[first : first + 2] = low[cell], high[cell]
+            high[first, k] = low[first + 1, k] = border[cell]
+        for points in foam_points(draw, n_dimensions):
+            yield {"x": points, "cells": Cells(axis, border, below, above), "depth": n_cells // 2}
+
+
+def foam_means(draw: Draw) -> Iterator[Arguments]:
+    """Cells anywhere, some of them empty."""
+    for n_cells, n_values, n_dimensions in ((1, 1, 1), (40, 2, 3)):
+        low = draw.random.uniform(0.0, 0.8, (n_cells, n_dimensions))
+        for points in foam_points(draw, n_dimensions):
+            yield {
+                "x": np.clip(points, np.float32(0.0), np.float32(1.0)), "low": low, "high": low + 0.1,
+                "values": draw.random.normal(size=(n_cells, n_values)).astype(np.float32),
+                "empty": draw.random.random(n_cells) < 0.2,
+                "instead": draw.random.normal(size=(len(points), n_values)).astype(np.float32),
+                "sigma": 0.25,
+            }  # fmt: skip
+
+
+def foam_spans(*further: str) -> Callable[[Draw], Iterator[Arguments]]:
+    """Spans of cells that overlap, with densities of which some are 0."""
+
+    def arguments(draw: Draw) -> Iterator[Arguments]:
+        for n_cells, n_targets, n_dimensions in ((1, 1, 1), (60, 2, 2)):
+            over = draw.random.uniform(-0.2, 0.8, (n_cells, n_dimensions))
+            density = np.maximum(draw.random.normal(size=n_cells), 0.0).astype(np.float32).astype(np.float64)
+            centers = draw.random.normal(size=(n_cells, n_targets)).astype(np.float32)
+            for points in foam_points(draw, n_dimensions):
+                found = {"x": points, "over": over, "upto": over + 0.5, "density": density}
+                yield {**found, "centers": centers} if further else found
+
+    return arguments
+
+
 def cuts(draw: Draw) -> Iterator[Arguments]:
     """Sets of cuts in turn on one curve; some keep nothing, some everything, some end at an event's value."""
     for n_sets, n_variables, n_events, n_bins in (
@@ -897,6 +956,10 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "working_set.separating_pass": machines,
     "working_set.fitting_pass": machines,
     "boxes.adaptive_boxes": adaptive_boxes,
+    "foams.cell_numbers": foams,
+    "foams.gauss_means": foam_means,
+    "foams.density_means": foam_spans("centers"),
+    "foams.densest_cells": foam_spans(),
     "trees.full_tree_sums": full_trees,
     "trees.tree_sums": walked_sums,
     "trees.tree_values": walked_trees,

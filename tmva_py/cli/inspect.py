@@ -88,7 +88,7 @@ def describe(found: WeightFile) -> dict[str, Any]:
 
 
 def _method(found: WeightFile) -> tuple[TrainedMethod | None, str]:
-    from tmva_py.errors import MissingExtraError, UnknownNameError, WeightFileError
+    from tmva_py.errors import MissingExtraError, UnknownNameError, WeightFileError, WeightFileNotFoundError
     from tmva_py.methods.weight_file import find_method, method_of
     from tmva_py.plugins import default_registry
 
@@ -97,6 +97,8 @@ def _method(found: WeightFile) -> tuple[TrainedMethod | None, str]:
     except UnknownNameError as error:
         reason = str(error).removeprefix(f"{found.source}: ")
         return None, reason.replace("; `tmva-py inspect` shows what the file holds", "")
+    except WeightFileNotFoundError as error:
+        return None, str(error).removeprefix(f"{found.source}: ")
     except (WeightFileError, MissingExtraError) as error:
         # A model file beside the weight file is missing or not trusted; the header can be shown.
         cls = find_method(found.type_name, default_registry())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Self
 from xml.etree.ElementTree import Element
 
@@ -44,6 +45,8 @@ class ReadContext:
         Whose ways to answer are wanted where the file does not tell.
     trust : bool, default False
         Whether the user trusts the model file beside it, so that code in it may run.
+    is_member : bool, default False
+        Whether the method is one of several in the weight file of another (Boost, Category).
     """
 
     source: str
@@ -56,6 +59,7 @@ class ReadContext:
     registry: Registry
     release: Release | None = None
     trust: bool = False
+    is_member: bool = False
 
     @property
     def n_outputs(self) -> int:
@@ -137,6 +141,17 @@ class Model(ABC):
     @abstractmethod
     def write(self, weights: Element) -> None:
         """Fill the empty ``<Weights>`` element with attributes and children."""
+
+    def write_files(self, weights: Element, path: Path) -> None:  # noqa: B027 - a hook, empty on purpose
+        """Write what belongs into files of its own beside a weight file; by default nothing.
+
+        Parameters
+        ----------
+        weights : Element
+            As `write` filled it; what goes into a file may be taken out of it again.
+        path : Path
+            Where the weight file will be.
+        """
 
     @classmethod
     @abstractmethod

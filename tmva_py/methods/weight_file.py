@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from tmva_py.data.transformations import TransformationChain
@@ -91,7 +92,7 @@ def read_method(element: Element, context: ReadContext) -> TrainedMethod:
         As `read_weight_file`.
     """
     found = WeightFile.of(element, context.source)
-    return method_of(found, context.registry, context.release, trust=context.trust)
+    return method_of(found, context.registry, context.release, trust=context.trust, is_member=True)
 
 
 def method_of(
@@ -100,6 +101,7 @@ def method_of(
     release: Release | None = None,
     *,
     trust: bool = False,
+    is_member: bool = False,
 ) -> TrainedMethod:
     """Return the method that the content of a weight file describes.
 
@@ -113,6 +115,8 @@ def method_of(
         Whose way to answer is taken where the file does not tell.
     trust : bool, default False
         As for `read_weight_file`.
+    is_member : bool, default False
+        Whether it is part of another method.
 
     Raises
     ------
@@ -139,6 +143,7 @@ def method_of(
             registry=registry,
             release=release,
             trust=trust,
+            is_member=is_member,
         )
         for name in (TRAINING_EVENTS, TRAINING_TIME):
             _check_number(found.general_info, name)
@@ -178,7 +183,10 @@ def write_weight_file(method: TrainedMethod, path: str | os.PathLike[str]) -> No
     OSError
         The file cannot be written; the message has path and reason.
     """
-    write_xml(_tree(method), path)
+    root = _tree(method)
+    if (weights := root.find("Weights")) is not None:
+        method.model.write_files(weights, Path(path))
+    write_xml(root, path)
 
 
 def weight_text(method: TrainedMethod) -> str:

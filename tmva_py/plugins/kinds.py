@@ -92,6 +92,7 @@ _SPECS = (
             "MLP": "tmva_py.methods.mlp.method",
             "KNN": "tmva_py.methods.knn.method",
             "PDERS": "tmva_py.methods.pders.method",
+            "PDEFoam": "tmva_py.methods.pdefoam.method",
             "RuleFit": "tmva_py.methods.rulefit.method",
             "Boost": "tmva_py.methods.boost.method",
             "SVM": "tmva_py.methods.svm.method",

@@ -36,7 +36,7 @@ def naming_the_file(name: str) -> Iterator[None]:
     Raises
     ------
     WeightFileError
-        In place of what was raised; `UnknownNameError` stays one.
+        In place of what was raised; `UnknownNameError` and `WeightFileNotFoundError` stay what they are.
     """
     try:
         yield
@@ -44,8 +44,8 @@ def naming_the_file(name: str) -> Iterator[None]:
         if str(error).startswith(f"{name}:"):
             raise
         message = f"{name}: {error}"
-        kept = UnknownNameError if isinstance(error, UnknownNameError) else WeightFileError
-        raise kept(message) from error
+        kept = (UnknownNameError, WeightFileNotFoundError)
+        raise next((one for one in kept if isinstance(error, one)), WeightFileError)(message) from error
 
 
 class Source:

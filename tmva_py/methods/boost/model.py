@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, ClassVar, Self
 from xml.etree.ElementTree import Element, SubElement
 
@@ -100,6 +101,12 @@ class BoostModel(Model):
             }
             one.model.write(SubElement(SubElement(weights, "Method", about), one.model.weights_tag))
 
+    def write_files(self, weights: Element, path: Path) -> None:
+        """Write the files of the models, named as each method's weight file would be."""
+        for member, element in zip(self.members, weights, strict=True):
+            own = path.with_name(f"{member.job_name}_{member.title}.weights.xml")
+            member.model.write_files(element[0], own)
+
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:
         """Return the models of a file."""
@@ -136,6 +143,7 @@ def _read_member(element: Element, context: ReadContext) -> Member:
         type_name=type_name,
         title=title,
         option_values=_options_of(text, title, method, context),
+        is_member=True,
     )
     orientation = 1.0
     if "MethodSigCutOrientation" in element.attrib:

@@ -1,0 +1,1 @@
+"""MethodPDEFoam: densities in cells that are cut where they differ most."""
