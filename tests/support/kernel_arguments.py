@@ -689,18 +689,17 @@ def adaptive_boxes(draw: Draw) -> Iterator[Arguments]:
 
 
 def foam_points(draw: Draw, n_dimensions: int) -> Iterator[Any]:
-    """Points in and around a foam, some of them no numbers."""
+    """Points in and around a foam."""
     for n_points in (0, 1, 300):
         points = draw.random.uniform(-0.1, 1.1, (n_points, n_dimensions)).astype(np.float32)
         points[::7, 0] = np.float32(0.5)
-        points[5::60, 0] = np.nan
         yield points
 
 
 def foams(draw: Draw) -> Iterator[Arguments]:
     """Cells that are divided again and again, one after the other."""
     for n_cells, n_dimensions in ((1, 1), (3, 2), (99, 3)):
-        axis, border = np.zeros(n_cells, np.int32), np.full(n_cells, np.nan)
+        axis, border = np.zeros(n_cells, np.int32), np.zeros(n_cells)
         below = np.arange(n_cells, dtype=np.int32)
         above = below.copy()
         low, high = np.zeros((n_cells, n_dimensions)), np.ones((n_cells, n_dimensions))

@@ -18,7 +18,7 @@ class Cells(NamedTuple):
     axis: Array
     """The dimension that is cut, int32."""
     border: Array
-    """Where, float64; not a number in cells without daughters."""
+    """Where, float64."""
     below: Array
     """The daughter of points up to the border, int32."""
     above: Array

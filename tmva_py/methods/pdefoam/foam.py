@@ -136,7 +136,7 @@ class Foam:
         border = low[lower, axis] + size[lower, axis]
         return Cells(
             axis.astype(np.int32),
-            np.where(divided, border, np.nan),
+            np.where(divided, border, 0.0),
             lower.astype(np.int32),
             upper.astype(np.int32),
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tmva_py.data import DataSet
 from tmva_py.errors import BookingError
 from tmva_py.methods.inputs import TrainingData
 from tmva_py.methods.method import Method
@@ -26,17 +25,6 @@ class MethodPDEFoam(Method):
     options = PDEFOAM_OPTIONS
     file_options = OLD_OPTIONS
     trains = False
-
-    def process_options(self, dataset: DataSet | None) -> None:
-        """Refuse the booking.
-
-        Raises
-        ------
-        BookingError
-            Always.
-        """
-        del dataset
-        raise BookingError(self._refusal())
 
     def train(self, dataset: TrainingData) -> PDEFoamModel:
         """Refuse the training."""
