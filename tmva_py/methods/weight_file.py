@@ -184,7 +184,7 @@ def write_weight_file(method: TrainedMethod, path: str | os.PathLike[str]) -> No
         The file cannot be written; the message has path and reason.
     """
     root = _tree(method)
-    if (weights := root.find("Weights")) is not None:
+    if (weights := root.find(method.model.weights_tag)) is not None:
         method.model.write_files(weights, Path(path))
     write_xml(root, path)
 
