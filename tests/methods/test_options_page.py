@@ -21,6 +21,7 @@ CLASSICAL = (
     "FDA",
     "MLP",
     "CFMlpANN",
+    "TMlpANN",
     "KNN",
     "PDERS",
     "PDEFoam",

@@ -780,6 +780,7 @@ PERCEPTRONS = (
     ((5, 7, 1), perceptron.UNBOUNDED_TANH, perceptron.SUM, perceptron.SIGMOID),
     ((3, 5, 4), perceptron.RELU, perceptron.SQUARES, perceptron.LINEAR),
     ((3, 2, 1), perceptron.LINEAR, perceptron.SUM, perceptron.SIGMOID),
+    ((4, 5, 4, 1), perceptron.STEEP_SIGMOID, perceptron.SUM, perceptron.LINEAR),
 )
 
 

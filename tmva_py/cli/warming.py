@@ -51,6 +51,8 @@ BOOKINGS: tuple[tuple[str, AnalysisType, str], ...] = (
     ("MLP", "Classification", f"{_PERCEPTRON}:TrainingMethod=BP"),
     ("MLP", "Classification", f"{_PERCEPTRON}:TrainingMethod=BFGS:UseRegulator:CalculateErrors"),
     ("CFMlpANN", "Classification", "NCycles=2"),
+    ("TMlpANN", "Classification", "NCycles=2:HiddenLayers=2:LearningMethod=Stochastic"),
+    ("TMlpANN", "Classification", "NCycles=2:HiddenLayers=2:LearningMethod=BFGS"),
     ("Cuts", "Classification", "FitMethod=MC:SampleSize=50"),
     ("KNN", "Classification", ""),
     ("PDERS", "Classification", ""),

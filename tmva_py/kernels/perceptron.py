@@ -15,14 +15,15 @@ from tmva_py.kernels.kernel import kernel
 
 Array = Any
 
-LINEAR, SIGMOID, TANH, RADIAL, RELU, FAST_TANH, UNBOUNDED_TANH = range(7)
+LINEAR, SIGMOID, TANH, RADIAL, RELU, FAST_TANH, UNBOUNDED_TANH, STEEP_SIGMOID = range(8)
 """Functions of a neuron. The fast tanh of ROOT is a fraction in single precision; its oldest form is not
-bounded."""
+bounded. The steep sigmoid is that of ROOT's TMultiLayerPerceptron: its slope is exp(−|v|) where |v| > 5."""
 SUM, SQUARES, ABSOLUTES = range(3)
 """Inputs of a neuron: Σ wy, Σ (wy)², Σ |wy|."""
 CROSS_ENTROPY, SQUARED, SOFTMAX = range(3)
 """Errors of the outputs: of one sigmoid, of linear outputs, of linear outputs after a softmax."""
 
+STEEP = 5.0
 FAST_TANH_BOUND = 4.97
 FAST_TANH_NUMERATOR = (1.0, 378.0, 17325.0, 135135.0)
 FAST_TANH_DENOMINATOR = (28.0, 3150.0, 62370.0, 135135.0)
@@ -224,10 +225,13 @@ def _function(xp: Any, v: Array, kind: int) -> tuple[Array, Array]:
     with xp.errstate(all="ignore"):
         if kind == LINEAR:
             return v, xp.ones_like(v)
-        if kind == SIGMOID:
+        if kind in (SIGMOID, STEEP_SIGMOID):
             power = xp.exp(-v)
             more = 1.0 + power
-            return 1.0 / more, xp.where(power == xp.inf, 0.0, power / (more * more))
+            slope = xp.where(power == xp.inf, 0.0, power / (more * more))
+            if kind == STEEP_SIGMOID:
+                slope = xp.where(abs(v) > STEEP, xp.exp(-abs(v)), slope)
+            return 1.0 / more, slope
         if kind == RADIAL:
             power = xp.exp(-v * v * 0.5)
             return power, -v * power

@@ -90,6 +90,7 @@ _SPECS = (
             "HMatrix": "tmva_py.methods.linear.hmatrix",
             "Likelihood": "tmva_py.methods.likelihood.method",
             "MLP": "tmva_py.methods.mlp.method",
+            "TMlpANN": "tmva_py.methods.tmlpann.method",
             "KNN": "tmva_py.methods.knn.method",
             "PDERS": "tmva_py.methods.pders.method",
             "PDEFoam": "tmva_py.methods.pdefoam.method",

@@ -21,6 +21,8 @@ from tmva_py.kernels.perceptron import (
     RELU,
     SIGMOID,
     SQUARES,
+    STEEP,
+    STEEP_SIGMOID,
     SUM,
     TANH,
 )
@@ -52,6 +54,10 @@ def function(kind: int, v: float) -> tuple[float, float]:
         return 1.0 / more, 0.0 if power == math.inf else power / (more * more)
     if kind == LINEAR:
         return v, 1.0
+    if kind == STEEP_SIGMOID:
+        power = math.exp(-v)
+        more = 1.0 + power
+        return 1.0 / more, math.exp(-abs(v)) if abs(v) > STEEP else power / (more * more)
     if kind == RELU:
         return (0.0, 0.0) if v < 0 else (v, 1.0)
     if kind == RADIAL:
@@ -71,7 +77,7 @@ def function(kind: int, v: float) -> tuple[float, float]:
 @borrowing
 def value(kind: int, v: float) -> float:
     """Return a neuron's value."""
-    if kind == SIGMOID:
+    if kind in (SIGMOID, STEEP_SIGMOID):
         return 1.0 / (1.0 + math.exp(-v))
     return function(kind, v)[0]
 

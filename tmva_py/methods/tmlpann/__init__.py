@@ -1,0 +1,1 @@
+"""MethodTMlpANN: ROOT's TMultiLayerPerceptron."""
