@@ -14,7 +14,9 @@ import tmva_py
 
 TMVA_NAMES = (
     *("Factory", "DataLoader", "Reader", "Types", "Tools", "gTools", "gConfig", "Config", "PyMethodBase"),
-    *("ROCCurve", "VIType", "TMVAGui", "TMVARegGui", "TMVAMultiClassGui"),
+    *("ROCCurve", "ROCCalc", "VIType", "TMVAGui", "TMVARegGui", "TMVAMultiClassGui", "Event", "Experimental"),
+    *("Interval", "LogInterval", "IFitterTarget", "GeneticAlgorithm", "GeneticFitter", "MCFitter"),
+    *("SimulatedAnnealingFitter", "MinuitFitter"),
 )
 PYTHON_NAMES = ("Network", "NetworkBuilder", "TrainingPhase", "Formula", "evaluate", "errors", "__version__")
 

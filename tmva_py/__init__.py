@@ -12,9 +12,15 @@ if TYPE_CHECKING:
     from tmva_py import errors
     from tmva_py.booking.config import Config, gConfig
     from tmva_py.booking.data_loader import DataLoader
+    from tmva_py.booking.event import Event
+    from tmva_py.booking.experimental import Experimental
     from tmva_py.booking.factory import Factory
+    from tmva_py.booking.fitter_calls import GeneticFitter, MCFitter, MinuitFitter, SimulatedAnnealingFitter
+    from tmva_py.booking.genetic import GeneticAlgorithm
     from tmva_py.booking.graphs import ROCCurve
+    from tmva_py.booking.intervals import IFitterTarget, Interval, LogInterval
     from tmva_py.booking.reader import Reader
+    from tmva_py.booking.roc_calc import ROCCalc
     from tmva_py.booking.root_stubs import (
         PyMethodBase,
         TMVAGui,
@@ -33,13 +39,24 @@ if TYPE_CHECKING:
 __all__ = [
     "Config",
     "DataLoader",
+    "Event",
+    "Experimental",
     "Factory",
     "Formula",
+    "GeneticAlgorithm",
+    "GeneticFitter",
+    "IFitterTarget",
+    "Interval",
+    "LogInterval",
+    "MCFitter",
+    "MinuitFitter",
     "Network",
     "NetworkBuilder",
     "PyMethodBase",
+    "ROCCalc",
     "ROCCurve",
     "Reader",
+    "SimulatedAnnealingFitter",
     "TMVAGui",
     "TMVAMultiClassGui",
     "TMVARegGui",
@@ -56,6 +73,21 @@ __all__ = [
 
 # Where each name is defined: nothing of it, NumPy included, is imported before it is asked for.
 _MODULES = {
+    "tmva_py.booking.event": ("Event",),
+    "tmva_py.booking.experimental": ("Experimental",),
+    "tmva_py.booking.fitter_calls": (
+        "GeneticFitter",
+        "MCFitter",
+        "MinuitFitter",
+        "SimulatedAnnealingFitter",
+    ),
+    "tmva_py.booking.genetic": ("GeneticAlgorithm",),
+    "tmva_py.booking.intervals": (
+        "IFitterTarget",
+        "Interval",
+        "LogInterval",
+    ),
+    "tmva_py.booking.roc_calc": ("ROCCalc",),
     "tmva_py.booking.config": ("Config", "gConfig"),
     "tmva_py.booking.data_loader": ("DataLoader",),
     "tmva_py.booking.factory": ("Factory",),

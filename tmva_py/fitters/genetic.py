@@ -82,7 +82,7 @@ class GeneticFitter(Fitter):
                 ga.add(store.genes, store.fitness)
             ga.evaluate(estimator)
             ga.trim()
-            draws, course, first = uniform_stream(RootRandom(seed)), _Course(), True
+            draws, course, first = uniform_stream(RootRandom(seed)), Course(), True
             while True:
                 if not first:
                     ga.evolve(draws, course.spread)
@@ -161,7 +161,7 @@ class Population:
 
 
 @dataclass
-class _Course:
+class Course:
     """How a cycle goes on: the spread of mutations, and how long nothing has become better."""
 
     spread: float = _FIRST_SPREAD

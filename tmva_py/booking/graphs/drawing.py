@@ -111,7 +111,7 @@ class Drawable(Attributes):
         if name.suffix == ".root":
             self._save_root(name)
         elif name.suffix in (".C", ".cxx"):
-            macro = _macro(name.stem, self.parts(), self.title)
+            macro = self.macro(name.stem)
             write_atomically(name, lambda file: file.write(macro.encode()))
         elif name.suffix.lower() in PICTURES:
             picture = io.BytesIO()
@@ -144,6 +144,10 @@ class Drawable(Attributes):
         }
         PathTarget(path, "").write(dict(objects))
 
+    def macro(self, function: str) -> str:
+        """Return a macro of ROOT that draws the graphs."""
+        return _macro(function, self.parts(), self.title)
+
     def _repr_png_(self) -> bytes:
         picture = io.BytesIO()
         self.figure().savefig(picture, format="png")
@@ -153,15 +157,15 @@ class Drawable(Attributes):
 def _macro(function: str, graphs: Sequence[Any], title: str) -> str:
     """Return a macro of ROOT that draws the graphs."""
     name = "".join(one if one.isalnum() else "_" for one in function)
-    lines = ["{", f"   auto canvas = new TCanvas({_quoted(name)}, {_quoted(title)}, 700, 500);"]
-    lines += ["   auto graphs = new TMultiGraph();", f"   graphs->SetTitle({_quoted(title)});"]
+    lines = ["{", f"   auto canvas = new TCanvas({quoted(name)}, {quoted(title)}, 700, 500);"]
+    lines += ["   auto graphs = new TMultiGraph();", f"   graphs->SetTitle({quoted(title)});"]
     for number, graph in enumerate(graphs):
         for axis, values in (("x", graph.x), ("y", graph.y)):
             numbers = ", ".join(repr(float(value)) for value in values)
             lines.append(f"   double {axis}{number}[] = {{{numbers}}};")
         lines += [
             f"   auto graph{number} = new TGraph({len(graph.x)}, x{number}, y{number});",
-            f"   graph{number}->SetTitle({_quoted(graph.title)});",
+            f"   graph{number}->SetTitle({quoted(graph.title)});",
             f"   graph{number}->SetLineColor({int(graph.attribute('LineColor', number + 1))});",
             f"   graph{number}->SetLineWidth({int(graph.attribute('LineWidth', 2))});",
             f"   graphs->Add(graph{number});",
@@ -170,5 +174,6 @@ def _macro(function: str, graphs: Sequence[Any], title: str) -> str:
     return "\n".join(line for line in lines if line) + "\n"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text of C++."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
