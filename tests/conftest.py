@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from once import lock
 
+from tmva_py.pyroot import uninstall
+
 # Of tests/support: a skip may be a failure; how many processes, and in which order; shares of bounds.
 pytest_plugins = ["no_skips", "workers", "margins"]
 
@@ -18,6 +20,9 @@ pytest_plugins = ["no_skips", "workers", "margins"]
 collect_ignore = ["support"]
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+# Importing it lets `import ROOT` find a stand-in: not where tests ask whether ROOT is installed.
+uninstall()
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from tmva_py.errors import TMVAError, TMVAWarning, did_you_mean
 # The texts are here so that `tmva-py --help` imports no command.
 COMMANDS = {
     "demo": "Train a small job on shipped data and print TMVA's tables.",
+    "run": "Run a script that was written for ROOT, without it or with it.",
     "inspect": "Show the content of a weight file.",
     "evaluate": "Evaluate a weight file on a tree.",
     "warm-up": "Compile kernels before they are needed.",

@@ -1,0 +1,26 @@
+"""``tmva-py run``: a script that was written for ROOT, unedited."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command(
+    name="run", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False}
+)
+@click.option(
+    "--root/--no-root",
+    default=None,
+    help="Use ROOT itself for trees, histograms and canvases, or not; by default if it is installed.",
+)
+@click.argument("script")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def command(script: str, arguments: tuple[str, ...], root: bool | None) -> None:
+    """Run SCRIPT, in Python or a macro in C++, with this package as TMVA.
+
+    What follows SCRIPT is for the script itself. Macros (.C, .cxx, .cpp) need ROOT's wheel; scripts in Python
+    run with it and without.
+    """
+    from tmva_py.pyroot.running import run_script
+
+    raise SystemExit(run_script(script, arguments, root=root))

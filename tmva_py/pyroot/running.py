@@ -1,0 +1,128 @@
+"""Running a script that was written for ROOT: unedited, as ``__main__``, with its own arguments."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType, TracebackType
+
+from tmva_py.errors import BookingError, TMVAError
+from tmva_py.pyroot.installing import install
+
+MACRO_ENDINGS = (".C", ".cxx", ".cpp", ".cc", ".c")
+# A macro may have its arguments in parentheses, as ROOT takes them.
+_MACRO = re.compile(r".*?(\.\w+)\s*(\(.*\)\s*)?\+{0,2}", re.DOTALL)
+
+
+def run_script(
+    path: str | os.PathLike[str],
+    arguments: Sequence[str] = (),
+    *,
+    root: bool | None = None,
+) -> int:
+    """Run a script or macro, and return its exit status.
+
+    Parameters
+    ----------
+    path : path
+        A script in Python, or a macro in C++ (``.C``, ``.cxx``, ``.cpp``), also with arguments:
+        ``macro.C("BDT")``.
+    arguments : sequence of str
+        What the script finds in ``sys.argv``.
+    root : bool, optional
+        Whether ROOT itself is used; by default if it is installed.
+
+    Raises
+    ------
+    BookingError
+        There is no such file, it is of another kind, or a macro fails.
+    MissingExtraError
+        ROOT is requested, or needed for a macro, and not installed.
+    """
+    text = os.fspath(path)
+    ending = _MACRO.fullmatch(text)
+    if ending and ending[1] in MACRO_ENDINGS:
+        return _run_macro(text, arguments, root)
+    file = Path(text)
+    if not file.is_file():
+        message = f"no script {text!r}"
+        raise BookingError(message)
+    if file.suffix in ("", ".py", ".py2", ".py3"):
+        install(root)
+        return _run_python(file, arguments)
+    message = f"{text}: expected a script in Python (.py) or a macro in C++ ({', '.join(MACRO_ENDINGS)})"
+    raise BookingError(message)
+
+
+def _run_macro(text: str, arguments: Sequence[str], root: bool | None) -> int:
+    if root is False:
+        message = f"{text}: C++ macros need ROOT's interpreter; leave out --no-root"
+        raise BookingError(message)
+    from tmva_py.pyroot.macros import run_macro
+
+    run_macro(text, arguments)
+    return 0
+
+
+def _run_python(file: Path, arguments: Sequence[str]) -> int:
+    code = compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
+    with _as_main(file, arguments) as module:
+        try:
+            exec(code, vars(module))
+        except SystemExit as stop:
+            return _status(stop.code)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - as Python itself, which prints it and ends with 1
+            _print_error(error)
+            return 1
+    return 0
+
+
+@contextmanager
+def _as_main(file: Path, arguments: Sequence[str]) -> Iterator[ModuleType]:
+    """Let a script be the module ``__main__``, with its arguments and its folder first in the path."""
+    module = ModuleType("__main__")
+    module.__file__ = str(file)
+    before = sys.argv, list(sys.path), sys.modules["__main__"]
+    sys.argv = [str(file), *arguments]
+    sys.path.insert(0, str(file.resolve().parent))
+    sys.modules["__main__"] = module
+    try:
+        yield module
+    finally:
+        sys.argv, sys.path[:], sys.modules["__main__"] = before
+        sys.stdout.flush()
+
+
+def _status(code: object) -> int:
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return code
+    print(code, file=sys.stderr)  # noqa: T201 - what Python does with sys.exit("text")
+    return 1
+
+
+def _print_error(error: BaseException) -> None:
+    """Print a traceback that begins in the script; of the package's own errors without our lines."""
+    rest = _without_frames_of(error.__traceback__, __file__)
+    if not isinstance(error, TMVAError):
+        traceback.print_exception(type(error), error, rest)
+        return
+    ours = str(Path(__file__).parent.parent)
+    frames = [frame for frame in traceback.extract_tb(rest) if not frame.filename.startswith(ours)]
+    lines = ["Traceback (most recent call last):\n", *traceback.format_list(frames)]
+    lines.append(f"{type(error).__name__}: {error}\n")
+    sys.stderr.write("".join(lines))
+
+
+def _without_frames_of(trace: TracebackType | None, path: str) -> TracebackType | None:
+    while trace is not None and trace.tb_frame.f_code.co_filename == path:
+        trace = trace.tb_next
+    return trace

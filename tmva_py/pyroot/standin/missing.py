@@ -1,0 +1,21 @@
+"""The error for what the stand-in lacks: it names the call and how to get the rest of ROOT."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tmva_py.errors import TMVAError, did_you_mean
+
+
+class NeedsRootError(TMVAError, AttributeError):
+    """A script uses a part of ROOT that is not here."""
+
+
+def needs_root(call: str, known: Iterable[str] = ()) -> NeedsRootError:
+    """Return the error for a call, such as ``"TTree.BuildIndex"``."""
+    owner, _, name = call.rpartition(".")
+    advice = did_you_mean(name, known)
+    if advice and owner:
+        advice = f"{advice[:-2]} of {owner}?" if advice.endswith("'?") else advice
+    message = f"{call} needs ROOT itself: pip install root (a ROOT without TMVA will do){advice}"
+    return NeedsRootError(message)
