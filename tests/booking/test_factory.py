@@ -253,6 +253,28 @@ def test_booking_errors(registry: Registry, make_loader: MakeLoader) -> None:
     assert not factory.HasMethod("dataset", "LD")
 
 
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        (Types.kBayesClassifier, "take Likelihood"),
+        (Types.kC50, "language R.*take BDT"),
+        ("RSNNS", "language R.*take MLP"),
+        (Types.kRSVM, "language R.*take SVM"),
+        (Types.kRXGB, "language R.*BoostType=Grad"),
+        (Types.kVariable, "EvaluateAllVariables"),
+        (Types.kCrossValidation, "no method of a Factory"),
+    ],
+)
+def test_methods_that_are_refused_say_what_to_take(
+    registry: Registry, make_loader: MakeLoader, kind: Any, message: str
+) -> None:
+    factory, loader = Factory("job", registry=registry), make_loader()
+    with pytest.raises(BookingError, match=message) as error:
+        factory.BookMethod(loader, kind, "mine", "")
+    assert "\n" not in str(error.value)
+    assert not factory.HasMethod(loader, "mine")
+
+
 def test_a_method_that_cannot_do_the_analysis_is_left_out_with_a_warning(
     registry: Registry, make_loader: MakeLoader, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,9 +13,26 @@ if TYPE_CHECKING:
     from tmva_py.plugins import Registry
 
 
+_OF_R = "a method of the language R, which TMVA reaches through its interface to R"
+_REASONS = {
+    "BayesClassifier": "it learns nothing in TMVA either, which ends at its weight file; take Likelihood, "
+    "which is Bayes's classifier for independent variables",
+    "C50": f"{_OF_R}; take BDT",
+    "RSNNS": f"{_OF_R}; take MLP or DL",
+    "RSVM": f"{_OF_R}; take SVM",
+    "RXGB": f"{_OF_R}; take BDT with BoostType=Grad",
+    "Variable": "TMVA has no such method any more; Factory.EvaluateAllVariables evaluates variables",
+    "CrossValidation": "it is no method of a Factory; take TMVA.CrossValidation",
+}
+"""What a script that names one of these methods of TMVA needs to know."""
+
+
 def bookable_method(type_name: str, title: str, registry: Registry) -> type[Method]:
     """Return the class of a method that can be trained; the error names those that can."""
     known = registry.names("method")
+    if type_name in _REASONS and type_name not in known:
+        message = f"{type_name} {title!r}: {_REASONS[type_name]}"
+        raise BookingError(message)
     if type_name not in known:
         is_tmvas = f"k{type_name}" in EMVA.__members__
         what = (

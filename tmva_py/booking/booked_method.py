@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,9 +29,8 @@ from tmva_py.evaluation.tables import BACKGROUND_EFFICIENCIES, MulticlassRow, Re
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import Method, TrainedMethod
 from tmva_py.methods.category.method import MethodCategory
-from tmva_py.methods.response_pdfs import ResponsePDFs
 from tmva_py.methods.showing import line_of, table_of
-from tmva_py.methods.training import train_method
+from tmva_py.methods.training import fit_response_pdfs, train_method
 from tmva_py.methods.weight_file import read_weight_file, write_weight_file
 from tmva_py.options import join_keywords
 
@@ -387,29 +385,9 @@ class BookedMethod(MethodCalls):
         response = self._respond(self.data_set.training, "training")
         self.training_response = response.astype(np.float32)
         if fit_pdfs:
-            self._fit_response_pdfs()
+            training, found = self.data_set.training, self.training_response
+            self._trained = fit_response_pdfs(self.method, self.trained, training, found, self._log)
         self.training_probability = self._probability(response, "training")
-
-    def _fit_response_pdfs(self) -> None:
-        """Add the densities of the training responses to the trained method, if the booking requests them."""
-        settings = self.method.response_pdf_settings
-        if settings is None or not self.trained.model.has_response:
-            return
-        data_set = self.data_set
-        sample = self._sample(data_set.training, self._response_to_training())
-        names = {"type_name": self.method.type_name, "title": self.title}
-        pdfs = ResponsePDFs.fit(sample.response, sample.is_signal, sample.weight, settings, **names)
-        if pdfs is None:
-            self._log.warning("<CreateMVAPdfs> no finite response to signal or to background: no PDFs")
-            return
-        for line in [*pdfs.signal.remarks(), *pdfs.background.remarks()]:
-            self._log.warning(line)
-        of_histograms, of_pdfs = pdfs.separations
-        self._log.info(
-            f"Dataset[{data_set.info.name}] : <CreateMVAPdfs> Separation from histogram (PDF): "
-            f"{of_histograms:1.3f} ({of_pdfs:1.3f})"
-        )
-        self._trained = replace(self.trained, response_pdfs=pdfs)
 
     def _probability(self, response: npt.NDArray[np.float64], sample: str) -> Response | None:
         pdfs = self.trained.response_pdfs

@@ -8,11 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from tmva_py.data import DataSet, Events, log_statistics
 from tmva_py.errors import TrainingError, warn
+from tmva_py.message_log import MessageLog
 from tmva_py.methods.inputs import TrainingData
 from tmva_py.methods.method import Method
+from tmva_py.methods.response_pdfs import ResponsePDFs
 from tmva_py.methods.trained_method import TrainedMethod
 from tmva_py.weights.general_info import new_general_info
 
@@ -60,6 +63,45 @@ def train_method(method: Method, dataset: DataSet) -> TrainedMethod:
         model=model,
         general_info=new_general_info(len(dataset.training), duration, method.analysis_type),
     )
+
+
+def fit_response_pdfs(
+    method: Method,
+    trained: TrainedMethod,
+    events: Events,
+    response: npt.NDArray[np.float32],
+    log: MessageLog,
+) -> TrainedMethod:
+    """Return a trained method with the densities of its training responses, if its booking requests them.
+
+    Parameters
+    ----------
+    method, trained : Method, TrainedMethod
+        As booked, and after the training.
+    events : Events
+        What it was trained on.
+    response : ndarray of float32, shape (N,)
+        Its responses to them.
+    log : MessageLog
+        Where remarks go.
+    """
+    settings = method.response_pdf_settings
+    if settings is None or not trained.model.has_response:
+        return trained
+    is_signal = events.class_index == trained.info.signal_class_index
+    names = {"type_name": method.type_name, "title": method.title}
+    pdfs = ResponsePDFs.fit(response, is_signal, events.weight, settings, **names)
+    if pdfs is None:
+        log.warning("<CreateMVAPdfs> no finite response to signal or to background: no PDFs")
+        return trained
+    for line in [*pdfs.signal.remarks(), *pdfs.background.remarks()]:
+        log.warning(line)
+    of_histograms, of_pdfs = pdfs.separations
+    log.info(
+        f"Dataset[{trained.info.name}] : <CreateMVAPdfs> Separation from histogram (PDF): "
+        f"{of_histograms:1.3f} ({of_pdfs:1.3f})"
+    )
+    return replace(trained, response_pdfs=pdfs)
 
 
 def check_weights(method: Method, training: Events, testing: Events) -> None:

@@ -12,6 +12,7 @@ import linear_method
 import numpy as np
 import pytest
 import uproot
+from small_jobs import make_job
 
 import tmva_py as TMVA
 from tmva_py.data.random_numbers import RootRandom
@@ -272,3 +273,46 @@ def linear_plugin() -> Any:
         return [Mine]
 
     return SimpleNamespace(__name__="mine", tmva_py_methods=tmva_py_methods)
+
+
+@pytest.mark.parametrize("kind", ["AdaBoost", "RealAdaBoost", "Bagging"])
+def test_what_detailed_monitoring_keeps(kind: str) -> None:
+    """Of two variables: events weighted as each method was trained on them; of AdaBoost the searches."""
+    options = f"Boost_Num=2:Boost_Type={kind}:Boost_AdaBoostBeta=0.2:Boost_DetailedMonitoring"
+    _, _, booked = job("Fisher", options)
+    shown, training = booked.method.monitoring(), booked.data_set.training
+    is_signal = training.class_index == 0
+    course = booked.method._course
+    for number, boost in enumerate(course.boosts):
+        weight = training.weight * boost
+        for ending, chosen in (("Sig", is_signal), ("Bkg", ~is_signal)):
+            plot = shown[f"EventDist{ending}_{number}"]
+            edges = np.linspace(0, 7, 101)
+            y, x = training.x[chosen, 1], training.x[chosen, 0]
+            expected, _, _ = np.histogram2d(y, x, (edges, edges), weights=weight[chosen])
+            np.testing.assert_allclose(plot.values, expected, rtol=1e-6)
+            assert expected.sum() > 0
+        searches = [name for name in shown if name.startswith("MVA") and name.endswith(f"C_{number}")]
+        if kind != "AdaBoost":
+            assert not searches
+            continue
+        assert sorted(searches) == [f"MVABC_{number}", f"MVASC_{number}"]
+        signal, background = (shown[f"MVA{letter}_{number}"] for letter in "SB")
+        assert signal.values.sum() == pytest.approx(weight[is_signal].sum())
+        assert shown[f"MVABC_{number}"].values[-1] == pytest.approx(background.values.sum())
+        cut = booked.trained.model.members[number].cut.value
+        below = shown[f"MVASC_{number}"].values[int(signal.axis.bins_of(np.array([cut]))[0]) - 2]
+        values = course.responses[number][is_signal]
+        assert below == pytest.approx(weight[is_signal][values < cut].sum(), rel=1e-9)
+    with uproot.open("out.root") as file:
+        plot = file["dataset/Method_Boost/B/EventDistSig_0"]
+        np.testing.assert_allclose(plot.values().T, shown["EventDistSig_0"].values, rtol=1e-6)
+
+
+def test_events_of_three_variables_are_not_shown() -> None:
+    made = make_job(Path())
+    booked = made.factory.BookMethod(
+        made.loader, "Fisher", "B", "Boost_Num=1:Boost_Type=Bagging:Boost_DetailedMonitoring"
+    )
+    made.factory.TrainAllMethods()
+    assert not any(name.startswith("EventDist") for name in booked.method.monitoring())

@@ -25,9 +25,11 @@ from tmva_py.errors import (
     WeightFileError,
 )
 from tmva_py.message_log import MessageLog
+from tmva_py.methods.category.method import MethodCategory
 from tmva_py.methods.linear.fisher import MethodFisher
 from tmva_py.methods.training import train_method
 from tmva_py.methods.weight_file import read_weight_file, weight_text
+from tmva_py.testing.method_checks import data_set
 
 
 @pytest.fixture(autouse=True)
@@ -296,3 +298,30 @@ def test_damaged_files(old: str, new: str, message: str) -> None:
     assert old in text
     with pytest.raises(WeightFileError, match=message):
         read_weight_file(text.replace(old, new))
+
+
+def test_densities_of_a_regions_method() -> None:
+    """They are those of a Fisher that is trained on the region's events alone."""
+    data = data_set("Classification")
+    category = MethodCategory("cat", data.info, "Classification", "", log=MessageLog("cat", silent=True))
+    options = "CreateMVAPdfs:NbinsMVAPdf=20"
+    label = data.info.variables[0].label
+    for number, cut in enumerate((f"{label}<0", f"{label}>=0")):
+        category.add_method(cut, "", MethodFisher, f"part{number}", options)
+    trained = train_method(category, data)
+    again = read_weight_file(weight_text(trained))
+    assert weight_text(again) == weight_text(trained)
+    assert weight_text(trained).count("<PDF ") == 4
+    for part, low in zip(again.model.parts, (True, False), strict=True):
+        events = data.training.select((data.training.x[:, 0] < 0) == low)
+        response = part.method.evaluate(events.x).astype(np.float32)
+        pdfs = part.method.response_pdfs
+        assert pdfs is not None
+        filled, _ = np.histogram(
+            response[events.class_index == 0],
+            20,
+            (response.min(), response.max()),
+            weights=events.weight[events.class_index == 0],
+        )
+        stored = pdfs.signal.original.values
+        np.testing.assert_allclose(stored / stored.sum(), filled / filled.sum(), atol=0.02)

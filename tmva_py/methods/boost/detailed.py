@@ -9,13 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.evaluation.response import ResponseSummary
-from tmva_py.histograms import PDF, Axis, Histogram, PDFSettings, pdf_roc_integral
+from tmva_py.histograms import PDF, Axis, Histogram, Histogram2D, PDFSettings, pdf_roc_integral
 
 Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 _N_BINS = 100
 _MARGIN = 0.0001
+# TMVA's plots of events are made for its own example.
+_LARGEST = 7.0
+N_SHOWN = 2
+"""How many variables there must be for these plots."""
 
 TITLES = {
     "ROCIntegral_test": "ROC integral of single classifier (testing sample)",
@@ -46,6 +50,19 @@ class Responses:
     is_signal: Flags
     weight: Doubles
     boosted: Doubles
+
+
+def event_histograms(
+    x: npt.NDArray[np.float32], weight: Doubles, is_signal: Flags, number: int
+) -> dict[str, Histogram2D]:
+    """Return the events of two variables as a method was trained on them, by TMVA's names."""
+    axis = Axis(_N_BINS, 0.0, _LARGEST)
+    found = {}
+    for ending, chosen in (("Sig", is_signal), ("Bkg", ~is_signal)):
+        name = f"EventDist{ending}_{number}"
+        single = weight[chosen].astype(np.float32)
+        found[name] = Histogram2D.fill(axis, axis, x[chosen, 0], x[chosen, 1], single, title=name)
+    return found
 
 
 def integrals(training: Responses, testing: Responses) -> dict[str, float]:

@@ -13,11 +13,11 @@ from tmva_py.data import DataSet, Events
 from tmva_py.errors import BookingError, OptionError, did_you_mean
 from tmva_py.histograms import FileObject, MakesFileObject
 from tmva_py.message_log import MessageLog
-from tmva_py.methods.boost.detailed import Responses, integrals
+from tmva_py.methods.boost.detailed import N_SHOWN, Responses, event_histograms, integrals
 from tmva_py.methods.boost.model import BoostModel, Member
 from tmva_py.methods.boost.monitoring import Course, objects_of
 from tmva_py.methods.boost.options import BOOST_OPTIONS, BOOST_TYPES, OLD_BOOST_OPTIONS, OLD_BOOST_TYPES
-from tmva_py.methods.boost.reference_cut import ReferenceCut
+from tmva_py.methods.boost.reference_cut import ReferenceCut, search_histograms
 from tmva_py.methods.boost.steps import Doubles, Step, adaptive_step, bagged
 from tmva_py.methods.inputs import Inputs, TrainingData
 from tmva_py.methods.method import Method
@@ -160,6 +160,11 @@ class MethodBoost(Method):
                     is_real=is_real,
                 )
             )
+            if values["Boost_DetailedMonitoring"]:
+                if kind == "AdaBoost" and not method.keeps_reference_cut:
+                    course.objects |= search_histograms(found, weight * boost, is_signal, index)
+                if len(self.info.variables) == N_SHOWN:
+                    course.objects |= event_histograms(events.x, weight * boost, is_signal, index)
             if step.weight == 0.0:
                 self.log.warning(
                     "Your classifier worked perfectly on the training sample --> serious overtraining "

@@ -36,6 +36,8 @@ class Course:
         What came of it.
     details : list of dict
         ROC integrals after each method, if they are requested.
+    objects : dict
+        What ``Boost_DetailedMonitoring`` keeps of each method.
     numbers : list of mapping
         What the methods themselves say of their trainings, by name of a histogram.
     fills_responses : bool
@@ -49,6 +51,7 @@ class Course:
     boosts: list[Doubles] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     details: list[dict[str, float]] = field(default_factory=list)
+    objects: dict[str, FileObject] = field(default_factory=dict)
     numbers: list[Mapping[str, float]] = field(default_factory=list)
     fills_responses: bool = True
 
@@ -95,6 +98,7 @@ def objects_of(course: Course, type_name: str) -> dict[str, FileObject]:
         y_title = title.partition(" (")[0].replace("of boosted method", "boosted")
         values = np.array([one[name] for one in course.details])
         shown[name] = _by_method(course, values, title, y_title)
+    shown |= course.objects
     for name in course.numbers[0]:
         values = np.array([one[name] for one in course.numbers])
         shown[name] = _by_method(course, values, _words(name), "")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.histograms import Axis
+from tmva_py.histograms import Axis, Histogram
 from tmva_py.histograms.histogram import sums_by_bin
 
 Doubles = npt.NDArray[np.float64]
@@ -31,8 +31,7 @@ class ReferenceCut:
     @classmethod
     def of(cls, values: Doubles, weight: Doubles, is_signal: npt.NDArray[np.bool_]) -> ReferenceCut:
         """Return the edge of a fine histogram at which the Gini index falls most; the first of several."""
-        low, high = float(values.min()), float(values.max())
-        axis = Axis.around(_N_BINS, low, high + (high - low) / _N_BINS)
+        axis = _axis_of(values)
         bins = axis.bins_of(values)
         signal, background = (
             np.cumsum(sums_by_bin(bins[chosen], weight[chosen], _N_BINS + 2)[1:-1], dtype=np.float64)
@@ -41,11 +40,30 @@ class ReferenceCut:
         gains = _gains(signal, background)
         best = int(np.argmax(gains))
         if not gains[best] > 0:
-            return cls(low)
+            return cls(axis.minimum)
         below_s, below_b, all_s, all_b = signal[best], background[best], signal[-1], background[-1]
         is_below = below_s * (all_b - below_b) > (all_s - below_s) * below_b
         cut = axis.minimum + (best + 1) * axis.bin_width
         return cls(cut, -1.0 if is_below else 1.0, float(gains[best]))
+
+
+def search_histograms(
+    values: Doubles, weight: Doubles, is_signal: npt.NDArray[np.bool_], number: int
+) -> dict[str, Histogram]:
+    """Return the histograms in which a cut is looked for, and their sums from the left, by TMVA's names."""
+    axis = _axis_of(values)
+    found = {}
+    for letter, chosen in (("S", is_signal), ("B", ~is_signal)):
+        filled = Histogram.fill(axis, values[chosen], weight[chosen], is_double=True)
+        found[f"MVA{letter}_{number}"] = filled
+        sums = np.cumsum(filled.values)
+        found[f"MVA{letter}C_{number}"] = Histogram.of_values(axis, sums, is_double=True)
+    return found
+
+
+def _axis_of(values: Doubles) -> Axis:
+    low, high = float(values.min()), float(values.max())
+    return Axis.around(_N_BINS, low, high + (high - low) / _N_BINS)
 
 
 def _gains(s: Doubles, b: Doubles) -> Doubles:

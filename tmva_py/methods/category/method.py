@@ -26,7 +26,7 @@ from tmva_py.methods.category.model import CategoryModel, Part, inputs_of
 from tmva_py.methods.category.regions import Regions
 from tmva_py.methods.inputs import TrainingData
 from tmva_py.methods.method import Method
-from tmva_py.methods.training import train_method
+from tmva_py.methods.training import fit_response_pdfs, train_method
 from tmva_py.plugins import hookimpl
 
 MINIMUM_TRAINING_EVENTS = 10
@@ -213,6 +213,10 @@ class MethodCategory(Method):
         if method.option_values["H"]:
             method.log.header(method.help_message())
         trained = train_method(method, data)
+        if method.response_pdf_settings is not None:
+            events = data.training
+            response = trained.evaluate(events.x).astype(np.float32)
+            trained = fit_response_pdfs(method, trained, events, response, method.log)
         self.log.info("Training finished")
         return Part(part.cut, part.variables, part.places, trained)
 
