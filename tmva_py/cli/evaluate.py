@@ -28,6 +28,11 @@ class _WritingFailedError(click.ClickException):
     help="A branch to copy to the output, or a pattern such as 'jet_*'; may be given several times.",
 )
 @click.option(
+    "--friend",
+    is_flag=True,
+    help="Write a friend tree: the responses alone, entry by entry, in a tree called like the response.",
+)
+@click.option(
     "--signal-efficiency",
     type=click.FloatRange(0, 1, min_open=True),
     help="For a method of cuts: whether events pass those of this signal efficiency.",
@@ -50,6 +55,7 @@ def command(
     branch: str | None,
     tree_name: str | None,
     copy: tuple[str, ...],
+    friend: bool,
     signal_efficiency: float | None,
     release: str,
     trust_model: bool,
@@ -63,7 +69,10 @@ def command(
     if not output.casefold().endswith(".root"):
         message = f"{output!r}: a ROOT file is written; the name ends in .root"
         raise click.BadParameter(message, param_hint="'-o' / '--output'")
-    from tmva_py.cli.response_file import write_responses
+    if friend and copy:
+        message = "--friend: the tree has its own branches, and the friend needs no copies; leave out --copy"
+        raise click.UsageError(message)
+    from tmva_py.cli.response_file import friend_name, write_responses
     from tmva_py.methods.weight_file import read_weight_file
     from tmva_py.trees import open_tree
 
@@ -80,7 +89,7 @@ def command(
             source,
             output,
             branch=branch,
-            tree_name=tree_name,
+            tree_name=tree_name or (friend_name(method, source, branch) if friend else None),
             copy=copy,
             working_point=signal_efficiency,
             chunk=chunk,
@@ -94,3 +103,5 @@ def command(
         f"{written.n_entries} entries of {source.describe()} -> {output}:{written.tree_name} "
         f"({', '.join(written.branches)})"
     )
+    if friend:
+        click.echo(f'tree->AddFriend("{written.tree_name}", "{output}") makes them branches of the tree')

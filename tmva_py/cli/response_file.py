@@ -137,6 +137,12 @@ def write_responses(
     return Written(tree_name, tree.n_entries, (*names, *copied.values()))
 
 
+def friend_name(method: TrainedMethod, tree: TreeSource, branch: str | None) -> str:
+    """Return the name of a friend tree: that of the response, and none of the tree's own."""
+    name = branch or internal_name_of(method.title)
+    return f"{tree.name}_{name}" if name == tree.name or tree.has(name) else name
+
+
 def _warn_of_large_baskets(tree: TreeSource, branches: Sequence[str]) -> None:
     """Say beforehand what will need much memory, whatever the number of entries at a time."""
     sizes = tree.whole_baskets([name for name in branches if tree.has(name)])
