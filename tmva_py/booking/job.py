@@ -74,6 +74,15 @@ class Job:
         # Data set name -> methods in the order of booking.
         self._methods: dict[str, list[BookedMethod]] = {}
 
+    def without_output(self) -> Job:
+        """Return an empty job with the same options that writes nothing and says nothing."""
+        quiet = {"Silent": True, "ModelPersistence": False, "DrawProgressBar": False}
+        was_silent = gConfig().IsSilent()
+        job = Job(self.name, self._options.updated(quiet), None, self._registry)
+        gConfig().SetSilent(was_silent)
+        job.analysis_type = self.analysis_type
+        return job
+
     # --- booking ----------------------------------------------------------------------------------------
 
     def book(self, loader: DataLoader, type_name: str, title: str, options: str) -> BookedMethod | None:
