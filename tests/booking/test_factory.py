@@ -261,7 +261,6 @@ def test_booking_errors(registry: Registry, make_loader: MakeLoader) -> None:
         ("RSNNS", "language R.*take MLP"),
         (Types.kRSVM, "language R.*take SVM"),
         (Types.kRXGB, "language R.*BoostType=Grad"),
-        (Types.kVariable, "EvaluateAllVariables"),
         (Types.kCrossValidation, "no method of a Factory"),
     ],
 )

@@ -27,6 +27,7 @@ CLASSICAL = (
     "PDEFoam",
     "SVM",
     "RuleFit",
+    "Variable",
 )
 COMPOSED = ("Boost", "Category")
 PYTHON = ("PyRandomForest", "PyGTB", "PyAdaBoost", "PyKeras", "PyTorch")

@@ -21,7 +21,6 @@ _REASONS = {
     "RSNNS": f"{_OF_R}; take MLP or DL",
     "RSVM": f"{_OF_R}; take SVM",
     "RXGB": f"{_OF_R}; take BDT with BoostType=Grad",
-    "Variable": "TMVA has no such method any more; Factory.EvaluateAllVariables evaluates variables",
     "CrossValidation": "it is no method of a Factory; take TMVA.CrossValidation",
 }
 """What a script that names one of these methods of TMVA needs to know."""

@@ -337,6 +337,21 @@ class Factory:
         )
         return importance_histogram(loader, importance.shares(VIType(int(vitype)), seeds))
 
+    def EvaluateAllVariables(self, loader: DataLoader, options: str = "") -> None:
+        """Book each variable as a classifier, so that tables and curves show what it separates alone.
+
+        Called after the training, it trains and tests them at once; the tables follow with
+        `EvaluateAllMethods`.
+
+        Parameters
+        ----------
+        loader : DataLoader
+            The data set.
+        options : str, optional
+            ``V`` for verbose output.
+        """
+        self._job.evaluate_variables(loader, str(options))
+
     # --- ROC curves -------------------------------------------------------------------------------------
 
     def GetROCIntegral(self, loader: Any, title: Any, iClass: int = 0, type: Any = TreeType.TESTING) -> float:

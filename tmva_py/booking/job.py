@@ -35,6 +35,8 @@ from tmva_py.evaluation.tables import (
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import AnalysisType, Method
 from tmva_py.methods.boost.method import MethodBoost
+from tmva_py.methods.variable.method import TITLE as VARIABLE_TITLE
+from tmva_py.methods.variable.method import MethodVariable
 from tmva_py.methods.weight_file import read_weight_file
 from tmva_py.options.cpp_numbers import read_integer
 
@@ -131,6 +133,26 @@ class Job:
         )
         self._methods.setdefault(name, []).append(booked)
         return booked
+
+    def evaluate_variables(self, loader: DataLoader, options: str) -> None:
+        """Book each variable as a method; after a training, train and test them at once."""
+        self.log.info("Evaluating all variables...")
+        name, booked = loader.GetName(), []
+        for variable in loader.info.variables:
+            title = f"{VARIABLE_TITLE}{variable.internal_name}"
+            if self.find(name, title) is None:
+                one = self.book(loader, "Variable", title, "V" if "V" in options else "")
+                if one is None:
+                    return
+                booked.append(one)
+        if not self._has_trained:
+            return
+        persist = self._options["ModelPersistence"]
+        for one in booked:
+            if self._train(one, persist=persist):
+                if persist:
+                    one.recreate(self._registry)
+                one.test()
 
     def book_weight_file(self, loader: DataLoader, type_name: str, path: Path) -> BookedMethod:
         """Book a method that was trained before; it is tested and evaluated with the others."""
@@ -375,7 +397,8 @@ class Job:
         self.log.info("For citation information, please visit: http://tmva.sf.net/citeTMVA.html")
 
     def _evaluate_classification(self, name: str, tested: list[BookedMethod]) -> None:
-        rows = []
+        rows: list[ClassificationRow] = []
+        of_variables: list[ClassificationRow] = []
         with_response: list[tuple[str, ClassificationEvaluation]] = []
         for booked in tested:
             self.log.header(f"Evaluate classifier: {booked.title}")
@@ -383,7 +406,10 @@ class Job:
             if booked.trained.model.has_response:
                 evaluation = self._evaluation(name, booked)
                 with_response.append((booked.title, evaluation))
-                rows.append(ClassificationRow.of(name, booked.title, evaluation))
+                is_variable = booked.method.type_name == MethodVariable.type_name
+                shown = booked.title.removeprefix(VARIABLE_TITLE) if is_variable else booked.title
+                row = ClassificationRow.of(name, shown, evaluation)
+                (of_variables if is_variable else rows).append(row)
                 self._output.add_classification(booked, evaluation)
             else:
                 rows.append(ClassificationRow.of(name, booked.title, booked.working_points()))
@@ -395,9 +421,9 @@ class Job:
                 self.log,
                 leaves_out_cuts=len(with_response) != len(tested),
             )
-        if self._options["ROC"] and rows:
+        if self._options["ROC"] and (rows or of_variables):
             # As in TMVA, the tables are printed even by a silent factory.
-            MessageLog("Factory").info("\n".join(["", *classification_tables(rows)]))
+            MessageLog("Factory").info("\n".join(["", *classification_tables(rows, of_variables)]))
 
     def _evaluation(self, name: str, booked: BookedMethod) -> ClassificationEvaluation:
         plotting = gConfig().GetVariablePlotting()

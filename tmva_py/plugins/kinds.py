@@ -96,6 +96,7 @@ _SPECS = (
             "PDEFoam": "tmva_py.methods.pdefoam.method",
             "RuleFit": "tmva_py.methods.rulefit.method",
             "Boost": "tmva_py.methods.boost.method",
+            "Variable": "tmva_py.methods.variable.method",
             "SVM": "tmva_py.methods.svm.method",
             "Category": "tmva_py.methods.category.method",
             "PyRandomForest": "tmva_py.methods.python.sklearn_methods",

@@ -1,0 +1,1 @@
+"""MethodVariable: a variable as a classifier."""
