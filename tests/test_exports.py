@@ -16,7 +16,7 @@ TMVA_NAMES = (
     *("Factory", "DataLoader", "Reader", "Types", "Tools", "gTools", "gConfig", "Config", "PyMethodBase"),
     *("ROCCurve", "ROCCalc", "VIType", "TMVAGui", "TMVARegGui", "TMVAMultiClassGui", "Event", "Experimental"),
     *("Interval", "LogInterval", "IFitterTarget", "GeneticAlgorithm", "GeneticFitter", "MCFitter"),
-    *("SimulatedAnnealingFitter", "MinuitFitter"),
+    *("SimulatedAnnealingFitter", "MinuitFitter", "mvas", "efficiencies", "variables", "correlations"),
 )
 PYTHON_NAMES = ("Network", "NetworkBuilder", "TrainingPhase", "Formula", "evaluate", "errors", "__version__")
 

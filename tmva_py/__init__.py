@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tmva_py.booking.genetic import GeneticAlgorithm
     from tmva_py.booking.graphs import ROCCurve
     from tmva_py.booking.intervals import IFitterTarget, Interval, LogInterval
+    from tmva_py.booking.pictures import correlations, efficiencies, mvas, variables
     from tmva_py.booking.reader import Reader
     from tmva_py.booking.roc_calc import ROCCalc
     from tmva_py.booking.root_stubs import (
@@ -65,10 +66,14 @@ __all__ = [
     "Types",
     "VIType",
     "__version__",
+    "correlations",
+    "efficiencies",
     "errors",
     "evaluate",
     "gConfig",
     "gTools",
+    "mvas",
+    "variables",
 ]
 
 # Where each name is defined: nothing of it, NumPy included, is imported before it is asked for.
@@ -92,6 +97,7 @@ _MODULES = {
     "tmva_py.booking.data_loader": ("DataLoader",),
     "tmva_py.booking.factory": ("Factory",),
     "tmva_py.booking.graphs": ("ROCCurve",),
+    "tmva_py.booking.pictures": ("correlations", "efficiencies", "mvas", "variables"),
     "tmva_py.booking.reader": ("Reader",),
     "tmva_py.booking.root_stubs": (
         "PyMethodBase",

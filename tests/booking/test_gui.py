@@ -13,5 +13,6 @@ def test_a_gui_call_says_what_to_do_instead(name, capsys):
     text = capsys.readouterr().out
     assert text.startswith("TMVAGui                  : There is no window for out.root\n")
     assert 'factory.GetROCCurve(loader).SaveAs("roc.png")' in text
+    assert 'TMVA.mvas("dataset", "out.root")' in text
     assert "pip install 'tmva-py[plot]'" in text
     assert "root -l -e 'TMVA::TMVAGui(\"out.root\")'" in text

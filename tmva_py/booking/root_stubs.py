@@ -66,7 +66,8 @@ def TMVAGui(file_name: object = "TMVA.root", dataset: object = "") -> None:
     del dataset
     log = MessageLog("TMVAGui")
     log.header(f"There is no window for {file_name}")
-    log.info('factory.GetROCCurve(loader).SaveAs("roc.png") draws ROC curves without ROOT')
+    log.info('factory.GetROCCurve(loader).SaveAs("roc.png") draws ROC curves without ROOT;')
+    log.info(f'TMVA.mvas("dataset", "{file_name}"), efficiencies, variables and correlations draw the rest')
     log.info("(pip install 'tmva-py[plot]');")
     log.info(f"root -l -e 'TMVA::TMVAGui(\"{file_name}\")' opens ROOT's window, which reads the file")
 
