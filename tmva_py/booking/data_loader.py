@@ -10,6 +10,8 @@ import numpy as np
 from tmva_py.booking.array_events import given_columns, samples_of
 from tmva_py.booking.config import gConfig
 from tmva_py.booking.data_views import CorrelationMatrix, DataSetInfoView
+from tmva_py.booking.histogram_view import HistogramCanvas, HistogramView
+from tmva_py.booking.input_histograms import chain_text, input_histograms
 from tmva_py.booking.loader_arguments import number_of, text_of, tree_type_of, type_letter, variable_arguments
 from tmva_py.booking.names import check_data_set_name
 from tmva_py.data.data_set_info import SIGNAL_CLASS, DataSetInfo
@@ -495,6 +497,38 @@ class DataLoader:
             message = f"no correlations of class {name!r}: the data set was prepared with !CalcCorrelations"
             raise DataError(message)
         return CorrelationMatrix(name, matrices[name], [one.title for one in self.info.variables])
+
+    def GetInputVariableHist(
+        self, className: Any, variableName: Any, numBin: int = 100, processTrfs: Any = ()
+    ) -> HistogramView:
+        """Return the histogram of a variable of one class, of all events with their weights.
+
+        Parameters
+        ----------
+        className, variableName : str
+            The class, and the variable's label.
+        numBin : int, default 100
+            Number of bins from the smallest to the largest value.
+        processTrfs : str or list of str, optional
+            Transformations before, as in ``VarTransform``.
+        """
+        name = str(className)
+        self.info.class_index(name)
+        return self._input_histograms(variableName, numBin, processTrfs)[name]
+
+    def DrawInputVariable(
+        self, variableName: Any, numBin: int = 100, processTrfs: Any = ()
+    ) -> HistogramCanvas:
+        """Return a picture of a variable of every class; it shows itself in a notebook, and has ``SaveAs``.
+
+        The arguments are those of `GetInputVariableHist`.
+        """
+        histograms = self._input_histograms(variableName, numBin, processTrfs)
+        return HistogramCanvas(str(variableName), list(histograms.values()), str(variableName))
+
+    def _input_histograms(self, variable: Any, n_bins: int, transformations: Any) -> dict[str, HistogramView]:
+        text = chain_text(transformations)
+        return input_histograms(self.data_set(), str(variable), int(n_bins), text)
 
     def MakeCopy(self, name: Any) -> DataLoader:
         """Return a new loader with the same trees; as in TMVA variables, cuts and options are not copied."""
