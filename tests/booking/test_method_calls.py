@@ -174,3 +174,18 @@ class TestWeightFiles:
         regression = make_job(tmp_path, "Regression")
         with pytest.raises(BookingError, match="is for Classification, not Regression"):
             regression.factory.BookMethodWeightfile(regression.loader, "Fisher", file)
+
+
+def test_help_of_a_method_from_a_weight_file(
+    job: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fisher(job)
+    job.factory.TrainAllMethods()
+    path = job.factory.GetMethod(job.loader, "Fisher").GetWeightFileName()
+    other = make_job(tmp_path, trees=TREES, options="!V:!DrawProgressBar")
+    other.factory.BookMethodWeightfile(other.loader, TMVA.Types.kFisher, path)
+    capsys.readouterr()
+    other.factory.PrintHelpMessage(other.loader)
+    printed = capsys.readouterr().out
+    assert "H e l p   f o r   M V A   m e t h o d   [ Fisher ] :" in printed
+    assert "Fisher's linear discriminant" in printed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, replace
 from typing import Any, Self
 from xml.etree.ElementTree import Element
@@ -335,3 +336,27 @@ def test_test_weights_without_a_sum_are_a_warning() -> None:
     data_set = make_data_set()
     with pytest.warns(TMVAWarning, match=r"test events of class 'Signal' add up to -\d+, .*mean nothing"):
         train_method(make(""), replace(data_set, testing=with_class_weights(data_set.testing, -1.0, 1.0)))
+
+
+@pytest.mark.parametrize("name", default_registry().names("method"))
+def test_help_of_every_method(name: str) -> None:
+    """Texts for people: some sentences, no marks of documentation, nothing for programs."""
+    cls = default_registry().find("method", name)
+    text = cls.help_message(cls.__new__(cls))
+    assert len(text.split()) >= 30
+    assert "``" not in text
+    assert "-----" not in text
+    assert not text.partition("\n\n")[2].startswith(" ")
+    assert max(len(line) for line in text.splitlines()) <= 110
+
+
+def test_the_frame_of_a_help_text() -> None:
+    text = io.StringIO()
+    method = SumMethod(
+        "mine", make_data_set().info, "Classification", "", log=MessageLog("mine", stream=text)
+    )
+    method.log_help()
+    lines = [line.partition(": ")[2] for line in text.getvalue().splitlines()]
+    assert lines[1:3] == ["=" * 64, "H e l p   f o r   M V A   m e t h o d   [ mine ] :"]
+    assert "Sum: no help available" in lines
+    assert lines[-3:-1] == ['<Suppress this message by specifying "!H" in the booking option>', "=" * 64]

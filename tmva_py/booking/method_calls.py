@@ -75,8 +75,7 @@ class MethodCalls:
 
     def PrintHelpMessage(self) -> None:
         """Write the method's help."""
-        text = self.method.help_message() or f"{self.method.type_name}: no help available"
-        self._log.header(f"================================================================\n{text}")
+        self.method.log_help()
 
     # --- variables --------------------------------------------------------------------------------------
 

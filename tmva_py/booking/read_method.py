@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 from tmva_py.errors import BookingError
 from tmva_py.methods import Method, TrainedMethod
 from tmva_py.methods.model import Model
+from tmva_py.methods.weight_file import find_method
 
 if TYPE_CHECKING:
     from tmva_py.message_log import MessageLog
@@ -35,7 +36,9 @@ class ReadMethod(Method):
     @classmethod
     def of(cls, trained: TrainedMethod, log: MessageLog, registry: Registry) -> ReadMethod:
         """Return the method in place of one of the file's type."""
-        kind: type[ReadMethod] = type(cls.__name__, (cls,), {"type_name": trained.type_name})
+        about = find_method(trained.type_name, registry).__doc__
+        names = {"type_name": trained.type_name, "__doc__": about}
+        kind: type[ReadMethod] = type(cls.__name__, (cls,), names)
         return kind(trained, log, registry)
 
     def train(self, data: TrainingData) -> NoReturn:

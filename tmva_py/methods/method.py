@@ -6,6 +6,8 @@ learns is a `Model`; only training needs the method, a weight file needs the mod
 
 from __future__ import annotations
 
+import inspect
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +29,10 @@ from tmva_py.methods.response_pdfs import pdf_settings, split_pdf_options
 from tmva_py.methods.showing import line_of, table_of
 from tmva_py.options import Option, OptionString, OptionValues, for_variables
 from tmva_py.plugins import Registry, default_registry
+
+_RULE = "=" * 64
+# Where a docstring goes on with what only programs need.
+_SECTION = re.compile(r"^\w[\w ]*\n-{3,}$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -268,8 +274,16 @@ class Method(ABC):
         return None
 
     def help_message(self) -> str:
-        """Return what option ``H`` and ``Factory.PrintHelpMessage`` show."""
-        return (type(self).__doc__ or "").strip()
+        """Return what option ``H`` and ``Factory.PrintHelpMessage`` show: what the class says of itself."""
+        text = inspect.cleandoc(type(self).__doc__ or "").replace("``", "")
+        return _SECTION.split(text, maxsplit=1)[0].rstrip()
+
+    def log_help(self) -> None:
+        """Write the help into the log, framed as TMVA does."""
+        title = f"H e l p   f o r   M V A   m e t h o d   [ {self.title} ] :"
+        end = '<Suppress this message by specifying "!H" in the booking option>'
+        text = self.help_message() or f"{self.type_name}: no help available"
+        self.log.info("\n".join(["", _RULE, title, "", text, "", end, _RULE, ""]))
 
     # --- what is there --------------------------------------------------------------------------------
 

@@ -211,7 +211,7 @@ class MethodCategory(Method):
         self.log.info(f"Train method: {method.title} for {kind}")
         method.weight_file = self.weight_file
         if method.option_values["H"]:
-            method.log.header(method.help_message())
+            method.log_help()
         trained = train_method(method, data)
         if method.response_pdf_settings is not None:
             events = data.training
