@@ -15,7 +15,15 @@ import tmva_py
 TMVA_NAMES = (
     *("Factory", "DataLoader", "Reader", "Types", "Tools", "gTools", "gConfig", "Config", "PyMethodBase"),
     *("ROCCurve", "ROCCalc", "VIType", "TMVAGui", "TMVARegGui", "TMVAMultiClassGui", "Event", "Experimental"),
-    *("Interval", "LogInterval", "IFitterTarget", "GeneticAlgorithm", "GeneticFitter", "MCFitter"),
+    *(
+        "Interval",
+        "LogInterval",
+        "IFitterTarget",
+        "GeneticAlgorithm",
+        "GeneticFitter",
+        "MCFitter",
+        "CvSplitKFolds",
+    ),
     *("SimulatedAnnealingFitter", "MinuitFitter", "mvas", "efficiencies", "variables", "correlations"),
 )
 PYTHON_NAMES = ("Network", "NetworkBuilder", "TrainingPhase", "Formula", "evaluate", "errors", "__version__")

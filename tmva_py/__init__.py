@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tmva_py.booking.experimental import Experimental
     from tmva_py.booking.factory import Factory
     from tmva_py.booking.fitter_calls import GeneticFitter, MCFitter, MinuitFitter, SimulatedAnnealingFitter
+    from tmva_py.booking.folds import CvSplitKFolds
     from tmva_py.booking.genetic import GeneticAlgorithm
     from tmva_py.booking.graphs import ROCCurve
     from tmva_py.booking.intervals import IFitterTarget, Interval, LogInterval
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Config",
+    "CvSplitKFolds",
     "DataLoader",
     "Event",
     "Experimental",
@@ -96,6 +98,7 @@ _MODULES = {
     "tmva_py.booking.config": ("Config", "gConfig"),
     "tmva_py.booking.data_loader": ("DataLoader",),
     "tmva_py.booking.factory": ("Factory",),
+    "tmva_py.booking.folds": ("CvSplitKFolds",),
     "tmva_py.booking.graphs": ("ROCCurve",),
     "tmva_py.booking.pictures": ("correlations", "efficiencies", "mvas", "variables"),
     "tmva_py.booking.reader": ("Reader",),

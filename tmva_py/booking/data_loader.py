@@ -10,6 +10,7 @@ import numpy as np
 from tmva_py.booking.array_events import given_columns, samples_of
 from tmva_py.booking.config import gConfig
 from tmva_py.booking.data_views import CorrelationMatrix, DataSetInfoView
+from tmva_py.booking.folds import CvSplitKFolds
 from tmva_py.booking.histogram_view import HistogramCanvas, HistogramView
 from tmva_py.booking.input_histograms import chain_text, input_histograms
 from tmva_py.booking.loader_arguments import number_of, text_of, tree_type_of, type_letter, variable_arguments
@@ -18,6 +19,7 @@ from tmva_py.data.data_set_info import SIGNAL_CLASS, DataSetInfo
 from tmva_py.data.event_reading import TreeEntry, TreeType
 from tmva_py.data.events import DataSet
 from tmva_py.data.specification import BACKGROUND_CLASS, DataSpecification
+from tmva_py.data.split_options import SplitOptions
 from tmva_py.data.variable_info import VariableInfo
 from tmva_py.errors import BookingError, DataError, warn
 from tmva_py.html_tables import html_table
@@ -466,6 +468,52 @@ class DataLoader:
             "in AddCut or SetWeightExpression, or give one cut"
         )
         warn(text)
+
+    # --- folds ----------------------------------------------------------------------------------------
+
+    def MakeKFoldDataSet(self, split: CvSplitKFolds) -> None:
+        """Share out training and test events among folds; a split that has done so is left as it is.
+
+        Parameters
+        ----------
+        split : CvSplitKFolds
+            How; it keeps the folds.
+        """
+        options = SplitOptions.parse(self.specification.split_options, self.info.classes)
+        split.make(self.data_set(), options.library)
+
+    def PrepareFoldDataSet(
+        self, split: CvSplitKFolds, foldNumber: int, treetype: Any = TreeType.TRAINING
+    ) -> None:
+        """Let the data set train on all folds but one, and test on that one, until it is changed again.
+
+        Parameters
+        ----------
+        split : CvSplitKFolds
+            Of `MakeKFoldDataSet`.
+        foldNumber : int
+            The fold for tests, counted from 0.
+        treetype : tree type, default kTraining
+            Whether folds of the training or of the test events are taken.
+
+        Raises
+        ------
+        BookingError
+            The folds are not made, or there is no such one.
+        """
+        self._data_set = split.fold(int(foldNumber), testing=self._is_testing(treetype))
+
+    def RecombineKFoldDataSet(self, split: CvSplitKFolds, treetype: Any = TreeType.TRAINING) -> None:
+        """Take all events of a sample again, fold by fold."""
+        self._data_set = split.recombined(self.data_set(), testing=self._is_testing(treetype))
+
+    @staticmethod
+    def _is_testing(kind: Any) -> bool:
+        chosen = tree_type_of(kind)
+        if chosen is TreeType.UNASSIGNED:
+            message = f"folds are of Types.kTraining or Types.kTesting, got {kind!r}"
+            raise BookingError(message)
+        return chosen is TreeType.TESTING
 
     # --- what is known --------------------------------------------------------------------------------
 

@@ -181,6 +181,22 @@ class DataSetInfoView:
         """Return the correlations of the variables in the training events of a class."""
         return self._loader.GetCorrelationMatrix(class_name)
 
+    def HasCuts(self) -> bool:
+        """Return whether a class has a cut."""
+        return any(self._specification.cuts.get(name) for name in self._info.classes)
+
+    def IsVariableFromArray(self, index: int) -> bool:
+        """Return whether a variable is an element of an array."""
+        return self._info.variables[index].is_from_array
+
+    def GetVarArraySize(self, expression: Any) -> int:
+        """Return the number of elements of an array that was added as variables, -1 for any other."""
+        text = str(expression).replace(" ", "")
+        sizes = (
+            one.array_size for one in self._info.variables if one.is_from_array and one.expression == text
+        )
+        return next(sizes, -1)
+
     def IsSignal(self, event: Event) -> bool:
         """Return whether an event is of the signal class."""
         return event.GetClass() == self._info.signal_class_index

@@ -135,6 +135,7 @@ class Factory:
         self, job_name: Any = "", *arguments: Any, registry: Registry | None = None, **keywords: Any
     ) -> None:
         target, text = _file_and_options(arguments, keywords)
+        self._is_verbose = False
         self._job = Job(
             str(job_name),
             parse_option_string(text, FACTORY_OPTIONS, owner="Factory"),
@@ -265,6 +266,11 @@ class Factory:
 
     def SetVerbose(self, v: bool = True) -> None:
         """Accept ROOT's call; what is printed does not depend on it."""
+        self._is_verbose = bool(v)
+
+    def Verbose(self) -> bool:
+        """Return what `SetVerbose` was given."""
+        return self._is_verbose
 
     def PrintHelpMessage(self, loader: Any, title: Any = "") -> None:
         """Print the help of one method of a data set, or of all."""
@@ -278,6 +284,8 @@ class Factory:
     def TrainAllMethods(self) -> None:
         """Train every booked method, write weight files and go on with what they hold; see `Job.train`."""
         self._job.train()
+
+    TrainAllMethodsForClassification = TrainAllMethodsForRegression = TrainAllMethods
 
     def TestAllMethods(self) -> None:
         """Let every trained method respond to the test events; see `Job.test`."""

@@ -177,6 +177,18 @@ class Reader:
             break
         return info
 
+    def GetName(self) -> str:
+        """Return ``"Reader"``, as in TMVA."""
+        return "Reader"
+
+    def Verbose(self) -> bool:
+        """Return whether the reader is verbose; what is printed does not depend on it."""
+        return self._verbose
+
+    def SetVerbose(self, v: bool = True) -> None:
+        """Accept TMVA's call."""
+        self._verbose = bool(v)
+
     # --- methods --------------------------------------------------------------------------------------
 
     def BookMVA(self, tag: Any, weight_file: str | os.PathLike[str], *, trust: bool = False) -> TrainedMethod:
