@@ -40,6 +40,7 @@ SAME_BITS = {
             "boxes.",
             "working_set.",
             "rule_path.",
+            "search_trees.",
         )
     )
     and name != "boosting.update_residuals"

@@ -14,6 +14,7 @@ HOST_FAMILIES = (
     "neighbours",
     "perceptron",
     "rule_path",
+    "search_trees",
     "support_vectors",
     "working_set",
 )

@@ -19,8 +19,10 @@ from tmva_py.kernels.convolution import Window
 from tmva_py.kernels.cuts import Curve, Sample
 from tmva_py.kernels.foams import Cells
 from tmva_py.kernels.growing import Growth
+from tmva_py.kernels.neighbours import squared_distances
 from tmva_py.kernels.perceptron import Perceptron
 from tmva_py.kernels.rule_path import Paths, Targets, Terms, Walk
+from tmva_py.kernels.search_trees import SearchTree, file_events
 from tmva_py.kernels.separation import VARIANCE
 from tmva_py.kernels.sequence import Arriving, Gradients, Weights
 from tmva_py.kernels.support_vectors import MULTI_GAUSS, POLYNOMIAL, RBF, Similarity
@@ -445,6 +447,18 @@ def walked_sums(draw: Draw) -> Iterator[Arguments]:
             yield {**arguments, "weights": weights, "n_outputs": n_outputs}
 
 
+def rows_of_leaves(draw: Draw) -> Iterator[Arguments]:
+    for arguments in walked_trees(draw):
+        trees = arguments["trees"]
+        for n_columns, n_outputs in ((1, 1), (1, 3), (3, 3)):
+            yield {
+                "x": arguments["x"],
+                "trees": trees._replace(value=draw.random.normal(size=(len(trees.cut), n_columns))),
+                "weights": draw.random.random(len(trees.root)),
+                "first": draw.random.normal(size=n_outputs),
+            }
+
+
 def samples_to_grow_on(draw: Draw) -> Iterator[Arguments]:
     """Samples with ties, gaps, whole numbers, constant columns and negative weights."""
     random = draw.random
@@ -581,6 +595,62 @@ def neighbours(draw: Draw) -> Iterator[Arguments]:
             queries[::5] = x[0]
             queries[3::50] = 1e18
             yield {"queries": queries, "points": points_in_boxes(x), "count": count}
+
+
+def crowded(draw: Draw) -> Iterator[Any]:
+    """Points, some at one place, in order of a variable or on whole numbers."""
+    for n_points, n_variables in ((1, 1), (2, 3), (50, 2), (700, 4), (3000, 3)):
+        x = draw.random.normal(0.0, 1.0, (n_points, n_variables)).astype(np.float32)
+        yield x
+        yield np.round(x)
+        yield np.round(x[np.argsort(x[:, 0])] * 10)
+        x[n_points // 2 :: 3] = x[0]
+        yield x
+
+
+def filling(draw: Draw) -> Iterator[Arguments]:
+    """Trees that begin with an event, or with nodes that are none."""
+    for x in crowded(draw):
+        for right in (False, True):
+            n = len(x)
+            tree = SearchTree.empty(np, n, x.shape[1], with_ranges=right)
+            order = draw.random.permutation(n)
+            nodes = np.empty(n, np.int64)
+            nodes[order] = np.arange(n)
+            tree.border[0], tree.event[0] = x[order[0], 0], order[0]
+            tree.low[:1] = tree.high[:1] = x[order[0]]
+            yield {"x": x, "nodes": nodes, "events": order[1:], "tree": tree, "right": right}
+            tree = SearchTree.empty(np, n + 3, x.shape[1], with_ranges=not right)
+            tree.children[0] = 1, 2
+            tree.parent[1:3], tree.depth[1:3], tree.is_right[2] = 0, 1, True
+            tree.border[:3] = 0.0, 1.0, -1.0
+            yield {"x": x, "nodes": 3 + nodes, "events": order, "tree": tree, "right": right}
+
+
+def filled_trees(draw: Draw) -> Iterator[Arguments]:
+    for arguments in filling(draw):
+        file_events.reference(np, **arguments)
+        yield {"children": arguments["tree"].children}
+
+
+def ties(draw: Draw) -> Iterator[Arguments]:
+    """Queries at points, between them, far away, and without a value."""
+    for arguments in filling(draw):
+        file_events.reference(np, **arguments)
+        tree, x = arguments["tree"], arguments["x"]
+        if not len(tree.low):
+            continue
+        tree.event[draw.random.random(len(tree.event)) < 0.1] = -1
+        found = x[tree.event[tree.event >= 0]]
+        if not len(found):
+            continue
+        queries = np.concatenate([x[:20], np.round(x[:20]), x[:5] + 0.1]).astype(np.float32)
+        queries[1:2], queries[2:3], queries[3:4] = 1e30, np.inf, np.nan
+        with np.errstate(over="ignore", invalid="ignore"):
+            distances = squared_distances(np, queries, found.T)
+        distances = np.sort(np.where(np.isfinite(queries).all(axis=1)[:, None], distances, np.inf), axis=1)
+        for count in {1, min(12, len(found))}:
+            yield {"queries": queries, "distances": distances[:, :count].copy(), "x": x, "tree": tree}
 
 
 SIMILARITIES = (((RBF,), False), ((MULTI_GAUSS,), False), ((POLYNOMIAL,), False),
@@ -949,6 +1019,10 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
         "target", "order", "rates", "momentum", "changes"
     ),
     "neighbours.nearest": neighbours,
+    "search_trees.medians_first": lambda draw: ({"x": x} for x in crowded(draw)),
+    "search_trees.file_events": filling,
+    "search_trees.nodes_in_order": filled_trees,
+    "search_trees.first_visited": ties,
     "support_vectors.function_matrix": vectors(),
     "support_vectors.machine_sums": vectors("factors"),
     "rule_path.path_values": functools.partial(rule_paths, walks=False),
@@ -962,6 +1036,7 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "foams.densest_cells": foam_spans(),
     "trees.full_tree_sums": full_trees,
     "trees.tree_sums": walked_sums,
+    "trees.leaf_sums": rows_of_leaves,
     "trees.tree_values": walked_trees,
     "dense.dense_forward": dense,
     "dense.dense_backward": dense_back,

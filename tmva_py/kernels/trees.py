@@ -65,6 +65,23 @@ def tree_sums(xp: Any, *, x: Array, trees: Trees, weights: Array, n_outputs: int
 
 
 @kernel
+def leaf_sums(xp: Any, *, x: Array, trees: Trees, weights: Array, first: Array) -> Array:
+    """`first` (K,) and w_t v_t for each tree t, (N, K) in double precision.
+
+    Here leaves have a row of answers, `trees.value` (n_nodes, C) in double precision: column c of tree t
+    goes to place t·C + c modulo K.
+    """
+    n_columns, n_outputs = trees.value.shape[1], len(first)
+    sums = xp.repeat(first[None, :], len(x), axis=0)
+    for tree in range(len(trees.root)):
+        leaves = _leaves(xp, x, trees, tree)
+        for column in range(n_columns):
+            place = (tree * n_columns + column) % n_outputs
+            sums[:, place] += weights[tree] * trees.value[leaves, column]
+    return sums
+
+
+@kernel
 def full_tree_sums(xp: Any, *, x: Array, trees: FullTrees, weights: Array, n_outputs: int) -> Array:
     """As `tree_sums`, for full trees."""
     n_trees, n_inner = trees.feature.shape

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import time
 from dataclasses import replace
 from typing import Any
@@ -42,7 +41,7 @@ def train_method(method: Method, dataset: DataSet) -> TrainedMethod:
         message = f"{method.owner}: no events left to train on"
         raise TrainingError(message)
     check_weights(method, kept, dataset.testing)
-    chain = copy.deepcopy(method.transformations)
+    chain = method.transformations.copy()
     chain.fit(_for_transformations(method, dataset.training), dataset.info, log=method.log)
     transformed = TrainingData.of(DataSet(dataset.info, training, dataset.testing), chain)
     if chain.steps:

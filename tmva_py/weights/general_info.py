@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import getpass
 import os
 import platform
@@ -41,6 +42,7 @@ def _user() -> str:
         return "unknown"
 
 
+@functools.cache
 def _version() -> str:
     try:
         return metadata.version("tmva-py")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -95,6 +96,10 @@ class TransformationChain:
         self._info = self._info if info is None else info
         with self._threads():
             self._fit_steps(events, log)
+
+    def copy(self) -> TransformationChain:
+        """Return a chain of the same steps that can be fitted without changing them."""
+        return TransformationChain(copy.deepcopy(self.steps), self._info)
 
     def _threads(self) -> AbstractContextManager[None]:
         """Return a context that gives matrix products one order of their sums on every machine."""

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.backends import Backend
-from tmva_py.kernels.trees import FullTrees, Trees, full_tree_sums, tree_sums, tree_values
+from tmva_py.kernels.trees import FullTrees, Trees, full_tree_sums, leaf_sums, tree_sums, tree_values
 from tmva_py.lazy import lazy
 from tmva_py.methods.bdt.forest import Forest
 from tmva_py.methods.inputs import Doubles, Floats
@@ -47,13 +47,13 @@ class Answers:
     ----------
     forest : Forest
         The trees.
-    values : ndarray of float32, shape (n_nodes,)
-        What each leaf answers.
+    values : ndarray of float32, shape (n_nodes,), or of float64, shape (n_nodes, n_columns)
+        What each leaf answers; rows of answers are for `row_sums` alone.
     n_variables : int
         Columns of the events.
     """
 
-    def __init__(self, forest: Forest, values: Floats, n_variables: int) -> None:
+    def __init__(self, forest: Forest, values: Floats | Doubles, n_variables: int) -> None:
         self._forest = forest
         self._values = values
         self._feature, self._cut, self._fisher = _features(forest, n_variables)
@@ -84,6 +84,15 @@ class Answers:
         kernel = tree_values.on(backend)
         parts = [kernel(backend.xp, x=part, trees=self.trees) for part in self._parts(x)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+
+    def row_sums(self, x: Floats, weights: Doubles, first: Doubles, backend: Backend) -> Doubles:
+        """Return the weighted sums of rows of answers, which begin with `first`: (N, K)."""
+        kernel = leaf_sums.on(backend)
+        parts = [
+            kernel(backend.xp, x=part, trees=self.trees, weights=weights, first=first)
+            for part in self._parts(x)
+        ]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     @lazy
     def _are_full(self) -> bool:

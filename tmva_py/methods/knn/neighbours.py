@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.backends import Backend
-from tmva_py.kernels.neighbours import LANES, Points, nearest, squared_distances
+from tmva_py.backends import Backend, make_backend
+from tmva_py.kernels.neighbours import LANES, Points, nearest
+from tmva_py.kernels.search_trees import SearchTree, first_visited
 from tmva_py.lazy import lazy
 from tmva_py.methods.inputs import Floats
-from tmva_py.methods.knn.tree import VisitOrder
+from tmva_py.methods.knn.tree import balanced_tree
 
 Array = npt.NDArray[Any]
 
@@ -52,9 +53,9 @@ class Neighbours:
         return len(self._numbers)
 
     @lazy
-    def order(self) -> VisitOrder:
-        """In which order TMVA comes across the points."""
-        return VisitOrder.of(self.x, self.balance_depth)
+    def tree(self) -> SearchTree:
+        """The tree in which TMVA comes across the points."""
+        return balanced_tree(self.x, self.can_be_found, self.balance_depth, make_backend("cpu"))
 
     @lazy
     def points(self) -> Points:
@@ -85,16 +86,16 @@ class Neighbours:
                 found = self._by_scipy(rows, wanted)
             places[finite], distances[finite] = found
         numbers = self._numbers[places[:, :count]]
-        for row in np.flatnonzero((distances[:, 1:] == distances[:, :-1]).any(axis=1)).tolist():
-            numbers[row] = self._in_order(queries[row], distances[row, count - 1], count)
+        tied = np.flatnonzero((distances[:, 1:] == distances[:, :-1]).any(axis=1))
+        if len(tied):
+            numbers[tied] = first_visited.on(backend)(
+                np,
+                queries=np.ascontiguousarray(queries[tied]),
+                distances=np.ascontiguousarray(distances[tied, :count]),
+                x=self.x,
+                tree=self.tree,
+            )
         return numbers, distances[:, :count]
-
-    def _in_order(self, query: Floats, farthest: np.float32, count: int) -> Array:
-        """Return the nearest points of one query, some of which are equally far."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            distances = squared_distances(np, query[None, :], self._found_x.T)[0]
-        candidates = np.flatnonzero(~(distances > farthest))
-        return self.order.sorted(self._numbers[candidates], distances[candidates], query)[:count]
 
     def _by_scipy(self, queries: Floats, wanted: int) -> tuple[Array, Floats]:
         places = np.zeros((len(queries), wanted), np.int32)

@@ -8,8 +8,9 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from tmva_py.backends import make_backend
+from tmva_py.kernels.search_trees import SearchTree, file_events, medians_first, nodes_in_order
 from tmva_py.methods.inputs import Floats
-from tmva_py.methods.search_tree import SearchTree
 
 Array = npt.NDArray[Any]
 
@@ -32,42 +33,17 @@ class Shape:
     @classmethod
     def of(cls, x: Floats, *, from_medians: bool) -> tuple[Self, Array]:
         """Return the tree of events (n, n_variables), and which event each node is."""
-        n_events = len(x)
-        order = medians_first(x) if from_medians else np.arange(n_events)
-        zeros = np.zeros(n_events, np.int64)
-        children = np.full((n_events, 2), -1)
-        tree = SearchTree(zeros - 1, zeros.copy(), zeros > 0, x[:, 0].copy(), children)
+        backend, n_events = make_backend("cpu"), len(x)
+        order = medians_first.on(backend)(np, x=x) if from_medians else np.arange(n_events)
+        tree = SearchTree.empty(np, n_events, x.shape[1], with_ranges=False)
         # Node 0 is the first event that comes.
         nodes = np.empty(n_events, np.int64)
         nodes[order] = np.arange(n_events)
-        tree.border[0] = x[order[0], 0]
-        tree.fill(x, nodes, order[1:], equal_goes_right=False)
-        visited, left = [], [0]
-        while left:
-            node = left.pop()
-            visited.append(node)
-            left += [child for child in tree.children[node, ::-1].tolist() if child >= 0]
-        places = np.array(visited)
+        tree.border[0], tree.event[0] = x[order[0], 0], order[0]
+        file_events.on(backend)(np, x=x, nodes=nodes, events=order[1:], tree=tree, right=False)
+        places = nodes_in_order.on(backend)(np, children=tree.children)
         return cls(tree.depth[places], tree.is_right[places]), order[places]
 
     def breadth_first(self) -> Array:
         """Return the nodes in the order of their depth."""
         return np.argsort(self.depth, kind="stable")
-
-
-def medians_first(x: Floats) -> Array:
-    """Return events in the order in which TMVA fills a balanced tree: a median, then each half likewise."""
-    order: list[int] = []
-    parts = [(np.arange(len(x)), 0)]
-    while parts:
-        part, variable = parts.pop()
-        if not len(part):
-            continue
-        part = part[np.argsort(x[part, variable], kind="stable")]
-        values = x[part, variable]
-        # The first of those that are equal to the one in the middle.
-        middle = int(np.searchsorted(values, values[len(part) // 2]))
-        order.append(int(part[middle]))
-        following = (variable + 1) % x.shape[1]
-        parts += [(part[middle + 1 :], following), (part[:middle], following)]
-    return np.array(order)

@@ -10,8 +10,11 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from tmva_py.backends import make_backend
 from tmva_py.data import AnalysisType
 from tmva_py.errors import WeightFileError, missing_extra
+from tmva_py.lazy import lazy
+from tmva_py.methods.bdt.answers import Answers
 from tmva_py.methods.inputs import Doubles, Floats, Inputs, Responses
 from tmva_py.methods.model import Model, ReadContext
 from tmva_py.methods.python.model_files import find_model_file, require_trust
@@ -87,38 +90,29 @@ class SklearnModel(Model):
 
     def probabilities(self, x: Floats) -> Doubles:
         """Return scikit-learn's ``predict_proba`` of transformed events, (N, n_classes)."""
-        result = np.empty((len(x), self.n_classes))
-        of_sums = {
-            "PyRandomForest": self._mean,
-            "PyGTB": self._boosted,
-            "PyAdaBoost": self._voted,
-        }[self.type_name]
-        for block, answers in self.trees.leaf_values(x):
-            result[block] = of_sums(answers)
-        return result
-
-    def _mean(self, answers: list[Doubles]) -> Doubles:
-        total = np.zeros_like(answers[0])
-        for one in answers:
-            total += one
-        return total / len(answers)
-
-    def _boosted(self, answers: list[Doubles]) -> Doubles:
-        raw = np.repeat(self.first[None, :], len(answers[0]), axis=0)
-        for place, one in enumerate(answers):
-            raw[:, place % len(self.first)] += self.factors[place] * one[:, 0]
+        first = np.zeros(self.n_classes) if self.type_name != "PyGTB" else self.first
+        rows = np.ascontiguousarray(x, np.float32)
+        sums = self._answers.row_sums(rows, self.factors, first, make_backend("cpu"))
+        if self.type_name == "PyRandomForest":
+            return sums / len(self.factors)
+        if self.type_name == "PyAdaBoost":
+            return self._voted(sums)
         if len(self.first) > 1:
-            return _softmax(raw)
-        second = 1.0 / (1.0 + np.exp(-raw[:, 0] * (2.0 if self.loss == "exponential" else 1.0)))
+            return _softmax(sums)
+        second = 1.0 / (1.0 + np.exp(-sums[:, 0] * (2.0 if self.loss == "exponential" else 1.0)))
         return np.stack([1.0 - second, second], axis=1)
 
-    def _voted(self, answers: list[Doubles]) -> Doubles:
-        others = -1.0 / (self.n_classes - 1)
-        decision = np.zeros((len(answers[0]), self.n_classes))
-        classes = np.arange(self.n_classes)
-        for factor, one in zip(self.factors, answers, strict=True):
-            decision += factor * np.where(np.argmax(one, axis=1)[:, None] == classes, 1.0, others)
-        decision /= self.factors.sum()
+    @lazy
+    def _answers(self) -> Answers:
+        """The trees with what they add: of PyAdaBoost each votes for the class that is likeliest."""
+        values = self.trees.values
+        if self.type_name == "PyAdaBoost":
+            wins = np.argmax(values, axis=1)[:, None] == np.arange(self.n_classes)
+            values = np.where(wins, 1.0, -1.0 / (self.n_classes - 1))
+        return self.trees.answering(values)
+
+    def _voted(self, sums: Doubles) -> Doubles:
+        decision = sums / self.factors.sum()
         if self.n_classes == 2:
             second = (decision[:, 1] - decision[:, 0]) / 2
             decision = np.stack([-second, second], axis=1)

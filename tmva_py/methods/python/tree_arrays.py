@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 from xml.etree.ElementTree import Element, SubElement
@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.backends import Backend, make_backend
+from tmva_py.backends import make_backend
 from tmva_py.errors import WeightFileError
 from tmva_py.lazy import lazy
 from tmva_py.methods.bdt.answers import Answers
@@ -29,7 +29,6 @@ SINKS: Sinks = {
 Array = npt.NDArray[Any]
 # Seventeen digits: double precision comes back to the last bit.
 _STYLE = MatrixStyle(digits=16, blanks=1)
-_BLOCK = 4096
 _MOST_NODES = 1 << 24
 
 
@@ -74,19 +73,9 @@ class TreeArrays:
             np.concatenate([one.value[:, 0, :] for one in inner]).astype(np.float64),
         )
 
-    def leaf_values(self, x: Floats) -> Iterator[tuple[slice, list[Doubles]]]:
-        """Yield blocks of events and what each tree answers to them, (events, n_columns)."""
-        for first in range(0, len(x), _BLOCK):
-            block = slice(first, min(first + _BLOCK, len(x)))
-            leaves = self._answers.values(np.ascontiguousarray(x[block], np.float32), _backend())
-            places = leaves.astype(np.int64) + self.starts[:-1, None]
-            yield block, [self.values[one] for one in places]
-
-    @lazy
-    def _answers(self) -> Answers:
-        # The number of a leaf in its tree is exact in single precision.
-        numbers = np.arange(len(self.feature)) - np.repeat(self.starts[:-1], np.diff(self.starts))
-        return Answers(self._forest, numbers.astype(np.float32), int(self.feature.max(initial=0)) + 1)
+    def answering(self, answers: Doubles) -> Answers:
+        """Return the trees with rows of answers."""
+        return Answers(self._forest, answers, int(self.feature.max(initial=0)) + 1)
 
     @lazy
     def _forest(self) -> Forest:
@@ -186,6 +175,3 @@ def _read(weights: Element, tag: str) -> Doubles:
     found: Doubles = read_matrix(child, style=_STYLE, dtype=np.float64)
     return found
 
-
-def _backend() -> Backend:
-    return make_backend("cpu")
