@@ -12,7 +12,7 @@ import importlib
 import importlib.util
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from tmva_py.booking.data_loader import DataLoader
-from tmva_py.data import DataSet
+from tmva_py.data import DataSet, Events
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import TrainedMethod
 from tmva_py.methods.boost.method import MethodBoost
@@ -40,17 +40,19 @@ class Case:
     """A method as ROOT's tutorial TMVAClassification books it, and the time that TMVA took.
 
     `tmva_seconds` are those of a training, `tmva_microseconds` those of a response, in a loop over events
-    in C++ with what sets the variables; without them responses are not compared. `other` is the same method
-    of scikit-learn: module, class and arguments. `n_training` events of each class are trained on.
+    in C++ with what sets the variables; None where TMVA's are not known. `other` is the same method of
+    scikit-learn: module, class and arguments. `n_training` events of each class are trained on, whose
+    variables are rounded to multiples of `step`.
     """
 
     name: str
     kind: str
     options: str
-    tmva_seconds: float
+    tmva_seconds: float | None
     tmva_microseconds: float | None = None
     other: tuple[str, str, dict[str, Any]] | None = None
     n_training: int = N_TRAINING
+    step: float = 0.0
 
 
 MLP = "!H:!V:NeuronType={0}:VarTransform=N:NCycles={1}:HiddenLayers=N+5:TestRate=5"
@@ -90,6 +92,15 @@ CASES = (
         0.00187,
         10.6,
         ("sklearn.neighbors", "KNeighborsClassifier", {"n_neighbors": 20}),
+    ),
+    Case(
+        "KNN, whole numbers",
+        "KNN",
+        KNN,
+        None,
+        None,
+        ("sklearn.neighbors", "KNeighborsClassifier", {"n_neighbors": 20}),
+        step=1.0,
     ),
     Case(
         "PDERS",
@@ -144,6 +155,30 @@ CASES = (
         n_training=300,
     ),
     Case("MLPBNN", "MLP", f"{MLP.format('tanh', 60)}:TrainingMethod=BFGS:UseRegulator", 0.761, 0.765),
+    Case(
+        "PyRandomForest",
+        "PyRandomForest",
+        "!H:!V:NEstimators=200:RandomState=1",
+        None,
+        None,
+        ("sklearn.ensemble", "RandomForestClassifier", {"n_estimators": 200, "random_state": 1}),
+    ),
+    Case(
+        "PyGTB",
+        "PyGTB",
+        "!H:!V:NEstimators=100:RandomState=1",
+        None,
+        None,
+        ("sklearn.ensemble", "GradientBoostingClassifier", {"n_estimators": 100, "random_state": 1}),
+    ),
+    Case(
+        "PyAdaBoost",
+        "PyAdaBoost",
+        "!H:!V:NEstimators=100:RandomState=1",
+        None,
+        None,
+        ("sklearn.ensemble", "AdaBoostClassifier", {"n_estimators": 100, "random_state": 1}),
+    ),
 )
 """A method adds its line here."""
 
@@ -163,6 +198,15 @@ def class_data(folder: Path, n_training: int = N_TRAINING) -> DataSet:
         f"nTrain_Signal={n_training}:nTrain_Background={n_training}:SplitMode=Random:NormMode=NumEvents:!V",
     )
     return loader.data_set(MessageLog("data", silent=True))
+
+
+def rounded(data: DataSet, step: float) -> DataSet:
+    """Return the data with variables on multiples of a step."""
+
+    def of(events: Events) -> Events:
+        return replace(events, x=(np.round(events.x / step) * step).astype(np.float32))
+
+    return replace(data, training=of(data.training), testing=of(data.testing))
 
 
 def seconds(case: Case, data: DataSet) -> tuple[float, float, TrainedMethod]:
@@ -212,6 +256,12 @@ def of_scikit_learn(case: Case, data: DataSet, runs: int) -> tuple[str, str]:
     return f"{training:.3g}", f"{1e6 * answering / len(x):.3g}"
 
 
+def line(name: str, of_tmva: float | None, own: float, *others: str) -> str:
+    """Return a row of a table."""
+    known, ratio = ("", "") if of_tmva is None else (f"{of_tmva:g}", f"{of_tmva / own:.2g}")
+    return f"| {' | '.join((name, known, f'{own:.3g}', *others, ratio))} |"
+
+
 def main() -> int:
     """Print a table of trainings and one of responses."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -225,16 +275,16 @@ def main() -> int:
     for case in CASES:
         if arguments.only.casefold() in case.name.casefold():
             data = class_data(arguments.data, case.n_training)
+            if case.step:
+                data = rounded(data, case.step)
             *_, trained = seconds(case, data)  # compiles
             runs = [seconds(case, data)[:2] for _ in range(arguments.runs)]
             clock, worked = (min(one) for one in zip(*runs, strict=True))
             other, answering = of_scikit_learn(case, data, arguments.runs)
-            own = f"{clock:.3g} | {worked:.3g} | {other} | {case.tmva_seconds / clock:.2g}"
-            print(f"| {case.name} | {case.tmva_seconds:g} | {own} |")
-            if case.tmva_microseconds is not None:
+            print(line(case.name, case.tmva_seconds, clock, f"{worked:.3g}", other))
+            if case.tmva_microseconds is not None or answering:
                 took = microseconds(trained, data, arguments.runs)
-                own = f"{took:.3g} | {answering} | {case.tmva_microseconds / took:.2g}"
-                responses.append(f"| {case.name} | {case.tmva_microseconds:g} | {own} |")
+                responses.append(line(case.name, case.tmva_microseconds, took, answering))
     if responses:
         print("\n| response | TMVA (µs) | tmva_py (µs) | scikit-learn (µs) | TMVA ÷ tmva_py |")
         print("|---|---:|---:|---:|---:|")

@@ -19,7 +19,6 @@ from tmva_py.kernels.convolution import Window
 from tmva_py.kernels.cuts import Curve, Sample
 from tmva_py.kernels.foams import Cells
 from tmva_py.kernels.growing import Growth
-from tmva_py.kernels.neighbours import squared_distances
 from tmva_py.kernels.perceptron import Perceptron
 from tmva_py.kernels.rule_path import Paths, Targets, Terms, Walk
 from tmva_py.kernels.search_trees import SearchTree, file_events
@@ -641,16 +640,11 @@ def ties(draw: Draw) -> Iterator[Arguments]:
         if not len(tree.low):
             continue
         tree.event[draw.random.random(len(tree.event)) < 0.1] = -1
-        found = x[tree.event[tree.event >= 0]]
-        if not len(found):
-            continue
+        n_found = int((tree.event >= 0).sum())
         queries = np.concatenate([x[:20], np.round(x[:20]), x[:5] + 0.1]).astype(np.float32)
         queries[1:2], queries[2:3], queries[3:4] = 1e30, np.inf, np.nan
-        with np.errstate(over="ignore", invalid="ignore"):
-            distances = squared_distances(np, queries, found.T)
-        distances = np.sort(np.where(np.isfinite(queries).all(axis=1)[:, None], distances, np.inf), axis=1)
-        for count in {1, min(12, len(found))}:
-            yield {"queries": queries, "distances": distances[:, :count].copy(), "x": x, "tree": tree}
+        for count in {min(1, n_found), min(12, n_found)} - {0}:
+            yield {"queries": queries, "x": x, "tree": tree, "count": count}
 
 
 SIMILARITIES = (((RBF,), False), ((MULTI_GAUSS,), False), ((POLYNOMIAL,), False),

@@ -48,7 +48,7 @@ class SearchTree(NamedTuple):
 
 @kernel
 def medians_first(xp: Any, *, x: Array) -> Array:
-    """The order in which TMVA fills a balanced tree with events (n, n_variables): a median, then each half."""
+    """The order in which TMVA fills a balanced tree with events (n, n_variables): medians of parts first."""
     order: list[int] = []
     parts = [(xp.arange(len(x)), 0)]
     while parts:
@@ -110,22 +110,24 @@ def nodes_in_order(xp: Any, *, children: Array) -> Array:
 
 
 @kernel
-def first_visited(xp: Any, *, queries: Array, distances: Array, x: Array, tree: SearchTree) -> Array:
-    """Numbers of the events nearest to queries (N, n_variables), equally far ones as TMVA comes across them.
+def first_visited(xp: Any, *, queries: Array, x: Array, tree: SearchTree, count: int) -> tuple[Array, Array]:
+    """Numbers and distances, both (N, count), of the nodes nearest to queries (N, n_variables).
 
-    TMVA visits a node, then the child on the query's side, then the other one. Events are the rows of `x`;
-    `distances` (N, count) are those of the nearest ones that are nodes, sorted.
+    Events are the rows of `x`. Of equally far ones come first those that TMVA visits first: a node, then the
+    child on the query's side, then the other one. There are at least `count` nodes that are events.
     """
-    found = xp.empty(distances.shape, xp.int64)
+    numbers = xp.empty((len(queries), count), xp.int64)
+    distances = xp.empty((len(queries), count), xp.float32)
     nodes = xp.flatnonzero(tree.event >= 0)
     columns = x[tree.event[nodes]].T
     for place, query in enumerate(queries):
         with xp.errstate(over="ignore", invalid="ignore"):
             away = squared_distances(xp, query[None, :], columns)[0]
+        distances[place] = xp.sort(away)[:count]
         near = xp.flatnonzero(~(away > distances[place, -1]))
         order = _by_visit(xp, tree, nodes[near], away[near], query)
-        found[place] = tree.event[nodes[near]][order][: distances.shape[1]]
-    return found
+        numbers[place] = tree.event[nodes[near]][order][:count]
+    return numbers, distances
 
 
 def _by_visit(xp: Any, tree: SearchTree, nodes: Array, distances: Array, query: Array) -> Array:

@@ -95,10 +95,10 @@ def halve(
 @borrowing
 def is_same(x: Array, one: int, other: int) -> bool:
     """Return whether two events are at one place."""
-    for variable in range(x.shape[1]):
-        if x[one, variable] != x[other, variable]:
-            return False
-    return True
+    variable = 0
+    while variable < x.shape[1] and x[one, variable] == x[other, variable]:
+        variable += 1
+    return bool(variable == x.shape[1])
 
 
 @borrowing
@@ -177,7 +177,6 @@ def list_nodes(children: Array, waiting: Array, visited: Array) -> int:
 @borrowing
 def visit(
     queries: Array,
-    distances: Array,
     first: int,
     last: int,
     x: Array,
@@ -188,24 +187,19 @@ def visit(
     low: Array,
     high: Array,
     waiting: Array,
-    kept: Array,
-    found: Array,
+    numbers: Array,
+    distances: Array,
 ) -> None:
     """Write the nearest events of some queries; `waiting` is a stack of nodes."""
     n_variables, count = x.shape[1], distances.shape[1]
     for i in range(first, last):
-        query, names = queries[i], found[i]
-        farthest = distances[i, count - 1]
-        nearer = 0
-        while nearer < count and distances[i, nearer] < farthest:
-            nearer += 1
-        n_near, n_far, waits = 0, nearer, 1
+        query, names, kept = queries[i], numbers[i], distances[i]
+        filled, waits = 0, 1
         waiting[0] = 0
-        while waits > 0 and (n_near < nearer or n_far < count):
+        while waits > 0:
             waits -= 1
             node = waiting[waits]
-            limit = distance_to_box(low[node], high[node], query)
-            if limit > farthest or (limit >= farthest and n_far == count):
+            if filled == count and distance_to_box(low[node], high[node], query) >= kept[count - 1]:
                 continue
             event = own[node]
             if event >= 0:
@@ -213,18 +207,15 @@ def visit(
                 for variable in range(n_variables):
                     difference = x[event, variable] - query[variable]
                     away += difference * difference
-                if away < farthest:
-                    place = n_near
+                if filled < count or away < kept[count - 1]:
+                    place = min(filled, count - 1)
                     while place > 0 and kept[place - 1] > away:
                         kept[place] = kept[place - 1]
                         names[place] = names[place - 1]
                         place -= 1
                     kept[place] = away
                     names[place] = event
-                    n_near += 1
-                elif not away > farthest and n_far < count:
-                    names[n_far] = event
-                    n_far += 1
+                    filled = min(filled + 1, count)
             side = 1 if query[depth[node] % n_variables] >= border[node] else 0
             for way in (1 - side, side):
                 if children[node, way] >= 0:
@@ -256,15 +247,15 @@ def _nodes_in_order(xp: Any, *, children: Array) -> Array:
 
 
 @first_visited.override("numba")
-def _first_visited(xp: Any, *, queries: Array, distances: Array, x: Array, tree: SearchTree) -> Array:
-    found = xp.empty(distances.shape, xp.int64)
+def _first_visited(xp: Any, *, queries: Array, x: Array, tree: SearchTree, count: int) -> tuple[Array, Array]:
+    numbers = xp.empty((len(queries), count), xp.int64)
+    distances = xp.empty((len(queries), count), xp.float32)
     parts = tree.depth, tree.border, tree.children, tree.event, tree.low, tree.high
     deepest = int(tree.depth.max()) + 3
 
     def block(place: int) -> None:
         first, last = place * BLOCK, min((place + 1) * BLOCK, len(queries))
-        room = xp.empty(deepest, xp.int64), xp.empty(distances.shape[1], xp.float32)
-        visit(queries, distances, first, last, x, *parts, *room, found)
+        visit(queries, first, last, x, *parts, xp.empty(deepest, xp.int64), numbers, distances)
 
     for_each(block, -(-len(queries) // BLOCK), WORK * len(queries))
-    return found
+    return numbers, distances

@@ -19,6 +19,8 @@ Array = npt.NDArray[Any]
 
 # Beyond what is needed, so that rounding to single precision cannot bring a further point in.
 _MORE = 8
+# Queries by which the others are judged.
+_PILOTS = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,10 +75,28 @@ class Neighbours:
 
         Equally far ones are in the order in which TMVA comes across them; there are at least so many points.
         """
+        if self._are_tied(queries[:_PILOTS], count, backend):
+            numbers, distances = self._visited(queries, count, backend)
+        else:
+            numbers, distances, tied = self._nearest(queries, count, backend)
+            if len(tied):
+                numbers[tied], distances[tied] = self._visited(queries[tied], count, backend)
+        # Infinitely far points are all equally far.
+        return numbers, np.where(np.isnan(distances), np.float32(np.inf), distances)
+
+    def _are_tied(self, queries: Floats, count: int, backend: Backend) -> bool:
+        """Return whether most queries have equally far points, so that looking for the nearest is in vain."""
+        return 2 * len(self._nearest(queries, count, backend)[2]) > len(queries)
+
+    def _visited(self, queries: Floats, count: int, backend: Backend) -> tuple[Array, Floats]:
+        rows = np.ascontiguousarray(queries)
+        return first_visited.on(backend)(np, queries=rows, x=self.x, tree=self.tree, count=count)
+
+    def _nearest(self, queries: Floats, count: int, backend: Backend) -> tuple[Array, Floats, Array]:
+        """Return numbers and distances, and which queries have equally far points."""
         wanted = min(count + 1, self.n_points)
         finite = np.isfinite(queries).all(axis=1)
         places = np.zeros((len(queries), wanted), np.int32)
-        # Infinitely far points are all equally far.
         distances = np.full((len(queries), wanted), np.float32(np.inf))
         if finite.any():
             rows = np.ascontiguousarray(queries[finite])
@@ -85,17 +105,8 @@ class Neighbours:
             else:
                 found = self._by_scipy(rows, wanted)
             places[finite], distances[finite] = found
-        numbers = self._numbers[places[:, :count]]
         tied = np.flatnonzero((distances[:, 1:] == distances[:, :-1]).any(axis=1))
-        if len(tied):
-            numbers[tied] = first_visited.on(backend)(
-                np,
-                queries=np.ascontiguousarray(queries[tied]),
-                distances=np.ascontiguousarray(distances[tied, :count]),
-                x=self.x,
-                tree=self.tree,
-            )
-        return numbers, distances[:, :count]
+        return self._numbers[places[:, :count]], distances[:, :count], tied
 
     def _by_scipy(self, queries: Floats, wanted: int) -> tuple[Array, Floats]:
         places = np.zeros((len(queries), wanted), np.int32)

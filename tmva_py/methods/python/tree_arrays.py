@@ -10,7 +10,6 @@ from xml.etree.ElementTree import Element, SubElement
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.backends import make_backend
 from tmva_py.errors import WeightFileError
 from tmva_py.lazy import lazy
 from tmva_py.methods.bdt.answers import Answers
@@ -174,4 +173,3 @@ def _read(weights: Element, tag: str) -> Doubles:
         raise WeightFileError(message)
     found: Doubles = read_matrix(child, style=_STYLE, dtype=np.float64)
     return found
-
