@@ -135,6 +135,10 @@ def test_everything(tmp_path: Path) -> None:
         ("Regression", "kBDT", "!H:!V:NTrees=20:MinNodeSize=5%:BoostType=AdaBoostR2"),
         ("Regression", "kBDT", "!H:!V:NTrees=20:BoostType=Grad"),
         ("Classification", "kKNN", "!H:!V"),
+        ("Classification", "kDT", "!H:!V:Boost_Num=3:MaxDepth=3"),
+        ("Classification", "kCFMlpANN", "!H:!V:NCycles=3"),
+        ("Classification", "kTMlpANN", "!H:!V:NCycles=3"),
+        ("Classification", "kTMlpANN", "!H:!V:NCycles=3:LearningMethod=RibierePolak"),
         ("Classification", "kPDERS", "!H:!V:NEventsMin=20:NEventsMax=30"),
     ]
     assert COMPILING not in run(TRAIN.format(support=str(SUPPORT), jobs=jobs), tmp_path)

@@ -31,6 +31,7 @@ from tmva_py.methods.category.method import MethodCategory
 from tmva_py.methods.cuts.method import MethodCuts
 from tmva_py.methods.dl.options import dl_options
 from tmva_py.methods.dl.training import NetworkPlan
+from tmva_py.methods.dt.method import MethodDT
 from tmva_py.methods.linear.fisher import MethodFisher
 from tmva_py.methods.options import BASE_OPTIONS
 from tmva_py.methods.training import train_method
@@ -76,6 +77,10 @@ METHODS: dict[str, tuple[AnalysisType, str]] = {
     ),
     "PDERS": ("Classification", "NEventsMin=10:NEventsMax=15"),
     "SVM": ("Classification", "Kernel=Sum:KernelList=RBF+Polynomial+MultiGauss:Order=2:C=0.1"),
+    "DT": ("Classification", "MaxDepth=4:MinNodeSize=5%"),
+    "CFMlpANN": ("Classification", "NCycles=2:HiddenLayers=N,2"),
+    "TMlpANN": ("Classification", "NCycles=2:HiddenLayers=3:LearningMethod=BFGS"),
+    "Variable": ("Classification", "Variable=b:VarTransform=N"),
     "KNN": ("Regression", "nkNN=5:ScaleFrac=0:VarTransform=N"),
 }
 
@@ -108,7 +113,10 @@ def composed_texts() -> list[str]:
         boosted=MethodFisher,
         log=log,
     )
-    return [weight_text(train_method(method, data)) for method in (category, boost)]
+    trees = MethodBoost(
+        "fuzzed", data.info, "Classification", "Boost_Num=2:MaxDepth=2", boosted=MethodDT, log=log
+    )
+    return [weight_text(train_method(method, data)) for method in (category, boost, trees)]
 
 
 def xml_cases(folder: Path) -> Callable[[np.random.Generator], Case]:

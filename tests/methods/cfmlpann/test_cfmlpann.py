@@ -140,6 +140,19 @@ def test_a_second_training_is_the_same() -> None:
     np.testing.assert_array_equal(first, second)
 
 
+def test_an_interrupted_training_gives_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+
+    def interrupt(*arguments: Any, **keywords: Any) -> float:
+        calls.append(arguments)
+        raise KeyboardInterrupt
+
+    before = trained("NCycles=1").model.weights
+    monkeypatch.setattr(momentum_error, "on", lambda _: interrupt)
+    np.testing.assert_array_equal(trained("NCycles=1").model.weights, before)
+    assert calls
+
+
 def test_weights_of_events_have_no_effect() -> None:
     data = data_set("Classification")
     events = dataclasses.replace(data.training, weight=np.linspace(0.5, 2, len(data.training)))

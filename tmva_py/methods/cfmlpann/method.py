@@ -94,6 +94,7 @@ class MethodCFMlpANN(Method):
                 n_cycles,
                 make_backend("cpu", registry=self.registry),
                 advance,
+                self.log,
             )
         if not np.isfinite(weights).all():
             message = f"{self.owner}: weights are not finite after the training"

@@ -95,7 +95,11 @@ class CFMlpANNModel(Model):
         n_variables = len(context.info.variables)
         n_layers = read_integer(weights, "NLayers", minimum=2)
         ranges = _numbers(weights, "VarMinMax", 2 * n_variables).reshape(n_variables, 2)
-        sizes = tuple(int(one) for one in _numbers(weights, "NNeurons", n_layers).tolist())
+        numbers = _numbers(weights, "NNeurons", n_layers)
+        if not (np.isfinite(numbers) & (numbers == np.floor(numbers))).all():
+            message = f"<NNeurons>: {numbers.tolist()}, expected whole numbers"
+            raise WeightFileError(message)
+        sizes = tuple(int(one) for one in numbers.tolist())
         if sizes[0] != n_variables or sizes[-1] != N_OUTPUTS or min(sizes) < 1:
             message = (
                 f"<NNeurons>: {' '.join(map(str, sizes))}, expected {n_variables} neurons first, one for "

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from tmva_py.backends import Backend
 from tmva_py.kernels.momentum_perceptron import layer_matrices, momentum_error, momentum_steps
+from tmva_py.message_log import MessageLog
 from tmva_py.methods.cfmlpann.random_numbers import CongruentialRandom
 from tmva_py.methods.inputs import Doubles
 
@@ -44,6 +45,7 @@ def train(
     n_cycles: int,
     backend: Backend,
     after_cycle: Callable[[], object],
+    log: MessageLog,
 ) -> Doubles:
     """Return the weights after a training; Ctrl-C ends it with those so far."""
     random = CongruentialRandom()
@@ -78,5 +80,5 @@ def train(
                 if squares / (float(n * 2) * 2.0) < _SMALL_ERROR:
                     break
     except KeyboardInterrupt:
-        pass
+        log.warning("interrupted: the training ends here")
     return weights
