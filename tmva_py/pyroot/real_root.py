@@ -1,4 +1,4 @@
-"""TMVA of this package in place of the one that an installed ROOT has, or lacks."""
+"""The TMVA of this package in place of the one that an installed ROOT has, or lacks."""
 
 from __future__ import annotations
 
@@ -6,20 +6,82 @@ import importlib
 import sys
 from typing import Any
 
+from tmva_py.pyroot.macros.installation import add_to_root, find_macro, has_pymva
+
 
 def install_into_root(*, batch: bool = True) -> Any:
     """Put this package into the module ROOT as ``ROOT.TMVA``, and return the module.
 
+    Trees, files, histograms and canvases stay ROOT's own.
+
     Parameters
     ----------
     batch : bool, default True
-        Whether windows stay closed.
+        Whether windows stay closed, and ``gApplication.Run()`` returns.
+
+    Raises
+    ------
+    ImportError
+        ROOT is not installed.
     """
     import tmva_py
 
     root: Any = importlib.import_module("ROOT")
     if batch:
         root.gROOT.SetBatch(True)
-    sys.modules["ROOT.TMVA"] = tmva_py
+    add_to_root(root)
     root.TMVA = tmva_py
+    sys.modules["ROOT.TMVA"] = tmva_py
+    _answer_questions(root)
+    if batch:
+        _let_run_return(root)
     return root
+
+
+def _answer_questions(root: Any) -> None:
+    """Let ROOT tell that it has TMVA, and give C++ its namespace when a text needs it."""
+    cls: Any = root.TROOT
+    if getattr(cls.GetConfigFeatures, "is_ours", False):
+        return
+    features = cls.GetConfigFeatures
+
+    def config_features(self: Any) -> str:
+        pymva = ["tmva-pymva"] if has_pymva() else []
+        return " ".join([str(features(self)), "tmva", "tmva-cpu", *pymva])
+
+    config_features.is_ours = True  # type: ignore[attr-defined]
+    cls.GetConfigFeatures = config_features
+    for holder, name in (
+        (cls, "ProcessLine"),
+        (cls, "ProcessLineFast"),
+        (cls, "ProcessLineSync"),
+        (cls, "LoadMacro"),
+        (cls, "Macro"),
+        (root.TInterpreter, "Declare"),
+        (root.TInterpreter, "ProcessLine"),
+    ):
+        setattr(holder, name, _with_namespace(getattr(holder, name), root))
+
+
+def _with_namespace(function: Any, root: Any) -> Any:
+    """Return a function that declares the namespace TMVA before it hands over a text that names it."""
+
+    def call(self: Any, text: Any, *arguments: Any) -> Any:
+        if "TMVA" in str(text):
+            from tmva_py.pyroot.macros import connect
+
+            connect()
+            text = find_macro(root, str(text))
+        return function(self, text, *arguments)
+
+    return call
+
+
+def _let_run_return(root: Any) -> None:
+    """Let ``gApplication.Run()``, which waits for windows to be closed, return at once."""
+
+    def run(self: Any, *arguments: Any) -> None:
+        del self, arguments
+
+    for name in ("TApplication", "TRint"):
+        getattr(root, name).Run = run

@@ -1,15 +1,5 @@
-"""C++ macros that book, train and apply TMVA's methods."""
+"""C++ macros that book, train and apply TMVA's methods: ROOT interprets them, this package does the work."""
 
-from __future__ import annotations
+from tmva_py.pyroot.macros.running import connect, run_macro
 
-import os
-from collections.abc import Sequence
-
-from tmva_py.errors import BookingError
-
-
-def run_macro(path: str | os.PathLike[str], arguments: Sequence[str] = ()) -> None:
-    """Refuse: macros are not run yet."""
-    del arguments
-    message = f"{os.fspath(path)}: C++ macros need ROOT's wheel: pip install root"
-    raise BookingError(message)
+__all__ = ["connect", "run_macro"]

@@ -1,0 +1,31 @@
+"""Scripts and macros in a process of their own, as `tmva-py run` starts them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def run_with_root(tmp_path: Path) -> Run:
+    """Write a script or macro into a folder of its own and run it there with ROOT; return what came of it."""
+
+    def run(text: str, name: str = "script.py", arguments: tuple[str, ...] = (), call: str = "") -> object:
+        (tmp_path / name).write_text(text)
+        line = [sys.executable, "-W", "ignore", "-c", "from tmva_py.cli import main; main()", "run"]
+        return subprocess.run(
+            [*line, name + call, *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=tmp_path,
+            timeout=300,
+        )
+
+    return run

@@ -1,0 +1,50 @@
+"""What macros call that Python's classes lack, or have in another form."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from tmva_py.booking.booked_method import BookedMethod
+from tmva_py.booking.root_stubs import Tools
+from tmva_py.booking.types import EMVA, Types
+from tmva_py.methods import TrainedMethod
+from tmva_py.pyroot.macros.fitting import fit
+from tmva_py.pyroot.macros.reader import MacroReader, MacroRReader
+
+Fail = Callable[[BaseException], None]
+
+NAMESPACE: dict[str, Callable[[Fail], Callable[..., Any]]] = {
+    "Reader": lambda fail: lambda *arguments: MacroReader(arguments, fail),
+    "RReader": lambda fail: lambda path: MacroRReader(path, fail),
+    "fit": lambda _: fit,
+    "method_name": lambda _: lambda number: EMVA(number).type_name,
+    "method_number": lambda _: lambda name: int(Types.GetMethodType(name)),
+    "python_executable": lambda _: lambda: sys.executable,
+    "split_string": lambda _: Tools.SplitString,
+}
+"""Functions of the namespace by their names, made from what takes exceptions of functions that evaluate."""
+
+ADDED: tuple[tuple[type, dict[str, Callable[..., Any]]], ...] = (
+    (
+        TrainedMethod,
+        {
+            "GetMethodName": lambda method: method.title,
+            "GetName": lambda method: method.title,
+            "GetMethodTypeName": lambda method: method.type_name,
+            "GetInputVar": lambda method, index: method.info.variables[index].expression,
+            "GetInputLabel": lambda method, index: method.info.variables[index].label,
+            "GetNvar": lambda method: len(method.info.variables),
+        },
+    ),
+    (
+        BookedMethod,
+        {
+            "GetInputVar": lambda method, index: method.method.info.variables[index].expression,
+            "GetInputLabel": lambda method, index: method.method.info.variables[index].label,
+            "GetNvar": lambda method: len(method.method.info.variables),
+        },
+    ),
+)
+"""Functions of objects of a class, by their names."""

@@ -1,0 +1,138 @@
+// TMVA::Experimental: RReader, and the part of RTensor and AsTensor that goes with it.
+#pragma once
+
+#include <numeric>
+#include <ostream>
+#include <utility>
+
+#include "ROOT/RDataFrame.hxx"
+
+#include "reader.h"
+
+namespace TMVA {
+namespace Experimental {
+
+// Numbers in rows, the last index running fastest.
+template <class T> class RTensor {
+public:
+   using Shape_t = std::vector<std::size_t>;
+   explicit RTensor(const Shape_t &shape) : fShape(shape), fData(Size(shape)) {}
+   RTensor(const std::vector<T> &data, const Shape_t &shape) : fShape(shape), fData(data)
+   {
+      if (data.size() != Size(shape))
+         throw std::runtime_error("RTensor: the shape does not fit the number of values");
+   }
+   const Shape_t &GetShape() const { return fShape; }
+   std::size_t GetSize() const { return fData.size(); }
+   T *GetData() { return fData.data(); }
+   const T *GetData() const { return fData.data(); }
+   typename std::vector<T>::iterator begin() { return fData.begin(); }
+   typename std::vector<T>::iterator end() { return fData.end(); }
+   template <class... I> T &operator()(I... indices) { return fData.at(Place({std::size_t(indices)...})); }
+   template <class... I> const T &operator()(I... indices) const { return fData.at(Place({std::size_t(indices)...})); }
+   RTensor<T> Reshape(const Shape_t &shape) const { return {fData, shape}; }
+
+private:
+   static std::size_t Size(const Shape_t &shape)
+   {
+      return std::accumulate(shape.begin(), shape.end(), std::size_t(1), std::multiplies<std::size_t>());
+   }
+   std::size_t Place(const Shape_t &indices) const
+   {
+      std::size_t place = 0;
+      for (std::size_t i = 0; i < indices.size(); ++i)
+         place = place * fShape.at(i) + indices[i];
+      return place;
+   }
+   Shape_t fShape;
+   std::vector<T> fData;
+};
+
+template <class T> std::ostream &operator<<(std::ostream &out, const RTensor<T> &tensor)
+{
+   const auto &shape = tensor.GetShape();
+   const std::size_t columns = shape.empty() || shape.back() == 0 ? 1 : shape.back();
+   out << (shape.size() > 1 ? "{ " : "");
+   for (std::size_t i = 0; i < tensor.GetSize(); ++i) {
+      out << (i % columns == 0 ? (i ? ", { " : "{ ") : ", ") << tensor.GetData()[i];
+      if (i % columns == columns - 1)
+         out << " }";
+   }
+   return out << (shape.size() > 1 ? " }" : "");
+}
+
+template <class T> RTensor<T> AsTensor(ROOT::RDF::RNode frame, std::vector<std::string> columns = {})
+{
+   if (columns.empty())
+      columns = frame.GetColumnNames();
+   std::vector<ROOT::RDF::RResultPtr<std::vector<T>>> values;
+   for (const auto &name : columns)
+      values.push_back(frame.Take<T>(name));
+   const std::size_t rows = columns.empty() ? 0 : values[0]->size();
+   RTensor<T> tensor({rows, columns.size()});
+   for (std::size_t column = 0; column < columns.size(); ++column)
+      for (std::size_t row = 0; row < rows; ++row)
+         tensor(row, column) = (*values[column])[row];
+   return tensor;
+}
+
+class RReader : public Bridge::Object {
+public:
+   explicit RReader(const std::string &path)
+      : Object(Bridge::make("RReader", path).Handle()), fNames(Call("GetVariableNames").Texts<std::string>()),
+        fValues(Call("values_address").Pointer<float>()),
+        fEvaluate(reinterpret_cast<double (*)(double)>(Call("evaluator", "").Pointer<void>())),
+        fResponses(Call("responses_address", "").Pointer<float>()), fNumber(Call("n_responses", "").Integer())
+   {
+   }
+   std::vector<std::string> GetVariableNames() const { return fNames; }
+   std::vector<float> Compute(const std::vector<float> &event)
+   {
+      if (event.size() != fNames.size())
+         throw std::runtime_error("RReader: expected " + std::to_string(fNames.size()) + " values, got " +
+                                  std::to_string(event.size()));
+      std::copy(event.begin(), event.end(), fValues);
+      fEvaluate(0);
+      Bridge::check_evaluation();
+      return {fResponses, fResponses + fNumber};
+   }
+   RTensor<float> Compute(const RTensor<float> &events)
+   {
+      const auto &shape = events.GetShape();
+      if (shape.size() != 2 || shape[1] != fNames.size())
+         throw std::runtime_error("RReader: expected a tensor (events, " + std::to_string(fNames.size()) + ")");
+      const std::vector<float> values(events.GetData(), events.GetData() + events.GetSize());
+      return {Call("compute", values, shape[0]).Numbers<float>(),
+              fNumber == 1 ? std::vector<std::size_t>{shape[0]} : std::vector<std::size_t>{shape[0], fNumber}};
+   }
+
+private:
+   std::vector<std::string> fNames;
+   float *fValues;
+   double (*fEvaluate)(double);
+   const float *fResponses;
+   std::size_t fNumber;
+};
+
+namespace Internal {
+template <class I, class T, class F> class ComputeHelper;
+template <std::size_t... N, class T, class F> class ComputeHelper<std::index_sequence<N...>, T, F> {
+   template <std::size_t> using Always = T;
+
+public:
+   explicit ComputeHelper(F &&model) : fModel(std::forward<F>(model)) {}
+   std::vector<T> operator()(Always<N>... values) { return fModel.Compute({values...}); }
+
+private:
+   F fModel;
+};
+} // namespace Internal
+
+// A function of N values for RDataFrame's Define.
+template <std::size_t N, class T, class F> auto Compute(F &&model)
+{
+   return Internal::ComputeHelper<std::make_index_sequence<N>, T, F>(std::forward<F>(model));
+}
+
+} // namespace Experimental
+} // namespace TMVA

@@ -1,0 +1,116 @@
+"""A folder that stands for what of TMVA a ROOT installation has: headers, libraries and a root-config."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import importlib.util
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+SOURCES = Path(__file__).with_name("cpp")
+"""The C++ of this package."""
+
+_EXPERIMENTAL = ("RReader.hxx", "RTensor.hxx", "RTensorUtils.hxx", "RInferenceUtils.hxx")
+_LIBRARIES = ("libTMVA", "libTMVAGui", "libPyMVA", "libTMVA.1", "libTMVAUtils")
+# What older releases have outside the namespace.
+_GUI_MACRO = """#include "{header}"
+void {name}(const char *file, TString data = "") {{ TMVA::{name}(file, data); }}
+"""
+GUI_MACROS = {
+    "TMVAlogon.C": "void TMVAlogon() {}\n",
+    **{
+        f"{name}.C": _GUI_MACRO.format(header=SOURCES / "tmva.h", name=name)
+        for name in ("TMVAGui", "TMVARegGui", "TMVAMultiClassGui")
+    },
+}
+_ROOT_CONFIG = """#!/bin/sh
+case "$1" in
+  --has-tmva|--has-tmva-cpu) echo yes;;
+  --has-tmva-pymva) echo {has_pymva};;
+  --has-tmva*) echo no;;
+  *) exec "{root_config}" "$@";;
+esac
+"""
+
+
+def has_pymva() -> bool:
+    """Return whether a script that is told of TMVA's methods in Python finds what it imports then."""
+    return importlib.util.find_spec("tensorflow") is not None
+
+
+def find_macro(root: Any, text: str) -> str:
+    """Return a macro's path: this package's, where it is one of TMVA's own that is not there."""
+    name = os.path.basename(text)
+    is_ours = name in GUI_MACROS and not os.path.exists(text)
+    return str(_folder_of(str(root.__path__[0])) / "macros" / name) if is_ours else text
+
+
+def add_to_root(root: Any) -> None:
+    """Let ROOT find headers, libraries, macros and the root-config of a `make_folder`.
+
+    Parameters
+    ----------
+    root : module
+        ROOT.
+    """
+    folder = _folder_of(str(root.__path__[0]))
+    if str(folder) in os.environ["PATH"]:
+        return
+    root.gInterpreter.AddIncludePath(str(folder / "include"))
+    root.gSystem.AddDynamicPath(str(folder / "lib"))
+    root.gROOT.SetMacroPath(f"{root.gROOT.GetMacroPath()}:{folder / 'macros'}")
+    os.environ["PATH"] = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    # Files that a macro leaves open would be closed after the memory of their classes is gone.
+    atexit.register(root.gROOT.CloseFiles)
+    # Python's environment is C++'s only where it is set there.
+    root.gSystem.Setenv("PATH", os.environ["PATH"])
+
+
+@functools.cache
+def _folder_of(root_folder: str) -> Path:
+    return make_folder(Path(root_folder))
+
+
+def make_folder(root_folder: Path) -> Path:
+    """Return a new folder with ``include``, ``lib``, ``bin`` and ``macros``; it is removed at the end.
+
+    Parameters
+    ----------
+    root_folder : path
+        The ROOT installation.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="tmva_py_root_"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    headers = folder / "include" / "TMVA"
+    headers.mkdir(parents=True)
+    for name in (SOURCES / "headers.txt").read_text().split():
+        (headers / f"{name}.h").write_text(f'#include "{SOURCES / "tmva.h"}"\n')
+    for name in _EXPERIMENTAL:
+        (headers / name).write_text(f'#include "{SOURCES / "experimental.h"}"\n')
+    for place in (folder / "include", folder / "macros"):
+        place.mkdir(exist_ok=True)
+        for name, text in GUI_MACROS.items():
+            (place / name).write_text(text)
+    _make_libraries(folder / "lib", root_folder)
+    program = folder / "bin" / "root-config"
+    program.parent.mkdir()
+    program.write_text(
+        _ROOT_CONFIG.format(
+            has_pymva="yes" if has_pymva() else "no", root_config=root_folder / "bin" / "root-config"
+        )
+    )
+    program.chmod(0o755)
+    return folder
+
+
+def _make_libraries(folder: Path, root_folder: Path) -> None:
+    """Make links to a library that is loaded anyway: loading one of them does nothing."""
+    folder.mkdir()
+    loaded = root_folder / "lib" / "libCore.so"
+    if loaded.exists():
+        for name in _LIBRARIES:
+            os.symlink(loaded, folder / f"{name}.so")

@@ -1,0 +1,127 @@
+"""Running C++ macros with ROOT's own interpreter."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import importlib
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tmva_py.errors import BookingError, MissingExtraError
+from tmva_py.pyroot.macros.bridge import Bridge
+from tmva_py.pyroot.macros.installation import SOURCES, add_to_root, has_pymva
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFuUlL]*")
+_WORDS = ("true", "false", "kTRUE", "kFALSE", "nullptr")
+
+
+def run_macro(path: str | os.PathLike[str], arguments: Sequence[str] = ()) -> None:
+    """Run a macro; its namespace TMVA is this package.
+
+    Parameters
+    ----------
+    path : path
+        The macro, also with arguments as ROOT takes them: ``macro.C("BDT", 3)``.
+    arguments : sequence of str
+        More arguments: numbers, ``true`` and ``false`` go as they are, others as texts.
+
+    Raises
+    ------
+    BookingError
+        There is no such macro, or it cannot be compiled.
+    MissingExtraError
+        ROOT is not installed.
+    """
+    file, given = split_arguments(os.fspath(path))
+    if not Path(file).is_file():
+        message = f"no macro {file!r}"
+        raise BookingError(message)
+    listed = [given] if given else []
+    listed += [literal(one) for one in arguments]
+    root = import_root(file)
+    bridge = connect()
+    text = Path(file).read_text(errors="replace")
+    if "Experimental" in text:
+        _declare(root, SOURCES / "experimental.h")
+    status = ctypes.c_int(0)
+    try:
+        root.gROOT.ProcessLine(f".x {os.path.abspath(file)}({', '.join(listed)})", status)
+    except Exception as error:
+        if bridge is not None and bridge.error is not None:
+            raise bridge.error from None
+        message = f"{file}: {error}"
+        raise BookingError(message) from error
+    if status.value:
+        message = f"{file}: ROOT could not run the macro; what it says is above"
+        raise BookingError(message)
+
+
+def split_arguments(text: str) -> tuple[str, str]:
+    """Return a macro's path, and the arguments in parentheses after it."""
+    found = re.fullmatch(r"(.*?\.\w+)\s*\((.*)\)\s*", text, re.DOTALL)
+    return (found[1], found[2].strip()) if found else (text, "")
+
+
+def literal(argument: str) -> str:
+    """Return an argument as C++ writes it."""
+    is_text = not (_NUMBER.fullmatch(argument) or argument in _WORDS or argument[:1] == '"')
+    return '"' + argument.replace("\\", "\\\\").replace('"', '\\"') + '"' if is_text else argument
+
+
+def import_root(macro: str) -> Any:
+    """Return ROOT, in batch mode."""
+    try:
+        root: Any = importlib.import_module("ROOT")
+    except ImportError:
+        root = None
+    if not hasattr(root, "gInterpreter"):  # not there, or what stands in for it
+        message = (
+            f"{macro}: C++ macros need ROOT's interpreter: pip install root (TMVA need not be part of it)"
+        )
+        raise MissingExtraError(message)
+    root.gROOT.SetBatch(True)
+    return root
+
+
+class _Connection:
+    """ROOT's interpreter and what answers it, from the first use on."""
+
+    def __init__(self) -> None:
+        self.bridge: Bridge | None = None
+        self._is_made = False
+
+    def make(self) -> None:
+        """Declare the namespace TMVA; what ROOT calls meanwhile finds this begun."""
+        if self._is_made:
+            return
+        self._is_made = True
+        import tmva_py
+
+        root = importlib.import_module("ROOT")
+        add_to_root(root)
+        defined = ["R__HAS_TMVACPU", *(["R__HAS_PYMVA"] if has_pymva() else [])]
+        root.gInterpreter.Declare("".join(f"#define {name}\n" for name in defined))
+        _declare(root, SOURCES / "tmva.h")
+        self.bridge = Bridge(tmva_py, int(root.gInterpreter.Calc("(Longptr_t)&TMVA::Bridge::functions()")))
+
+
+@functools.cache
+def _connection() -> _Connection:
+    return _Connection()
+
+
+def connect() -> Bridge | None:
+    """Declare the namespace TMVA to ROOT's interpreter, at the first call, and answer what it calls."""
+    connection = _connection()
+    connection.make()
+    return connection.bridge
+
+
+def _declare(root: Any, header: Path) -> None:
+    if not root.gInterpreter.Declare(f'#include "{header}"'):
+        message = f"ROOT's interpreter does not accept {header}; what it says is above"
+        raise BookingError(message)
