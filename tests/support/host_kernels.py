@@ -7,6 +7,7 @@ HOST_FAMILIES = (
     "boxes",
     "buffers",
     "cuts",
+    "foam_samples",
     "foams",
     "growing",
     "inverse",

@@ -17,6 +17,7 @@ from tmva_py.kernels.boosting import Nodes
 from tmva_py.kernels.boxes import Limits
 from tmva_py.kernels.convolution import Window
 from tmva_py.kernels.cuts import Curve, Sample
+from tmva_py.kernels.foam_samples import Box
 from tmva_py.kernels.foams import Cells
 from tmva_py.kernels.growing import Growth
 from tmva_py.kernels.perceptron import Perceptron
@@ -752,6 +753,29 @@ def adaptive_boxes(draw: Draw) -> Iterator[Arguments]:
             }  # fmt: skip
 
 
+def foam_samples(draw: Draw) -> Iterator[Arguments]:
+    """Events whose amounts add up without rounding, around points of a cell."""
+    for n_events, n_dimensions in ((1, 1), (1, 2), (900, 1), (2000, 4)):
+        events = draw.random.normal(0.0, 1.0, (n_events, n_dimensions)).astype(np.float32)
+        events = events[np.argsort(events[:, 0])]
+        whole = np.ones(n_dimensions)
+        box = Box(0.25 * whole, 0.5 * whole, -3.0 * whole, 3.0 * whole, np.linspace(0.3, 0.9, n_dimensions))
+        for n_points in (0, 1, 150):
+            yield {
+                "numbers": draw.random.random((n_points, n_dimensions)), "box": box,
+                "columns": np.ascontiguousarray(events.T),
+                "amounts": draw.random.integers(1, 9, (2, n_events)) / 4.0,
+            }  # fmt: skip
+
+
+def foam_divisions(draw: Draw) -> Iterator[Arguments]:
+    """Weights that differ in one half, that are all alike, and that are 0."""
+    for n_points, n_dimensions, n_bins in ((1, 1, 1), (200, 2, 5), (500, 3, 20)):
+        numbers = draw.random.random((n_points, n_dimensions))
+        for weight in (1.0 + 3.0 * (numbers[:, -1] > 0.6), np.ones(n_points), np.zeros(n_points)):
+            yield {"numbers": numbers, "weight": weight, "n_bins": n_bins}
+
+
 def foam_points(draw: Draw, n_dimensions: int) -> Iterator[Any]:
     """Points in and around a foam."""
     for n_points in (0, 1, 300):
@@ -1024,6 +1048,8 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "working_set.separating_pass": machines,
     "working_set.fitting_pass": machines,
     "boxes.adaptive_boxes": adaptive_boxes,
+    "foam_samples.sums_around": foam_samples,
+    "foam_samples.best_division": foam_divisions,
     "foams.cell_numbers": foams,
     "foams.gauss_means": foam_means,
     "foams.density_means": foam_spans("centers"),

@@ -115,10 +115,13 @@ class TrainingData(DataSet):
         The same events before the transformations.
     transformations : TransformationChain
         Fitted on the training events.
+    weight_before_boosts : ndarray of float64, shape (n_training,), optional
+        Weights of the training events before they were boosted, where they were (Boost).
     """
 
     untransformed: DataSet
     transformations: TransformationChain
+    weight_before_boosts: Doubles | None = None
 
     @classmethod
     def of(cls, dataset: DataSet, transformations: TransformationChain) -> TrainingData:
@@ -131,4 +134,6 @@ class TrainingData(DataSet):
     def for_class(self, class_index: int) -> TrainingData:
         """Return the events after the transformations with the constants of one class."""
         chain = self.transformations.for_class(class_index)
-        return replace(TrainingData.of(self.untransformed, chain), transformations=self.transformations)
+        found = TrainingData.of(self.untransformed, chain)
+        before = self.weight_before_boosts
+        return replace(found, transformations=self.transformations, weight_before_boosts=before)

@@ -8,18 +8,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from golden import cases_of, check_file, check_responses, entry_of, said_of, stored_data
+from golden import cases_of, check_file, check_responses, entry_of, events_as, said_of, stored_data
 from weight_files import golden_weights
 
 from tmva_py.histograms import Histogram
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import TrainedMethod
 from tmva_py.methods.boost.method import MethodBoost
+from tmva_py.methods.pdefoam.foam_file import read_foams
 from tmva_py.methods.training import train_method
-from tmva_py.methods.weight_file import find_method, read_weight_file, weight_text
+from tmva_py.methods.weight_file import find_method, read_weight_file, weight_text, write_weight_file
 from tmva_py.plugins import default_registry
+from tmva_py.weights import WeightFile
 
-MISSING = {"real_pdefoam_boost"}  # PDEFoam is not available
+# Of its files of foams one is stored, which is compared below.
+MISSING = {"real_pdefoam_boost"}
 CASES = [case for case in cases_of("Boost") if case not in MISSING]
 NUMBER = re.compile(r"-?\d+\.\d+e[+-]\d+")
 # Sums over some thousand events in another order, see tests/methods/linear.
@@ -112,3 +115,44 @@ def check_lines(folder: Path, text: str) -> None:
     # TMVA shows the means of nodes before it has any: 0 / 0.
     text = re.sub(r".*average number of nodes before/after pruning : [\d.]+ / [\d.]+\n", "", text)
     assert [line.partition(": ")[2] for line in text.splitlines()] == printed
+
+
+def test_boosted_foams(shared: Path, tmp_path: Path) -> None:
+    """Each foam has a file of its own, as in TMVA; all of them are TMVA's, to the last bit."""
+    folder, said = shared / "golden" / "real_pdefoam_boost", said_of(shared, "real_pdefoam_boost")
+    file = WeightFile.read(folder / "weights.xml")
+    text = io.StringIO()
+    method = MethodBoost(
+        file.title,
+        file.info,
+        file.analysis_type,
+        said["options"],
+        boosted=find_method("PDEFoam", default_registry()),
+        job_name="TMVAClassification",
+        log=MessageLog("mine", stream=text),
+    )
+    trained = train_method(method, events_as(folder, file.info))
+    path = tmp_path / "TMVAClassification_PDEFoam.weights.xml"
+    write_weight_file(trained, path)
+    ours, theirs = (one.read_text().partition("<Options>")[2] for one in (path, folder / "weights.xml"))
+    assert ours == theirs
+    names = sorted(one.name for one in tmp_path.glob("*.root"))
+    assert names == [f"TMVAClassification_PDEFoam_B{i:04d}.weights_foams.root" for i in range(8)]
+    again = read_weight_file(path)
+    with np.load(folder / "train.npz") as stored:
+        for sample in ("train", "test"):
+            for answering in (trained, again):
+                found = answering.evaluate(stored[f"X_{sample}"])
+                np.testing.assert_array_equal(found, stored[f"resp_{sample}_PDEFoam"])
+    (expected,) = read_foams(folder / "weights_foams.root", ["DiscrFoam"])
+    (seen,) = read_foams(tmp_path / names[1], ["DiscrFoam"])
+    for name in ("axis", "division", "daughters", "volume", "integral", "drive", "elements", "minimum"):
+        np.testing.assert_array_equal(getattr(seen, name), getattr(expected, name))
+    check_plots(folder, file.title, method)
+    check_lines(folder, text.getvalue())
+    (tmp_path / names[3]).unlink()
+    with pytest.raises(FileNotFoundError, match=r"PDEFoam 'PDEFoam_B0003': .*\*_PDEFoam_B0003.weights_foams"):
+        read_weight_file(path)
+    # TMVA's own file beside which one foam file of another name is stored.
+    with pytest.raises(FileNotFoundError, match="PDEFoam_B0000"):
+        read_weight_file(folder / "weights.xml")

@@ -14,7 +14,8 @@ from tmva_py.errors import WeightFileError
 from tmva_py.methods.pdefoam.foam import Foam, Growth
 from tmva_py.methods.pdefoam.foam_file import read_foams, write_foams
 from tmva_py.methods.pdefoam.root_classes import CLASSES, check_sums
-from tmva_py.methods.pdefoam.root_objects import foam_bytes, read_foam
+from tmva_py.methods.pdefoam.root_reading import read_foam
+from tmva_py.methods.pdefoam.root_writing import foam_bytes
 
 ORIGIN = 83
 

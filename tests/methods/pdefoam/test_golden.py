@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import re
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
-from golden import cases_of, check_responses
+from golden import cases_of, check_ranking, check_responses, printed_between, trained_as_golden
 from row_files import text_of
 from weight_files import golden_weights
 
 from tmva_py.errors import WeightFileError
+from tmva_py.message_log import MessageLog
 from tmva_py.methods.pdefoam.foam import Foam
 from tmva_py.methods.pdefoam.foam_file import foam_path, read_foams
 from tmva_py.methods.pdefoam.model import PDEFoamModel
@@ -64,6 +67,28 @@ def test_files(shared: Path, tmp_path: Path, case: str) -> None:
     assert isinstance(again, PDEFoamModel)
     for one, other in zip(again.foams, method.model.foams, strict=True):
         expect_same(one, other)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.startswith("real_")])
+def test_training(shared: Path, case: str) -> None:
+    """Every cell is TMVA's, to the last bit, and so is what is known of it."""
+    log = io.StringIO()
+    golden, trained, method = trained_as_golden(shared, case, MessageLog("PDEFoam", stream=log))
+    assert isinstance(golden.model, PDEFoamModel)
+    assert isinstance(trained.model, PDEFoamModel)
+    for one, other in zip(trained.model.foams, golden.model.foams, strict=True):
+        expect_same(one, other)
+    ours, theirs = (weight_text(one).partition("<Options>")[2] for one in (trained, golden))
+    assert ours == theirs
+    if not case.endswith("_reg"):
+        check_ranking(shared, case, method)
+    lines = [line.partition(": ")[2] for line in log.getvalue().splitlines()]
+    printed = printed_between(shared, case, "Begin training", "End of training")
+    # TMVA's renormalisation is not part of a case.
+    seen, expected = (
+        [re.sub(r"NormMode=\w+|[\d.e-]+ sec", "", one) for one in lines] for lines in (lines, printed)
+    )
+    assert seen == expected
 
 
 def test_the_volume_of_cells(shared: Path) -> None:

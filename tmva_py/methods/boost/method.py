@@ -244,6 +244,7 @@ def _weighted(dataset: TrainingData, weight: Doubles) -> TrainingData:
     before = dataset.untransformed
     return replace(
         dataset,
+        weight_before_boosts=dataset.training.weight,
         training=replace(dataset.training, weight=weight),
         untransformed=replace(before, training=replace(before.training, weight=weight)),
     )

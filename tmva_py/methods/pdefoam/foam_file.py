@@ -13,8 +13,9 @@ from tmva_py.errors import WeightFileError, WeightFileNotFoundError
 from tmva_py.files import replaced_when_done
 from tmva_py.methods.model import ReadContext
 from tmva_py.methods.pdefoam.foam import Foam
-from tmva_py.methods.pdefoam.root_classes import class_descriptions
-from tmva_py.methods.pdefoam.root_objects import CLASS_PREFIX, foam_bytes, read_foam
+from tmva_py.methods.pdefoam.root_classes import BYTE_COUNT, class_descriptions, class_of
+from tmva_py.methods.pdefoam.root_reading import read_foam
+from tmva_py.methods.pdefoam.root_writing import foam_bytes
 
 ENDING = "_foams.root"
 # A cell with its tree takes some 250 bytes; more than a million cells are no foam.
@@ -122,7 +123,7 @@ def write_foams(path: Path, foams: Sequence[Foam], *, compress: bool) -> None:
 
         parts = []
         for foam in foams:
-            class_name = f"{CLASS_PREFIX}{foam.kind}"
+            class_name = class_of(foam.kind)
             origin = _KEY_SIZE + sum(len(text) + 1 for text in (class_name, foam.name, _TITLE))
             parts.append(foam_bytes(foam, origin, first))
             add(class_name, foam.name, _TITLE, parts[-1])
@@ -144,4 +145,4 @@ def _process_bytes(process: str) -> bytes:
 
 
 def _counted(version: int, content: bytes) -> bytes:
-    return struct.pack(">IH", (len(content) + 2) | 0x40000000, version) + content
+    return struct.pack(">IH", (len(content) + 2) | BYTE_COUNT, version) + content

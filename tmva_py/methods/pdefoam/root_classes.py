@@ -5,8 +5,19 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-_BYTE_COUNT = 0x40000000
-_NEW_CLASS = 0xFFFFFFFF
+CLASS_PREFIX, CELL, VECTOR, TEXT = "TMVA::PDEFoam", "TMVA::PDEFoamCell", "TVectorT<double>", "TObjString"
+FOAM_VERSION, CELL_VERSION, VECTOR_VERSION, ARRAY_VERSION = 7, 2, 4, 3
+"""Names and versions of classes; a foam's class is the prefix and its kind."""
+
+BYTE_COUNT, NEW_CLASS, CLASS_MASK = 0x40000000, 0xFFFFFFFF, 0x80000000
+"""Marks of sizes, of a class that is named, and of one that was named before."""
+
+REFERENCE_OFFSET = 2
+"""Positions inside an object are counted from the start of its key, plus this."""
+
+LONG_TEXT = 255
+"""Texts from this length on have it in four bytes more."""
+
 _OBJECT = struct.pack(">HII", 1, 0, 0x01000000)
 _INFO_OBJECT = struct.pack(">HII", 1, 0, 0x00010000)
 _TOBJECT_CHECKSUM = 0x901BC02D
@@ -66,11 +77,9 @@ def _enum(name: str, type_name: str) -> _Member:
     return _Member(name, type_name, _INT, 4, is_enum=True)
 
 
-FOAM = "TMVA::PDEFoam"
-
 CLASSES = (
     _Class(
-        "TMVA::PDEFoamCell", 2, "TObject",
+        CELL, CELL_VERSION, "TObject",
         (
             _Member("fDim", "short", _SHORT, 2),
             *_numbers("fSerial fStatus", "int", _INT, 4),
@@ -82,7 +91,7 @@ CLASSES = (
         ),
     ),
     _Class(
-        FOAM, 7, "TObject",
+        CLASS_PREFIX, FOAM_VERSION, "TObject",
         (
             _Member("fName", "TString", _TEXT, 24),
             *_numbers("fDim fNCells", "int", _SIZE, 4),
@@ -103,9 +112,9 @@ CLASSES = (
             _Member("fVariableNames", "TObjArray*", _OBJECT_POINTER, 8),
         ),
     ),
-    _Class("TMVA::PDEFoamEvent", 1, FOAM),
-    _Class("TMVA::PDEFoamDiscriminant", 1, FOAM, _numbers("fClass", "unsigned int", _UNSIGNED, 4)),
-    _Class("TMVA::PDEFoamTarget", 1, FOAM, _numbers("fTarget", "unsigned int", _UNSIGNED, 4)),
+    _Class("TMVA::PDEFoamEvent", 1, CLASS_PREFIX),
+    _Class("TMVA::PDEFoamDiscriminant", 1, CLASS_PREFIX, _numbers("fClass", "unsigned int", _UNSIGNED, 4)),
+    _Class("TMVA::PDEFoamTarget", 1, CLASS_PREFIX, _numbers("fTarget", "unsigned int", _UNSIGNED, 4)),
     _Class(
         "TMVA::PDEFoamMultiTarget", 1, "TMVA::PDEFoamEvent",
         (_enum("fTargetSelection", "TMVA::ETargetSelection"),),
@@ -115,7 +124,7 @@ CLASSES = (
         (_Member("fSepType", "TMVA::SeparationBase*", _ANY_POINTER, 8),),
     ),
     _Class(
-        "TVectorT<double>", 4, "TObject",
+        VECTOR, VECTOR_VERSION, "TObject",
         (
             _Member("fNrows", "int", _SIZE, 4),
             _Member("fRowLwb", "int", _INT, 4),
@@ -124,6 +133,17 @@ CLASSES = (
     ),
 )  # fmt: skip
 """Bases come first."""
+
+
+def class_of(kind: str) -> str:
+    """Return the class of a kind of foam."""
+    return f"{CLASS_PREFIX}{kind}"
+
+
+def base_of(kind: str) -> str:
+    """Return the class between PDEFoam and that of a kind."""
+    bases = {"MultiTarget": "Event", "DecisionTree": "Discriminant"}
+    return class_of(bases[kind]) if kind in bases else ""
 
 
 def check_sums() -> dict[str, int]:
@@ -186,11 +206,11 @@ def _element(name: str, title: str, number: int, size: int, type_name: str, chec
 
 def _pointed(class_name: str, content: bytes) -> bytes:
     name = class_name.encode() + b"\x00"
-    return struct.pack(">II", (len(content) + len(name) + 4) | _BYTE_COUNT, _NEW_CLASS) + name + content
+    return struct.pack(">II", (len(content) + len(name) + 4) | BYTE_COUNT, NEW_CLASS) + name + content
 
 
 def _counted(version: int, content: bytes) -> bytes:
-    return struct.pack(">IH", (len(content) + 2) | _BYTE_COUNT, version) + content
+    return struct.pack(">IH", (len(content) + 2) | BYTE_COUNT, version) + content
 
 
 def _text(text: str) -> bytes:

@@ -1,6 +1,6 @@
-"""TMVA's foams as ROOT serialises them: bytes of an object, and back.
+"""TMVA's foams from the bytes that ROOT makes of them.
 
-uproot opens files, unpacks and packs; it cannot read arrays of pointers to cells. Of each class there is one
+uproot opens and unpacks files; it cannot read arrays of pointers to cells. Of each class there is one
 version: those of TMVA 4.1 and later.
 """
 
@@ -14,21 +14,26 @@ import numpy as np
 
 from tmva_py.errors import WeightFileError
 from tmva_py.methods.pdefoam.foam import KINDS, Foam, Growth
+from tmva_py.methods.pdefoam.root_classes import (
+    ARRAY_VERSION,
+    BYTE_COUNT,
+    CELL,
+    CELL_VERSION,
+    CLASS_MASK,
+    CLASS_PREFIX,
+    FOAM_VERSION,
+    LONG_TEXT,
+    NEW_CLASS,
+    REFERENCE_OFFSET,
+    TEXT,
+    VECTOR,
+    VECTOR_VERSION,
+    base_of,
+    class_of,
+)
 
-CLASS_PREFIX = "TMVA::PDEFoam"
-FOAM_VERSION, CELL_VERSION, VECTOR_VERSION, ARRAY_VERSION = 7, 2, 4, 3
-# That of TStreamerInfo, which wrote the array; none changed it.
-_LOOP_VERSION = 9
-_CELL, _VECTOR, _TEXT = "TMVA::PDEFoamCell", "TVectorT<double>", "TObjString"
-
-_BYTE_COUNT = 0x40000000
-_NEW_CLASS = 0xFFFFFFFF
-_CLASS_MASK = 0x80000000
-# Positions inside an object are counted from the start of its key, plus 2.
-_REFERENCE_OFFSET = 2
-# TObject's bits: it is referred to; it must be told to its lists; its elements are its own.
-_REFERENCED, _MUST_CLEAN_UP, _OWNS = 0x10, 0x8, 0x4000
-_LONG_TEXT = 255
+# TObject's bit: it is referred to.
+_REFERENCED = 0x10
 _MOST_DIMENSIONS = 10_000
 
 
@@ -56,7 +61,7 @@ class _Reading:
     def text(self) -> str:
         """Read a TString."""
         length = self.one("B")
-        if length == _LONG_TEXT:
+        if length == LONG_TEXT:
             length = self.one("I")
         return self._piece(length).decode(errors="surrogateescape")
 
@@ -70,9 +75,9 @@ class _Reading:
     def header(self, name: str, version: int | None) -> int:
         """Read size and version of a part, None for any; return where it ends."""
         count = self.one("I")
-        end: int = self.at + (count & ~_BYTE_COUNT)
+        end: int = self.at + (count & ~BYTE_COUNT)
         found = self.one("H")
-        if not count & _BYTE_COUNT or not self.at <= end <= len(self.data):
+        if not count & BYTE_COUNT or not self.at <= end <= len(self.data):
             message = f"at byte {self.at}: {name} has no size that fits"
             raise WeightFileError(message)
         if version is not None and found != version:
@@ -110,23 +115,23 @@ class _Reading:
         count = self.one("I")
         if count == 0:
             return "", self.at
-        end = self.at + (count & ~_BYTE_COUNT)
-        if count == _NEW_CLASS or not count & _BYTE_COUNT or end > len(self.data):
+        end = self.at + (count & ~BYTE_COUNT)
+        if count == NEW_CLASS or not count & BYTE_COUNT or end > len(self.data):
             message = f"at byte {place}: expected an object with its size"
             raise WeightFileError(message)
         place = self.at
         tag = self.one("I")
-        if tag == _NEW_CLASS:
+        if tag == NEW_CLASS:
             stop = self.data.find(b"\x00", self.at, self.at + 256)
             if stop < 0:
                 message = f"at byte {self.at}: expected the name of a class"
                 raise WeightFileError(message)
             name = self._piece(stop - self.at).decode(errors="replace")
             self.at += 1
-            self._classes[place + self._origin + _REFERENCE_OFFSET] = name
+            self._classes[place + self._origin + REFERENCE_OFFSET] = name
             return name, end
-        name = self._classes.get(tag & ~_CLASS_MASK, "")
-        if not tag & _CLASS_MASK or not name:
+        name = self._classes.get(tag & ~CLASS_MASK, "")
+        if not tag & CLASS_MASK or not name:
             message = f"at byte {place}: expected a class that was named before"
             raise WeightFileError(message)
         return name, end
@@ -158,14 +163,14 @@ def read_foam(data: bytes, class_name: str, origin: int) -> Foam:
     kind = class_name.removeprefix(CLASS_PREFIX)
     if kind not in KINDS or not class_name.startswith(CLASS_PREFIX):
         of_old = ", of TMVA before 4.1; train it again" if class_name == CLASS_PREFIX else ""
-        message = f"it is a {class_name}{of_old}; expected one of {', '.join(map(_class_of, KINDS))}"
+        message = f"it is a {class_name}{of_old}; expected one of {', '.join(map(class_of, KINDS))}"
         raise WeightFileError(message)
     reading = _Reading(data, origin)
     outer = reading.header(class_name, 1)
-    around = _base_of(kind)
+    around = base_of(kind)
     inner = reading.header(around, 1) if around else outer
     members = _read_members(reading)
-    selector = 0 if _class_of("Event") in (class_name, around) else reading.one("I")
+    selector = 0 if class_of("Event") in (class_name, around) else reading.one("I")
     if around:
         reading.end(around, inner)
     if kind == "MultiTarget":
@@ -176,16 +181,6 @@ def read_foam(data: bytes, class_name: str, origin: int) -> Foam:
     foam = Foam(kind=kind, selector=int(selector), **members)
     foam.check()
     return foam
-
-
-def _class_of(kind: str) -> str:
-    return f"{CLASS_PREFIX}{kind}"
-
-
-def _base_of(kind: str) -> str:
-    """Return the class between PDEFoam and that of a kind."""
-    bases = {"MultiTarget": "Event", "DecisionTree": "Discriminant"}
-    return _class_of(bases[kind]) if kind in bases else ""
 
 
 def _read_members(reading: _Reading) -> dict[str, Any]:
@@ -234,10 +229,10 @@ def _read_cells(reading: _Reading, expected: int, dimensions: int, kept: int) ->
     reals, elements = np.zeros((expected, 4)), np.zeros((expected, 2))
     for cell in range(expected):
         class_name, outer = reading.pointer()
-        if class_name != _CELL:
-            message = f"cell {cell} is a {class_name or 'null pointer'}, expected {_CELL}"
+        if class_name != CELL:
+            message = f"cell {cell} is a {class_name or 'null pointer'}, expected {CELL}"
             raise WeightFileError(message)
-        end = reading.header(_CELL, CELL_VERSION)
+        end = reading.header(CELL, CELL_VERSION)
         numbers[cell] = reading.base_object()
         cell_dimensions, _, status[cell] = reading.take("hii")
         relatives[cell] = [reading.reference() for _ in range(3)]
@@ -278,18 +273,18 @@ def _read_vector(reading: _Reading) -> tuple[float, ...]:
     class_name, outer = reading.pointer()
     if not class_name:
         return ()
-    if class_name != _VECTOR:
-        message = f"at byte {reading.at}: expected a {_VECTOR}, found a {class_name}"
+    if class_name != VECTOR:
+        message = f"at byte {reading.at}: expected a {VECTOR}, found a {class_name}"
         raise WeightFileError(message)
-    end = reading.header(_VECTOR, VECTOR_VERSION)
+    end = reading.header(VECTOR, VECTOR_VERSION)
     reading.base_object()
     count, _ = reading.take("ii")
     if not 0 <= count <= 2:
         message = f"at byte {reading.at}: a cell has {count} values, expected 2 at most"
         raise WeightFileError(message)
     found = reading.take(f"{count}d") if reading.one("B") else ()
-    reading.end(_VECTOR, end)
-    reading.end(_VECTOR, outer)
+    reading.end(VECTOR, end)
+    reading.end(VECTOR, outer)
     return found
 
 
@@ -303,143 +298,10 @@ def _read_texts(reading: _Reading) -> Iterator[str]:
     count, _ = reading.take("ii")
     for _ in range(count):
         name, stop = reading.pointer()
-        if name == _TEXT:
-            reading.header(_TEXT, 1)
+        if name == TEXT:
+            reading.header(TEXT, 1)
             reading.base_object()
             yield reading.text()
         reading.at = stop
     reading.end(class_name, end)
     reading.end(class_name, outer)
-
-
-# --- writing ---------------------------------------------------------------------------------------------
-
-
-class _Writing:
-    """The bytes so far, and where classes were named."""
-
-    def __init__(self, origin: int) -> None:
-        self.data, self._origin = bytearray(), origin
-        self._classes: dict[str, int] = {}
-
-    def put(self, code: str, *numbers: Any) -> None:
-        """Write numbers."""
-        self.data += struct.pack(f">{code}", *numbers)
-
-    def text(self, text: str) -> None:
-        """Write a TString."""
-        encoded = text.encode(errors="surrogateescape")
-        if len(encoded) < _LONG_TEXT:
-            self.put("B", len(encoded))
-        else:
-            self.put("BI", _LONG_TEXT, len(encoded))
-        self.data += encoded
-
-    def header(self, version: int) -> int:
-        """Leave room for a size, and write the version; return the place for `close`."""
-        place = len(self.data)
-        self.put("IH", 0, version)
-        return place
-
-    def pointer(self, class_name: str) -> int:
-        """Write what is before an object that is pointed to; return the place for `close`."""
-        place = len(self.data)
-        self.put("I", 0)
-        known = self._classes.get(class_name)
-        if known is not None:
-            self.put("I", known | _CLASS_MASK)
-        else:
-            self._classes[class_name] = len(self.data) + self._origin + _REFERENCE_OFFSET
-            self.put("I", _NEW_CLASS)
-            self.data += class_name.encode() + b"\x00"
-        return place
-
-    def close(self, *places: int) -> None:
-        """Fill in sizes."""
-        for place in places:
-            struct.pack_into(">I", self.data, place, (len(self.data) - place - 4) | _BYTE_COUNT)
-
-    def doubles(self, values: Any) -> None:
-        """Write an array that is pointed to."""
-        self.put(f"B{len(values)}d", 1, *values.tolist())
-
-
-def foam_bytes(foam: Foam, origin: int, first_number: int) -> bytes:
-    """Return a foam as ROOT serialises it, without what only growing needs.
-
-    Parameters
-    ----------
-    foam : Foam
-        The foam.
-    origin : int
-        How many bytes of the key are before it.
-    first_number : int
-        The number of its first cell among the objects of the file that are referred to.
-    """
-    writing = _Writing(origin)
-    outer = writing.header(1)
-    around = [writing.header(1)] if _base_of(foam.kind) else []
-    _write_members(writing, foam, first_number)
-    if foam.kind in ("Discriminant", "DecisionTree", "Target"):
-        writing.put("I", foam.selector)
-    writing.close(*around)
-    if foam.kind == "MultiTarget":
-        writing.put("i", foam.selector)
-    elif foam.kind == "DecisionTree":
-        writing.put("I", 0)
-    writing.close(outer)
-    return bytes(writing.data)
-
-
-def _write_members(writing: _Writing, foam: Foam, first_number: int) -> None:
-    place, growth = writing.header(FOAM_VERSION), foam.growth
-    writing.put("HII", 1, 0, 0)
-    writing.text(foam.name)
-    counts = (growth.n_bins, growth.n_samples, growth.events_per_bin, len(foam.active), len(foam) - 1)
-    writing.put("7i", foam.n_dimensions, len(foam), *counts)
-    loop = writing.header(_LOOP_VERSION)
-    for cell in range(len(foam)):
-        _write_cell(writing, foam, cell, first_number)
-    writing.close(loop)
-    writing.put("IBIB", 0, 0, 0, 0)
-    writing.put("i", 0)
-    writing.doubles(foam.minimum)
-    writing.doubles(foam.maximum)
-    writing.put("IIIf?i?", 0, growth.n_min, growth.max_depth, np.float32(1.0 / 15.0), False, 0, True)
-    array = writing.pointer("TObjArray")
-    content = writing.header(ARRAY_VERSION)
-    writing.put("HII", 1, 0, _OWNS)
-    writing.text("")
-    writing.put("ii", len(foam.variables), 0)
-    for name in foam.variables:
-        pointer = writing.pointer(_TEXT)
-        inside = writing.header(1)
-        writing.put("HII", 1, 0, 0)
-        writing.text(name)
-        writing.close(inside, pointer)
-    writing.close(content, array, place)
-
-
-def _write_cell(writing: _Writing, foam: Foam, cell: int, first_number: int) -> None:
-    pointer = writing.pointer(_CELL)
-    place = writing.header(CELL_VERSION)
-    if len(foam) > 1:
-        writing.put("HIIH", 1, first_number + cell, _REFERENCED | _MUST_CLEAN_UP, 0)
-    else:  # nobody refers to it
-        writing.put("HII", 1, 0, _MUST_CLEAN_UP)
-    is_active = foam.daughters[cell, 0] < 0
-    writing.put("hii", foam.n_dimensions, cell, int(is_active))
-    for one in (int(foam.parent[cell]), *foam.daughters[cell].tolist()):
-        writing.put("HIIH", 1, first_number + one if one >= 0 else 0, 0, 0)
-    volume, integral, drive = (getattr(foam, name)[cell] for name in ("volume", "integral", "drive"))
-    writing.put("di3d", foam.division[cell], foam.axis[cell], volume, integral, drive)
-    count = int(foam.n_elements[cell])
-    if count:
-        vector = writing.pointer(_VECTOR)
-        content = writing.header(VECTOR_VERSION)
-        writing.put("HIIiiB", 1, 0, 0, count, 0, 1)
-        writing.put(f"{count}d", *foam.elements[cell, :count].tolist())
-        writing.close(content, vector)
-    else:
-        writing.put("I", 0)
-    writing.close(place, pointer)
