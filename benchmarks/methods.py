@@ -110,6 +110,14 @@ CASES = (
         46.3,
     ),
     Case(
+        "PDEFoam",
+        "PDEFoam",
+        "!H:!V:SigBgSeparate=F:TailCut=0.001:VolFrac=0.0666:nActiveCells=500:nSampl=2000:nBin=5:Nmin=100"
+        ":Kernel=None:Compress=T",
+        0.197,
+        4.65,
+    ),
+    Case(
         "SVM",
         "SVM",
         "!H:!V:Gamma=0.25:Tol=0.001:VarTransform=Norm",

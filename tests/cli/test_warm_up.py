@@ -140,6 +140,9 @@ def test_everything(tmp_path: Path) -> None:
         ("Classification", "kTMlpANN", "!H:!V:NCycles=3"),
         ("Classification", "kTMlpANN", "!H:!V:NCycles=3:LearningMethod=RibierePolak"),
         ("Classification", "kPDERS", "!H:!V:NEventsMin=20:NEventsMax=30"),
+        ("Classification", "kPDEFoam", "!H:!V:nSampl=300:Nmin=20:Kernel=Gauss"),
+        ("Multiclass", "kPDEFoam", "!H:!V:nSampl=300:Nmin=20:Kernel=LinNeighbors"),
+        ("Regression", "kPDEFoam", "!H:!V:nSampl=300:Nmin=20:MultiTargetRegression:TargetSelection=Mpv"),
     ]
     assert COMPILING not in run(TRAIN.format(support=str(SUPPORT), jobs=jobs), tmp_path)
 

@@ -81,6 +81,7 @@ METHODS: dict[str, tuple[AnalysisType, str]] = {
     "CFMlpANN": ("Classification", "NCycles=2:HiddenLayers=N,2"),
     "TMlpANN": ("Classification", "NCycles=2:HiddenLayers=3:LearningMethod=BFGS"),
     "Variable": ("Classification", "Variable=b:VarTransform=N"),
+    "PDEFoam": ("Multiclass", "nSampl=20:nActiveCells=4:Nmin=0:Kernel=Gauss"),
     "KNN": ("Regression", "nkNN=5:ScaleFrac=0:VarTransform=N"),
 }
 

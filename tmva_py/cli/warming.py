@@ -46,6 +46,7 @@ _BOOSTS: tuple[tuple[AnalysisType, str], ...] = (
     ("Regression", "BoostType=Grad"),
 )
 _PERCEPTRON = "NCycles=3:HiddenLayers=2:TestRate=1"
+_FOAM, _TARGETS = "nSampl=50:nActiveCells=4:Nmin=0", ("Mean", "Mpv")
 BOOKINGS: tuple[tuple[str, AnalysisType, str], ...] = (
     *(("BDT", analysis, f"{_FOREST}:{tree}:{boost}") for analysis, boost in _BOOSTS for tree in _TREES),
     ("MLP", "Classification", f"{_PERCEPTRON}:TrainingMethod=BP"),
@@ -56,6 +57,8 @@ BOOKINGS: tuple[tuple[str, AnalysisType, str], ...] = (
     ("Cuts", "Classification", "FitMethod=MC:SampleSize=50"),
     ("KNN", "Classification", ""),
     ("PDERS", "Classification", ""),
+    ("PDEFoam", "Classification", f"{_FOAM}:Kernel=Gauss"),
+    *(("PDEFoam", "Regression", f"{_FOAM}:MultiTargetRegression:TargetSelection={one}") for one in _TARGETS),
     ("SVM", "Classification", ""),
 )
 """Methods with kernels of their own, as they are trained and evaluated."""
