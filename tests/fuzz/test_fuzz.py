@@ -34,8 +34,10 @@ from tmva_py.methods.dl.training import NetworkPlan
 from tmva_py.methods.dt.method import MethodDT
 from tmva_py.methods.linear.fisher import MethodFisher
 from tmva_py.methods.options import BASE_OPTIONS
+from tmva_py.methods.pdefoam.foam_file import foam_path
+from tmva_py.methods.pdefoam.method import MethodPDEFoam
 from tmva_py.methods.training import train_method
-from tmva_py.methods.weight_file import read_weight_file, weight_text
+from tmva_py.methods.weight_file import read_weight_file, weight_text, write_weight_file
 from tmva_py.network import Network, NetworkBuilder
 from tmva_py.network.layer_stack import build_layers
 from tmva_py.options import parse_option_string
@@ -81,7 +83,7 @@ METHODS: dict[str, tuple[AnalysisType, str]] = {
     "CFMlpANN": ("Classification", "NCycles=2:HiddenLayers=N,2"),
     "TMlpANN": ("Classification", "NCycles=2:HiddenLayers=3:LearningMethod=BFGS"),
     "Variable": ("Classification", "Variable=b:VarTransform=N"),
-    "PDEFoam": ("Multiclass", "nSampl=20:nActiveCells=4:Nmin=0:Kernel=Gauss"),
+    "PDEFoam": ("Multiclass", "nSampl=50:nActiveCells=4:Nmin=0:VolFrac=0.5:Kernel=Gauss"),
     "KNN": ("Regression", "nkNN=5:ScaleFrac=0:VarTransform=N"),
 }
 
@@ -384,10 +386,35 @@ def root_cases(folder: Path, form: str, compression: Any, large: int = baskets.L
     return make
 
 
+def foam_cases(folder: Path) -> Callable[[np.random.Generator], Case]:
+    """Files of foams beside a weight file that is as it was."""
+    path = folder / "fuzzed.weights.xml"
+    data = data_set("Classification")
+    booked = MethodPDEFoam(
+        "fuzzed", data.info, "Classification", "nSampl=50:nActiveCells=4:Nmin=0:VolFrac=0.5"
+    )
+    write_weight_file(train_method(booked, data), path)
+    foams = foam_path(path)
+    content = foams.read_bytes()
+    assert np.isfinite(read_weight_file(path).evaluate([[value] * 3 for value in INPUTS])).all()
+
+    def make(random: np.random.Generator) -> Case:
+        changed = mutated_bytes(random, content)
+
+        def act() -> Any:
+            foams.write_bytes(changed)
+            return read_weight_file(path).evaluate([[value] * 3 for value in INPUTS])
+
+        return act
+
+    return make
+
+
 KINDS = {
     "xml": xml_cases,
     "forest": forest_cases,
     "cuts": cuts_cases,
+    "foams": foam_cases,
     "npz": npz_cases,
     "options": option_cases,
     "expressions": expression_cases,

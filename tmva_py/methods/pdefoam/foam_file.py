@@ -18,8 +18,8 @@ from tmva_py.methods.pdefoam.root_reading import read_foam
 from tmva_py.methods.pdefoam.root_writing import foam_bytes
 
 ENDING = "_foams.root"
-# A cell with its tree takes some 250 bytes; more than a million cells are no foam.
-_LARGEST = 500_000_000
+# A cell with its tree takes some 250 bytes; more than half a million cells are no foam.
+_LARGEST = 200_000_000
 _TITLE = "Tree of PDEFoamCells"
 _PROCESS = "ProcessID0"
 # Of a key with 64-bit positions, before its three texts.
