@@ -62,6 +62,9 @@ def open_tree(tree: Any, *, name_hint: str = "") -> TreeSource:
     name = name_hint or "columns"
     if isinstance(tree, TreeSource):
         return tree
+    if (own := getattr(type(tree), "__tree_source__", None)) is not None:
+        source: TreeSource = own(tree)
+        return source
     if tree is None or is_null(tree):
         message = f"the tree does not exist (None, an empty pointer); expected {_ACCEPTED}"
         raise DataError(message)

@@ -72,6 +72,9 @@ def target_of(given: Any, job_name: str) -> Target | None:
     if is_root_directory(given):
         return RootTarget(given)
     kind = type(given)
+    if (own := getattr(kind, "__output_target__", None)) is not None:
+        target: Target = own(given)
+        return target
     if kind.__module__.partition(".")[0] == "uproot":
         if kind.__name__ == "WritableDirectory":
             return UprootTarget(given)

@@ -1,0 +1,213 @@
+"""Branches that a script fills."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from array import array
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tmva_py.errors import DataError
+from tmva_py.pyroot.standin.branches import TBranch
+from tmva_py.pyroot.standin.missing import needs_root
+from tmva_py.pyroot.standin.vectors import Vector, number_type
+from tmva_py.trees import TreeSource
+
+_LETTERS: dict[str, Any] = {
+    **{"F": np.float32, "D": np.float64, "I": np.int32, "i": np.uint32, "L": np.int64, "l": np.uint64},
+    **{"S": np.int16, "s": np.uint16, "B": np.int8, "b": np.uint8, "O": np.bool_, "G": np.int64},
+}
+_LEAF = re.compile(r"(?P<name>[^\[\]/]+)(?P<sizes>(?:\[\w+\])*)(?:/(?P<letter>\w))?")
+_VECTOR = re.compile(r"(?:std::)?vector<\s*([\w ]+?)\s*>\s*&?\*?")
+
+
+class _Filled:
+    """The values of a branch so far, and how the next one is taken from its buffer."""
+
+    def __init__(self, kind: Any, take: Callable[[Any], Any]) -> None:
+        self.kind, self.take = kind, take
+        self.buffer: Any = None
+        self.values: list[Any] = []
+        self.leaves: tuple[str, ...] = ()
+
+    def array(self) -> Any:
+        """Return the values: an array, or a list of lists of several lengths."""
+        if self.values and isinstance(self.values[0], list):
+            lengths = {len(one) for one in self.values}
+            if len(lengths) > 1 or not next(iter(lengths)):
+                import awkward as ak
+
+                flat = np.array([value for one in self.values for value in one], self.kind)
+                return ak.unflatten(flat, [len(one) for one in self.values])
+        return np.array(self.values, self.kind)
+
+
+class Filling:
+    """What is filled into a tree.
+
+    Parameters
+    ----------
+    n_before : int
+        How many entries the tree has from its file, to which branches are added.
+    parent : TTree, optional
+        The tree whose current entry is copied at each filling.
+    """
+
+    def __init__(self, n_before: int = 0, parent: Any = None) -> None:
+        self.branches: dict[str, TBranch] = {}
+        self._filled: dict[str, _Filled] = {}
+        self._n_before = n_before
+        self._parent = parent
+        self._picked: list[int] = []
+        self.n_entries = 0
+        if parent is not None:
+            off = parent._off
+            for branch in parent.GetListOfBranches():
+                if branch.GetName() not in off:
+                    self.branches[branch.GetName()] = branch
+            for name, buffer in parent._addresses.items():
+                if name in self.branches:
+                    self.connect(name, buffer)
+
+    @property
+    def leaf_lists(self) -> dict[str, tuple[str, ...]]:
+        """Names of the leaves of branches that have several."""
+        return {name: one.leaves for name, one in self._filled.items() if one.leaves}
+
+    def add(self, tree: Any, name: str, arguments: tuple[Any, ...]) -> TBranch:
+        """Add a branch."""
+        name = name.rstrip(".")
+        filled = _branch(name, arguments)
+        self._filled[name] = filled
+        title = str(arguments[1]) if len(arguments) > 1 and isinstance(arguments[1], str) else name
+        self.branches[name] = TBranch(tree, name, title)
+        if self.n_entries:  # a branch that comes later
+            filled.values = [np.zeros(1, filled.kind)[0]] * self.n_entries
+        return self.branches[name]
+
+    def connect(self, name: str, buffer: Any) -> None:
+        """Take a branch's values from another buffer."""
+        made = self._filled.get(name)
+        fresh = _branch(name, (buffer,))
+        if made is not None:
+            fresh.kind, fresh.values = made.kind, made.values
+        elif self._parent is not None:
+            column = self._parent.__tree_source__().read([name], 0, 1)[name]
+            fresh.kind = column.content.dtype.newbyteorder("=")
+        self._filled[name] = fresh
+
+    def fill(self) -> int:
+        """Add an entry."""
+        for one in self._filled.values():
+            one.values.append(one.take(one.buffer))
+        if self._parent is not None:
+            self._picked.append(self._parent.GetReadEntry())
+        self.n_entries += 1
+        return 4 * len(self.branches)
+
+    def fill_one(self, name: str) -> int:
+        """Add a value to one branch, of a tree whose others have theirs."""
+        one = self._filled[name]
+        one.values.append(one.take(one.buffer))
+        self.n_entries = max(self.n_entries, len(one.values))
+        return 4
+
+    def clear(self) -> None:
+        """Forget all entries."""
+        for one in self._filled.values():
+            one.values.clear()
+        self._picked.clear()
+        self.n_entries = 0
+
+    def columns(self, source: TreeSource | None, *, for_file: bool = False) -> dict[str, Any]:
+        """Return what was filled, with what the tree had before or copies from its parent."""
+        found: dict[str, Any] = {}
+        if self._parent is not None:
+            whole = self._parent.__tree_source__()
+            names = [name for name in self.branches if name not in self._filled]
+            arrays = whole.arrays(names, 0, whole.n_entries) if names else {}
+            found = {name: values[self._picked] for name, values in arrays.items()}
+        elif source is not None:
+            found = source.arrays(source.branch_names, 0, source.n_entries)
+        for name, one in self._filled.items():
+            values = one.array()
+            if source is not None and len(values) != source.n_entries:
+                message = (
+                    f"branch {name!r} was filled {len(values)} times, and the tree has "
+                    f"{source.n_entries} entries"
+                )
+                raise DataError(message)
+            if one.leaves and not for_file:
+                found |= {f"{name}.{leaf}": values[:, i] for i, leaf in enumerate(one.leaves)}
+            else:
+                found[name] = values
+        order = [*self.branches, *(name for name in found if name not in self.branches)]
+        return {name: found[name] for name in order if name in found}
+
+
+def _branch(name: str, arguments: tuple[Any, ...]) -> _Filled:
+    """Return a branch for the arguments of ``TTree.Branch`` after its name."""
+    if arguments and isinstance(arguments[0], str) and len(arguments) > 1:
+        match = _VECTOR.fullmatch(arguments[0].strip())
+        if match is None:
+            call = f"a branch {name!r} of class {arguments[0]}"
+            raise needs_root(call)
+        return _list_branch(arguments[1], number_type(match[1]) or np.float64)
+    if not arguments:
+        message = f"Branch({name!r}): expected a buffer after the name"
+        raise DataError(message)
+    buffer = arguments[0]
+    text = str(arguments[1]) if len(arguments) > 1 and not isinstance(arguments[1], int) else ""
+    if isinstance(buffer, Vector):
+        return _list_branch(buffer, number_type(buffer.value_type) or np.float64)
+    if isinstance(buffer, ctypes._SimpleCData):
+        kind = _kind_of(text.rpartition("/")[2], np.dtype(type(buffer)))
+        return _connected(_Filled(kind, lambda given: given.value), buffer)
+    leaves = [_LEAF.fullmatch(part.strip()) for part in text.split(":")] if text else []
+    if any(leaf is None for leaf in leaves):
+        message = f"Branch({name!r}): cannot read the leaf list {text!r}; expected a text such as 'x/F'"
+        raise DataError(message)
+    kind = _kind_of(leaves[-1]["letter"] if leaves and leaves[-1] else "", _own_kind(buffer))
+    if len(leaves) > 1:
+        size = len(leaves)
+        filled = _Filled(kind, lambda given: list(given[:size]))
+        filled.leaves = tuple(leaf["name"] for leaf in leaves if leaf)
+        return _connected(filled, buffer)
+    sizes = re.findall(r"\[(\w+)\]", leaves[0]["sizes"]) if leaves and leaves[0] else []
+    if not sizes:
+        return _connected(_Filled(kind, lambda given: given[0]), buffer)
+    if all(size.isdigit() for size in sizes):
+        shape = tuple(int(size) for size in sizes)
+        count = int(np.prod(shape))
+        take = (
+            (lambda given: list(given[:count]))
+            if len(shape) == 1
+            else (lambda given: np.array(given[:count]).reshape(shape).tolist())
+        )
+        return _connected(_Filled(kind, take), buffer)
+    call = f"a branch {name!r} whose length is in another branch ({text!r}; a std::vector works)"
+    raise needs_root(call)
+
+
+def _list_branch(vector: Any, kind: Any) -> _Filled:
+    return _connected(_Filled(kind, list), vector)
+
+
+def _connected(filled: _Filled, buffer: Any) -> _Filled:
+    if isinstance(buffer, np.ndarray) and buffer.ndim == 0:
+        buffer = buffer.reshape(1)
+    filled.buffer = buffer
+    return filled
+
+
+def _own_kind(buffer: Any) -> Any:
+    if isinstance(buffer, np.ndarray):
+        return buffer.dtype
+    return np.dtype(buffer.typecode) if isinstance(buffer, array) else np.dtype(np.float32)
+
+
+def _kind_of(letter: str | None, own: Any) -> Any:
+    return _LETTERS.get(letter or "", own)

@@ -1,0 +1,186 @@
+"""``TGraph``, ``TGraphErrors``, ``TMultiGraph`` and ``THStack``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tmva_py.booking.graphs import Graph
+from tmva_py.booking.graphs.attributes import Axis
+from tmva_py.histograms import Graph as FileGraph
+from tmva_py.pyroot.standin.messages import show
+from tmva_py.pyroot.standin.objects import TList, TNamed
+from tmva_py.pyroot.standin.pads import draw_on_pad
+from tmva_py.pyroot.standin.painting import colour_of, line_style, shown_text
+from tmva_py.pyroot.standin.session import session
+
+
+class TGraph(TNamed, Graph):
+    """Points, joined or not."""
+
+    def __init__(self, *arguments: Any) -> None:
+        given = list(arguments)
+        if len(given) == 1 and isinstance(given[0], int):
+            x = y = np.zeros(given[0])
+        elif len(given) >= 3:
+            count = int(given[0])
+            x, y = (np.array(one[:count], np.float64) for one in given[1:3])
+        elif len(given) == 2:
+            x, y = (np.array(one, np.float64) for one in given)
+        elif len(given) == 1:  # a histogram
+            x, y = np.array(given[0].axes[0].bins.centres), np.array(given[0].inside)
+        else:
+            x = y = np.empty(0)
+        Graph.__init__(self, x, y)
+        self._errors: dict[str, Any] = {}
+
+    def ClassName(self) -> str:
+        return type(self).__name__
+
+    def Print(self, path: object = "", option: object = "") -> None:
+        """Print the points."""
+        for number, (x, y) in enumerate(zip(self.x, self.y, strict=True)):
+            show(f"x[{number}]={x:g}, y[{number}]={y:g}")
+
+    def named(self, name: str, title: str) -> TGraph:
+        """Return the graph under a name and with a title."""
+        self.name = name
+        self.SetTitle(title)
+        return self
+
+    joins = True  # what is there, where it is drawn without axes of its own
+
+    def paint(self, axes: Any, option: str, handles: dict[int, Any]) -> None:
+        """Draw points, lines, errors."""
+        style = {"label": shown_text(self.title), **line_style(self)}
+        if "p" in option:
+            style |= {"marker": "o", "markersize": 4}
+        if "p" in option and not set(option) & set("lc"):
+            style["linestyle"] = "none"
+        if "y" in self._errors and "x" not in option:
+            errors = {"xerr": self._errors.get("x"), "yerr": self._errors["y"]}
+            handles[id(self)] = axes.errorbar(self.x, self.y, **errors, **style)
+        else:
+            handles[id(self)] = axes.plot(self.x, self.y, **style)[0]
+
+    def GetErrorX(self, index: int) -> float:
+        return float(self._errors["x"][index]) if "x" in self._errors else -1.0
+
+    def GetErrorY(self, index: int) -> float:
+        return float(self._errors["y"][index]) if "y" in self._errors else -1.0
+
+    def Set(self, count: int) -> None:
+        self.x, self.y = (np.resize(one, count) if len(one) else np.zeros(count) for one in (self.x, self.y))
+
+    def GetPoint(self, index: int, x: Any, y: Any) -> int:
+        x.value, y.value = float(self.x[index]), float(self.y[index])
+        return index
+
+    def GetMean(self, axis: int = 1) -> float:
+        return float(np.mean(self.x if axis == 1 else self.y))
+
+    def GetRMS(self, axis: int = 1) -> float:
+        return float(np.std(self.x if axis == 1 else self.y))
+
+    def Sort(self, *arguments: Any) -> None:
+        order = np.argsort(self.x, kind="stable")
+        self.x, self.y = self.x[order], self.y[order]
+
+    def Draw(self, option: object = "") -> None:
+        draw_on_pad(self, option or "AL")
+
+    def Write(self, name: object = "", option: int = 0, size: int = 0) -> int:
+        written: int = session().directory.WriteTObject(self, str(name or ""))
+        return written
+
+    def __file_object__(self) -> FileGraph:
+        """Return what is written into a file."""
+        return FileGraph(self.x, self.y, self.title)
+
+    def __bool__(self) -> bool:
+        return True
+
+
+class TGraphErrors(TGraph):
+    """Points with errors: ``(n, x, y, ex, ey)``."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments[:3])
+        for axis, values in zip("xy", arguments[3:5], strict=False):
+            if values is not None and not isinstance(values, int):
+                self._errors[axis] = np.array(values[: len(self.x)], np.float64)
+
+    def SetPointError(self, index: int, ex: float, ey: float) -> None:
+        for axis, value in (("x", ex), ("y", ey)):
+            old = self._errors.get(axis, np.zeros(0))
+            grown = np.zeros(max(len(self.x), index + 1))
+            grown[: len(old)] = old
+            grown[index] = value
+            self._errors[axis] = grown
+
+
+TGraphAsymmErrors = TGraphErrors
+
+
+class _Together(TNamed):
+    """Several things in one frame."""
+
+    def __init__(self, name: object = "", title: object = "") -> None:
+        super().__init__(str(name), "")
+        self._parts: list[tuple[Any, str]] = []
+        self._x_axis, self._y_axis = Axis("xaxis", ""), Axis("yaxis", "")
+        self.SetTitle(title)
+
+    def SetTitle(self, title: object) -> None:
+        """Set the title; those of the axes may follow it, separated by semicolons."""
+        own, *axes = str(title).split(";")
+        self.title = own
+        for axis, text in zip((self._x_axis, self._y_axis), axes, strict=False):
+            axis.title = text
+
+    def GetXaxis(self) -> Axis:
+        return self._x_axis
+
+    def GetYaxis(self) -> Axis:
+        return self._y_axis
+
+    def Add(self, one: Any, option: object = "") -> None:
+        self._parts.append((one, str(option)))
+
+    def Draw(self, option: object = "") -> None:
+        draw_on_pad(self, option)
+
+
+class TMultiGraph(_Together):
+    """Several graphs."""
+
+    def paint(self, axes: Any, option: str, handles: dict[int, Any]) -> None:
+        """Draw all graphs."""
+        for part, own in self._parts:
+            part.paint(axes, own.lower() or option, handles)
+
+    def GetListOfGraphs(self) -> TList:
+        return TList(one for one, _ in self._parts)
+
+
+class THStack(_Together):
+    """Several histograms, one on top of the other."""
+
+    def paint(self, axes: Any, option: str, handles: dict[int, Any]) -> None:
+        """Draw the histograms, or with ``nostack`` each by itself."""
+        total: Any = 0
+        for part, _ in self._parts:
+            if "nostack" in option:
+                part.paint(axes, "hist", handles)
+                continue
+            bottom, total = total, total + part.inside
+            style = {"color": colour_of(part, "FillColor", "LineColor"), "label": shown_text(part.title)}
+            edges = part.axes[0].bins.edges
+            handles[id(part)] = axes.stairs(total, edges, baseline=bottom, fill=True, **style)
+
+    def GetHists(self) -> TList:
+        return TList(one for one, _ in self._parts)
+
+    def GetMaximum(self) -> float:
+        return float(np.max(sum(one.inside for one, _ in self._parts)))

@@ -1,0 +1,168 @@
+"""Loops over entries: values of the current entry, written into the script's arrays."""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+from array import array
+from collections.abc import Callable, Collection
+from typing import Any
+
+import numpy as np
+
+from tmva_py.pyroot.standin.vectors import Vector
+from tmva_py.trees import Column, TreeSource
+
+_MOST_ROWS = 100_000
+_MOST_VALUES = 4_000_000
+
+
+class EntryLoop:
+    """Reads a tree in ranges of entries, and gives the values of one entry at a time.
+
+    Parameters
+    ----------
+    source : TreeSource
+        The tree.
+    """
+
+    def __init__(self, source: TreeSource) -> None:
+        self._source = source
+        self.n_entries = source.n_entries
+        self.entry = -1
+        self._buffers: dict[str, Any] = {}
+        self._off: frozenset[str] = frozenset()
+        # Of the range that is read: where it begins, how long it is, values by branch.
+        self._first, self._rows, self._row = 0, 0, 0
+        self._values: dict[str, list[Any]] = {}
+        self._numbers: list[tuple[Any, list[Any]]] = []
+        self._others: list[tuple[Callable[[Any], None], list[Any]]] = []
+        self._n_bytes = 1
+
+    def names(self) -> tuple[str, ...]:
+        """Return the branches."""
+        return self._source.branch_names
+
+    def has(self, name: str) -> bool:
+        """Return whether there is a branch."""
+        return name in self._values or self._source.has(name)
+
+    def bind(self, name: str, buffer: Any) -> None:
+        """Let values of a branch be written into a buffer."""
+        self._buffers[name] = buffer
+        self._rows = 0
+
+    def switch_off(self, names: Collection[str]) -> None:
+        """Leave branches out."""
+        self._off = frozenset(names)
+        self._rows = 0
+
+    def go_to(self, entry: int) -> bool:
+        """Make an entry the current one; its values are not written anywhere."""
+        if not 0 <= entry < self.n_entries:
+            return False
+        if not 0 <= entry - self._first < self._rows:
+            self._read_range(entry)
+        self.entry, self._row = entry, entry - self._first
+        return True
+
+    def read(self, entry: int = 0, getall: int = 0) -> int:
+        """Write the values of an entry into the buffers; return a number of bytes, 0 if there is no entry."""
+        row = entry - self._first
+        if not 0 <= row < self._rows:
+            if not 0 <= entry < self.n_entries:
+                return 0
+            self._read_range(entry)
+            row = entry - self._first
+        self._row = row
+        self.entry = entry
+        for buffer, values in self._numbers:
+            buffer[0] = values[row]
+        for write, values in self._others:
+            write(values[row])
+        return self._n_bytes
+
+    def value(self, name: str) -> Any:
+        """Return the value of a branch in the current entry; of the first one before anything is read."""
+        if not self._rows:
+            self.go_to(max(self.entry, 0))
+        values = self._values.get(name)
+        if values is None:
+            values = self._values[name] = self._read_values(name)
+        return values[self._row]
+
+    def _read_range(self, entry: int) -> None:
+        bound = [name for name in self._buffers if name not in self._off]
+        rows = max(1_000, min(_MOST_ROWS, _MOST_VALUES // max(1, len(bound))))
+        self._first = entry // rows * rows
+        self._rows = min(rows, self.n_entries - self._first)
+        names = {*bound, *self._values}
+        self._values = {name: self._read_values(name) for name in names}
+        self._numbers, self._others = [], []
+        for name in bound:
+            self._connect(self._buffers[name], self._values[name])
+        self._n_bytes = 4 * max(1, len(bound or self._source.branch_names))
+
+    def _connect(self, buffer: Any, values: list[Any]) -> None:
+        is_number = bool(values) and not isinstance(values[0], Vector | str)
+        if isinstance(buffer, Vector):
+            self._others.append((lambda found: buffer.__setitem__(slice(None), _listed(found)), values))
+        elif isinstance(buffer, ctypes._SimpleCData):
+            self._others.append((lambda found: setattr(buffer, "value", found), values))
+        elif is_number:
+            if _holds_integers(buffer):
+                values = [int(value) for value in values]
+            if isinstance(buffer, np.ndarray) and buffer.ndim == 0:
+                buffer = buffer.reshape(1)
+            self._numbers.append((buffer, values))
+        else:
+            self._others.append((lambda found: _copy_into(buffer, found), values))
+
+    def _read_values(self, name: str) -> list[Any]:
+        stop = self._first + self._rows
+        try:
+            self._source.check_numbers(name)
+        except ValueError:  # texts
+            full = self._source.full_name(name)
+            listed: list[Any] = self._source.arrays([full], self._first, stop)[full].tolist()
+            return listed
+        return list_of(self._source.read([name], self._first, stop)[name])
+
+
+def list_of(column: Any) -> list[Any]:
+    """Return one item for each entry: a number, or a vector."""
+    if not isinstance(column, Column):
+        listed: list[Any] = np.asarray(column).tolist()
+        return listed
+    values: list[Any] = column.content.tolist()
+    if not column.levels:
+        return values
+    if len(column.levels) > 1:
+        return [_nested(one) for one in column.to_array().tolist()]
+    level = column.levels[0]
+    if isinstance(level, int):
+        return [Vector(values[start : start + level]) for start in range(0, len(values), level or 1)]
+    ends = level.tolist()
+    return [Vector(values[start:stop]) for start, stop in itertools.pairwise(ends)]
+
+
+def _nested(one: Any) -> Any:
+    return Vector([_nested(part) for part in one]) if isinstance(one, list) else one
+
+
+def _listed(found: Any) -> Any:
+    return found if isinstance(found, list) else [found]
+
+
+def _copy_into(buffer: Any, found: Any) -> None:
+    if hasattr(buffer, "data") and isinstance(found, str):
+        buffer.data = found
+        return
+    for index in range(min(len(buffer), len(found))):
+        buffer[index] = found[index]
+
+
+def _holds_integers(buffer: Any) -> bool:
+    if isinstance(buffer, array):
+        return buffer.typecode not in ("f", "d")
+    return isinstance(buffer, np.ndarray) and buffer.dtype.kind in "iub"

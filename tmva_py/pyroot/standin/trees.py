@@ -1,0 +1,456 @@
+"""``TTree``: read by columns, entry by entry for loops; filled; drawn."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from tmva_py.pyroot.standin.branches import TBranch, TLeaf
+from tmva_py.pyroot.standin.filling import Filling
+from tmva_py.pyroot.standin.loops import EntryLoop, list_of
+from tmva_py.pyroot.standin.objects import NullPointer, TList, TObject
+from tmva_py.pyroot.standin.selecting import Selection, count, draw, passing
+from tmva_py.pyroot.standin.session import session
+from tmva_py.trees import TreeSource
+from tmva_py.trees.joined import Friend, FriendTree
+from tmva_py.trees.memory import ColumnTree
+
+_MISSING_BRANCH = -5
+
+
+class TTree(TObject):
+    """A tree: one of a file, or one that the script fills.
+
+    Attributes that are no calls of ROOT are values of the current entry: ``tree.var1``.
+    """
+
+    is_made_here = False
+
+    def __init__(
+        self, name: object = "", title: object = "", *more: Any, source: TreeSource | None = None
+    ) -> None:
+        self._name, self._title = str(name), str(title)
+        self._file_source = source
+        self._filling: Filling | None = None if source is not None else Filling()
+        self._friends: list[Friend] = []
+        self._aliases: dict[str, str] = {}
+        self._off: set[str] = set()
+        self._loop: EntryLoop | None = None
+        self._addresses: dict[str, Any] = {}
+        self._selection: Selection | None = None
+        self._made_source: tuple[int, TreeSource] | None = None
+        self._weight = 1.0
+        self._directory: Any = None
+        if source is None:
+            self.is_made_here = True
+            self.SetDirectory(session().directory)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        # In a loop over a tree that is not filled meanwhile nothing else is looked at.
+        loop = self._loop if self._filling is None and self._loop is not None else self._entries()
+        if loop is not None and loop.has(name):
+            return loop.value(name)
+        return super().__getattr__(name)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __len__(self) -> int:
+        return self.GetEntries()
+
+    def __iter__(self) -> Iterator[TTree]:
+        for entry in range(self.GetEntries()):
+            self.GetEntry(entry)
+            yield self
+
+    # --- what it is -----------------------------------------------------------------------------------
+
+    def __tree_source__(self) -> TreeSource:
+        """Return the tree as it is read by its columns."""
+        source = self._file_source
+        if self._filling is not None and self._filling.branches:
+            n_entries = self._filling.n_entries
+            if self._made_source is None or self._made_source[0] != n_entries:
+                columns = self._filling.columns(source)
+                self._made_source = n_entries, ColumnTree(columns, self._name, "tree in memory")
+            source = self._made_source[1]
+        if source is None:
+            source = ColumnTree({"no branches": np.empty(0)}, self._name, "tree in memory")
+        if self._friends:
+            source = FriendTree(source, self._friends)
+        source.aliases.update(self._aliases)
+        return source
+
+    def __file_object__(self) -> Any:
+        """Return what is written into a file."""
+        from tmva_py.histograms import Columns
+
+        columns = {name: plain_array(values) for name, values in self._written_columns().items()}
+        fixed = all(isinstance(one, np.ndarray) and one.dtype != object for one in columns.values())
+        if not fixed or not columns:
+            return columns
+        leaves = {} if self._filling is None else self._filling.leaf_lists
+        return Columns(columns, leaf_lists=leaves, title=self._title or self._name)
+
+    def _written_columns(self) -> dict[str, Any]:
+        if self._filling is not None and self._filling.branches:
+            return self._filling.columns(self._file_source, for_file=True)
+        source = self.__tree_source__()
+        names = [name for name in source.branch_names if name not in self._off and name != "no branches"]
+        return source.arrays(names, 0, source.n_entries) if names else {}
+
+    def GetName(self) -> str:
+        return self._name
+
+    def GetTitle(self) -> str:
+        return self._title
+
+    def SetName(self, name: object) -> None:
+        self._name = str(name)
+
+    def SetTitle(self, title: object) -> None:
+        self._title = str(title)
+
+    def SetNameTitle(self, name: object, title: object) -> None:
+        self._name, self._title = str(name), str(title)
+
+    def GetDirectory(self) -> Any:
+        return self._directory
+
+    def GetCurrentFile(self) -> Any:
+        return None if self._directory is None else self._directory.GetFile()
+
+    def SetDirectory(self, directory: Any) -> None:
+        if self._directory is not None:
+            self._directory.remove(self)
+        self._directory = directory or None
+        if self._directory is not None:
+            self._directory.Append(self)
+
+    def GetTree(self) -> TTree:
+        return self
+
+    def GetWeight(self) -> float:
+        return self._weight
+
+    def SetWeight(self, weight: float, option: object = "") -> None:
+        self._weight = float(weight)
+
+    def SetAlias(self, name: object, formula: object) -> bool:
+        self._aliases[str(name)] = str(formula)
+        return True
+
+    def AddFriend(self, tree: Any, file: object = "") -> None:
+        """Add a tree of the same length, or ``("name", "file.root")``."""
+        from tmva_py.trees import open_tree
+
+        if isinstance(tree, TTree):
+            self._friends.append(Friend((tree.GetName(),), tree.__tree_source__))
+        else:
+            path = str(file.GetName()) if hasattr(file, "GetName") else str(file)
+            alias, _, name = str(tree).rpartition("=")
+            names = tuple(dict.fromkeys(one.strip() for one in (alias, name) if one.strip()))
+            self._friends.append(Friend(names, lambda: open_tree({path: name.strip()})))
+        self._loop = None
+
+    def GetListOfBranches(self) -> TList:
+        names = self.__tree_source__().branch_names if self._file_source is not None else ()
+        made = self._filling.branches if self._filling is not None else {}
+        return TList([TBranch(self, name) for name in names if name not in made] + list(made.values()))
+
+    def GetListOfLeaves(self) -> TList:
+        return TList(TLeaf(self, branch.GetName()) for branch in self.GetListOfBranches())
+
+    def GetBranch(self, name: object) -> Any:
+        found = self.GetListOfBranches().FindObject(name)
+        return NullPointer(f"the tree {self._name!r} has no branch {str(name)!r}") if found is None else found
+
+    FindBranch = GetBranch
+
+    def GetLeaf(self, name: object, leaf: object = "") -> Any:
+        branch = self.GetBranch(name)
+        return TLeaf(self, str(name)) if branch else branch
+
+    FindLeaf = GetLeaf
+
+    def GetNbranches(self) -> int:
+        return len(self.GetListOfBranches())
+
+    def Print(self, option: object = "") -> None:
+        from tmva_py.pyroot.standin.messages import show
+
+        line = "*" * 78
+        show(f"{line}\n*Tree    :{self._name:<10}: {self._title}\n*Entries : {self.GetEntries():>8}\n{line}")
+        for number, branch in enumerate(self.GetListOfBranches()):
+            show(f"*Br {number:>4} :{branch.GetName():<24}: {branch.GetTitle()}")
+        show(line)
+
+    def Show(self, entry: int = -1, *more: Any) -> None:
+        from tmva_py.pyroot.standin.messages import show
+
+        if entry >= 0:
+            self.GetEntry(entry)
+        loop = self._entries()
+        if loop is not None:
+            show(f"======> EVENT:{loop.entry}")
+            for name in loop.names():
+                show(f" {name:<15} = {loop.value(name)}")
+
+    # --- entries --------------------------------------------------------------------------------------
+
+    def GetEntries(self, cut: object = "") -> int:
+        """Return the number of entries, or of those that pass a cut."""
+        text = _text(cut)
+        if text:
+            return count(self.__tree_source__(), text)
+        if self._filling is not None and self._filling.branches and self._file_source is None:
+            return self._filling.n_entries
+        return self._file_source.n_entries if self._file_source is not None else 0
+
+    def GetEntriesFast(self) -> int:
+        return self.GetEntries()
+
+    def LoadTree(self, entry: int) -> int:
+        if not 0 <= entry < self.GetEntries():
+            return -2
+        loop = self._entries()
+        if loop is not None:
+            loop.go_to(entry)
+        return entry
+
+    def GetReadEntry(self) -> int:
+        loop = self._entries()
+        return -1 if loop is None else loop.entry
+
+    def _entries(self) -> EntryLoop | None:
+        """Return what reads entries one by one; made anew after more was filled."""
+        n_entries = self.GetEntries()
+        if self._loop is None or self._loop.n_entries != n_entries:
+            if not n_entries:
+                return None
+            loop = EntryLoop(self.__tree_source__())
+            for name, buffer in self._addresses.items():
+                loop.bind(name, buffer)
+            loop.switch_off(self._off)
+            self._loop = loop
+            # The loop's own call: one call less for each entry.
+            self.__dict__["GetEntry"] = loop.read if self._filling is None else self._get_entry
+        return self._loop
+
+    def GetEntry(self, entry: int = 0, getall: int = 0) -> int:
+        """Read an entry into the buffers; the number of bytes, 0 for an entry that is not there."""
+        return self._get_entry(entry)
+
+    def _get_entry(self, entry: int = 0, getall: int = 0) -> int:
+        loop = self._entries()
+        return 0 if loop is None else loop.read(entry)
+
+    def SetBranchAddress(self, name: object, buffer: Any, *more: Any) -> int:
+        """Let `GetEntry` write a branch's value into an array, or `Fill` take it from there."""
+        text = str(name)
+        buffer = buffer if buffer is not None else [0]
+        if self._filling is not None and text in self._filling.branches:
+            self._filling.connect(text, buffer)
+        elif not self._has_branch(text):
+            from tmva_py.pyroot.standin.messages import Error
+
+            Error("TTree::SetBranchAddress", f"unknown branch -> {text}")
+            return _MISSING_BRANCH
+        self._addresses[text] = buffer
+        if self._loop is not None:
+            self._loop.bind(text, buffer)
+        return 0
+
+    def _has_branch(self, name: str) -> bool:
+        return self._file_source is not None and self.__tree_source__().has(name)
+
+    def ResetBranchAddresses(self) -> None:
+        self._forget_loop()
+        self._addresses.clear()
+
+    def ResetBranchAddress(self, branch: Any) -> None:
+        self._forget_loop()
+        self._addresses.pop(str(branch.GetName() if hasattr(branch, "GetName") else branch), None)
+
+    def _forget_loop(self) -> None:
+        self._loop = None
+        self.__dict__.pop("GetEntry", None)
+
+    def SetBranchStatus(self, pattern: object, status: Any = True, *more: Any) -> None:
+        """Switch branches on or off: those that are off are neither read by `GetEntry` nor copied."""
+        names = [branch.GetName() for branch in self.GetListOfBranches()]
+        found = [name for name in names if fnmatch.fnmatchcase(name, str(pattern))]
+        self._off = self._off.difference(found) if status else self._off.union(found)
+        if self._loop is not None:
+            self._loop.switch_off(self._off)
+
+    def GetBranchStatus(self, name: object) -> bool:
+        return str(name) not in self._off
+
+    # --- filling --------------------------------------------------------------------------------------
+
+    def Branch(self, name: object, *arguments: Any) -> TBranch:
+        """Add a branch: ``(name, buffer, "x/F")``, ``(name, "std::vector<float>", vector)`` and their kin."""
+        if self._filling is None:
+            self._filling = Filling(self.GetEntries())
+            self._forget_loop()
+        self.is_made_here = True
+        return self._filling.add(self, str(name), arguments)
+
+    def Fill(self) -> int:
+        """Add an entry with what is in the buffers."""
+        return 0 if self._filling is None else self._filling.fill()
+
+    def CloneTree(self, entries: int = -1, option: object = "") -> TTree:
+        """Return a tree with the same branches and entries; with 0 it is filled with the current entries."""
+        clone = TTree(self._name, self._title)
+        if entries == 0:
+            clone._filling = Filling(parent=self)
+            return clone
+        source = self.__tree_source__()
+        stop = source.n_entries if entries < 0 else min(entries, source.n_entries)
+        clone._hold(self._columns_of(source, np.arange(stop)))
+        return clone
+
+    def CopyTree(self, cut: object = "", *more: Any) -> TTree:
+        """Return a tree with the entries that pass a cut."""
+        source = self.__tree_source__()
+        text = _text(cut)
+        chosen = passing(source, text) if text else np.arange(source.n_entries)
+        clone = TTree(self._name, self._title)
+        clone._hold(self._columns_of(source, chosen))
+        return clone
+
+    def _columns_of(self, source: TreeSource, chosen: Any) -> dict[str, Any]:
+        names = [name for name in source.branch_names if name not in self._off]
+        arrays = source.arrays(names, 0, source.n_entries) if names else {}
+        return {name: values[chosen] for name, values in arrays.items()}
+
+    def _hold(self, columns: dict[str, Any]) -> None:
+        self._file_source = ColumnTree(columns, self._name, "tree in memory") if columns else None
+        self._filling = None
+
+    def SetEntries(self, count: int = -1) -> int:
+        return self.GetEntries()
+
+    def Reset(self, option: object = "") -> None:
+        if self._filling is not None:
+            self._filling.clear()
+
+    def Write(self, name: object = "", option: int = 0, size: int = 0) -> int:
+        """Write it into its file, or else into the current directory."""
+        directory = self._directory
+        if directory is None or not directory.IsWritable():
+            directory = session().directory
+        written: int = directory.WriteTObject(self, str(name or ""))
+        return written
+
+    def AutoSave(self, option: object = "") -> int:
+        return 0
+
+    FlushBaskets = OptimizeBaskets = StopCacheLearningPhase = AutoSave
+
+    def SetAutoSave(self, *arguments: Any) -> None:
+        """Do nothing: it is about how ROOT reads and writes."""
+
+    SetAutoFlush = SetCacheSize = SetCacheEntryRange = AddBranchToCache = SetMakeClass = SetAutoSave
+    SetMaxTreeSize = SetScanField = SetEstimate = SetNotify = SetImplicitMT = SetCircular = SetAutoSave
+
+    # --- drawing --------------------------------------------------------------------------------------
+
+    def Draw(self, expression: object, cut: object = "", option: object = "", *more: Any) -> int:
+        """Fill a histogram with an expression, and draw it; return how many values passed."""
+        first, n_entries = (int(more[1]) if len(more) > 1 else 0), (int(more[0]) if more else None)
+        self._selection = draw(self, str(expression), _text(cut), str(option), n_entries, first)
+        return len(self._selection.weights)
+
+    def Project(self, name: object, expression: object, cut: object = "", *more: Any) -> int:
+        """Fill a histogram that exists with an expression."""
+        text = name.GetName() if hasattr(name, "GetName") else str(name)
+        return self.Draw(f"{expression}>>{text}", cut, "goff", *more[1:])
+
+    def _selected(self, number: int) -> Any:
+        if self._selection is None or number >= len(self._selection.values):
+            return list_of(np.empty(0))
+        return self._selection.values[number]
+
+    def GetV1(self) -> Any:
+        return self._selected(0)
+
+    def GetV2(self) -> Any:
+        return self._selected(1)
+
+    def GetV3(self) -> Any:
+        return self._selected(2)
+
+    def GetVal(self, number: int) -> Any:
+        return self._selected(number)
+
+    def GetW(self) -> Any:
+        return np.empty(0) if self._selection is None else self._selection.weights
+
+    def GetSelectedRows(self) -> int:
+        return 0 if self._selection is None else len(self._selection.weights)
+
+    def GetMaximum(self, branch: object) -> float:
+        return float(np.max(self._flat(branch)))
+
+    def GetMinimum(self, branch: object) -> float:
+        return float(np.min(self._flat(branch)))
+
+    def _flat(self, branch: object) -> Any:
+        name = str(branch)
+        return self.__tree_source__().read([name])[name].content
+
+    def Scan(self, expression: object = "", cut: object = "", *more: Any) -> int:
+        """Print the values of expressions, separated by colons."""
+        from tmva_py.pyroot.standin.messages import show
+
+        names = str(expression).split(":") if str(expression) else list(self.__tree_source__().branch_names)
+        found = draw(self, ":".join(names), _text(cut), "goff", None, 0, keeps=True)
+        show("*    Row   *" + "".join(f" {name:>9} *" for name in names))
+        for row, values in enumerate(zip(*found.values, strict=True)):
+            show(f"* {row:>8} *" + "".join(f" {value:>9.6g} *" for value in values))
+        return len(found.weights)
+
+
+class TNtuple(TTree):
+    """A tree of floats that are filled as arguments."""
+
+    _type: Any = np.float32
+
+    def __init__(self, name: object, title: object, variables: object, *more: Any) -> None:
+        super().__init__(name, title)
+        names = str(variables).split(":")
+        self._buffers = [np.zeros(1, self._type) for _ in names]
+        for one, buffer in zip(names, self._buffers, strict=True):
+            self.Branch(one, buffer)
+
+    def Fill(self, *values: float) -> int:
+        given: Any = values[0] if len(values) == 1 and len(self._buffers) > 1 else values
+        for buffer, value in zip(self._buffers, given, strict=True):
+            buffer[0] = value
+        return super().Fill()
+
+
+class TNtupleD(TNtuple):
+    _type = np.float64
+
+
+def plain_array(values: Any) -> Any:
+    """Return an awkward array without lists as NumPy's."""
+    if isinstance(values, np.ndarray):
+        return values
+    import awkward as ak
+
+    is_plain = values.ndim == 1 and not ak.fields(values) and "string" not in str(values.type)
+    return ak.to_numpy(values) if is_plain else values
+
+
+def _text(cut: object) -> str:
+    return str(cut.GetTitle()).strip() if hasattr(cut, "GetTitle") else str(cut or "").strip()
