@@ -88,10 +88,11 @@ class PDF:
         if settings.min_smooth == settings.max_smooth or self.original.axis.n_bins == 1 or self._is_kernel:
             return None
         contents = self._stored(self.original.values)
-        return smoothing_by_bin(contents, self._errors, settings.min_smooth, settings.max_smooth)
+        return smoothing_by_bin(contents, self.errors, settings.min_smooth, settings.max_smooth)
 
     @property
-    def _errors(self) -> Doubles:
+    def errors(self) -> Doubles:
+        """The errors of the histogram's bins."""
         if self.original.variances is None:
             return np.sqrt(np.abs(self._stored(self.original.values)))
         return self.original.errors

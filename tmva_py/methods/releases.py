@@ -6,7 +6,7 @@ The newest release is the default. Everything that is not here is the same in al
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from tmva_py.errors import OptionError
@@ -68,6 +68,11 @@ class Release:
         DT: pruning and NodePurityLimit have no effect, nEventsMin allows leaves of any size, and a
         MinNodeSize that is no whole number is 5 %, as in every release so far; here, otherwise, they do what
         they say.
+    smooths_as_root_5 : bool
+        Likelihood: histograms are smoothed, and bins' centres rounded, as by ROOT 5.
+    measures_from_signal : bool
+        Fisher: both classes' covariances are those around the signal's mean, by the classes' weights: the
+        discriminant has another length.
     """
 
     squares_weights_in_gradients: bool = False
@@ -87,30 +92,35 @@ class Release:
     has_one_cost: bool = False
     keeps_old_errors: bool = False
     forgets_options_of_trees: bool = False
+    smooths_as_root_5: bool = False
+    measures_from_signal: bool = False
 
+
+_TMVA_4_2 = Release(
+    squares_weights_in_gradients=True,
+    balances_multiclass=True,
+    ignores_negative_weights_in_gradients=True,
+    empties_quantiles=True,
+    compares_classes_by_differences=True,
+    divides_by_ranges=True,
+    sorts_as_std=True,
+    cuts_narrow_ranges=True,
+    says_leaf_sizes=True,
+    names_variables_alone=True,
+    has_unbounded_tanh=True,
+    trains_raw_outputs=True,
+    shows_regression_twice=True,
+    searches_in_variable_ranges=True,
+    has_one_cost=True,
+    keeps_old_errors=True,
+    forgets_options_of_trees=True,
+)
 
 RELEASES: Mapping[str, Release] = MappingProxyType(
     {
         NEWEST: Release(),
-        "4.2": Release(
-            squares_weights_in_gradients=True,
-            balances_multiclass=True,
-            ignores_negative_weights_in_gradients=True,
-            empties_quantiles=True,
-            compares_classes_by_differences=True,
-            divides_by_ranges=True,
-            sorts_as_std=True,
-            cuts_narrow_ranges=True,
-            says_leaf_sizes=True,
-            names_variables_alone=True,
-            has_unbounded_tanh=True,
-            trains_raw_outputs=True,
-            shows_regression_twice=True,
-            searches_in_variable_ranges=True,
-            has_one_cost=True,
-            keeps_old_errors=True,
-            forgets_options_of_trees=True,
-        ),
+        "4.2": _TMVA_4_2,
+        "4.1": replace(_TMVA_4_2, smooths_as_root_5=True, measures_from_signal=True),
     }
 )
 """By the value of the option."""

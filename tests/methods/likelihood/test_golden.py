@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -18,6 +19,7 @@ from golden import (
 from weight_files import golden_weights
 
 from tmva_py.histograms import Histogram
+from tmva_py.message_log import MessageLog
 from tmva_py.methods.weight_file import read_weight_file, weight_text
 
 # Largest difference found, of responses between 0 and 1; TMVA itself ran on this kind of processor.
@@ -134,6 +136,39 @@ def test_responses_that_root_5_stored(shared: Path) -> None:
     with np.load(shared / "golden" / "train_class_example_fisher_likelihood" / "train.npz") as stored:
         x, expected = stored["X_test"], stored["resp_test_Likelihood"]
     np.testing.assert_allclose(method.evaluate(x), expected, rtol=0, atol=5e-7)
+
+
+def test_training_of_tmva_4_1(shared: Path) -> None:
+    """Events, histograms smoothed as ROOT 5 did, splines, responses."""
+    options = (
+        "TransformOutput:PDFInterpol=Spline2:NSmoothSig[0]=20:NSmoothBkg[0]=20:NSmoothBkg[1]=10:NSmooth=1"
+        ":NAvEvtPerBin=50:Release=4.1"
+    )
+    trained, stored = trained_on(
+        shared, "train_class_example_fisher_likelihood", "Likelihood", "Likelihood", options
+    )
+    for sample in ("test", "train"):
+        found, expected = trained.evaluate(stored[f"X_{sample}"]), stored[f"resp_{sample}_Likelihood"]
+        # As the file of that training answers.
+        np.testing.assert_allclose(found, expected, rtol=0, atol=5e-7)
+
+
+@pytest.mark.parametrize("case", cases_of("Likelihood", trained=True))
+def test_log_lines(shared: Path, case: str) -> None:
+    """How well each density describes its histogram, in all digits."""
+    text = io.StringIO()
+    golden, _, _ = trained_as_golden(shared, case, MessageLog("mine", stream=text))
+    printed = (shared / "golden" / case / "printed.txt").read_text()
+    marks = ("PDF Sig[", "PDF Bkg[")
+    expected = [
+        line.split(" : ", 1)[1].rstrip()
+        for line in printed.splitlines()
+        if line.startswith("--- ") and any(f"{golden.title} {mark}" in line for mark in marks)
+    ]
+    lines = text.getvalue().splitlines()
+    start = next(i for i, line in enumerate(lines) if "Building PDF" in line) + 1
+    seen = [line.partition(": ")[2].rstrip() for line in lines[start:]]
+    assert seen == expected
 
 
 def test_categories_of_tmva(shared: Path) -> None:

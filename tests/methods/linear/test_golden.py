@@ -18,9 +18,11 @@ from golden import (
     trained_as_golden,
     trained_on,
 )
+from weight_files import golden_weights
 
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import TrainedMethod
+from tmva_py.methods.weight_file import read_weight_file
 
 KINDS = ("Fisher", "LD", "HMatrix")
 CASES = [case for kind in KINDS for case in cases_of(kind)]
@@ -89,8 +91,8 @@ def test_training(shared: Path, case: str) -> None:
 @pytest.mark.parametrize(
     ("case", "kind", "options", "tolerance"),
     [
-        # ROOT stored float32. (TMVA 4.1.2 pooled the classes by their weights, and had another scale: its
-        # Fisher of train_class_example_fisher_likelihood is of no use here.)
+        # ROOT stored float32.
+        ("train_class_example_fisher_likelihood", "Fisher", "Release=4.1", 1e-6),
         ("train_class_example_ld_bdt", "LD", "", 1e-6),
         ("train_recoil_many_methods", "LD", "", 1e-6),
         # Responses up to 430, whose float32 is 3e-5 wide.
@@ -107,3 +109,12 @@ def test_responses_that_root_stored(
         expected = stored[f"resp_{sample}_{kind}"]
         found = trained.evaluate(stored[f"X_{sample}"]).reshape(expected.shape)
         np.testing.assert_allclose(found, expected, rtol=0, atol=tolerance)
+
+
+def test_training_of_tmva_4_1(shared: Path) -> None:
+    """Its file has all digits of the coefficients."""
+    trained, _ = trained_on(
+        shared, "train_class_example_fisher_likelihood", "Fisher", "Fisher", "Release=4.1"
+    )
+    golden = read_weight_file(golden_weights(shared, "fisher_myvar_stored"))
+    np.testing.assert_allclose(learnt(trained), learnt(golden), rtol=SAME_SUMS)

@@ -29,6 +29,7 @@ from tmva_py.methods.likelihood.options import (
     density_options,
     settings_of,
 )
+from tmva_py.methods.likelihood.validation import log_densities
 from tmva_py.methods.method import Method
 from tmva_py.methods.releases import RELEASES
 from tmva_py.options import OptionString, OptionValues
@@ -115,6 +116,8 @@ class MethodLikelihood(Method):
         for line in (line for pair in self._densities for one in pair for line in one.remarks()):
             self.log.warning(line)
             warn(f"{self.owner}: {line}")
+        for variable, pair in zip(self.info.variables, self._densities, strict=True):
+            log_densities(pair, variable.label, self.log)
         model = LikelihoodModel(self._densities, self.option_values["TransformOutput"], indices)
         self._rank = partial(
             self._ranking, model, by_class[0], by_class[1], is_signal, dataset.training.weight
@@ -133,7 +136,8 @@ class MethodLikelihood(Method):
     def _density(self, number: int, which: int, histogram: Histogram) -> PDF:
         ending, variable = _NAMES[which], self.info.variables[number]
         stem = f"{variable.internal_name}_{ending}"
-        if not RELEASES[self.option_values["Release"]].names_variables_alone:
+        release = RELEASES[self.option_values["Release"]]
+        if not release.names_variables_alone:
             data_set = "" if variable.type == "I" else f"{self.info.name}_"
             stem = f"{data_set}{self.title}_{stem}"
         return PDF(
@@ -141,6 +145,7 @@ class MethodLikelihood(Method):
             self._settings[number][which],
             name=f"{self.title} PDF {CLASS_ENDINGS[which]}[{number}]",
             histogram_name=f"{stem}_original",
+            old_smoothing=release.smooths_as_root_5,
         )
 
     def monitoring(self) -> Mapping[str, FileObject | MakesFileObject]:

@@ -15,7 +15,7 @@ from tmva_py.methods.inputs import Doubles, Inputs, Responses, TrainingData
 from tmva_py.methods.linear.matrices import inverted, log_coefficients, read_coefficients, weighted_sum
 from tmva_py.methods.method import Method
 from tmva_py.methods.model import Model, ReadContext
-from tmva_py.methods.releases import RELEASE_OPTION
+from tmva_py.methods.releases import RELEASE_OPTION, RELEASES
 from tmva_py.options import Option
 from tmva_py.plugins import hookimpl
 from tmva_py.xml_text import format_double, read_integer
@@ -71,8 +71,8 @@ class Spreads:
     between: Doubles
 
     @classmethod
-    def of(cls, events: Events, is_signal: npt.NDArray[np.bool_]) -> Self:
-        """Return what a sample has."""
+    def of(cls, events: Events, is_signal: npt.NDArray[np.bool_], *, from_signal: bool = False) -> Self:
+        """Return what a sample has; with `from_signal`, `within` is as TMVA 4.1 had it."""
         sums, means, within = [], [], np.zeros((events.x.shape[1],) * 2)
         for chosen in (is_signal, ~is_signal):
             x, weight = events.x[chosen].astype(np.float64), events.weight[chosen]
@@ -82,6 +82,9 @@ class Spreads:
             within += (centred * weight[:, None]).T @ centred / total
             sums.append(total)
             means.append(mean)
+        if from_signal:
+            centred = events.x - means[0]
+            within = (centred * events.weight[:, None]).T @ centred / sum(sums)
         common = (sums[0] * means[0] + sums[1] * means[1]) / (sums[0] + sums[1])
         between = sum(
             total * np.outer(mean - common, mean - common) for total, mean in zip(sums, means, strict=True)
@@ -130,7 +133,11 @@ class MethodFisher(Method):
         """Return the discriminant of the training events."""
         events = dataset.training
         with np.errstate(over="ignore", invalid="ignore"):
-            spreads = Spreads.of(events, events.class_index == self.info.signal_class_index)
+            spreads = Spreads.of(
+                events,
+                events.class_index == self.info.signal_class_index,
+                from_signal=RELEASES[self.option_values["Release"]].measures_from_signal,
+            )
         matrix = spreads.within if self.option_values["Method"] == "Fisher" else spreads.full
         inverse = inverted(matrix, owner=self.owner, what="the covariance matrix", log=self.log)
         signal, background = spreads.signal_weight, spreads.background_weight
