@@ -220,10 +220,8 @@ def test_wrong_forms_of_the_constructor(registry: Registry) -> None:
         Factory("job", "Silnt", registry=registry)
 
 
-def test_the_old_way_of_adding_variables_is_explained(registry: Registry) -> None:
+def test_names_that_a_factory_lacks(registry: Registry) -> None:
     factory = Factory("job", registry=registry)
-    with pytest.raises(AttributeError, match=r"no AddVariable since ROOT 6.08: call it on a DataLoader"):
-        factory.AddVariable("a")
     with pytest.raises(AttributeError, match="did you mean 'TrainAllMethods'"):
         factory.TrainAllMethod()
     with pytest.raises(BookingError, match=r"expected a DataLoader first, got EMVA"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, NoReturn, Protocol, overload
+from typing import Any, Protocol, overload
 
 from tmva_py.booking.booked_method import BookedMethod
 from tmva_py.booking.data_loader import DataLoader
@@ -22,6 +22,7 @@ from tmva_py.booking.importance import VariableImportance, importance_histogram
 from tmva_py.booking.job import Job
 from tmva_py.booking.loader_arguments import tree_type_of
 from tmva_py.booking.output_file import OutputFile
+from tmva_py.booking.own_data import MOVED_TO_LOADER, OwnData
 from tmva_py.booking.types import EMVA, ETreeType, VIType, type_name_of
 from tmva_py.data.event_reading import TreeType
 from tmva_py.errors import BookingError, did_you_mean
@@ -47,12 +48,6 @@ FACTORY_OPTIONS: tuple[Option, ...] = (
         doc="what is to be learnt",
         choices=("Classification", "Regression", "Multiclass", "Auto"),
     ),
-)
-
-_MOVED_TO_LOADER = (
-    *("AddVariable", "AddSpectator", "AddTarget", "AddTree", "AddSignalTree", "AddBackgroundTree"),
-    *("AddRegressionTree", "AddCut", "SetWeightExpression", "SetSignalWeightExpression"),
-    *("SetBackgroundWeightExpression", "SetInputTrees", "PrepareTrainingAndTestTree"),
 )
 
 
@@ -142,16 +137,13 @@ class Factory:
             OutputFile.from_argument(target, str(job_name)),
             default_registry() if registry is None else registry,
         )
+        self._own_data = OwnData()
 
-    def __getattr__(self, name: str) -> NoReturn:
-        if name in _MOVED_TO_LOADER:
-            message = (
-                f"Factory has no {name} since ROOT 6.08: call it on a DataLoader — "
-                f'loader = TMVA.DataLoader("dataset"); loader.{name}(…); factory.BookMethod(loader, …)'
-            )
-        else:
-            known = [one for one in dir(type(self)) if not one.startswith("_")]
-            message = f"Factory has no {name!r}{did_you_mean(name, known)}"
+    def __getattr__(self, name: str) -> Any:
+        if name in MOVED_TO_LOADER:
+            return getattr(self._own_data.loader(self._job.log, name), name)
+        known = [one for one in dir(type(self)) if not one.startswith("_")]
+        message = f"Factory has no {name!r}{did_you_mean(name, known)}"
         raise AttributeError(message)
 
     def __repr__(self) -> str:
@@ -180,6 +172,8 @@ class Factory:
     ) -> BookedMethod | None:
         """Book a method.
 
+        The form before ROOT 6.08, ``(method, title, options)``, books on the factory's own data set.
+
         Parameters
         ----------
         loader : DataLoader
@@ -207,6 +201,9 @@ class Factory:
         OptionError
             An option is unknown or has a value that is not allowed.
         """
+        if self._own_data.is_used and options is None and not callable(getattr(loader, "data_set", None)):
+            own = self._own_data.loader(self._job.log, "BookMethod")
+            loader, method, title, options = own, loader, method, title
         if not callable(getattr(loader, "data_set", None)):
             message = (
                 f"BookMethod: expected a DataLoader first, got {type(loader).__name__}; since ROOT 6.08 "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,8 @@ class OutputFile:
     def add(self, folder: str, objects: Mapping[str, FileObject | MakesFileObject]) -> None:
         """Add objects to a folder such as ``dataset/Method_DL/LSTM``; a name that is there is replaced."""
         for name, one in objects.items():
-            self._objects[f"{folder}/{name}"] = one
+            # A data set that is called "." has its folders at the top.
+            self._objects[posixpath.normpath(f"{folder}/{name}")] = one
 
     def add_tree(
         self,

@@ -13,9 +13,14 @@ import click
     default=None,
     help="Use ROOT itself for trees, histograms and canvases, or not; by default if it is installed.",
 )
+@click.option(
+    "--show-changes",
+    is_flag=True,
+    help="Show what is changed of a script in Python 2, and do not run it; files are never touched.",
+)
 @click.argument("script")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def command(script: str, arguments: tuple[str, ...], root: bool | None) -> None:
+def command(script: str, arguments: tuple[str, ...], root: bool | None, show_changes: bool) -> None:
     """Run SCRIPT, in Python or a macro in C++, with this package as TMVA.
 
     What follows SCRIPT is for the script itself. Macros (.C, .cxx, .cpp) need ROOT's wheel; scripts in Python
@@ -23,4 +28,4 @@ def command(script: str, arguments: tuple[str, ...], root: bool | None) -> None:
     """
     from tmva_py.pyroot.running import run_script
 
-    raise SystemExit(run_script(script, arguments, root=root))
+    raise SystemExit(run_script(script, arguments, root=root, show_changes=show_changes))

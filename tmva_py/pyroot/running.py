@@ -12,7 +12,10 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 
 from tmva_py.errors import BookingError, TMVAError
+from tmva_py.message_log import MessageLog
 from tmva_py.pyroot.installing import install
+from tmva_py.pyroot.python2 import NAMES, read_source
+from tmva_py.pyroot.python2_modules import python2_modules
 
 MACRO_ENDINGS = (".C", ".cxx", ".cpp", ".cc", ".c")
 # A macro may have its arguments in parentheses, as ROOT takes them.
@@ -24,6 +27,7 @@ def run_script(
     arguments: Sequence[str] = (),
     *,
     root: bool | None = None,
+    show_changes: bool = False,
 ) -> int:
     """Run a script or macro, and return its exit status.
 
@@ -36,6 +40,8 @@ def run_script(
         What the script finds in ``sys.argv``.
     root : bool, optional
         Whether ROOT itself is used; by default if it is installed.
+    show_changes : bool, default False
+        Print what is changed of a script that Python 3 does not compile, and do not run it.
 
     Raises
     ------
@@ -53,6 +59,9 @@ def run_script(
         message = f"no script {text!r}"
         raise BookingError(message)
     if file.suffix in ("", ".py", ".py2", ".py3"):
+        if show_changes:
+            sys.stdout.write(read_source(file).changes(text) or f"{text} is run as it is\n")
+            return 0
         install(root)
         return _run_python(file, arguments)
     message = f"{text}: expected a script in Python (.py) or a macro in C++ ({', '.join(MACRO_ENDINGS)})"
@@ -70,8 +79,13 @@ def _run_macro(text: str, arguments: Sequence[str], root: bool | None) -> int:
 
 
 def _run_python(file: Path, arguments: Sequence[str]) -> int:
-    code = compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
-    with _as_main(file, arguments) as module:
+    source = read_source(file)
+    if source.is_python2:
+        log = MessageLog("tmva-py run", stream=sys.stderr)
+        log.header(f"{file} is in Python 2 and is translated in memory; --show-changes shows how")
+    code = source.compiled(str(file))
+    with _as_main(file, arguments) as module, python2_modules(file.resolve().parent):
+        vars(module).update(NAMES if source.is_python2 else {})
         try:
             exec(code, vars(module))
         except SystemExit as stop:
