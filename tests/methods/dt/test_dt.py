@@ -114,6 +114,9 @@ def test_what_tmva_forgets() -> None:
         assert_same(tree_of(f"MaxDepth=9:{options}:Release=4.2"), plain)
         other = tree_of(f"MaxDepth=9:{options}")
         assert other.n_nodes != plain.n_nodes or (other.node_type != plain.node_type).any()
+    text = io.StringIO()
+    booked("MinNodeSize=2.5%:Release=4.2", MessageLog("mine", stream=text))
+    assert "now reads 2.5" in text.getvalue()
     # Whole numbers are divided: no leaf is too small.
     assert tree_of("MaxDepth=9:nEventsMin=20:Release=4.2").n_nodes > 2 * plain.n_nodes
 

@@ -59,6 +59,11 @@ class MethodDT(Method):
                 "*MethodBoost* ? . Here I can enforce only the *no pruning*"
             )
             self.option_values = values.updated({"PruneMethod": "NoPruning"})
+        if self._settings["MinNodeSize"] != values["MinNodeSize"]:
+            self.log.error(
+                "I had problems reading the option MinNodeEvents, which\n"
+                f"after removing a possible % sign now reads {values['MinNodeSize'].replace('%', '')}"
+            )
         if values["nEventsMin"] > 0:
             self.log.warning(
                 "You have explicitly set *nEventsMin*, the min absolute number of events in a leaf node. "
