@@ -126,8 +126,12 @@ def __getattr__(name: str) -> Any:
     elif name == "__version__":
         value = _version()
     else:
+        from tmva_py.booking.not_here import NOT_HERE
         from tmva_py.errors import did_you_mean
 
+        if name in NOT_HERE:
+            message = f"TMVA.{name} is not available in this version: {NOT_HERE[name]}"
+            raise AttributeError(message, name=name)
         message = f"tmva_py has no {name!r}{did_you_mean(name, __all__)}"
         raise AttributeError(message, name=name)
     globals()[name] = value  # the next use finds it without coming here

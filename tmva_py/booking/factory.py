@@ -21,6 +21,7 @@ from tmva_py.booking.histogram_view import HistogramView
 from tmva_py.booking.importance import VariableImportance, importance_histogram
 from tmva_py.booking.job import Job
 from tmva_py.booking.loader_arguments import tree_type_of
+from tmva_py.booking.not_here import NOT_IN_FACTORY
 from tmva_py.booking.output_file import OutputFile
 from tmva_py.booking.own_data import MOVED_TO_LOADER, OwnData
 from tmva_py.booking.types import EMVA, ETreeType, VIType, type_name_of
@@ -142,8 +143,11 @@ class Factory:
     def __getattr__(self, name: str) -> Any:
         if name in MOVED_TO_LOADER:
             return getattr(self._own_data.loader(self._job.log, name), name)
-        known = [one for one in dir(type(self)) if not one.startswith("_")]
-        message = f"Factory has no {name!r}{did_you_mean(name, known)}"
+        if name in NOT_IN_FACTORY:
+            message = f"Factory.{name} is not available in this version: {NOT_IN_FACTORY[name]}"
+        else:
+            known = [one for one in dir(type(self)) if not one.startswith("_")]
+            message = f"Factory has no {name!r}{did_you_mean(name, known)}"
         raise AttributeError(message)
 
     def __repr__(self) -> str:

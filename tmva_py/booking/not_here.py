@@ -1,0 +1,55 @@
+"""TMVA's names that are not here, each with the way to go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_MACRO = "ROOT's own macro reads the output file: root -l -e 'TMVA::TMVAGui(\"out.root\")'"
+_SCAN = "train with each setting in a loop, or search with tmva_py.sklearn.MethodClassifier"
+
+NOT_HERE: Mapping[str, str] = MappingProxyType(
+    {
+        "CrossValidation": "CvSplitKFolds and DataLoader.MakeKFoldDataSet share events out among folds",
+        "HyperParameterOptimisation": _SCAN,
+        "VariableImportance": "Factory.EvaluateImportance has what it computes",
+        **dict.fromkeys(
+            (
+                *(
+                    "mvaeffs",
+                    "correlationscatters",
+                    "deviations",
+                    "annconvergencetest",
+                    "BDT",
+                    "BDT_Reg",
+                ),
+                *(
+                    "BDTControlPlots",
+                    "BoostControlPlots",
+                    "likelihoodrefs",
+                    "paracoor",
+                    "probas",
+                    "PlotFoams",
+                ),
+                *("rulevis", "training_history", "MovieMaker", "compareanapp", "CorrGui"),
+            ),
+            _MACRO,
+        ),
+    }
+)
+"""Of ``import tmva_py as TMVA``."""
+
+NOT_IN_FACTORY: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            (
+                "OptimizeAllMethods",
+                "OptimizeAllMethodsForClassification",
+                "OptimizeAllMethodsForRegression",
+            ),
+            _SCAN,
+        ),
+        "CrossValidate": "CvSplitKFolds and DataLoader.MakeKFoldDataSet share events out among folds",
+    }
+)
+"""Of a factory."""
