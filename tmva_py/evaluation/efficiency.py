@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -149,10 +149,10 @@ class BackgroundVersusSignal:
     def inverse(self) -> Histogram:
         """``1 / effB``, 0 where no background is left, TMVA's ``invBeffvsSeff``."""
         efficiency = self.background_efficiency.values
-        inverse = np.divide(
-            1.0, efficiency, out=np.zeros_like(efficiency), where=efficiency > np.finfo(np.float64).eps
-        )
-        return _curve(inverse, 0.0, 1.0)
+        left = efficiency > np.finfo(np.float64).eps
+        inverse = np.divide(1.0, efficiency, out=np.zeros_like(efficiency), where=left)
+        # Bins that are not set are not counted.
+        return replace(_curve(inverse, 0.0, 1.0), entries=float(np.count_nonzero(left)))
 
     @property
     def area(self) -> float:
@@ -225,4 +225,6 @@ def _efficiency(
         passing = np.cumsum(per_bin)[:n_bins]
     scale = max(float(np.finfo(np.float64).eps), float(passing.max()))
     # TMVA multiplies by the inverse; the last bit decides which cut a plateau of the curve gives.
-    return _curve(passing * (1.0 / scale), minimum, maximum)
+    curve = _curve(passing * (1.0 / scale), minimum, maximum)
+    # Filled by adding to bins, of which ROOT neither counts nor squares anything.
+    return replace(curve, entries=0.0, variances=np.zeros(n_bins + 2))

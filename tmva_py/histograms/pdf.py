@@ -127,10 +127,9 @@ class PDF:
         if self.settings.interpolation == "Spline0":
             return self._with_unit_area(self.smoothed)
         axis = Axis(N_TABLE_BINS, self.minimum, self.maximum)
-        if self._is_kernel:
-            values = kernel_estimate(self.smoothed, axis, self.settings).astype(np.float64)
-        else:
-            values = self._interpolated(self._centres(axis))
+        if not self._is_kernel:
+            return self._with_unit_area(Histogram.of_values(axis, self._interpolated(self._centres(axis))))
+        values = kernel_estimate(self.smoothed, axis, self.settings).astype(np.float64)
         table = Histogram.of_values(axis, values)
         return self._with_unit_area(replace(table, entries=self.original.entries))
 
@@ -159,9 +158,13 @@ class PDF:
         area = sum_in_order(table.values) * table.axis.bin_width
         if not self.normalised or not area > 0:
             return table
-        scaled = table.contents * (1.0 / area)
+        scaled, factor = table.contents * (1.0 / area), (1.0 / area) ** 2
+        # ROOT begins to keep errors when it scales.
+        variances = np.abs(table.contents) if table.variances is None else table.variances
         return replace(
-            table, contents=scaled if table.is_double else scaled.astype(np.float32).astype(np.float64)
+            table,
+            contents=scaled if table.is_double else scaled.astype(np.float32).astype(np.float64),
+            variances=variances * factor,
         )
 
     # --- what an output file shows ------------------------------------------------------------------------

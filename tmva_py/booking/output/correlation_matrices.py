@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -39,7 +41,8 @@ def correlation_objects(info: DataSetInfo, analysis_type: str) -> dict[str, Hist
         else:
             continue
         percent = whole_percents(matrix)
-        objects[f"CorrelationMatrix{suffix}"] = Histogram2D.of_values(
-            axis, axis, percent, title=title, drawn_range=(-100.0, 100.0)
-        )
+        shown = Histogram2D.of_values(axis, axis, percent, title=title, drawn_range=(-100.0, 100.0))
+        # TMVA sets each cell, and once more when it is in percent and rounded; ROOT keeps errors from then on.
+        variances = np.pad(np.abs(matrix.astype(np.float32)).astype(np.float64) * 100.0**2, 1)
+        objects[f"CorrelationMatrix{suffix}"] = replace(shown, entries=2 * shown.entries, variances=variances)
     return objects

@@ -47,7 +47,10 @@ def density_objects(name: str, pair: Sequence[PDF]) -> dict[str, FileObject | Ma
 
 def _checked(title: str, pdf: PDF) -> Histogram:
     axis = Axis(_N_CHECKED, float(np.float32(pdf.minimum)), float(np.float32(pdf.maximum)))
-    return Histogram.of_values(axis, pdf.value(axis.centres), title=title)
+    # The step is single precision in TMVA.
+    step = np.float32(axis.maximum - axis.minimum) / np.float32(_N_CHECKED)
+    places = (np.arange(_N_CHECKED) + 0.5) * float(step) + axis.minimum
+    return Histogram.of_values(axis, pdf.value(places), title=title)
 
 
 def _with_fewer_bins(histogram: Histogram) -> Histogram:
