@@ -42,7 +42,7 @@ def correlation_objects(info: DataSetInfo, analysis_type: str) -> dict[str, Hist
             continue
         percent = whole_percents(matrix)
         shown = Histogram2D.of_values(axis, axis, percent, title=title, drawn_range=(-100.0, 100.0))
-        # TMVA sets each cell, and once more when it is in percent and rounded; ROOT keeps errors from then on.
+        # TMVA sets each cell, and once more when it is rounded; ROOT keeps errors from its scaling on.
         variances = np.pad(np.abs(matrix.astype(np.float32)).astype(np.float64) * 100.0**2, 1)
         objects[f"CorrelationMatrix{suffix}"] = replace(shown, entries=2 * shown.entries, variances=variances)
     return objects
