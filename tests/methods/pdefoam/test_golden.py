@@ -114,7 +114,7 @@ def test_a_missing_file(shared: Path, tmp_path: Path) -> None:
     expected = str(foam_path(source)).replace("\\", "\\\\")
     with pytest.raises(FileNotFoundError, match=f"the foams are not in '{expected}'"):
         read_weight_file(source)
-    # A weight file that was renamed is found its foams by the title.
+    # A weight file that was renamed finds its foams by the title.
     folder = shared / "golden" / "real_pdefoam"
     shutil.copy(folder / "weights.xml", tmp_path / "mine.xml")
     shutil.copy(folder / "weights_foams.root", tmp_path / "job_PDEFoam.weights_foams.root")

@@ -114,9 +114,14 @@ def separation_index(name: str, s: Doubles, b: Doubles) -> Doubles:
     if name == "GiniIndexWithLaplace":
         return np.where(pure, 0.0, (s * b + s + b + 1.0) / (whole + 2.0) / (whole + 2.0))
     if name == "CrossEntropy":
-        logarithms = [np.array([math.log2(one) for one in part.tolist()]) for part in (p, 1.0 - p)]
+        logarithms = [np.array([_log2(one) for one in part.tolist()]) for part in (p, 1.0 - p)]
         return np.where(pure, 0.0, -(p * logarithms[0] + (1.0 - p) * logarithms[1]))
     if name == "MisClassificationError":
         part = s / whole
         return np.where(whole <= 0, 0.0, np.where(part >= 1.0 - part, 1.0 - part, part))
     return np.where(whole > 0, s / np.sqrt(whole), 0.0)
+
+
+def _log2(p: float) -> float:
+    """Return ``TMath::Log2``, which is not the C library's."""
+    return math.log(p) / math.log(2.0)
