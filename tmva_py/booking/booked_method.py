@@ -227,7 +227,7 @@ class BookedMethod(MethodCalls):
         self._respond_to_training(fit_pdfs=True)
         if persist:
             self._log.info(f"Creating xml weight file: {self.weight_file}")
-            write_weight_file(self.trained, self.weight_file)
+            write_weight_file(self.trained, self.weight_file, self._log)
 
     def recreate(self, registry: Registry) -> None:
         """Replace the method by one read from its weight file."""

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from tmva_py.data import AnalysisType, DataSetInfo
 from tmva_py.lazy import lazy
+from tmva_py.message_log import MessageLog
 from tmva_py.methods.inputs import Inputs, Responses
 from tmva_py.methods.releases import Release
 from tmva_py.options import OptionValues
@@ -142,7 +143,7 @@ class Model(ABC):
     def write(self, weights: Element) -> None:
         """Fill the empty ``<Weights>`` element with attributes and children."""
 
-    def write_files(self, weights: Element, path: Path) -> None:  # noqa: B027 - a hook, empty on purpose
+    def write_files(self, weights: Element, path: Path, log: MessageLog) -> None:  # noqa: B027 - a hook, empty on purpose
         """Write what belongs into files of its own beside a weight file; by default nothing.
 
         Parameters
@@ -151,6 +152,8 @@ class Model(ABC):
             As `write` filled it; what goes into a file may be taken out of it again.
         path : Path
             Where the weight file will be.
+        log : MessageLog
+            Where the method writes its lines.
         """
 
     @classmethod

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 from tmva_py.data.transformations import TransformationChain
 from tmva_py.errors import UnknownNameError, WeightFileError
+from tmva_py.message_log import MessageLog
 from tmva_py.methods.method import Method
 from tmva_py.methods.model import Model, ReadContext
 from tmva_py.methods.options import BASE_OPTIONS, COMPATIBILITY_OPTIONS
@@ -166,7 +167,9 @@ def method_of(
         )
 
 
-def write_weight_file(method: TrainedMethod, path: str | os.PathLike[str]) -> None:
+def write_weight_file(
+    method: TrainedMethod, path: str | os.PathLike[str], log: MessageLog | None = None
+) -> None:
     """Write a trained method as TMVA does; ROOT reads the file.
 
     Parameters
@@ -175,6 +178,8 @@ def write_weight_file(method: TrainedMethod, path: str | os.PathLike[str]) -> No
         After its training, or read from a file; what the file said of its origin is written again.
     path : path
         The file, compressed if its name ends in ``.gz``; an old one is replaced at once or not at all.
+    log : MessageLog, optional
+        Where lines go that tell of further files; by default nowhere.
 
     Raises
     ------
@@ -185,7 +190,8 @@ def write_weight_file(method: TrainedMethod, path: str | os.PathLike[str]) -> No
     """
     root = _tree(method)
     if (weights := root.find(method.model.weights_tag)) is not None:
-        method.model.write_files(weights, Path(path))
+        log = MessageLog(method.title, silent=True) if log is None else log
+        method.model.write_files(weights, Path(path), log)
     write_xml(root, path)
 
 

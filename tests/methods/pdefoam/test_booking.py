@@ -6,6 +6,8 @@ import dataclasses
 import io
 import itertools
 import math
+import pickle
+from array import array
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from fuzzing import mutated_text
+from small_jobs import make_job
 
+import tmva_py as TMVA
 from tmva_py.backends import make_backend
 from tmva_py.data import DataSet
 from tmva_py.errors import OptionError, TMVAError, TrainingError, WeightFileError
@@ -387,3 +391,29 @@ def test_files(tmp_path: Path, compress: bool) -> None:
 
 def test_the_kits_checks() -> None:
     check("method", "PDEFoam")
+
+
+def test_a_whole_job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Booked by the factory: TMVA's lines, the file of foams, and the Reader's errors."""
+    job = make_job(tmp_path, options="!V:!Silent:!Color:!DrawProgressBar")
+    options = "!H:!V:nSampl=200:Nmin=10:VolFrac=0.2:Kernel=LinNeighbors"
+    booked = job.factory.BookMethod(job.loader, TMVA.Types.kPDEFoam, "PDEFoam", options)
+    job.finish()
+    foams = booked.weight_file.with_name(booked.weight_file.name.replace(".xml", "_foams.root"))
+    assert foams.is_file()
+    lines = [line.partition(": ")[2] for line in capsys.readouterr().out.splitlines()]
+    assert "Build up discriminator foam" in lines
+    assert "writing foam DiscrFoam to file" in lines
+    assert f"Foams written to file: {foams}" in lines
+    assert any("Variable Importance" in line for line in lines)
+    reader = TMVA.Reader("!Color:Silent")
+    values = [array("f", [0.3]) for _ in booked.trained.info.variables]
+    for one, value in zip(booked.trained.info.variables, values, strict=True):
+        reader.AddVariable(one.expression, value)
+    reader.BookMVA("PDEFoam", booked.weight_file)
+    answer = reader.EvaluateMVA("PDEFoam")
+    expected = booked.trained.responses(np.full((1, len(values)), 0.3, F))
+    assert expected.errors is not None
+    assert (answer, reader.GetMVAError()) == (expected.values[0], expected.errors[0])
+    again = pickle.loads(pickle.dumps(booked.trained))
+    assert again.evaluate(np.full((1, len(values)), 0.3, F))[0] == answer

@@ -101,11 +101,11 @@ class BoostModel(Model):
             }
             one.model.write(SubElement(SubElement(weights, "Method", about), one.model.weights_tag))
 
-    def write_files(self, weights: Element, path: Path) -> None:
+    def write_files(self, weights: Element, path: Path, log: MessageLog) -> None:
         """Write the files of the models, named as each method's weight file would be."""
         for member, element in zip(self.members, weights, strict=True):
             own = path.with_name(f"{member.job_name}_{member.title}.weights.xml")
-            member.model.write_files(element[0], own)
+            member.model.write_files(element[0], own, MessageLog(log.source, silent=True))
 
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:

@@ -14,6 +14,7 @@ from tmva_py.backends import Backend, make_backend
 from tmva_py.data import AnalysisType
 from tmva_py.errors import WeightFileError
 from tmva_py.lazy import lazy
+from tmva_py.message_log import MessageLog
 from tmva_py.methods.inputs import Doubles, Floats, Inputs, Responses
 from tmva_py.methods.model import Model, ReadContext
 from tmva_py.methods.pdefoam.answers import SELECTIONS, Answers
@@ -116,11 +117,15 @@ class PDEFoamModel(Model):
         for foam in self.foams:
             write_foam(foam, weights)
 
-    def write_files(self, weights: Element, path: Path) -> None:
+    def write_files(self, weights: Element, path: Path, log: MessageLog) -> None:
         """Write the file of foams beside a weight file, as TMVA does."""
         for element in weights.findall(TAG):
             weights.remove(element)
-        write_foams(foam_path(path), self.foams, compress=self.settings.compress)
+        file = foam_path(path)
+        for foam in self.foams:
+            log.info(f"writing foam {foam.name} to file")
+        write_foams(file, self.foams, compress=self.settings.compress)
+        log.info(f"Foams written to file: {file}")
 
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:
