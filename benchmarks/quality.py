@@ -74,7 +74,7 @@ def run(case: Case, data: Path, seed: int) -> Run:
     """Book, train and test as a user does, in a folder of the run's own."""
     start = time.perf_counter()
     log = io.StringIO()
-    with _work_folder(), warnings.catch_warnings(), contextlib.redirect_stdout(log):
+    with work_folder(), warnings.catch_warnings(), contextlib.redirect_stdout(log):
         # The options are ROOT's, those without effect included.
         warnings.simplefilter("ignore", TMVAWarning)
         factory, loader = case.book(data, f"{case.options}:RandomSeed={seed}")
@@ -84,7 +84,7 @@ def run(case: Case, data: Path, seed: int) -> Run:
     first = re.search(r"minimum error = (\S+)", log.getvalue())
     history = booked.method.training_history()
     return Run(
-        {name: _figure(name, booked) for name in case.figures},
+        {name: figure_of(name, booked) for name in case.figures},
         float(first[1]) if first else None,
         list(zip(history["trainingError"].tolist(), history["valError"].tolist(), strict=True)),
         time.perf_counter() - start,
@@ -92,7 +92,8 @@ def run(case: Case, data: Path, seed: int) -> Run:
 
 
 @contextlib.contextmanager
-def _work_folder() -> Iterator[None]:
+def work_folder() -> Iterator[None]:
+    """Work in a folder that is removed afterwards."""
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         yield
 
@@ -100,7 +101,7 @@ def _work_folder() -> Iterator[None]:
 # --- figures and their errors ------------------------------------------------------------------------------
 
 
-def _figure(name: str, booked: BookedMethod) -> Figure:
+def figure_of(name: str, booked: BookedMethod) -> Figure:
     """Return the figure called `name`: what it is, then which events, then what else is to be known."""
     what, _, rest = name.partition(", ")
     events, response = _sample(booked, rest)
