@@ -62,6 +62,19 @@ class RootFile(Protocol):
         """Close it."""
 
 
+class MethodsMap(dict[str, list[BookedMethod]]):
+    """The booked methods by the names of their data sets."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__({one.loader.GetName(): job.methods_of(one.loader.GetName()) for one in job.booked()})
+        self._job = job
+
+    def clear(self) -> None:
+        """Forget all booked methods."""
+        self._job.clear()
+        super().clear()
+
+
 class Factory:
     """Books methods on data sets, and trains, tests and evaluates them.
 
@@ -260,6 +273,11 @@ class Factory:
     def GetMethod(self, loader: Any, title: Any) -> BookedMethod | None:
         """Return the method of this title on a data set (its loader or its name), or None."""
         return self._job.find(_name_of(loader), str(title))
+
+    @property
+    def fMethodsMap(self) -> MethodsMap:
+        """The booked methods by their data sets; scripts call its ``clear()``."""
+        return MethodsMap(self._job)
 
     def DeleteAllMethods(self) -> None:
         """Forget all booked methods."""

@@ -147,10 +147,9 @@ class TROOT(TNamed):
 
 
 def _draw_gui(name: str, arguments: list[str]) -> None:
-    gui = getattr(importlib.import_module("tmva_py.booking.root_stubs"), name, None)
+    gui = getattr(importlib.import_module("tmva_py"), name, None)
     if gui is None:
-        call = name
-        raise needs_root(call)
+        raise needs_root(name)
     gui(*arguments)
 
 

@@ -19,7 +19,7 @@ class RootModule(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         if name == "__all__":  # from ROOT import *
-            return sorted({"TMVA", *homes(), *COLOURS})
+            return sorted({"TMVA", *homes(), *_VALUES, *COLOURS})
         if name.startswith("__"):
             raise AttributeError(name)
         if name in homes():
