@@ -27,7 +27,7 @@ ROOT_STAMP      := $(ROOT_VENV)/.root
 # What mypy says while the tests run.
 TYPES           := $(VENV)/.types
 
-.PHONY: demo test test-oracles test-root test-slow test-gpu test-processors test-order lint docs screenshots benchmark benchmark-forests release-check clean
+.PHONY: demo test test-oracles test-root test-slow test-gpu test-processors test-order lint docs tutorials screenshots benchmark benchmark-forests release-check clean
 
 $(PACKAGE_STAMP): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
@@ -82,6 +82,9 @@ test-oracles: $(ORACLE_STAMP)  ## comparisons with PyTorch and ONNX Runtime
 
 test-root: $(ROOT_STAMP)  ## files and objects as PyROOT sees them, in an environment of its own
 	$(ROOT_VENV)/bin/python -m pytest -m root
+
+tutorials: $(ROOT_STAMP)  ## ROOT's own tutorials, unedited, and their table: docs/tutorials.md
+	$(ROOT_VENV)/bin/python docs/make_tutorials.py $(ARGUMENTS)
 
 test-slow: $(ORACLE_STAMP)  ## the runs that take minutes
 	$(BIN)/pytest -m slow

@@ -1,7 +1,7 @@
 """Microseconds of ``reader->EvaluateMVA`` in the event loop of a C++ macro, beside a Reader's in Python.
 
-Run as ``python benchmarks/macro_loop.py [n_events]`` in the environment of ``make test-root``. Methods are trained
-on toy events first. They take turns, and the fastest of seven counts: what else the machine does makes it longer.
+Run as ``python benchmarks/macro_loop.py [n_events]`` in the environment of ``make test-root``. Methods are
+trained on toy events first. They take turns, and the fastest of seven counts, for others wait.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ void loop(int n)
             sum += reader.EvaluateMVA(name);
          }
          const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-         std::cout << "TIME " << turn << " " << tag << " " << 1e6 * seconds.count() / n << "  " << sum << "\\n";
+         const double each = 1e6 * seconds.count() / n;
+         std::cout << "TIME " << turn << " " << tag << " " << each << " " << sum << std::endl;
       }
 }
 """

@@ -10,7 +10,7 @@ from tmva_py.booking.booked_method import BookedMethod
 from tmva_py.booking.root_stubs import Tools
 from tmva_py.booking.types import EMVA, Types
 from tmva_py.methods import TrainedMethod
-from tmva_py.pyroot.macros.fitting import fit
+from tmva_py.pyroot.macros.fitting import fit, genetic_algorithm
 from tmva_py.pyroot.macros.reader import MacroReader, MacroRReader
 
 Fail = Callable[[BaseException], None]
@@ -19,6 +19,7 @@ NAMESPACE: dict[str, Callable[[Fail], Callable[..., Any]]] = {
     "Reader": lambda fail: lambda *arguments: MacroReader(arguments, fail),
     "RReader": lambda fail: lambda path: MacroRReader(path, fail),
     "fit": lambda _: fit,
+    "genetic_algorithm": lambda _: genetic_algorithm,
     "method_name": lambda _: lambda number: EMVA(number).type_name,
     "method_number": lambda _: lambda name: int(Types.GetMethodType(name)),
     "python_executable": lambda _: lambda: sys.executable,

@@ -4,16 +4,48 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from tmva_py.fitters import FITTERS, Interval
-from tmva_py.message_log import MessageLog
-from tmva_py.options import parse_option_string
+from tmva_py.booking.fitter_calls import (
+    FitterBase,
+    GeneticFitter,
+    MCFitter,
+    MinuitFitter,
+    SimulatedAnnealingFitter,
+)
+from tmva_py.booking.genetic import GeneticAlgorithm
+from tmva_py.booking.intervals import IFitterTarget, Interval
 
 _ESTIMATE = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_void_p, ctypes.POINTER(ctypes.c_double), ctypes.c_int)
+_FITTERS: dict[str, type[FitterBase]] = {
+    "GA": GeneticFitter,
+    "MC": MCFitter,
+    "SA": SimulatedAnnealingFitter,
+    "MINUIT": MinuitFitter,
+}
+
+
+class MacroTarget(IFitterTarget):
+    """An ``IFitterTarget`` of a macro.
+
+    Parameters
+    ----------
+    function, target : int
+        Addresses: of a function that takes `target`, parameters and their number, and of its first argument.
+    """
+
+    def __init__(self, function: int, target: int) -> None:
+        self._estimate = _ESTIMATE(function)
+        self._target = target
+
+    def EstimatorFunction(self, parameters: Sequence[float]) -> float:
+        """Return what the macro's function gives; it may change the parameters."""
+        memory = (ctypes.c_double * len(parameters))(*parameters)
+        found = float(self._estimate(self._target, memory, len(parameters)))
+        if isinstance(parameters, list):
+            parameters[:] = memory
+        return found
 
 
 def fit(
@@ -36,21 +68,21 @@ def fit(
     limits : sequence of float
         For each parameter the smallest and the largest value and the number of bins.
     start : sequence of float
-        Where to begin.
+        Where to begin; empty for the middle.
     function, target : int
-        Addresses: of a function that takes `target`, parameters and their number, and of its first argument.
+        As for `MacroTarget`.
     """
-    estimate = _ESTIMATE(function)
+    fitter = _FITTERS[kind](MacroTarget(function, target), name, _ranges(limits), options)
+    parameters = list(start) or [one.GetMean() for one in _ranges(limits)]
+    return [fitter.Run(parameters), *parameters]
 
-    def estimator(sets: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        rows = np.ascontiguousarray(sets, np.float64)
-        pointers = (row.ctypes.data_as(ctypes.POINTER(ctypes.c_double)) for row in rows)
-        return np.array([estimate(target, one, rows.shape[1]) for one in pointers])
 
-    cls = FITTERS[kind]
-    values: Any = parse_option_string(options, cls.options, owner=name)
-    rows = np.reshape(limits, (-1, 3))
-    ranges = [Interval(low, high, int(bins)) for low, high, bins in rows.tolist()]
-    fitter = cls(values, log=MessageLog(name), owner=name)
-    found = fitter.run(estimator, ranges, np.array(start) if any(start) else None)
-    return [float(found.value), *found.parameters.tolist()]
+def genetic_algorithm(
+    size: int, limits: Sequence[float], seed: int, function: int, target: int
+) -> GeneticAlgorithm:
+    """Return a population that evolves; arguments are those of `fit`."""
+    return GeneticAlgorithm(MacroTarget(function, target), size, _ranges(limits), seed)
+
+
+def _ranges(limits: Sequence[float]) -> list[Interval]:
+    return [Interval(low, high, int(bins)) for low, high, bins in np.reshape(limits, (-1, 3)).tolist()]

@@ -116,8 +116,8 @@ class MacroRReader(MacroReader):
         self.BookMVA("", path)
 
     def GetVariableNames(self) -> list[str]:
-        """Return the expressions of the variables."""
-        return [one.expression for one in self._method.info.variables]
+        """Return the titles of the variables, as ROOT does; their expressions where they have no other."""
+        return [one.title for one in self._method.info.variables]
 
     def values_address(self) -> Address:
         """Return where C++ puts the variables of an event."""
