@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+# A script that a test runs, not a module.
+collect_ignore = ["trees_and_files.py"]
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 

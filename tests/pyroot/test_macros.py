@@ -113,3 +113,91 @@ def test_errors_of_macros(run_with_root):
     done = run_with_root(text, "macro.C")
     assert done.returncode == 2
     assert "no method 'a' is booked" in done.stderr
+
+
+@needs_root
+def test_methods_of_every_analysis(run_with_root, tmp_path: Path):
+    pytest.importorskip("ROOT", reason="PyROOT is not installed; make test-root installs it")
+    from tmva_py.methods.weight_file import read_weight_file
+
+    done = run_with_root(macro("methods.C"), "methods.C")
+    assert done.returncode == 0, done.stderr
+    assert "dropped 1\n" in done.stdout
+    assert "single 10\n" in done.stdout
+    assert "nan -999\n" in done.stdout
+    with uproot.open(tmp_path / "applied.root") as file:
+        found = file["applied"].arrays(library="np")
+    events = np.stack([found["x"], found["y"]], axis=1)
+    assert len(events) == 100
+
+    def method(name: str):
+        folder, _, _ = name.partition("_")
+        return read_weight_file(tmp_path / f"{folder}/weights/{name}.weights.xml")
+
+    cuts = method("two_Cuts")
+    np.testing.assert_array_equal(found["cuts"], cuts.evaluate(events, working_point=0.7))
+    assert 0 < found["cuts"].sum() < 100
+    point = cuts.model.at(0.7)
+    words = re.search(r"^cuts (\S+) 2 2 y 1$", done.stdout, re.MULTILINE)
+    assert float(words[1]) == pytest.approx(point.signal_efficiency, rel=1e-5)
+    low = re.search(r"^low (\S+) (\S+)$", done.stdout, re.MULTILINE)
+    assert [float(low[1]), float(low[2])] == point.low.tolist()
+    category = method("two_Category").evaluate(events, spectators=found["t"][:, None])
+    np.testing.assert_array_equal(found["category"], category.astype(np.float32))
+    classes = method("several_BDTG").evaluate(events).astype(np.float32)
+    np.testing.assert_array_equal(found["classes"], classes)
+    np.testing.assert_array_equal(found["second"], classes[:, 1])
+    estimate = method("regression_LD").evaluate(events)[:, 0]
+    np.testing.assert_array_equal(found["estimate"], estimate.astype(np.float32))
+    np.testing.assert_allclose(estimate, 3 * events[:, 0] - events[:, 1] + 5, atol=1e-3)
+    # Events that were added one by one: the background of the training is what it was given.
+    assert method("single_Fisher").n_training_events == 400
+
+
+@needs_root
+def test_estimators_of_macros(run_with_root):
+    pytest.importorskip("ROOT", reason="PyROOT is not installed; make test-root installs it")
+    done = run_with_root(macro("fitting.C"), "fitting.C")
+    assert done.returncode == 0, done.stderr
+    fitter = re.search(r"^fitter (\S+) (\S+) (\S+) 1$", done.stdout, re.MULTILINE)
+    algorithm = re.search(r"^algorithm (\S+) (\S+) (\S+)$", done.stdout, re.MULTILINE)
+    for smallest, x, y in (fitter.groups()[:3], algorithm.groups()):
+        assert float(smallest) < 1e-3
+        assert (float(x), float(y)) == pytest.approx((1, -2), abs=0.04)
+
+
+@needs_root
+def test_tensors_and_data_frames(run_with_root, tmp_path: Path):
+    pytest.importorskip("ROOT", reason="PyROOT is not installed; make test-root installs it")
+    from small_jobs import make_job
+
+    from tmva_py.methods.weight_file import read_weight_file
+
+    job = make_job(tmp_path, n_variables=2)
+    job.factory.BookMethod(job.loader, "LD", "LD", "!H:!V")
+    job.factory.TrainAllMethods()
+    weights = job.factory.GetMethod(job.loader, "LD").weight_file
+    random = np.random.default_rng(1)
+    events = {f"x{i}": random.normal(size=20).astype(np.float32) for i in range(2)}
+    with uproot.recreate(tmp_path / "events.root") as file:
+        file["events"] = events
+    done = run_with_root(macro("tensors.C"), "tensors.C", (str(weights), "events.root"))
+    assert done.returncode == 0, done.stderr
+    assert "names x0x1, shape 20 2 1\n" in done.stdout
+    expected = read_weight_file(weights).evaluate(np.stack(list(events.values()), axis=1))
+    for name in ("tensor", "events", "frame"):
+        numbers = re.search(rf"^{name} (.*)$", done.stdout, re.MULTILINE)[1].split()
+        np.testing.assert_allclose(np.array(numbers, float), expected, rtol=1e-6, atol=1e-7)
+
+
+@needs_root
+def test_macros_without_a_function_of_their_name(run_with_root):
+    pytest.importorskip("ROOT", reason="PyROOT is not installed; make test-root installs it")
+    text = """#include "TMVA/Tools.h"
+int main(int argc, char **argv) { std::cout << argc << argv[1] << argv[2] << std::endl; return 0; }
+"""
+    done = run_with_root(text, "program.C", ("a b", 'c"d'))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == '3a bc"d\n'
+    done = run_with_root("{ std::cout << TMVA::Types::kBDT << std::endl; }", "unnamed.C")
+    assert done.stdout == "9\n", done.stderr

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
-pytest.importorskip("ROOT", reason="PyROOT is not installed; make test-root installs it")
+ROOT = pytest.importorskip("ROOT", reason="PyROOT is not installed; make test-root installs it")
 pytestmark = pytest.mark.root
 
 
@@ -62,3 +65,40 @@ print("end", ROOT.gROOT.IsBatch())
     for number in ("first", "second", "third"):
         assert f"There is no window for {number}.root" in done.stdout
     assert done.stdout.endswith("end True\n")
+
+
+def test_trees_and_files_of_root(run_with_root, tmp_path: Path):
+    """ROOT reads what is written; what the script wrote stays."""
+    text = Path(__file__).with_name("trees_and_files.py").read_text()
+    done = run_with_root(text)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("difference 0.0\n")
+
+    file = ROOT.TFile.Open(str(tmp_path / "out.root"))
+    names = {str(key.GetName()) for key in file.GetListOfKeys()}
+    assert names == {"mine", "folder", "chain", "friend", "memory", "roc"}
+    assert file.Get("mine").GetEntries() == 2
+    assert file.Get("folder/inner").GetTitle() == "of the script too"
+    assert file.Get("roc").ClassName() == "TCanvas"
+    for job, n_events in (("chain", None), ("friend", 400), ("memory", 300)):
+        tree = file.Get(f"{job}/TestTree")
+        assert n_events is None or tree.GetEntries() == n_events
+        # Fisher separates: its mean over the signal is above that over the background.
+        means = []
+        for number in (0, 1):
+            histogram = ROOT.TH1D(f"{job}{number}", "", 100, -5, 5)
+            tree.Project(histogram.GetName(), "Fisher", f"classID=={number}")
+            means.append(histogram.GetMean())
+        assert means[0] > means[1] + 0.1, job
+    tree = file.Get("chain/TestTree")
+    branches = [str(one.GetName()) for one in tree.GetListOfBranches()]
+    assert branches[:2] == ["classID", "className"]
+    assert tree.GetMaximum("x") < 3
+    assert {"x", "values_1_", "pair.a", "pair.b", "weight", "Fisher"} <= set(branches), branches
+    frame = ROOT.RDataFrame("memory/TrainTree", str(tmp_path / "out.root"))
+    columns = frame.AsNumpy(["d", "Fisher"])
+    assert np.corrcoef(columns["d"], columns["Fisher"])[0, 1] == pytest.approx(1, abs=1e-6)
+    file.Close()
+    picture = ROOT.TFile.Open(str(tmp_path / "roc.root"))
+    assert [str(key.GetClassName()) for key in picture.GetListOfKeys()] == ["TCanvas"]
+    picture.Close()
