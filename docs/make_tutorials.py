@@ -132,7 +132,7 @@ def run(path: Path, folder: Path) -> Result:
         return Result(path.name, 124, LONGEST, "", f"it takes more than {LONGEST:.0f} s")
     seconds = time.perf_counter() - start
     said = [one for one in done.stderr.splitlines() if "rror" in one]
-    return Result(path.name, done.returncode, seconds, done.stdout, said[-1] if said else "")
+    return Result(path.name, done.returncode, seconds, done.stdout, said[0] if said else "")
 
 
 def line_of(result: Result) -> str:
