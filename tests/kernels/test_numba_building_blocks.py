@@ -19,6 +19,7 @@ from tmva_py.kernels.numba.products import (
     product_and,
     product_of_panels,
     product_turned,
+    row_turned,
     transpose,
     turned_panels,
 )
@@ -96,10 +97,14 @@ def test_products_of_panels_have_the_bits_of_others(dtype: str, columns: int, in
     panels[...] = np.nan
     out = Rows(on_the_way, 0, columns)
     product_turned(left, Rows(W.reshape(-1), 0, inner), panels, out, summand, rows, columns, inner)
+    alone = empty()
+    for row in range(rows):
+        one, place = At(A, row * inner), At(alone, row * columns)
+        row_turned(one, Rows(W.reshape(-1), 0, inner), panels, place, At(b, 0), columns, inner)
     np.testing.assert_allclose(
         expected.reshape(rows, columns), A.reshape(rows, inner) @ W.T + b, rtol=0, atol=1e-4
     )
-    for found in (turned, straight, on_the_way):
+    for found in (turned, straight, on_the_way, alone):
         assert found.tobytes() == expected.tobytes()
 
 

@@ -16,6 +16,7 @@ from tmva_py.kernels.numba.products import (
     product,
     product_of_panels,
     product_turned,
+    row_turned,
     turned_panels,
 )
 from tmva_py.kernels.numba.recurrent import Cut, cut
@@ -86,7 +87,9 @@ def forward_rows(
             activate(number, events, At(z_, place), At(y_, place))
             continue
         left, out, summand = Strided(x_, begin * width, width, 1), Rows(z_, place, size), Rows(b, 0, 0)
-        if not turned:
+        if not turned and x.shape[0] == 1:
+            row_turned(At(x_, 0), Rows(W_, 0, width), WT, At(z_, 0), At(b, 0), size, width)
+        elif not turned:
             product_turned(left, Rows(W_, 0, width), WT, out, summand, events, size, width)
         else:
             product_of_panels(left, WT, out, summand, events, size, width, 1)

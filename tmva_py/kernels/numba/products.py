@@ -318,6 +318,133 @@ def product_turned(
         first += width
 
 
+# Vectors of columns that one event's product takes together: with short ones each waits for its own sums.
+ABREAST = 64 // VECTOR_BYTES
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def turned_columns(typing: Any, a: Any, W: Any, out: Any, summand: Any, inner: Any) -> Any:
+    """`ABREAST` vectors of out[n] = summand[n] + Σ_k a[k] W[n, k], for an `inner` of whole 16 bytes."""
+    dtype = a.types[0].dtype
+    if any(view.types[0].dtype != dtype for view in (W, out, summand)):
+        return None
+    signature = types.void(a, W, out, summand, types.int64)
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        views = (a, W, out, summand)
+        pointers = [view_pointer(context, builder, *pair) for pair in zip(views, values, strict=False)]
+        function = _turned_columns_function(builder.module, Precision(dtype))
+        builder.call(function, [*pointers, builder.extract_value(values[1], 2), values[4]])
+        return context.get_dummy_value()
+
+    return signature, code
+
+
+def _turned_columns_function(module: Any, precision: Precision) -> Any:
+    name = f"tmva_py_turned_columns_{precision.tag}"
+    if name in module.globals:
+        return module.globals[name]
+    p, lanes = precision.pointer, precision.lanes
+    function = ir.Function(module, ir.FunctionType(VOID, [p, p, p, p, I64, I64]), name)
+    function.linkage = "linkonce_odr"
+    function.attributes.add("noinline")
+    a, W, out, summand, row, inner = function.args
+    entry, loop, done = (function.append_basic_block(part) for part in ("entry", "loop", "done"))
+    builder = ir.IRBuilder(entry)
+    e = Emitter(builder, precision)
+    together = 16 // precision.bytes
+    places = [I64(v * lanes) for v in range(ABREAST)]
+    starts = [e.load(builder.gep(summand, [place])) for place in places]
+    rows = [builder.gep(W, [builder.mul(row, I64(n))]) for n in range(ABREAST * lanes)]
+    builder.cbranch(builder.icmp_signed(">", inner, I64(0)), loop, done)
+
+    builder.position_at_end(loop)
+    k = builder.phi(I64)
+    sums = [builder.phi(precision.vector) for _ in starts]
+    factors = [e.splat(e.load_scalar(builder.gep(a, [builder.add(k, I64(j))]))) for j in range(together)]
+    totals = []
+    for v, total in enumerate(sums):
+        blocks = range(v * lanes, (v + 1) * lanes, together)
+        vectors = [
+            _joined(builder, precision, [builder.gep(rows[block + n], [k]) for block in blocks])
+            for n in range(together)
+        ]
+        for factor, column in zip(factors, _turned_in_sixteens(builder, vectors, together), strict=True):
+            total = e.multiply_add(factor, column, total)
+        totals.append(total)
+    following = builder.add(k, I64(together))
+    k.add_incoming(I64(0), entry)
+    k.add_incoming(following, loop)
+    for phi, start, total in zip(sums, starts, totals, strict=True):
+        phi.add_incoming(start, entry)
+        phi.add_incoming(total, loop)
+    builder.cbranch(builder.icmp_signed("<", following, inner), loop, done)
+
+    builder.position_at_end(done)
+    results = [builder.phi(precision.vector) for _ in starts]
+    for result, start, total in zip(results, starts, totals, strict=True):
+        result.add_incoming(start, entry)
+        result.add_incoming(total, loop)
+    for result, place in zip(results, places, strict=True):
+        e.store(result, builder.gep(out, [place]))
+    builder.ret_void()
+    return function
+
+
+def _joined(builder: Any, precision: Precision, pointers: list[Any]) -> Any:
+    """Return a vector of 16 bytes from each of some places."""
+    together = 16 // precision.bytes
+    part = ir.VectorType(precision.element, together).as_pointer()
+    parts = [builder.load(builder.bitcast(one, part), align=precision.bytes) for one in pointers]
+    length = together
+    while len(parts) > 1:
+        length *= 2
+        places, pairs = _places(list(range(length))), zip(parts[::2], parts[1::2], strict=True)
+        parts = [builder.shuffle_vector(*pair, places) for pair in pairs]
+    return parts[0]
+
+
+def _turned_in_sixteens(builder: Any, vectors: list[Any], together: int) -> list[Any]:
+    """Transpose the values of each 16 bytes of as many vectors as these hold."""
+    lanes = vectors[0].type.count
+    blocks = range(0, lanes, together)
+
+    def pick(one: Any, other: Any, pattern: list[int]) -> Any:
+        # Numbers up to `together` are the first's, those above the second's.
+        numbers = [block + (n if n < together else n - together + lanes) for block in blocks for n in pattern]
+        return builder.shuffle_vector(one, other, _places(numbers))
+
+    if together == 2:
+        return [pick(vectors[0], vectors[1], pattern) for pattern in ([0, 2], [1, 3])]
+    low = [pick(vectors[n], vectors[n + 1], [0, 4, 1, 5]) for n in (0, 2)]
+    high = [pick(vectors[n], vectors[n + 1], [2, 6, 3, 7]) for n in (0, 2)]
+    patterns = ([0, 1, 4, 5], [2, 3, 6, 7])
+    return [pick(one, other, pattern) for one, other in (low, high) for pattern in patterns]
+
+
+@borrowing
+def row_turned(a: At, W: Rows, work: Array, C: At, S: At, columns: int, inner: int) -> None:
+    """C[n] = S[n] + Σ_k a[k] W[n, k] for one event: W is transposed in registers, 16 bytes a row.
+
+    The sums are those of `product_turned`, in the same order. Few rows at a time: their places in memory are
+    far apart, and the processor fetches so many lines ahead.
+    """
+    lanes = VECTOR_BYTES // W.array.itemsize
+    together = 16 // W.array.itemsize
+    step = ABREAST * lanes
+    whole, deep = columns // step * step, inner // together * together
+    for n in range(0, whole, step):
+        part = Rows(W.array, W.start + n * W.row, W.row)
+        turned_columns(a, part, At(C.array, C.start + n), At(S.array, S.start + n), deep)
+    if deep < inner and whole:
+        left, out = Strided(a.array, a.start + deep, 0, 1), Rows(C.array, C.start, 0)
+        product_turned(left, Rows(W.array, W.start + deep, W.row), work, out, out, 1, whole, inner - deep)
+    if whole < columns:
+        part, out = Rows(W.array, W.start + whole * W.row, W.row), Rows(C.array, C.start + whole, 0)
+        before = Rows(S.array, S.start + whole, 0)
+        product_turned(Strided(a.array, a.start, 0, 1), part, work, out, before, 1, columns - whole, inner)
+
+
 @borrowing
 def product_of_shifts(A: Rows, B: At, shifts: Any, C: Rows, rows: int, columns: int, inner: int) -> None:
     """C[r, n] = Σ_k A[r, k] B[shifts[k] + n]: rows of the second factor may overlap."""
