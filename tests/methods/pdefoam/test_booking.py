@@ -23,6 +23,7 @@ from tmva_py.data import DataSet
 from tmva_py.errors import OptionError, TMVAError, TrainingError, WeightFileError
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import TrainedMethod
+from tmva_py.methods.boost.method import MethodBoost
 from tmva_py.methods.pdefoam.densities import EventDensity, FoamEvents, Place
 from tmva_py.methods.pdefoam.foam import Foam, Growth
 from tmva_py.methods.pdefoam.method import MethodPDEFoam
@@ -293,6 +294,33 @@ def test_negative_weights() -> None:
     method = booked("nActiveCells=60:Nmin=0", log=log)
     train_method(method, dataclasses.replace(data, training=few, testing=data.testing))
     assert "Negative number of" in log.getvalue()
+
+
+@pytest.mark.parametrize("original", [False, True])
+def test_weights_before_boosting(original: bool) -> None:
+    """Cells of boosted foams are filled with weights before or after boosting, and grown with those after."""
+    data = data_set("Classification")
+    method = MethodBoost(
+        "mine",
+        data.info,
+        "Classification",
+        f"Boost_Num=2:DTLogic=GiniIndex:Nmin=50:FillFoamWithOrigWeights={original}",
+        boosted=MethodPDEFoam,
+        log=MessageLog("mine", silent=True),
+    )
+    model: Any = train_method(method, data).model
+    (first,), (second,) = (member.model.foams for member in model.members)
+    alone = foams_of(trained("DTLogic=GiniIndex:Nmin=50:nActiveCells=500:nSampl=2000"))[0]
+    np.testing.assert_array_equal(first.elements, alone.elements)
+    events = data.training
+    cells = np.array([cell_at(second, inside(second, one)) for one in events.x])
+    matches = []
+    for cell in second.active:
+        sums = [events.weight[(cells == cell) & (events.class_index == k)].sum() for k in (0, 1)]
+        matches.append(second.elements[cell, 0] == pytest.approx(sums[0] / sum(sums), rel=1e-6))
+    assert all(matches) == original
+    # What the cell knew when it grew: the part of signal by the boosted weights.
+    assert second.integral[0] == pytest.approx(0.5, abs=0.05)
 
 
 def test_mistakes() -> None:

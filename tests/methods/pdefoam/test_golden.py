@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 from pathlib import Path
@@ -16,6 +17,7 @@ from golden import (
     has_tmvas_functions,
     printed_between,
     trained_as_golden,
+    trained_on,
 )
 from row_files import text_of
 from weight_files import golden_weights
@@ -28,6 +30,7 @@ from tmva_py.methods.pdefoam.model import PDEFoamModel
 from tmva_py.methods.weight_file import read_weight_file, weight_text, write_weight_file
 
 CASES = cases_of("PDEFoam")
+EXAMPLE = "train_regression_example"
 ARRAYS = (
     *("minimum", "maximum", "axis", "division", "parent", "daughters"),
     *("volume", "integral", "drive", "elements", "n_elements"),
@@ -99,6 +102,14 @@ def test_training(shared: Path, case: str) -> None:
         [re.sub(r"NormMode=\w+|[\d.e-]+ sec", "", one) for one in lines] for lines in (lines, printed)
     )
     assert seen == expected
+
+
+def test_training_of_a_newer_release(shared: Path) -> None:
+    options = json.loads((shared / "golden" / EXAMPLE / "methods.json").read_text())["PDEFoam"]["options"]
+    trained, stored = trained_on(shared, EXAMPLE, "PDEFoam", "PDEFoam", options)
+    for sample in ("train", "test"):
+        seen = trained.evaluate(stored[f"X_{sample}"])[:, 0]
+        np.testing.assert_array_equal(seen, stored[f"resp_{sample}_PDEFoam"])
 
 
 def test_the_volume_of_cells(shared: Path) -> None:
