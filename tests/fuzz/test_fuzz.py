@@ -1,4 +1,7 @@
-"""Damaged files and texts, thousands of each kind: a named error or an answer, in a second and 500 MB."""
+"""Damaged files and texts, thousands of each kind: a named error or an answer, in a second and 500 MB.
+
+Weight files of the classical methods are in ``test_weight_files.py``.
+"""
 
 from __future__ import annotations
 
@@ -15,24 +18,19 @@ import numpy as np
 import pytest
 import uproot
 from fuzzing import Judge, mutated_bytes, mutated_elements, mutated_text
-from rule_file import RULES
 from weight_files import SMALL
 
 import tmva_py
 from tmva_py.backends import make_backend
-from tmva_py.data import AnalysisType, DataSet, DataSetInfo, VariableInfo
+from tmva_py.data import AnalysisType, DataSetInfo, VariableInfo
 from tmva_py.data.transformations import TransformationChain
 from tmva_py.expressions import Formula
 from tmva_py.layouts import network_input_shape
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.bdt.method import MethodBDT
-from tmva_py.methods.boost.method import MethodBoost
-from tmva_py.methods.category.method import MethodCategory
 from tmva_py.methods.cuts.method import MethodCuts
 from tmva_py.methods.dl.options import dl_options
 from tmva_py.methods.dl.training import NetworkPlan
-from tmva_py.methods.dt.method import MethodDT
-from tmva_py.methods.linear.fisher import MethodFisher
 from tmva_py.methods.options import BASE_OPTIONS
 from tmva_py.methods.pdefoam.foam_file import foam_path
 from tmva_py.methods.pdefoam.method import MethodPDEFoam
@@ -64,62 +62,7 @@ def weight_texts(folder: Path) -> list[str]:
     transform = f'"1"><Transform Name="Normalize">{sets}</Transform></Transformations>'
     normalized = SMALL.replace('NTransformations="0"/>', f"NTransformations={transform}")
     texts = [(folder / f"{name}.xml").read_text() for name in networks]
-    return [SMALL, normalized, *texts, RULES, *method_texts()]
-
-
-METHODS: dict[str, tuple[AnalysisType, str]] = {
-    "Fisher": ("Classification", ""),
-    "LD": ("Regression", "VarTransform=N"),
-    "HMatrix": ("Classification", ""),
-    "FDA": ("Multiclass", "Formula=(0)+(1)*x0+exp((2)*x1-2):ParRanges=(-1,1);(-9,9);(0,1)"),
-    "Likelihood": ("Classification", "Nbins=8:NSmooth=2:PDFInterpolSig[1]=KDE:PDFInterpolBkg[2]=Spline0"),
-    "MLP": (
-        "Classification",
-        "NCycles=2:HiddenLayers=2:NeuronType=tanh:Tanh=Fast:TrainingMethod=BFGS:CalculateErrors:VarTransform=N",
-    ),
-    "PDERS": ("Classification", "NEventsMin=10:NEventsMax=15"),
-    "SVM": ("Classification", "Kernel=Sum:KernelList=RBF+Polynomial+MultiGauss:Order=2:C=0.1"),
-    "DT": ("Classification", "MaxDepth=4:MinNodeSize=5%"),
-    "CFMlpANN": ("Classification", "NCycles=2:HiddenLayers=N,2"),
-    "TMlpANN": ("Classification", "NCycles=2:HiddenLayers=3:LearningMethod=BFGS"),
-    "Variable": ("Classification", "Variable=b:VarTransform=N"),
-    "PDEFoam": ("Multiclass", "nSampl=50:nActiveCells=4:Nmin=0:VolFrac=0.5:Kernel=Gauss"),
-    "KNN": ("Regression", "nkNN=5:ScaleFrac=0:VarTransform=N"),
-}
-
-
-def method_texts() -> list[str]:
-    """Return a small weight file of each classical method."""
-    texts = []
-    for name, (analysis, options) in METHODS.items():
-        data = data_set(analysis)
-        few = np.arange(60)
-        data = DataSet(data.info, data.training.select(few), data.testing.select(few))
-        cls = default_registry().find("method", name)
-        booked = cls("fuzzed", data.info, analysis, options, log=MessageLog("fuzzed", silent=True))
-        texts.append(weight_text(train_method(booked, data)))
-    return [*texts, *composed_texts()]
-
-
-def composed_texts() -> list[str]:
-    """Return small weight files of methods that hold methods."""
-    data = data_set("Classification")
-    log, name = MessageLog("fuzzed", silent=True), data.info.variables[0].label
-    category = MethodCategory("fuzzed", data.info, "Classification", log=log)
-    category.add_method(f"{name}<0.2", "", MethodFisher, "left", "VarTransform=N")
-    category.add_method(f"{name}>=0.2", name, MethodFisher, "right")
-    boost = MethodBoost(
-        "fuzzed",
-        data.info,
-        "Classification",
-        "Boost_Num=2:Boost_Transform=log",
-        boosted=MethodFisher,
-        log=log,
-    )
-    trees = MethodBoost(
-        "fuzzed", data.info, "Classification", "Boost_Num=2:MaxDepth=2", boosted=MethodDT, log=log
-    )
-    return [weight_text(train_method(method, data)) for method in (category, boost, trees)]
+    return [SMALL, normalized, *texts]
 
 
 def xml_cases(folder: Path) -> Callable[[np.random.Generator], Case]:

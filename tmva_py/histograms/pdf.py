@@ -137,7 +137,7 @@ class PDF:
         return axis.old_centres if self.old_smoothing else axis.centres
 
     def _interpolated(self, places: Doubles) -> Doubles:
-        x, y = self._centres(self.smoothed.axis), self.smoothed.values
+        x, y = self._centres(self.smoothed.axis), np.nan_to_num(self.smoothed.values, nan=0.0)
         with np.errstate(divide="ignore", invalid="ignore"):
             match self.settings.interpolation:
                 case "Spline1":
@@ -196,7 +196,8 @@ class PDF:
 
     @lazy
     def _slopes(self) -> Doubles:
-        return np.diff(self.table.values)
+        # Of a single bin, TMVA takes the one beyond the axis as its neighbour.
+        return np.diff(self.table.values) if self.table.axis.n_bins > 1 else -self.table.values
 
     def value(
         self,
@@ -224,15 +225,16 @@ class PDF:
         table, axis = self.table.values, self.table.axis
         if (self.settings.interpolation == "Spline0") if by_bin is None else by_bin:
             found = table[np.clip(axis.bins_of(x), 1, axis.n_bins) - 1]
+            np.fmax(found, smallest, out=found)
             found[np.isnan(x)] = np.nan
-            return np.maximum(found, smallest, out=found)
+            return found
         # In units of table bins, counted from the first centre.
         place = x.astype(np.float64)
         place -= axis.minimum
         place *= 1.0 / axis.bin_width if axis.bin_width > 0 else 0.0
         place -= 0.5
         # fmax and fmin rather than clip: they turn "not a number" into a bin.
-        bins = np.fmin(np.fmax(place, 0.0), axis.n_bins - 2.0).astype(np.intp)
+        bins = np.fmin(np.fmax(place, 0.0), max(axis.n_bins - 2.0, 0.0)).astype(np.intp)
         np.clip(place, -1e30, 1e30, out=place)
         place -= bins
         place *= self._slopes[bins]

@@ -77,8 +77,11 @@ def read_pdf(element: Element, *, normalised: bool = True, old_smoothing: bool =
         message = f"{where(element)}: expected a <Histogram>, found none"
         raise WeightFileError(message)
     n_bins = read_integer(histogram, "NBins", minimum=1)
-    # ROOT reads "nan" as 0, which gives the same table.
     contents = read_values(histogram, n_bins, dtype=np.float64)
+    is_number = ~np.isnan(contents)
+    # ROOT reads "nan" as 0. Where there is nothing else the table is the same, and what is written "nan".
+    if is_number.any():
+        contents[~is_number] = 0.0
     if np.isinf(contents).any():
         message = f"{where(histogram)}: a bin's content is infinite"
         raise WeightFileError(message)

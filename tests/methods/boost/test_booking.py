@@ -236,8 +236,8 @@ def test_only_two_classes() -> None:
     ("old", "new", "message"),
     [
         ('NMethods="2"', 'NMethods="1"', "NMethods is 1, and there are 2 elements"),
-        ('MethodSigCut="', 'MethodSigCut="x', "MethodSigCut is 'x.*expected a number"),
-        ('Weight="', 'Wait="', "Weight is '', expected a number"),
+        ('MethodSigCut="', 'MethodSigCut="x', "MethodSigCut is 'x.*expected a finite number"),
+        ('Weight="', 'Wait="', "Weight is '', expected a finite number"),
         (">step<", ">minmax<", "Boost_Transform is 'minmax'"),
         ("~Boost_Num=2", "~Method=Fischer", "Options"),
     ],

@@ -140,13 +140,25 @@ class NormalizeTransformation(VariableTransformation):
         self._check_used()
 
     def _check_used(self) -> None:
-        """Refuse ranges of the set in use that make no sense; one of no width is a warning."""
+        """Refuse ranges of the set in use that make no sense, and others that are not finite.
+
+        One of no width is a warning.
+        """
+        finite = np.isfinite(self.minimum) & np.isfinite(self.maximum)
+        if not finite.all():
+            number, column = np.argwhere(~finite)[0].tolist()
+            message = (
+                f"<Transform Name='Normalize'><Class ClassIndex='{number}'>: the range of "
+                f"{self.value_name(column)} is {self.minimum[number, column]:g} to "
+                f"{self.maximum[number, column]:g}, expected finite numbers"
+            )
+            raise WeightFileError(message)
         used = self.set_index(len(self.minimum))
         for column, (low, high) in enumerate(zip(self.minimum[used], self.maximum[used], strict=True)):
             place = (
                 f"<Transform Name='Normalize'>: the range of {self.value_name(column)} is {low:g} to {high:g}"
             )
-            if low > high or not (np.isfinite(low) and np.isfinite(high)):
+            if low > high:
                 message = f"{place}, expected Min below Max"
                 raise WeightFileError(message)
             if low == high:

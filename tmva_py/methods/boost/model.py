@@ -20,7 +20,7 @@ from tmva_py.methods.model import Model, ReadContext
 from tmva_py.methods.weight_file import find_method
 from tmva_py.options import OptionValues
 from tmva_py.weights import Nested, Sinks
-from tmva_py.xml_text import format_double, read_integer
+from tmva_py.xml_text import format_double, read_integer, shortened
 
 # Beyond this ROOT's Gaussian is 0.
 _WIDEST = 39.0
@@ -181,7 +181,10 @@ def _options_of(text: str, title: str, method: type[Method], context: ReadContex
 def _double(element: Element, attribute: str) -> float:
     text = element.get(attribute, "")
     try:
-        return float(text)
+        value = float(text)
     except ValueError:
-        message = f"<{element.tag}>: {attribute} is {text!r}, expected a number"
-        raise WeightFileError(message) from None
+        value = np.nan
+    if not np.isfinite(value):
+        message = f"<{element.tag}>: {attribute} is {shortened(text)}, expected a finite number"
+        raise WeightFileError(message)
+    return value

@@ -96,7 +96,7 @@ class CFMlpANNModel(Model):
         n_layers = read_integer(weights, "NLayers", minimum=2)
         ranges = _numbers(weights, "VarMinMax", 2 * n_variables).reshape(n_variables, 2)
         numbers = _numbers(weights, "NNeurons", n_layers)
-        if not (np.isfinite(numbers) & (numbers == np.floor(numbers))).all():
+        if (numbers != np.floor(numbers)).any():
             message = f"<NNeurons>: {numbers.tolist()}, expected whole numbers"
             raise WeightFileError(message)
         sizes = tuple(int(one) for one in numbers.tolist())
@@ -154,5 +154,9 @@ def _child(parent: Element, tag: str) -> Element:
 
 
 def _numbers(parent: Element, tag: str, count: int) -> Doubles:
-    values: Doubles = read_values(_child(parent, tag), count, dtype=np.float64)
+    child = _child(parent, tag)
+    values: Doubles = read_values(child, count, dtype=np.float64)
+    if not np.isfinite(values).all():
+        message = f"{where(child)}: expected finite numbers"
+        raise WeightFileError(message)
     return values

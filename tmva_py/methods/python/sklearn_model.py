@@ -166,6 +166,13 @@ class SklearnModel(Model):
                 f"First for {n_sums}"
             )
             raise WeightFileError(message)
+        with np.errstate(over="ignore"):
+            largest = np.abs(trees.values).max() * (1.0 + np.abs(factors).sum()) + np.abs(first).max()
+        if not np.isfinite(largest) or (kind == "PyAdaBoost" and not factors.sum() > 0):
+            message = (
+                "<Weights>: Factors, First or <Values> are not finite or too large, or all Factors are 0"
+            )
+            raise WeightFileError(message)
         return cls(kind, analysis, n_variables, n_classes, trees, factors, first, loss)
 
     def summary(self) -> Mapping[str, Any]:

@@ -125,6 +125,9 @@ class TreeArrays:
                 f"{values.shape}, expected (n, 3), (n, 1) and (n, {n_columns})"
             )
             raise WeightFileError(message)
+        if not all(np.isfinite(one).all() for one in (starts, nodes, threshold)):
+            message = "<Starts>, <Nodes> or <Thresholds> has numbers that are not finite"
+            raise WeightFileError(message)
         sizes = np.diff(starts)
         fits = starts[0] == 0 and starts[-1] == n_nodes and len(sizes) > 0
         if not fits or (sizes < 1).any() or (sizes > _MOST_NODES).any() or (starts != np.floor(starts)).any():

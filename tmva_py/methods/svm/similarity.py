@@ -40,6 +40,9 @@ def similarity_of(
                 f"such as RBF{sign}Polynomial"
             )
             raise OptionError(message)
+    elif name not in KINDS:
+        message = f"Kernel={name}: expected one of {', '.join(KERNELS)}, Prod or Sum"
+        raise OptionError(message)
     factors = np.ones(n_variables, np.float32)
     text = values["GammaList"] if gammas is None else gammas
     if "MultiGauss" in names and text:
