@@ -240,6 +240,11 @@ def _problem(foam: Foam) -> str | None:
     wrong = divided & (foam.daughters < 0).any(axis=1)
     if wrong.any():
         return f"cell {int(np.argmax(wrong))} has only one daughter"
+    finite = np.isfinite(foam.values[:, 0])
+    if not (divided | finite).all():
+        return (
+            f"cell {int(np.argmin(divided | finite))} holds a number that is not finite in single precision"
+        )
     rows = np.flatnonzero(divided)
     below = foam.daughters[rows]
     if (below >= n).any() or (foam.parent >= n).any():

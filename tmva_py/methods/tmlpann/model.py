@@ -151,4 +151,7 @@ def _child(parent: Element, tag: str) -> Element:
 
 def _numbers(parent: Element, tag: str, count: int) -> Doubles:
     values: Doubles = read_values(_child(parent, tag), count, dtype=np.float64)
+    if not np.isfinite(values).all():
+        message = f"<{tag}>: expected finite numbers"
+        raise WeightFileError(message)
     return values
