@@ -201,7 +201,7 @@ def fuzz(name: str, count: int, path: Path) -> None:
         ("PyRandomForest", 0, r"(<Thresholds [^>]*>\s*)\S+", r"\1nan", "numbers that are not finite"),
         ("SVM", 0, r'(name="Kernel"[^>]*>)Sum', r"\1-1", "Kernel=-1: expected one of RBF"),
         ("TMlpANN", 0, r"(<neurons>\s*)\S+", r"\1inf", "<neurons>: expected finite numbers"),
-        ("PDEFoam", 0, r"(<Elements>.*) \S+( \S+</Elements>)", r"\1 1e99\2", "a number that is not finite"),
+        ("PDEFoam", 0, r"(<Elements>.*) \S+( \S+</Elements>)", r"\1 1e99\2", "a value that is not finite"),
         ("Boost", 0, r' Weight="[^"]*"', ' Weight="nan"', "Weight is 'nan', expected a finite number"),
     ],
 )  # fmt: skip

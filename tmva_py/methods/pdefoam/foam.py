@@ -240,11 +240,6 @@ def _problem(foam: Foam) -> str | None:
     wrong = divided & (foam.daughters < 0).any(axis=1)
     if wrong.any():
         return f"cell {int(np.argmax(wrong))} has only one daughter"
-    finite = np.isfinite(foam.values[:, 0])
-    if not (divided | finite).all():
-        return (
-            f"cell {int(np.argmin(divided | finite))} holds a number that is not finite in single precision"
-        )
     rows = np.flatnonzero(divided)
     below = foam.daughters[rows]
     if (below >= n).any() or (foam.parent >= n).any():
@@ -273,4 +268,7 @@ def _problem(foam: Foam) -> str | None:
     if np.isnan(foam.elements).any() or np.isnan(foam.volume).any():
         bad = np.isnan(foam.elements).any(axis=1) | np.isnan(foam.volume)
         return f"cell {int(np.argmax(bad))} has a value that is not a number"
+    finite = divided | np.isfinite(foam.values[:, 0])
+    if not finite.all():
+        return f"cell {int(np.argmin(finite))} has a value that is not finite in single precision"
     return None
