@@ -16,8 +16,8 @@ from tmva_py.pyroot import uninstall
 # Of tests/support: a skip may be a failure; how many processes, and in which order; shares of bounds.
 pytest_plugins = ["no_skips", "workers", "margins"]
 
-# No tests there; some of it imports what only the oracles need, or ROOT.
-collect_ignore = ["support", "pyroot/scripts"]
+# No tests there; some of it imports what only the oracles need.
+collect_ignore = ["support"]
 
 PROJECT = Path(__file__).resolve().parent.parent
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-# A script that a test runs, not a module.
-collect_ignore = ["trees_and_files.py"]
+# Scripts that tests run, not modules; the nearest conftest.py alone is asked.
+collect_ignore = ["trees_and_files.py", "scripts"]
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
