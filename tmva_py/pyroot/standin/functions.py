@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,11 @@ _NAMED = {
     "xgaus": "[0]*exp(-0.5*((x-[1])/[2])*((x-[1])/[2]))",
     "ygaus": "[0]*exp(-0.5*((y-[1])/[2])*((y-[1])/[2]))",
 }
+# Those of the above that scripts fill histograms from, event by event.
+_DIRECT: dict[str, Callable[..., Doubles]] = {
+    "gaus": lambda p, x: p[0] * np.exp(-0.5 * ((x - p[1]) / p[2]) ** 2),
+    "xygaus": lambda p, x, y: p[0] * np.exp(-0.5 * (((x - p[1]) / p[2]) ** 2 + ((y - p[3]) / p[4]) ** 2)),
+}
 _POLYNOMIAL = re.compile(r"\bpol(\d)\b")
 _PARAMETER = re.compile(r"\[(\d+)\]")
 _POINTS = 1_000
@@ -42,6 +48,7 @@ class _Function(TNamed):
         self._function = formula if callable(formula) else None
         self._text = "" if callable(formula) else expanded(str(formula))
         self.title = "" if callable(formula) else str(formula)
+        self._formula = Formula(_PARAMETER.sub(r"parameter\1", self._text))
         numbers = [float(one) for one in ends if isinstance(one, int | float)]
         count = 2 * self.n_dimensions
         self._ends = numbers[:count] if len(numbers) >= count else [0.0, 1.0] * self.n_dimensions
@@ -60,9 +67,12 @@ class _Function(TNamed):
         if self._function is not None:
             rows = zip(*points, strict=True)
             return np.array([float(self._function(list(row), self._parameters)) for row in rows])
-        text = _PARAMETER.sub(lambda found: f"({self._parameters[int(found[1])]!r})", self._text)
+        if (direct := _DIRECT.get(self.title)) is not None and len(points) == self.n_dimensions:
+            return direct(self._parameters, *points)
         columns = dict(zip(("x", "y"), points, strict=False))
-        return np.asarray(Formula(text)(columns))
+        for number, value in enumerate(self._parameters):
+            columns[f"parameter{number}"] = np.full(len(points[0]), value)
+        return np.asarray(self._formula(columns))
 
     def SetParameter(self, number: int, value: float) -> None:
         self._parameters += [0.0] * (number + 1 - len(self._parameters))
@@ -138,7 +148,7 @@ class TF1(_Function):
                 f"{self.name!r} is nowhere above 0 from {low:g} to {high:g}: nothing can be drawn from it"
             )
             raise DataError(message)
-        draws = np.array([gRandom.Rndm() for _ in range(count)])
+        draws = gRandom.uniforms(count)
         return np.asarray(np.interp(draws * sums[-1], sums, edges))
 
     def paint(self, axes: Any, option: str, handles: dict[int, Any]) -> None:
@@ -165,7 +175,7 @@ class TF2(_Function):
         if not sums[-1] > 0:
             message = f"{self.name!r} is nowhere above 0 in the histogram: nothing can be drawn from it"
             raise DataError(message)
-        draws = np.array([[gRandom.Rndm() for _ in range(3)] for _ in range(count)]).T.reshape(3, count)
+        draws = gRandom.uniforms(3 * count).reshape(3, count)
         cells = np.minimum(np.searchsorted(sums, draws[0] * sums[-1], side="right") - 1, len(heights) - 1)
         rows, columns = np.divmod(cells, _CELLS)
         widths = [one[1] - one[0] for one in edges]

@@ -35,6 +35,12 @@ class TH1(HistogramBase):
         if len(x):
             self._add(x.reshape(1, -1), w)
 
+    def GetBinContent(self, *numbers: int) -> float:
+        if self._waiting:
+            self.flush()
+        contents = self._contents
+        return float(contents[min(max(int(numbers[0]), 0), len(contents) - 1)])
+
     def GetBinCenter(self, number: int) -> float:
         return self.axes[0].GetBinCenter(number)
 
@@ -88,7 +94,7 @@ class TH1(HistogramBase):
     def random_points(self, count: int, axes: Any) -> Doubles:
         """Return values as this histogram has them, evenly within each bin."""
         sums = np.concatenate([[0.0], np.cumsum(self.inside)])
-        draws = np.array([gRandom.Rndm() for _ in range(count)]) * sums[-1]
+        draws = gRandom.uniforms(count) * sums[-1]
         return np.asarray(np.interp(draws, sums, self.axes[0].bins.edges)).reshape(1, -1)
 
     def Rebin(self, group: int = 2, name: object = "", edges: Any = None) -> Any:
@@ -233,13 +239,12 @@ class TH2(HistogramBase):
     def random_points(self, count: int, axes: Any) -> Doubles:
         """Return points as this histogram has them."""
         cells = np.concatenate([[0.0], np.cumsum(self.inside.ravel())])
-        found = np.searchsorted(cells, np.array([gRandom.Rndm() for _ in range(count)]) * cells[-1]) - 1
+        found = np.searchsorted(cells, gRandom.uniforms(count) * cells[-1]) - 1
         rows, columns = np.unravel_index(np.maximum(found, 0), self.inside.shape)
         points = []
         for axis, places in zip(self.axes, (columns, rows), strict=True):
             edges = axis.bins.edges
-            offsets = np.array([gRandom.Rndm() for _ in range(count)])
-            points.append(edges[places] + offsets * np.diff(edges)[places])
+            points.append(edges[places] + gRandom.uniforms(count) * np.diff(edges)[places])
         return np.array(points)
 
     def paint(self, axes: Any, option: str, handles: dict[int, Any]) -> None:

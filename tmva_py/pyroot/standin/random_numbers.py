@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
+from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from tmva_py.data.random_numbers import RootRandom
-from tmva_py.fitters.streams import gaussian, uniform_stream
+from tmva_py.fitters.streams import gaussian
 from tmva_py.pyroot.standin.objects import TObject
 
 _FIRST_SEED = 4357
+_BLOCK = 4096
 
 
 class TRandom3(TObject):
@@ -21,9 +27,19 @@ class TRandom3(TObject):
 
     def SetSeed(self, seed: int = 0) -> None:
         self._random = RootRandom(int(seed))
-        self._draws = uniform_stream(self._random)
-        # The same object for both, so that the numbers come in one order.
+        self._block = iter(list[float]())
+        self._draws = self._stream()
         self.Rndm = self._draws.__next__
+
+    def _stream(self) -> Iterator[float]:
+        while True:
+            self._block = iter(self._random.uniform(_BLOCK).tolist())
+            yield from self._block
+
+    def uniforms(self, count: int) -> npt.NDArray[np.float64]:
+        """Return what `count` calls of `Rndm` give."""
+        left = list(itertools.islice(self._block, count))
+        return np.concatenate([left, self._random.uniform(count - len(left))])
 
     def GetSeed(self) -> int:
         return self._random.seed
@@ -68,8 +84,8 @@ class TRandom3(TObject):
         return mean + 0.5 * gamma * math.tan(math.asin(1.0) * (2 * self.Rndm() - 1))
 
     def RndmArray(self, count: int, values: Any) -> None:
-        for index in range(count):
-            values[index] = self.Rndm()
+        for index, value in enumerate(self.uniforms(count).tolist()):
+            values[index] = value
 
 
 TRandom = TRandom1 = TRandom2 = TRandom3
