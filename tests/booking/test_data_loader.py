@@ -287,11 +287,6 @@ def test_copy_has_the_trees_alone(loader: DataLoader) -> None:
     assert loader.GetDataSetInfo().GetListOfVariables() == ["x"]
 
 
-def test_variance_transform_is_refused(loader: DataLoader) -> None:
-    with pytest.raises(BookingError, match="not available in this version"):
-        loader.VarTransform("VT(1.5)")
-
-
 def test_branches_named_like_a_constant_win_over_it(loader: DataLoader) -> None:
     """A branch ``pi`` that is not 3.14…: in a variable, a spectator, a weight, and cuts of both kinds."""
     x = np.linspace(-1, 1, 100)

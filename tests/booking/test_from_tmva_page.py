@@ -14,7 +14,6 @@ from tmva_py.booking.booked_method import BookedMethod
 from tmva_py.booking.data_set_view import DataSetView
 from tmva_py.booking.data_views import DataSetInfoView
 from tmva_py.booking.types import EMVA
-from tmva_py.errors import BookingError
 from tmva_py.methods.weight_file import find_method
 from tmva_py.plugins import default_registry
 
@@ -29,7 +28,7 @@ CLASSES: dict[str, Any] = {
 }
 STATES = ("same", "more", "nothing", "ours", "not here")
 # What is there only to say that it is not.
-REFUSING = {("Factory", "MakeClass"), ("DataLoader", "VarTransform"), ("What BookMethod gives", "MakeClass")}
+REFUSING = {("Factory", "MakeClass"), ("What BookMethod gives", "MakeClass")}
 # Public functions of TMVA's headers, without those that only its own classes call.
 HEADERS = {
     "Factory": """
@@ -107,9 +106,7 @@ def test_calls(page: str, name: str) -> None:
 
 
 def test_refusals_say_so(page: str, tmp_path: Path) -> None:
-    factory, loader = TMVA.Factory("job", "Silent"), TMVA.DataLoader("dataset")
-    with pytest.raises(BookingError, match="is not available in this version"):
-        loader.VarTransform("VT(1.5)")
+    factory = TMVA.Factory("job", "Silent")
     for names, state in rows(section_of(page, "### Factory")):
         for name in names:
             if state == "not here" and ("Factory", name) not in REFUSING:

@@ -15,6 +15,8 @@ from tmva_py.booking.histogram_view import HistogramCanvas, HistogramView
 from tmva_py.booking.input_histograms import chain_text, input_histograms
 from tmva_py.booking.loader_arguments import number_of, text_of, tree_type_of, type_letter, variable_arguments
 from tmva_py.booking.names import check_data_set_name
+from tmva_py.booking.variable_selection import NAME as VARIANCE_NAME
+from tmva_py.booking.variable_selection import selected, threshold_of
 from tmva_py.data.data_set_info import SIGNAL_CLASS, DataSetInfo
 from tmva_py.data.event_reading import TreeEntry, TreeType
 from tmva_py.data.events import DataSet
@@ -589,9 +591,27 @@ class DataLoader:
         return other
 
     def VarTransform(self, definition: Any) -> DataLoader:
-        """Not available: variable selection by variance, ``"VT(1.5)"`` and its like."""
-        message = f"DataLoader.VarTransform({str(definition)!r}) is not available in this version"
-        raise BookingError(message)
+        """Return a loader of the variables whose variance is above a threshold.
+
+        Beside variables it has all that this one has: trees, weights, cuts, spectators, options. Its name is
+        TMVA's, ``vt_transformed_dataset``.
+
+        Parameters
+        ----------
+        definition : str
+            ``"VT(1.5)"``; ``"VT"`` is a threshold of 0.
+
+        Raises
+        ------
+        BookingError
+            It is another text, or no variable varies so much.
+        """
+        threshold = threshold_of(str(definition))
+        loader = DataLoader(VARIANCE_NAME)
+        loader.log = self.log
+        log = self.log.for_source("VarTransformHandler")
+        loader.specification = selected(self.specification, self.data_set(), threshold, log)
+        return loader
 
     # --- helpers --------------------------------------------------------------------------------------
 
