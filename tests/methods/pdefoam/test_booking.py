@@ -24,6 +24,7 @@ from tmva_py.errors import OptionError, TMVAError, TrainingError, WeightFileErro
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import TrainedMethod
 from tmva_py.methods.boost.method import MethodBoost
+from tmva_py.methods.category.method import MethodCategory
 from tmva_py.methods.pdefoam.densities import EventDensity, FoamEvents, Place
 from tmva_py.methods.pdefoam.foam import Foam, Growth
 from tmva_py.methods.pdefoam.method import MethodPDEFoam
@@ -419,6 +420,20 @@ def test_files(tmp_path: Path, compress: bool) -> None:
 
 def test_the_kits_checks() -> None:
     check("method", "PDEFoam")
+
+
+def test_foams_by_region(tmp_path: Path) -> None:
+    """The weight file of a Category has the foams in it, and needs no other."""
+    data = data_set("Classification")
+    log = MessageLog("mine", silent=True)
+    category = MethodCategory("mine", data.info, "Classification", log=log)
+    category.add_method("a<0.5", "", MethodPDEFoam, "left", with_small("VolFrac=0.3"))
+    category.add_method("a>=0.5", "a:b", MethodPDEFoam, "right", with_small("VolFrac=0.3:SigBgSeparate"))
+    method = train_method(category, data)
+    write_weight_file(method, tmp_path / "x.weights.xml")
+    assert [one.name for one in tmp_path.iterdir()] == ["x.weights.xml"]
+    again = read_weight_file(tmp_path / "x.weights.xml")
+    np.testing.assert_array_equal(again.evaluate(data.testing.x), method.evaluate(data.testing.x))
 
 
 def test_a_whole_job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

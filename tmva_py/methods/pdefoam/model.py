@@ -89,15 +89,12 @@ class PDEFoamModel(Model):
         values = np.concatenate(
             [answers.of(x, answers.foam.values[:, :1]) for answers in self._answers], axis=1
         )
-        shares = np.empty_like(values)
-        for number in range(values.shape[1]):
-            norm = np.zeros(len(x), np.float32)
-            for other in range(values.shape[1]):
-                if other != number:
-                    more = np.exp((values[:, other] - values[:, number]).astype(np.float64))
-                    norm = (norm.astype(np.float64) + more).astype(np.float32)
-            shares[:, number] = 1.0 / (1.0 + norm.astype(np.float64))
-        return shares
+        beside = (values[:, :, None] - values[:, None, :]).astype(np.float64)
+        beside = np.where(np.eye(values.shape[1], dtype=bool), 0.0, np.exp(beside))
+        norm = np.zeros_like(values)
+        for other in range(values.shape[1]):
+            norm = (norm.astype(np.float64) + beside[:, other]).astype(np.float32)
+        return (1.0 / (1.0 + norm.astype(np.float64))).astype(np.float32)
 
     def _targets(self, x: Floats) -> Floats:
         answers, foam = self._answers[0], self.foams[0]
