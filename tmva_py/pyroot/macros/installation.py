@@ -17,9 +17,7 @@ SOURCES = Path(__file__).with_name("cpp")
 _EXPERIMENTAL = ("RReader.hxx", "RTensor.hxx", "RTensorUtils.hxx", "RInferenceUtils.hxx")
 _LIBRARIES = ("libTMVA", "libTMVAGui", "libPyMVA", "libTMVA.1", "libTMVAUtils")
 # What older releases have outside the namespace.
-_GUI_MACRO = """#include "{header}"
-void {name}(const char *file, TString data = "") {{ TMVA::{name}(file, data); }}
-"""
+_GUI_MACRO = '#include "{header}"\nusing TMVA::{name};\n'
 GUI_MACROS = {
     "TMVAlogon.C": "void TMVAlogon() {}\n",
     **{

@@ -292,6 +292,33 @@ public:
    {
       return BookMethod(loader, Types::Instance().GetMethodName(method), title, options);
    }
+   // Before ROOT 6.08 a factory was its own loader; Python says what has become of it.
+   template <class M, std::enable_if_t<!std::is_convertible_v<M, DataLoader *>, int> = 0>
+   MethodBase *BookMethod(M method, const TString &title, const TString &options = "")
+   {
+      if constexpr (std::is_enum_v<M>)
+         return Keep(Call("BookMethod", Types::Instance().GetMethodName(method), title, options));
+      else
+         return Keep(Call("BookMethod", method, title, options));
+   }
+   TMVA_PY_FORWARD(AddVariable)
+   TMVA_PY_FORWARD(AddTarget)
+   TMVA_PY_FORWARD(AddSpectator)
+   TMVA_PY_FORWARD(AddTree)
+   TMVA_PY_FORWARD(AddSignalTree)
+   TMVA_PY_FORWARD(AddBackgroundTree)
+   TMVA_PY_FORWARD(AddRegressionTree)
+   TMVA_PY_FORWARD(SetInputTrees)
+   TMVA_PY_FORWARD(SetWeightExpression)
+   TMVA_PY_FORWARD(SetSignalWeightExpression)
+   TMVA_PY_FORWARD(SetBackgroundWeightExpression)
+   TMVA_PY_FORWARD(AddCut)
+   TMVA_PY_FORWARD(SetCut)
+   TMVA_PY_FORWARD(PrepareTrainingAndTestTree)
+   TMVA_PY_FORWARD(AddSignalTrainingEvent)
+   TMVA_PY_FORWARD(AddBackgroundTrainingEvent)
+   TMVA_PY_FORWARD(AddSignalTestEvent)
+   TMVA_PY_FORWARD(AddBackgroundTestEvent)
    void TrainAllMethods() { Call("TrainAllMethods"); }
    void TestAllMethods() { Call("TestAllMethods"); }
    void EvaluateAllMethods() { Call("EvaluateAllMethods"); }

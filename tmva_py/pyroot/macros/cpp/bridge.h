@@ -96,19 +96,13 @@ inline void check_evaluation()
       call(0, "raise_failure", nullptr, 0);
 }
 
-// An object of Python.
+// An object of Python; copies are the same one.
 class Object {
 public:
    Object() = default;
-   explicit Object(long long handle) : fHandle(handle) {}
-   Object(const Object &) = delete;
-   Object &operator=(const Object &) = delete;
-   virtual ~Object()
-   {
-      if (fHandle && functions().release)
-         functions().release(fHandle);
-   }
-   long long Handle() const { return fHandle; }
+   explicit Object(long long handle) : fHandle(handle ? new long long(handle) : nullptr, Release) {}
+   virtual ~Object() = default;
+   long long Handle() const { return fHandle ? *fHandle : 0; }
    template <class... A> Answer Call(const char *name, const A &...arguments) const;
    virtual const char *GetName() const
    {
@@ -116,10 +110,14 @@ public:
       return fName;
    }
 
-protected:
-   long long fHandle = 0;
-
 private:
+   static void Release(long long *handle)
+   {
+      if (handle && functions().release)
+         functions().release(*handle);
+      delete handle;
+   }
+   std::shared_ptr<long long> fHandle;
    mutable TString fName;
 };
 
@@ -189,7 +187,7 @@ template <class... A> Answer call_with(long long object, const char *name, const
 
 template <class... A> Answer Object::Call(const char *name, const A &...arguments) const
 {
-   return call_with(fHandle, name, arguments...);
+   return call_with(Handle(), name, arguments...);
 }
 
 // A function of the namespace, or a constructor.

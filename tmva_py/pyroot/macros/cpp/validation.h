@@ -43,42 +43,16 @@ private:
    std::vector<Float_t> Numbers(const char *name) const { return Call(name).Numbers<Float_t>(); }
 };
 
-// std::vector<T> of Python's objects: they cannot be copied here.
 namespace Bridge {
-template <class T> class List {
-public:
-   void Fill(const Object &owner, const char *name)
-   {
-      fItems.clear();
-      const auto size = owner.Call("number_of", name).Integer();
-      for (long long i = 0; i < size; ++i)
-         fItems.push_back(std::make_unique<T>(owner.Call("item_of", name, i).Handle()));
-   }
-   std::size_t size() const { return fItems.size(); }
-   bool empty() const { return fItems.empty(); }
-   T &operator[](std::size_t i) const { return *fItems[i]; }
-   T &at(std::size_t i) const { return *fItems.at(i); }
-   class Iterator {
-   public:
-      explicit Iterator(const std::unique_ptr<T> *at) : fAt(at) {}
-      T &operator*() const { return **fAt; }
-      T *operator->() const { return fAt->get(); }
-      Iterator &operator++()
-      {
-         ++fAt;
-         return *this;
-      }
-      bool operator!=(const Iterator &other) const { return fAt != other.fAt; }
-
-   private:
-      const std::unique_ptr<T> *fAt;
-   };
-   Iterator begin() const { return Iterator(fItems.data()); }
-   Iterator end() const { return Iterator(fItems.data() + fItems.size()); }
-
-private:
-   std::vector<std::unique_ptr<T>> fItems;
-};
+// The objects of a list that a function gives.
+template <class T> std::vector<T> list_of(const Object &owner, const char *name)
+{
+   std::vector<T> items;
+   const auto size = owner.Call("number_of", name).Integer();
+   for (long long i = 0; i < size; ++i)
+      items.emplace_back(owner.Call("item_of", name, i).Handle());
+   return items;
+}
 } // namespace Bridge
 
 class CrossValidation : public Bridge::Object {
@@ -102,22 +76,21 @@ public:
    void Evaluate()
    {
       Call("Evaluate");
-      fResults.Fill(*this, "GetResults");
+      fResults = Bridge::list_of<CrossValidationResult>(*this, "GetResults");
    }
-   const Bridge::List<CrossValidationResult> &GetResults() const { return fResults; }
-   const Bridge::List<OptionMap> &GetMethods()
+   const std::vector<CrossValidationResult> &GetResults() const { return fResults; }
+   std::vector<OptionMap> &GetMethods()
    {
-      fMethods.Fill(*this, "GetMethods");
+      fMethods = Bridge::list_of<OptionMap>(*this, "GetMethods");
       return fMethods;
    }
    UInt_t GetNumFolds() const { return Call("GetNumFolds").Integer(); }
    void SetNumFolds(UInt_t folds) { Call("SetNumFolds", folds); }
    void SetSplitExpr(const TString &text) { Call("SetSplitExpr", text); }
-   Factory *GetFactory() = delete;
 
 private:
-   Bridge::List<CrossValidationResult> fResults;
-   Bridge::List<OptionMap> fMethods;
+   std::vector<CrossValidationResult> fResults;
+   std::vector<OptionMap> fMethods;
 };
 
 } // namespace TMVA
