@@ -25,6 +25,7 @@ TMVA_NAMES = (
         "CvSplitKFolds",
     ),
     *("SimulatedAnnealingFitter", "MinuitFitter", "mvas", "efficiencies", "variables", "correlations"),
+    *("correlationscatters", "deviations", "mvaeffs", "training_history"),
 )
 PYTHON_NAMES = ("Network", "NetworkBuilder", "TrainingPhase", "Formula", "evaluate", "errors", "__version__")
 

@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from tmva_py.booking.genetic import GeneticAlgorithm
     from tmva_py.booking.graphs import ROCCurve
     from tmva_py.booking.intervals import IFitterTarget, Interval, LogInterval
-    from tmva_py.booking.pictures import correlations, efficiencies, mvas, variables
+    from tmva_py.booking.pictures import (
+        correlations,
+        correlationscatters,
+        deviations,
+        efficiencies,
+        mvaeffs,
+        mvas,
+        training_history,
+        variables,
+    )
     from tmva_py.booking.reader import Reader
     from tmva_py.booking.roc_calc import ROCCalc
     from tmva_py.booking.root_stubs import (
@@ -69,12 +78,16 @@ __all__ = [
     "VIType",
     "__version__",
     "correlations",
+    "correlationscatters",
+    "deviations",
     "efficiencies",
     "errors",
     "evaluate",
     "gConfig",
     "gTools",
+    "mvaeffs",
     "mvas",
+    "training_history",
     "variables",
 ]
 
@@ -100,7 +113,16 @@ _MODULES = {
     "tmva_py.booking.factory": ("Factory",),
     "tmva_py.booking.folds": ("CvSplitKFolds",),
     "tmva_py.booking.graphs": ("ROCCurve",),
-    "tmva_py.booking.pictures": ("correlations", "efficiencies", "mvas", "variables"),
+    "tmva_py.booking.pictures": (
+        "correlations",
+        "correlationscatters",
+        "deviations",
+        "efficiencies",
+        "mvaeffs",
+        "mvas",
+        "training_history",
+        "variables",
+    ),
     "tmva_py.booking.reader": ("Reader",),
     "tmva_py.booking.root_stubs": (
         "PyMethodBase",

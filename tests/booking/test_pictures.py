@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 import uproot
 from matplotlib.patches import StepPatch
-from small_jobs import class_columns
+from small_jobs import class_columns, make_job, regression_columns
 
 import tmva_py as TMVA
-from tmva_py.booking import pictures
+from tmva_py.booking.pictures import figures as drawn
+from tmva_py.booking.pictures.output_plots import OutputPlots
 from tmva_py.errors import BookingError, DataError
 
 
@@ -38,13 +39,13 @@ def output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def figures(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The figures by the name that they are saved under."""
     seen: dict[str, Any] = {}
-    save = pictures._Plots.save
+    save = OutputPlots.save
 
     def note(self: Any, name: str, figure: Any) -> None:
         seen[name] = figure
         save(self, name, figure)
 
-    monkeypatch.setattr(pictures._Plots, "save", note)
+    monkeypatch.setattr(OutputPlots, "save", note)
     return seen
 
 
@@ -164,8 +165,75 @@ def test_the_probability_of_kolmogorov_and_smirnov() -> None:
         second = random.normal(shift, size=600)
         expected = stats.ks_2samp(first, second, method="asymp").pvalue
         for weight in (1.0, 0.01):
-            found = pictures.kolmogorov_probability(histogram(first), histogram(second, weight))
+            found = drawn.kolmogorov_probability(histogram(first), histogram(second, weight))
             # SciPy corrects the number of events, and bins hide some of the distance.
             assert found == pytest.approx(expected, rel=0.25, abs=0.02)
-    assert pictures.kolmogorov_probability(histogram(first), histogram(first)) == 1
-    assert pictures.kolmogorov_probability(histogram([]), histogram(first)) == 0
+    assert drawn.kolmogorov_probability(histogram(first), histogram(first)) == 1
+    assert drawn.kolmogorov_probability(histogram([]), histogram(first)) == 0
+
+
+def test_what_a_cut_keeps(output: Path, figures: dict[str, Any]) -> None:
+    found = TMVA.mvaeffs("dataset", output, formula="S/sqrt(S+2*B)", nSignal=100, nBackground=400)
+    assert sorted(found) == [Path(f"dataset/plots/mvaeffs_{title}.png") for title in ("BDT", "Fisher")]
+    with uproot.open(output) as file:
+        stored = file["dataset/Method_Fisher/Fisher"]
+        signal, background = (stored[f"MVA_Fisher_eff{letter}"].values() for letter in "SB")
+    axes, beside = figures["mvaeffs_Fisher"].axes
+    lines = {line.get_label(): line.get_ydata() for line in axes.get_lines()}
+    np.testing.assert_array_equal(lines["Signal efficiency"], signal)
+    np.testing.assert_array_equal(lines["Background efficiency"], background)
+    s, b = 100 * signal, 400 * background
+    kept = s + b > 0
+    np.testing.assert_allclose(lines["Signal purity"][kept], s[kept] / (s + b)[kept], rtol=1e-12)
+    drawn_significance = beside.get_lines()[0].get_ydata()
+    np.testing.assert_allclose(drawn_significance[kept], s[kept] / np.sqrt(s + 2 * b)[kept], rtol=1e-12)
+    assert (drawn_significance[~kept] == 0).all()
+    assert f"is {drawn_significance.max():.4g} at a cut of" in axes.get_title()
+
+
+def mesh(axes: Any) -> Any:
+    (found,) = axes.collections
+    return np.ma.filled(found.get_array(), 0).reshape(found.get_coordinates().shape[0] - 1, -1)
+
+
+def test_pairs_of_variables(output: Path, figures: dict[str, Any]) -> None:
+    found = TMVA.correlationscatters("dataset", output, "x3")
+    names = [f"correlationscatter_x3_{name}_c1" for name in ("Background", "Signal")]
+    assert sorted(found) == [Path(f"dataset/plots/{name}.png") for name in names]
+    with uproot.open(output) as file:
+        folder = file["dataset/InputVariables_Id/CorrelationPlots"]
+        stored = [
+            folder[key]
+            for key in folder.keys(cycle=False)
+            if "scat_" in key and "x3" in key and "Signal" in key
+        ]
+        shown = [axes for axes in figures[names[1]].axes if axes.get_visible()]
+        assert len(shown) == len(stored) == 6
+        for axes, histogram in zip(shown, stored, strict=True):
+            np.testing.assert_array_equal(mesh(axes), histogram.values().T)
+    with pytest.raises(DataError, match="holds no pairs with the variable 'x'"):
+        TMVA.correlationscatters("dataset", output, "x")
+
+
+def test_regressions_and_trainings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, figures: dict[str, Any]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    job = make_job(Path(), "Regression", trees=regression_columns(200), output="out.root")
+    job.run("Layout=TANH|4,LINEAR")
+    found = TMVA.deviations("dataset", "out.root")
+    assert found == [
+        Path(f"dataset/plots/deviation_DL_target_{sample}_c1.png") for sample in ("test", "train")
+    ]
+    assert len(TMVA.deviations("dataset", "out.root", 0, False)) == 2
+    assert TMVA.training_history("dataset", "out.root") == [Path("dataset/plots/TrainingHistory.png")]
+    with uproot.open("out.root") as file:
+        folder = file["dataset/Method_DL/DL"]
+        (axes,) = [one for one in figures["deviation_DL_target_test_c1"].axes if one.get_visible()]
+        np.testing.assert_array_equal(mesh(axes), folder["MVA_DLtest_reg_tgt0_rtgt0"].values().T)
+        shown = [one for one in figures["deviation_DL_variable_train_c1"].axes if one.get_visible()]
+        assert len(shown) == 3
+        (axes,) = figures["TrainingHistory"].axes
+        lines = {line.get_label(): line.get_ydata() for line in axes.get_lines()}
+        for name in ("DL_trainingError", "DL_valError"):
+            np.testing.assert_array_equal(lines[name], folder[f"TrainingHistory_{name}"].values())

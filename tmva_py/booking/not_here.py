@@ -6,6 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 _MACRO = "ROOT's own macro reads the output file: root -l -e 'TMVA::TMVAGui(\"out.root\")'"
+_MACROS = (
+    *("annconvergencetest", "BDT", "BDT_Reg", "BDTControlPlots", "BoostControlPlots"),
+    *("likelihoodrefs", "paracoor", "probas", "PlotFoams", "rulevis"),
+    *("MovieMaker", "compareanapp", "CorrGui"),
+)
 _SCAN = "train with each setting in a loop, or search with tmva_py.sklearn.MethodClassifier"
 
 NOT_HERE: Mapping[str, str] = MappingProxyType(
@@ -13,28 +18,7 @@ NOT_HERE: Mapping[str, str] = MappingProxyType(
         "CrossValidation": "CvSplitKFolds and DataLoader.MakeKFoldDataSet share events out among folds",
         "HyperParameterOptimisation": _SCAN,
         "VariableImportance": "Factory.EvaluateImportance has what it computes",
-        **dict.fromkeys(
-            (
-                *(
-                    "mvaeffs",
-                    "correlationscatters",
-                    "deviations",
-                    "annconvergencetest",
-                    "BDT",
-                    "BDT_Reg",
-                ),
-                *(
-                    "BDTControlPlots",
-                    "BoostControlPlots",
-                    "likelihoodrefs",
-                    "paracoor",
-                    "probas",
-                    "PlotFoams",
-                ),
-                *("rulevis", "training_history", "MovieMaker", "compareanapp", "CorrGui"),
-            ),
-            _MACRO,
-        ),
+        **dict.fromkeys(_MACROS, _MACRO),
     }
 )
 """Of ``import tmva_py as TMVA``."""
