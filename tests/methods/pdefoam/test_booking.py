@@ -336,6 +336,8 @@ def test_mistakes() -> None:
     for option in ("nSampl=0", "nBin=0"):
         with pytest.raises(OptionError, match=f"{option} must be at least 1"):
             booked(option)
+    with pytest.raises(OptionError, match="nActiveCells=1000000000 must be at most 200000"):
+        booked("nActiveCells=1000000000")
     for option in ("Nmin=-1", "MaxDepth=-1"):
         with pytest.raises(OptionError, match=f"{option} must be at least 0"):
             booked(option)

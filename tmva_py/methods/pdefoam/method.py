@@ -23,6 +23,8 @@ from tmva_py.methods.pdefoam.training import Plan, fill, range_of
 from tmva_py.network.progress import progress_bar
 from tmva_py.plugins import hookimpl
 
+# What memory and files of foams hold with ease.
+_MOST = {"nActiveCells": 200_000, "nSampl": 10_000_000, "nBin": 10_000}
 _BUILT = {
     "SignalFoam": "Build up SignalFoam",
     "BgFoam": "Build up BgFoam",
@@ -61,7 +63,7 @@ class MethodPDEFoam(Method):
         """Check the options."""
         del dataset
         values = self.option_values
-        self._check_least({"nSampl": 1, "nBin": 1, "Nmin": 0, "MaxDepth": 0})
+        self._check_counts({"nSampl": 1, "nBin": 1, "Nmin": 0, "MaxDepth": 0})
         if not 0.0 <= values["TailCut"] <= 1.0:
             self.log.warning("TailCut not in [0.,1] ==> using 0.001 instead")
             values = values.updated({"TailCut": 0.001})
@@ -93,7 +95,11 @@ class MethodPDEFoam(Method):
             raise OptionError(message)
         self.option_values = values
 
-    def _check_least(self, least: dict[str, int]) -> None:
+    def _check_counts(self, least: dict[str, int]) -> None:
+        for name, largest in _MOST.items():
+            if self.option_values[name] > largest:
+                message = f"{self.owner}: {name}={self.option_values[name]} must be at most {largest}"
+                raise OptionError(message)
         for name, smallest in least.items():
             if self.option_values[name] < smallest:
                 message = f"{self.owner}: {name}={self.option_values[name]} must be at least {smallest}"
