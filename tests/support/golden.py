@@ -6,7 +6,7 @@ import functools
 import json
 import math
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -57,8 +57,17 @@ def entry_of(shared: Path, case: str) -> dict[str, Any]:
 def check_responses(
     shared: Path, case: str, *, release: str = "newest", tolerance: Mapping[str, float] | None = None
 ) -> TrainedMethod:
+    """Compare the responses of a case's weight file to all its events with TMVA's."""
+    return check_answers(
+        shared, case, lambda: read_weight_file(golden_weights(shared, case), release=release), tolerance
+    )
+
+
+def check_answers(
+    shared: Path, case: str, read: Callable[[], TrainedMethod], tolerance: Mapping[str, float] | None = None
+) -> TrainedMethod:
     """Compare the responses to all events with TMVA's; one by one and from eight threads, the same bits."""
-    method = read_weight_file(golden_weights(shared, case), release=release)
+    method = read()
     with np.load(shared / "golden" / case / "events.npz") as events:
         x, expected = events["X"], events["response"]
         beside = events["S"] if "S" in events and method.model.uses_spectators else None
@@ -72,7 +81,7 @@ def check_responses(
         [method.evaluate(x[i], spectators=None if beside is None else beside[i]) for i in events_alone]
     )
     np.testing.assert_array_equal(one_by_one, seen)
-    fresh = read_weight_file(golden_weights(shared, case), release=release)
+    fresh = read()
     with ThreadPoolExecutor(8) as threads:
         for answer in threads.map(lambda _: fresh.evaluate(x, spectators=beside), range(8)):
             np.testing.assert_array_equal(answer, seen)

@@ -118,3 +118,11 @@ def test_training_of_tmva_4_1(shared: Path) -> None:
     )
     golden = read_weight_file(golden_weights(shared, "fisher_myvar_stored"))
     np.testing.assert_allclose(learnt(trained), learnt(golden), rtol=SAME_SUMS)
+
+
+def test_a_file_without_responses(shared: Path) -> None:
+    method = read_weight_file(shared / "golden" / "parse_only" / "xml_with_txt_suffix.txt")
+    x = np.arange(3.0 * len(method.info.variables)).reshape(3, -1)
+    coefficients = method.model.coefficients.ravel()
+    expected = coefficients[0] + method.transformations.apply(x.astype(np.float32)) @ coefficients[1:]
+    np.testing.assert_allclose(method.evaluate(x), expected, rtol=1e-6)

@@ -17,6 +17,7 @@ from golden import (
     said_of,
     stored_data,
     trained_as_golden,
+    trained_on,
 )
 from weight_files import golden_weights
 
@@ -140,3 +141,17 @@ def test_the_newest_release_grows_the_same_rules(shared: Path) -> None:
     trained = train_method(method, data)
     assert weights_of(weight_text(trained)) == weights_of(weight_text(golden))
     assert "minimal node size" not in text.getvalue()
+
+
+@pytest.mark.filterwarnings("ignore::tmva_py.errors.TMVAWarning")
+def test_a_training_of_root_6_30(shared: Path) -> None:
+    """Its path ended at another step: responses are larger or smaller as a whole, and order events alike."""
+    options = (
+        "RuleFitModule=RFTMVA:Model=ModRuleLinear:MinImp=0.001:RuleMinDist=0.001:NTrees=20:fEventsMin=0.01:"
+        "fEventsMax=0.5:GDTau=-1.0:GDTauPrec=0.01:GDStep=0.01:GDNSteps=10000:GDErrScale=1.02"
+    )
+    trained, stored = trained_on(shared, "train_recoil_many_methods", "RuleFit", "RuleFit", options)
+    for sample in ("train", "test"):
+        found, expected = trained.evaluate(stored[f"X_{sample}"]), stored[f"resp_{sample}_RuleFit"]
+        assert np.corrcoef(found, expected)[0, 1] > 0.9999
+        assert np.abs(found - expected).max() < 0.03 * np.ptp(expected)

@@ -8,7 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from golden import cases_of, check_file, check_responses, printed_between, trained_as_golden
+from golden import (
+    cases_of,
+    check_file,
+    check_responses,
+    printed_between,
+    trained_as_golden,
+    trained_on,
+)
 
 from tmva_py.backends.numpy_backend import NumpyBackend
 from tmva_py.message_log import MessageLog
@@ -71,3 +78,12 @@ def test_training(shared: Path, case: str) -> None:
     assert [one.strip() for one in without_times(said) if one.strip()] == [
         one.strip() for one in without_times(printed) if one.strip()
     ]
+
+
+def test_responses_that_root_6_30_stored(shared: Path) -> None:
+    case = "train_recoil_many_methods"
+    trained, stored = trained_on(shared, case, "SVM", "SVM", "Gamma=0.25:Tol=0.001:VarTransform=Norm")
+    for sample in ("train", "test"):
+        # ROOT stored float32, of numbers below 1.
+        found, expected = trained.evaluate(stored[f"X_{sample}"]), stored[f"resp_{sample}_SVM"]
+        np.testing.assert_allclose(found, expected, rtol=0, atol=3e-8)

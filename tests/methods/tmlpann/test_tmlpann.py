@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,9 @@ def test_responses(shared: Path, case: str) -> None:
         response = method.evaluate(events["X_test"]).astype(np.float32)
         alone = np.concatenate([method.evaluate(x[None, :]) for x in events["X_test"]])
         np.testing.assert_array_equal(alone.astype(np.float32), response)
+        with ThreadPoolExecutor(8) as threads:
+            for answer in threads.map(lambda _: method.evaluate(events["X_test"]), range(8)):
+                np.testing.assert_array_equal(answer, alone)
         for index, letter in enumerate("SB"):
             key = f"Method_TMlpANN|{method.title}|MVA_{method.title}_{letter}"
             n_bins, low, high = stored[f"axis|{key}"].tolist()

@@ -1,0 +1,73 @@
+"""Every golden case has its tests, and whole jobs of several methods give TMVA's weight files."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from weight_files import golden_index
+
+import tmva_py as TMVA
+from tmva_py.methods.weight_file import read_weight_file, weight_text
+
+NUMBER = re.compile(r"-?\d+\.\d+e[+-]\d+")
+# Sums over some thousand events in another order, see tests/methods/linear.
+SAME_SUMS = {"Fisher": 1e-11, "LD": 1e-11}
+
+
+def test_every_case_has_a_test_of_its_responses(shared: Path, project: Path) -> None:
+    support = project / "tests" / "support"
+    done = subprocess.run(
+        [sys.executable, support / "golden_tests.py"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": f"{support}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"},
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    *_, last = done.stdout.splitlines()
+    assert last == f"{len(golden_index(shared))} cases, 0 not covered: none"
+
+
+@pytest.mark.filterwarnings("ignore::tmva_py.errors.TMVAWarning")
+@pytest.mark.parametrize(
+    "case",
+    [f"real_output_{name}" for name in ("all_tables", "classification", "multiclass", "regression")],
+)
+def test_weight_files_of_whole_jobs(
+    shared: Path, case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the ROOT files to each weight file: TMVA's bytes, or its numbers where sums have another order."""
+    monkeypatch.chdir(tmp_path)
+    said = json.loads((shared / "golden" / case / "methods.json").read_text())
+    first = next(iter(said.values()))
+    factory = TMVA.Factory("job", None, f"{first['factory']}:Silent")
+    loader = TMVA.DataLoader("dataset")
+    for variable in first["variables"]:
+        loader.AddVariable(variable, "F")
+    for target in first.get("targets", ["fvalue"] if case.endswith("regression") else []):
+        loader.AddTarget(target)
+    for tree in first["trees"]:
+        loader.AddTree(f"{shared / 'data' / tree['file']}:{tree['tree']}", tree["cls"], 1.0)
+    for name, weight in first["weight_expressions"].items():
+        loader.SetWeightExpression(weight, name)
+    loader.PrepareTrainingAndTestTree("", f"{first['prepare']}:SplitLibrary=random_shuffle")
+    booked = [
+        factory.BookMethod(loader, one.get("type", title), title, f"{one['options']}:Release=4.2")
+        for title, one in said.items()
+    ]
+    factory.TrainAllMethods()
+    for method in booked:
+        (path,) = (shared / "golden" / case).glob(f"*_{method.title}.weights.xml*")
+        texts = (weight_text(method.trained), weight_text(read_weight_file(path, release="4.2")))
+        ours, theirs = (text.partition("  <Weights")[2] for text in texts)
+        assert NUMBER.sub("", ours) == NUMBER.sub("", theirs)
+        seen, expected = (np.array(NUMBER.findall(text), np.float64) for text in (ours, theirs))
+        np.testing.assert_allclose(seen, expected, rtol=SAME_SUMS.get(method.title, 0), err_msg=method.title)
