@@ -25,7 +25,7 @@ TMVA_NAMES = (
         "CvSplitKFolds",
     ),
     *("SimulatedAnnealingFitter", "MinuitFitter", "mvas", "efficiencies", "variables", "correlations"),
-    *("correlationscatters", "deviations", "mvaeffs", "training_history"),
+    *("correlationscatters", "deviations", "mvaeffs", "training_history", "CrossValidation"),
 )
 PYTHON_NAMES = ("Network", "NetworkBuilder", "TrainingPhase", "Formula", "evaluate", "errors", "__version__")
 

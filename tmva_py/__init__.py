@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tmva_py import errors
     from tmva_py.booking.config import Config, gConfig
+    from tmva_py.booking.cross_validation import CrossValidation
     from tmva_py.booking.data_loader import DataLoader
     from tmva_py.booking.event import Event
     from tmva_py.booking.experimental import Experimental
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Config",
+    "CrossValidation",
     "CvSplitKFolds",
     "DataLoader",
     "Event",
@@ -109,6 +111,7 @@ _MODULES = {
     ),
     "tmva_py.booking.roc_calc": ("ROCCalc",),
     "tmva_py.booking.config": ("Config", "gConfig"),
+    "tmva_py.booking.cross_validation": ("CrossValidation",),
     "tmva_py.booking.data_loader": ("DataLoader",),
     "tmva_py.booking.factory": ("Factory",),
     "tmva_py.booking.folds": ("CvSplitKFolds",),

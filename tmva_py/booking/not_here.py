@@ -15,7 +15,6 @@ _SCAN = "train with each setting in a loop, or search with tmva_py.sklearn.Metho
 
 NOT_HERE: Mapping[str, str] = MappingProxyType(
     {
-        "CrossValidation": "CvSplitKFolds and DataLoader.MakeKFoldDataSet share events out among folds",
         "HyperParameterOptimisation": _SCAN,
         "VariableImportance": "Factory.EvaluateImportance has what it computes",
         **dict.fromkeys(_MACROS, _MACRO),
@@ -33,7 +32,7 @@ NOT_IN_FACTORY: Mapping[str, str] = MappingProxyType(
             ),
             _SCAN,
         ),
-        "CrossValidate": "CvSplitKFolds and DataLoader.MakeKFoldDataSet share events out among folds",
+        "CrossValidate": "TMVA.CrossValidation(job, loader, options) has what it computes",
     }
 )
 """Of a factory."""
