@@ -46,6 +46,9 @@ class Release:
         BDT: variables are cut on even if their range in a node is below the precision of their values.
     says_leaf_sizes : bool
         RuleFit: lines of the log say the smallest leaf of each tree.
+    shuffles_by_rand : bool
+        RuleFit: the C library's generator shuffles the events for the trees; since then that of C++. Which of
+        equally good cuts is chosen depends on it.
     names_variables_alone : bool
         Likelihood: histograms are named by their variable; since then by data set, title and variable.
     has_unbounded_tanh : bool
@@ -84,6 +87,7 @@ class Release:
     sorts_as_std: bool = False
     cuts_narrow_ranges: bool = False
     says_leaf_sizes: bool = False
+    shuffles_by_rand: bool = False
     names_variables_alone: bool = False
     has_unbounded_tanh: bool = False
     trains_raw_outputs: bool = False
@@ -106,6 +110,7 @@ _TMVA_4_2 = Release(
     sorts_as_std=True,
     cuts_narrow_ranges=True,
     says_leaf_sizes=True,
+    shuffles_by_rand=True,
     names_variables_alone=True,
     has_unbounded_tanh=True,
     trains_raw_outputs=True,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from small_jobs import make_job
 
@@ -19,6 +20,7 @@ from tmva_py.methods import TrainedMethod
 from tmva_py.methods.rulefit.method import MethodRuleFit
 from tmva_py.methods.rulefit.model import Cut, RuleFitModel
 from tmva_py.methods.rulefit.rules import distance, rules_of, without_similar
+from tmva_py.methods.rulefit.shuffling import old_order, standard_order
 from tmva_py.methods.training import train_method
 from tmva_py.methods.weight_file import read_weight_file, weight_text
 from tmva_py.testing import check
@@ -339,6 +341,42 @@ def test_bad_samples() -> None:
         sample.training.weight[half] = np.where(np.arange(20) < 10, -1.0, 1.0)
         with pytest.raises(TrainingError, match=f"the weights of the {name} 20 .* add up to 0"):
             trained("nTrees=0", sample)
+
+
+@pytest.mark.parametrize(("precision", "n_taus"), [(0.5, 3), (0.3, 4), (0.01, 101)])
+def test_thresholds_that_are_tried(precision: float, n_taus: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """From 0 to 1, as many as fit."""
+    sample = data(100)
+    method = MethodRuleFit("mine", sample.info, "Classification", f"{SMALL}:GDTauPrec={precision}")
+    train_method(method, sample)
+    said = capsys.readouterr().out.partition("Best path found with tau = ")[2]
+    place = float(said.split()[0]) * (n_taus - 1)
+    # The line has four digits.
+    assert abs(place - round(place)) <= 5.1e-5 * n_taus
+
+
+def sums(order: npt.NDArray[np.int64]) -> int:
+    found = 0
+    for number in order.tolist():
+        found = (found * 31 + number) % 1000000007
+    return found
+
+
+@pytest.mark.parametrize(
+    ("n_events", "standard", "old"),
+    [(1, 0, 0), (3, 1923, 1923), (10, 547968631, 856060767), (60000, 758528998, 455682571)],
+)
+def test_shuffles(n_events: int, standard: int, old: int) -> None:
+    """What GCC's library and the C library of Linux give, in a program of a few lines."""
+    assert sums(standard_order(n_events)) == standard
+    assert sums(old_order(n_events)) == old
+
+
+def test_shuffles_of_few() -> None:
+    assert [standard_order(n).tolist() for n in (0, 2, 4, 5)] == [[], [1, 0], [2, 3, 1, 0], [3, 0, 4, 2, 1]]
+    assert [old_order(n).tolist() for n in (0, 2, 5)] == [[], [0, 1], [4, 1, 3, 2, 0]]
+    assert sums(standard_order(46340)) == 789145018
+    assert sums(standard_order(46341)) == 13241906
 
 
 def test_it_separates(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from tmva_py.methods.bdt.growing import NEARLY_EQUAL, check_ranges, random_choic
 from tmva_py.methods.inputs import Doubles
 from tmva_py.methods.releases import Release
 from tmva_py.methods.rulefit.sample import Sample, in_order
+from tmva_py.methods.rulefit.shuffling import old_order, standard_order
 from tmva_py.options import OptionValues
 
 # Of ROOT's generators that are given no seed.
@@ -60,6 +61,8 @@ class ForestGrower:
         self._boosts = values["ForestType"] == "AdaBoost"
         self.n_events = len(sample) if self._boosts else int(len(sample) * _part(len(sample)))
         self._boost = np.ones(len(sample))
+        self._order = (old_order if release.shuffles_by_rand else standard_order)(len(sample))
+        self._columns = np.ascontiguousarray(sample.columns[:, self._order])
         self._memory = Memory(lambda shape: np.empty(shape, np.float32))
 
     def grow(self, after_tree: Callable[[], None]) -> list[GrownTree]:
@@ -85,7 +88,7 @@ class ForestGrower:
 
     def _grow_one(self, number: int, sizes: RootRandom) -> GrownTree | None:
         low, high = self._values["fEventsMin"], 0.5 * self._values["fEventsMax"]
-        columns, amounts = self._sample.columns, self._amounts()
+        columns, amounts = self._columns, self._amounts()[self._order]
         if not self._boosts:
             # TMVA takes a seed from the clock for the trees' variables: there is no order to keep to.
             order = np.random.RandomState(number + 1).permutation(len(self._sample))[: self.n_events]

@@ -7,7 +7,7 @@ from tmva_py.options import Option
 
 RULEFIT_OPTIONS: tuple[Option, ...] = (
     Option("GDTau", float, -1.0, doc="threshold of the gradient path; below 0 it is looked for"),
-    Option("GDTauPrec", float, 0.01, doc="precision with which it is looked for"),
+    Option("GDTauPrec", float, 0.01, doc="how far apart the values are that are tried"),
     Option("GDStep", float, 0.01, doc="size of a step of the path"),
     Option("GDNSteps", int, 10000, doc="number of steps of the path"),
     Option("GDErrScale", float, 1.1, doc="the path ends where the error is this many times the smallest"),

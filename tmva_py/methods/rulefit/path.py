@@ -15,7 +15,7 @@ from tmva_py.kernels.rule_path import Paths, Targets, Terms, Walk, follow_paths,
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.inputs import Doubles
 from tmva_py.methods.rulefit.sample import Sample, in_order, variance
-from tmva_py.methods.rulefit.settings import N_TAUS, TAU_STEPS
+from tmva_py.methods.rulefit.settings import MOST_TAUS, TAU_STEPS
 from tmva_py.options import OptionValues
 
 # Steps from one look at the error to the next.
@@ -109,7 +109,8 @@ class PathSearch:
         n_rules, n_linear = len(self._path.terms.passes), len(self._path.terms.linear)
         tau = self._values["GDTau"]
         searches = tau < 0
-        taus = np.arange(N_TAUS) * (1.0 / (N_TAUS - 1)) if searches else np.array([tau])
+        n_taus = min(int(1.0 / self._values["GDTauPrec"]) + 1, MOST_TAUS)
+        taus = np.arange(n_taus) * (1.0 / (n_taus - 1)) if searches else np.array([tau])
         paths = Paths(
             np.minimum(taus, 1.0) if searches else taus,
             np.full(len(taus), self._start),

@@ -12,8 +12,8 @@ from tmva_py.options import OptionValues
 TAU_STEPS = 1000
 """Steps at most for finding the threshold."""
 
-N_TAUS = 51
-"""Thresholds that are tried, from 0 to 1."""
+MOST_TAUS = 100000
+"""Thresholds at most that are tried, from 0 to 1."""
 
 
 def settle(values: OptionValues, owner: str, log: MessageLog) -> OptionValues:
