@@ -119,3 +119,21 @@ def test_modules_beside_it_are_translated_too(write, capsys):
     assert capsys.readouterr().out == "half of 5\n2\n"
     assert not (path.parent / "__pycache__").exists()
     sys.modules.pop("in_python_2")
+
+
+def test_everything_of_root_leaves_the_scripts_own_names(write):
+    text = "import getopt\nfrom ROOT import *\nTMath = 5\n\ndef TFile(Form):\n    return Form\n\n"
+    path = write(f"{text}chain, other = TCut('x > 1') + TCut('y'), kRed\n")
+    assert (
+        run_script(
+            write(f"{path.read_text()}assert other == 632 and TMath == 5 and TFile(1) == 1\n"), root=False
+        )
+        == 0
+    )
+    assert (
+        run_script(
+            write(f"{path.read_text()}assert getopt.getopt and str(chain) == '(x > 1)&&(y)'\n"), root=False
+        )
+        == 0
+    )
+    assert run_script(write(f"{path.read_text()}NoSuchName\n"), root=False) == 1

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 
 from tmva_py.errors import BookingError, missing_extra
+from tmva_py.pyroot.star_imports import NAMES as STAR_NAMES
+from tmva_py.pyroot.star_imports import StarImports
 
 _TAB = 8
 _DIVIDE = "__divide_as_in_python_2__"
@@ -52,6 +54,7 @@ class Source:
     def compiled(self, path: str) -> Any:
         """Return the code."""
         tree = ast.parse(self.text, path)
+        tree = ast.fix_missing_locations(StarImports(tree).visit(tree))
         if self.is_python2 and not re.search(
             r"^from __future__ import .*division", self.original, re.MULTILINE
         ):
@@ -93,8 +96,8 @@ def divide(left: Any, right: Any) -> Any:
     return left / right
 
 
-NAMES = {_DIVIDE: divide}
-"""What translated scripts find beside Python's own names."""
+NAMES = {_DIVIDE: divide, **STAR_NAMES}
+"""What scripts find beside Python's own names."""
 
 
 class _Divisions(ast.NodeTransformer):

@@ -85,7 +85,7 @@ def _run_python(file: Path, arguments: Sequence[str]) -> int:
         log.header(f"{file} is in Python 2 and is translated in memory; --show-changes shows how")
     code = source.compiled(str(file))
     with _as_main(file, arguments) as module, python2_modules(file.resolve().parent):
-        vars(module).update(NAMES if source.is_python2 else {})
+        vars(module).update(NAMES)
         try:
             exec(code, vars(module))
         except SystemExit as stop:

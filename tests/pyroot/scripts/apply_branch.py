@@ -33,6 +33,7 @@ for entry in range(tree.GetEntries()):
     if values["var1"][0] > 0:
         copy.Fill()
 copy.Write()
+kept = copy.GetEntries()
 target.Close()
 watch.Stop()
-print("kept", copy.GetEntries(), "in less than an hour", watch.RealTime() < 3600)
+print("kept", kept, "in less than an hour", watch.RealTime() < 3600)

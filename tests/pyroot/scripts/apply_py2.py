@@ -40,6 +40,6 @@ for ievt in xrange(tree.GetEntries()):
     index[0] = ievt / 2
     histogram.Fill(bdt[0])
     out.Fill()
+print "mean %.7f of %d" % (histogram.GetMean(), histogram.GetEntries())
 target.Write()
 target.Close()
-print "mean %.7f of %d" % (histogram.GetMean(), histogram.GetEntries())

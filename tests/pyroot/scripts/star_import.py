@@ -10,7 +10,7 @@ gROOT.SetBatch(kTRUE)
 gStyle.SetOptStat(0)
 
 source = TFile("data.root", "READ")
-signal, background = source.signal, source.background
+signal, background = source.Get("signal"), source.Get("background")
 print("above", signal.GetEntries("var1 > 1"), signal.Draw("var1>>h1(20, -4, 6)", "weight*(var2 > 0)", "goff"))
 h1 = gDirectory.Get("h1")
 print("histogram", h1.GetEntries(), "%.6f" % h1.GetMean(), "%.6f" % h1.Integral())

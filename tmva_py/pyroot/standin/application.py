@@ -15,7 +15,7 @@ from tmva_py.pyroot.standin.messages import kError, kFatal, kInfo, kWarning, sho
 from tmva_py.pyroot.standin.missing import needs_root
 from tmva_py.pyroot.standin.objects import NullPointer, TList, TNamed, TObject
 from tmva_py.pyroot.standin.session import session
-from tmva_py.pyroot.standin.system import FEATURES, VERSION
+from tmva_py.pyroot.standin.system import VERSION, features
 from tmva_py.pyroot.standin.text import TString
 
 _GUI = re.compile(r"(?:\.[xX]\s+)?(?:TMVA::)?(TMVA\w*Gui)(?:\.C)?\+*\s*\((.*)\)\s*;?\s*")
@@ -35,7 +35,7 @@ class TROOT(TNamed):
 
     def GetConfigFeatures(self) -> str:
         """Return the parts of ROOT that scripts ask for."""
-        return FEATURES
+        return features()
 
     def GetVersion(self) -> str:
         return VERSION

@@ -150,7 +150,12 @@ class HistogramBase(TNamed):
         bins = [axis.bins.bins_of(values) for axis, values in zip(self.axes, points, strict=True)]
         cells = bins[0] if len(bins) == 1 else bins[1] * self._shape[1] + bins[0]
         size = int(np.prod(self._shape))
-        self._contents += np.bincount(cells, weights, size).reshape(self._shape)
+        if self.is_double or not np.any(weights != 1.0):
+            self._contents += np.bincount(cells, weights, size).reshape(self._shape)
+        else:  # one after the other, with float's rounding
+            single = self._contents.astype(np.float32).ravel()
+            np.add.at(single, cells, weights.astype(np.float32))
+            self._contents = single.astype(np.float64).reshape(self._shape)
         if self._squares is None and np.any(weights != 1.0):
             self.flush_errors()
         if self._squares is not None:
@@ -167,6 +172,10 @@ class HistogramBase(TNamed):
             sums.append(w @ (points[0][inside] * points[1][inside]))
         self._moments += sums
         self._entries += len(weights)
+
+    def _rounded(self, contents: Doubles) -> Doubles:
+        """Return contents as the bins hold them: TH1F and TH2F in float."""
+        return contents if self.is_double else contents.astype(np.float32).astype(np.float64)
 
     def flush_errors(self) -> Doubles:
         """Return sums of squared weights; if none were kept, so far each weight was 1."""
@@ -213,7 +222,8 @@ class HistogramBase(TNamed):
 
     def SetBinContent(self, *numbers: Any) -> None:
         self.flush()
-        self._contents[self._place(numbers[:-1])] = float(numbers[-1])
+        value = float(numbers[-1]) if self.is_double else float(np.float32(numbers[-1]))
+        self._contents[self._place(numbers[:-1])] = value
         self._entries += 1
         self._has_moments = False
 
@@ -303,7 +313,7 @@ class HistogramBase(TNamed):
         scale = np.full(self._shape, float(factor))
         if "width" in str(option):
             scale[1:-1] /= np.diff(self.axes[0].bins.edges)
-        self._contents = self._contents * scale
+        self._contents = self._rounded(self._contents * scale)
         self._squares = squares * scale**2
         self._moments = self._moments * factor
         self._moments[1] *= factor
@@ -321,7 +331,7 @@ class HistogramBase(TNamed):
         if self._squares is not None or other._squares is not None or factor != 1.0:
             squares = np.abs(other._contents) if other._squares is None else other._squares
             self._squares = self.flush_errors() + factor**2 * squares
-        self._contents = self._contents + factor * other._contents
+        self._contents = self._rounded(self._contents + factor * other._contents)
         scaled = other._moments * factor
         scaled[1] *= factor
         self._moments = self._moments + scaled
@@ -353,7 +363,7 @@ class HistogramBase(TNamed):
             for one in (first, second)
         ]
         is_binomial = bool(more) and str(more[-1]).upper() == "B"
-        self._contents = function(a, b)
+        self._contents = self._rounded(function(a, b))
         self._squares = self._contents**2 * (relative[0] + relative[1])
         if is_binomial:
             variance = np.abs(

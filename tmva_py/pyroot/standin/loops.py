@@ -13,12 +13,13 @@ import numpy as np
 from tmva_py.pyroot.standin.vectors import Vector
 from tmva_py.trees import Column, TreeSource
 
-_MOST_ROWS = 100_000
-_MOST_VALUES = 4_000_000
+# Entries whose values are Python's own at a time, and entries that are read at a time.
+_PIECE = 20_000
+_SPAN, _LARGEST_SPAN = 200_000, 2_000_000
 
 
 class EntryLoop:
-    """Reads a tree in ranges of entries, and gives the values of one entry at a time.
+    """Reads a tree in long ranges of entries, and gives the values of one entry at a time.
 
     Parameters
     ----------
@@ -32,7 +33,9 @@ class EntryLoop:
         self.entry = -1
         self._buffers: dict[str, Any] = {}
         self._off: frozenset[str] = frozenset()
-        # Of the range that is read: where it begins, how long it is, values by branch.
+        # What was read, by branch: from which entry on.
+        self._columns: dict[str, tuple[int, Column]] = {}
+        # Of the piece that is at hand: where it begins, how long it is, values by branch.
         self._first, self._rows, self._row = 0, 0, 0
         self._values: dict[str, list[Any]] = {}
         self._numbers: list[tuple[Any, list[Any]]] = []
@@ -62,7 +65,7 @@ class EntryLoop:
         if not 0 <= entry < self.n_entries:
             return False
         if not 0 <= entry - self._first < self._rows:
-            self._read_range(entry)
+            self._take_piece(entry)
         self.entry, self._row = entry, entry - self._first
         return True
 
@@ -72,7 +75,7 @@ class EntryLoop:
         if not 0 <= row < self._rows:
             if not 0 <= entry < self.n_entries:
                 return 0
-            self._read_range(entry)
+            self._take_piece(entry)
             row = entry - self._first
         self._row = row
         self.entry = entry
@@ -91,12 +94,13 @@ class EntryLoop:
             values = self._values[name] = self._read_values(name)
         return values[self._row]
 
-    def _read_range(self, entry: int) -> None:
+    def _take_piece(self, entry: int) -> None:
         bound = [name for name in self._buffers if name not in self._off]
-        rows = max(1_000, min(_MOST_ROWS, _MOST_VALUES // max(1, len(bound))))
-        self._first = entry // rows * rows
-        self._rows = min(rows, self.n_entries - self._first)
+        self._first = entry // _PIECE * _PIECE
+        self._rows = min(_PIECE, self.n_entries - self._first)
         names = {*bound, *self._values}
+        # Together: a file is opened once for all.
+        self._read_columns([name for name in names if self._is_numeric(name)])
         self._values = {name: self._read_values(name) for name in names}
         self._numbers, self._others = [], []
         for name in bound:
@@ -120,13 +124,36 @@ class EntryLoop:
 
     def _read_values(self, name: str) -> list[Any]:
         stop = self._first + self._rows
-        try:
-            self._source.check_numbers(name)
-        except ValueError:  # texts
+        if not self._is_numeric(name):
             full = self._source.full_name(name)
             listed: list[Any] = self._source.arrays([full], self._first, stop)[full].tolist()
             return listed
-        return list_of(self._source.read([name], self._first, stop)[name])
+        self._read_columns([name])
+        begin, column = self._columns[name]
+        return list_of(column.range(self._first - begin, stop - begin))
+
+    def _is_numeric(self, name: str) -> bool:
+        try:
+            self._source.check_numbers(name)
+        except ValueError:  # texts
+            return False
+        return True
+
+    def _read_columns(self, names: Collection[str]) -> None:
+        """Read the ranges of branches that the piece is part of; whole baskets, where these are long."""
+        missing = [name for name in names if not self._has_piece(name)]
+        if missing:
+            basket = min(self._source.largest_basket(missing), _LARGEST_SPAN)
+            span = -(-max(_SPAN, basket) // _PIECE) * _PIECE
+            begin = self._first // span * span
+            found = self._source.read(missing, begin, begin + span)
+            self._columns |= {name: (begin, found[name]) for name in missing}
+
+    def _has_piece(self, name: str) -> bool:
+        if name not in self._columns:
+            return False
+        begin, column = self._columns[name]
+        return begin <= self._first < begin + len(column)
 
 
 def list_of(column: Any) -> list[Any]:

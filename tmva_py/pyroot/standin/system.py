@@ -9,14 +9,18 @@ import sys
 import time
 from typing import Any
 
+from tmva_py.pyroot.macros.installation import has_pymva
 from tmva_py.pyroot.standin.objects import TNamed
 from tmva_py.pyroot.standin.text import TString
 
-FEATURES = "cxx17 imt mathmore minuit2 tmva tmva-cpu tmva-pymva"
-"""What ``gROOT.GetConfigFeatures()`` tells: what booking scripts ask for, and is here."""
 VERSION = "6.40/00"
 
 _ROOT_CONFIG = re.compile(r"\s*root-config\s+(.*?)\s*")
+
+
+def features() -> str:
+    """Return what booking scripts ask for of ROOT's parts, and is here."""
+    return "imt tmva tmva-cpu" + (" tmva-pymva" if has_pymva() else "")
 
 
 def root_config(arguments: str) -> str:
@@ -24,9 +28,9 @@ def root_config(arguments: str) -> str:
     answers = []
     for one in arguments.split():
         if one.startswith("--has-"):
-            answers.append("yes" if one.removeprefix("--has-") in FEATURES.split() else "no")
+            answers.append("yes" if one.removeprefix("--has-") in features().split() else "no")
         elif one == "--features":
-            answers.append(FEATURES)
+            answers.append(features())
         elif one == "--version":
             answers.append(VERSION)
         else:
