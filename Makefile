@@ -27,7 +27,7 @@ ROOT_STAMP      := $(ROOT_VENV)/.root
 # What mypy says while the tests run.
 TYPES           := $(VENV)/.types
 
-.PHONY: demo test test-oracles test-root test-slow test-gpu test-processors test-order lint docs tutorials screenshots benchmark benchmark-forests release-check clean
+.PHONY: demo test test-oracles test-root test-slow test-gpu test-processors test-order lint docs tutorials screenshots benchmark benchmark-forests release-check all-methods clean
 
 $(PACKAGE_STAMP): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
@@ -116,6 +116,9 @@ benchmark: $(BENCHMARK_STAMP)  ## training against PyTorch and Keras, predicting
 
 benchmark-forests: $(BENCHMARK_STAMP)  ## forests beside XGBoost, LightGBM, scikit-learn, ONNX Runtime and TMVA
 	$(BIN)/python benchmarks/forests.py $(ARGUMENTS)
+
+all-methods: $(BENCHMARK_STAMP)  ## every method of ROOT's tutorials in one job each: docs/all-methods.md
+	$(BIN)/python benchmarks/all_methods.py --page docs/all-methods.md $(ARGUMENTS)
 
 release-check: $(RELEASE_STAMP)  ## build sdist and wheel, check them, install the wheel elsewhere and run it
 	$(BIN)/python tests/support/release_check.py

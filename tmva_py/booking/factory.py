@@ -41,6 +41,12 @@ FACTORY_OPTIONS: tuple[Option, ...] = (
     Option("ROC", bool, True, doc="print the ROC tables"),
     Option("Silent", bool, False, doc="print the tables only"),
     Option("DrawProgressBar", bool, True, doc="draw a progress bar while training"),
+    Option(
+        "Jobs",
+        int,
+        1,
+        doc="how many methods are trained at a time, each in a process of its own (not an option of TMVA's)",
+    ),
     Option("ModelPersistence", bool, True, doc="write weight files, and test what is read from them"),
     Option(
         "AnalysisType",

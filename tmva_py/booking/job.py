@@ -16,6 +16,7 @@ from tmva_py.booking.config import gConfig
 from tmva_py.booking.method_correlations import log_method_correlations
 from tmva_py.booking.names import check_job_name, check_title, check_weight_file_name
 from tmva_py.booking.output_report import NoFile, OutputReport
+from tmva_py.booking.processes import TrainingProcesses
 from tmva_py.booking.read_method import ReadMethod
 from tmva_py.booking.reader_inputs import ReaderInput, check_inputs
 from tmva_py.errors import (
@@ -149,7 +150,7 @@ class Job:
             return
         persist = self._options["ModelPersistence"]
         for one in booked:
-            if self._train(one, persist=persist):
+            if self._train(one, TrainingProcesses([one], 1, persist=persist)):
                 if persist:
                     one.recreate(self._registry)
                 one.test()
@@ -314,7 +315,10 @@ class Job:
         self._has_trained = True
         persist = self._options["ModelPersistence"]
         for _, methods in sorted(self._methods.items()):
-            trained = [booked for booked in methods if self._train(booked, persist=persist)]
+            jobs = self._options["Jobs"]
+            apart = [booked for booked in methods if jobs > 1 and self._is_trainable(booked)]
+            with TrainingProcesses(apart, jobs, persist=persist) as processes:
+                trained = [booked for booked in methods if self._train(booked, processes)]
             if self.analysis_type != "Regression":
                 self.log.info("Ranking input variables (method specific)...")
                 for booked in trained:
@@ -326,7 +330,11 @@ class Job:
                     booked.recreate(self._registry)
         self._output.write()
 
-    def _train(self, booked: BookedMethod, *, persist: bool) -> bool:
+    def _is_trainable(self, booked: BookedMethod) -> bool:
+        _check_trainable(booked.data_set.info, self.analysis_type)
+        return not booked.is_recreated and len(booked.data_set.training) >= MINIMUM_TRAINING_EVENTS
+
+    def _train(self, booked: BookedMethod, processes: TrainingProcesses) -> bool:
         """Train one method; return whether it was."""
         if booked.is_recreated:
             self.log.info(
@@ -347,7 +355,7 @@ class Job:
             return False
         self.log.header(f"Train method: {booked.title} for {TASK_OF_ANALYSIS[booked.method.analysis_type]}")
         self.log.info()
-        booked.train(persist=persist)
+        processes.finish(booked)
         self.log.header("Training finished")
         self.log.info()
         self._output.add_training(booked)

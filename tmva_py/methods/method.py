@@ -293,6 +293,11 @@ class Method(ABC):
         return f"{self.type_name} {self.title!r}"
 
     @property
+    def can_be_forked(self) -> bool:
+        """Whether a training may go on in a forked process: not with a library's threads or devices."""
+        return True
+
+    @property
     def n_outputs(self) -> int:
         """How many numbers the response to one event has."""
         return self.info.n_outputs(self.analysis_type)

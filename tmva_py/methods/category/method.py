@@ -89,6 +89,11 @@ class MethodCategory(Method):
     needs = "methods for its regions, by AddMethod"
     analyses: ClassVar[tuple[AnalysisType, ...]] = ("Classification", "Regression", "Multiclass")
 
+    @property
+    def can_be_forked(self) -> bool:
+        """Whether all parts can."""
+        return all(part.method.can_be_forked for part in self.parts)
+
     def process_options(self, dataset: DataSet | None) -> None:
         """Refuse transformations, which belong to the methods of the regions."""
         del dataset

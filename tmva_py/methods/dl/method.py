@@ -57,6 +57,11 @@ class MethodDL(Method):
         """Return the options, with the names of plugins' losses, initialisers and backends allowed."""
         return (*BASE_OPTIONS, *dl_options(registry))
 
+    @property
+    def can_be_forked(self) -> bool:
+        """Whether the network is trained on the host."""
+        return str(self.option_values["Architecture"]).upper() in ("CPU", "STANDARD")
+
     def process_options(self, dataset: DataSet | None) -> None:
         """Read layouts and training strategy, and try out whether the layers fit."""
         del dataset

@@ -135,6 +135,11 @@ class MethodPyKeras(Method):
 
     _history: Mapping[str, Sequence[float]] | None = None
 
+    @property
+    def can_be_forked(self) -> bool:
+        """Not with threads of the library."""
+        return False
+
     def process_options(self, dataset: DataSet | None) -> None:
         """Load the model once, so that mistakes show when it is booked."""
         del dataset

@@ -127,6 +127,11 @@ class MethodPyTorch(Method):
     analyses = ("Classification", "Multiclass", "Regression")
     options = TORCH_OPTIONS
 
+    @property
+    def can_be_forked(self) -> bool:
+        """Not with threads of the library."""
+        return False
+
     def process_options(self, dataset: DataSet | None) -> None:
         """Run the user's code and load the model once, so that mistakes show when it is booked."""
         del dataset
