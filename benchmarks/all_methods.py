@@ -52,9 +52,9 @@ tutorials TMVAClassification, TMVARegression and TMVAMulticlass book, every meth
 option string as it is there, and writes this page. Each job is trained with one process and with several (the
 factory's option [`Jobs`](booking.md)): the figures are the same bit for bit. What processes can gain is
 bounded by the idle cores, and by the longest training; beside it is what the processors worked, which says
-what processes cost; the fastest of three runs, in turns. Figures are those of the test sample; a blank is where no figure of ROOT on these events
-is public, and Cuts has no response to take an area of. More figures are in
-[trainings beside ROOT's](training-quality.md).
+what processes cost; the fastest of three runs, in turns. Figures are those of the test sample; a blank is
+where no figure of ROOT on these events is public, and Cuts has no response to take an area of. More figures
+are in [trainings beside ROOT's](training-quality.md).
 
 """
 
