@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -11,7 +13,15 @@ from small_jobs import class_columns, regression_columns
 
 import tmva_py as TMVA
 from tmva_py.booking.data_loader import DataLoader
-from tmva_py.errors import BookingError, OptionError, TMVAWarning
+from tmva_py.errors import (
+    BookingError,
+    DataError,
+    DataFileNotFoundError,
+    OptionError,
+    TMVAWarning,
+    WeightFileError,
+)
+from tmva_py.methods.weight_file import read_weight_file, write_weight_file
 
 TREES = {
     "Signal": class_columns(300, 0.4, seed=1) | {"eventID": np.arange(300)},
@@ -183,3 +193,121 @@ def test_what_cannot_be_meant() -> None:
         cv.Evaluate()
     with pytest.warns(TMVAWarning, match="no output file is written yet"):
         TMVA.CrossValidation("job", loader, "out.root", OPTIONS)
+
+
+DETERMINISTIC = "NumFolds=3:SplitType=Deterministic:SplitExpr=int(fabs([eventID]))%int([NumFolds])"
+
+
+def composite(options: str, loader: DataLoader | None = None, method: str = "Fisher") -> Path:
+    loader = make_loader() if loader is None else loader
+    cv = TMVA.CrossValidation("job", loader, f"!V:Silent:AnalysisType=Classification:{options}")
+    cv.BookMethod(method, "M", "")
+    cv.Evaluate()
+    return Path("dataset/weights/job_M.weights.xml")
+
+
+class TestCompositeFile:
+    def test_events_are_answered_by_their_own_fold(self) -> None:
+        file = composite(DETERMINISTIC)
+        method = read_weight_file(file)
+        assert method.name == "CrossValidation::M"
+        random = np.random.default_rng(3)
+        x, events = random.normal(size=(50, 3)).astype(np.float32), np.arange(50.0)
+        folds = [read_weight_file(file.with_name(f"job_M_fold{one}.weights.xml")) for one in (1, 2, 3)]
+        found = method.evaluate(x, spectators=events[:, None])
+        for place in range(50):
+            expected = folds[place % 3].evaluate(x[place : place + 1])[0]
+            assert found[place] == expected
+        columns = {f"x{i}": x[:, i] for i in range(3)} | {"eventID": events}
+        np.testing.assert_array_equal(TMVA.evaluate(file, columns), found)
+
+    def test_the_reader_takes_the_fold_from_a_spectator(self) -> None:
+        file = composite(DETERMINISTIC)
+        reader, number = TMVA.Reader("Silent"), array("i", [0])
+        buffers = [array("f", [0.3 * place]) for place in range(3)]
+        for place, buffer in enumerate(buffers):
+            reader.AddVariable(f"x{place}", buffer)
+        reader.AddSpectator("eventID", number)
+        reader.BookMVA("cv", file)
+        x = np.array([[one[0] for one in buffers]], np.float32)
+        for event in (0, 1, 5):
+            number[0] = event
+            fold = read_weight_file(file.with_name(f"job_M_fold{event % 3 + 1}.weights.xml"))
+            assert reader.EvaluateMVA("cv") == fold.evaluate(x)[0]
+
+    def test_the_mean_of_all(self) -> None:
+        file = composite("NumFolds=4:OutputEnsembling=Avg", method="BDT")
+        x = np.random.default_rng(3).normal(size=(30, 3)).astype(np.float32)
+        folds = [read_weight_file(file.with_name(f"job_M_fold{one}.weights.xml")) for one in (1, 2, 3, 4)]
+        found = read_weight_file(file).evaluate(x, spectators=np.zeros((30, 1)))
+        np.testing.assert_allclose(found, np.mean([one.evaluate(x) for one in folds], axis=0), rtol=1e-12)
+
+    def test_random_folds_are_not_known(self) -> None:
+        method = read_weight_file(composite("NumFolds=2"))
+        with pytest.raises(DataError, match="shared out among folds at random"):
+            method.evaluate(np.zeros((1, 3)), spectators=np.zeros((1, 1)))
+
+    def test_it_is_written_again_as_it_was(self, tmp_path: Path) -> None:
+        file = composite(DETERMINISTIC)
+        write_weight_file(read_weight_file(file), file.with_name("again.weights.xml"))
+        assert file.with_name("again.weights.xml").read_bytes() == file.read_bytes()
+        weights = ElementTree.parse(file).find("Weights")
+        assert weights is not None
+        assert weights.attrib == {
+            "JobName": "job",
+            "SplitExpr": "int(fabs([eventID]))%int([NumFolds])",
+            "NumFolds": "3",
+            "EncapsulatedMethodName": "M",
+            "EncapsulatedMethodTypeName": "Fisher",
+            "OutputEnsembling": "None",
+        }
+
+    def test_several_classes(self) -> None:
+        loader = DataLoader("dataset")
+        loader.log.silent = True
+        loader.AddVariable("x0")
+        loader.AddVariable("x1")
+        loader.AddSpectator("eventID", "I")
+        for seed, name in enumerate(("A", "B", "C")):
+            loader.AddTree(class_columns(90, seed - 1.0, seed=seed) | {"eventID": np.arange(90)}, name)
+        loader.PrepareTrainingAndTestTree("", "SplitMode=Block:NormMode=NumEvents:!V")
+        cv = TMVA.CrossValidation("job", loader, f"!V:Silent:AnalysisType=Multiclass:{DETERMINISTIC}")
+        cv.BookMethod("BDT", "M", "NTrees=4:BoostType=Grad:MinNodeSize=5%")
+        cv.Evaluate()
+        file = Path("dataset/weights/job_M.weights.xml")
+        x = np.random.default_rng(3).normal(size=(9, 2)).astype(np.float32)
+        found = read_weight_file(file).evaluate(x, spectators=np.arange(9.0)[:, None])
+        assert found.shape == (9, 3)
+        for place in range(9):
+            fold = read_weight_file(file.with_name(f"job_M_fold{place % 3 + 1}.weights.xml"))
+            np.testing.assert_array_equal(found[place], fold.evaluate(x[place : place + 1])[0])
+
+    @pytest.mark.parametrize(
+        ("before", "after", "message"),
+        [
+            ('NumFolds="3"', 'NumFolds="4"', "job_M_fold4"),
+            ('JobName="job"', 'JobName="../job"', "is no name of a file beside this one"),
+            ('JobName="job" ', "", "no attribute 'JobName'"),
+            ("[eventID]", "[event]", "names 'event', which is no spectator"),
+            ('OutputEnsembling="None"', 'OutputEnsembling="Median"', "neither None nor Avg|Median"),
+        ],
+    )
+    def test_damaged_files(self, before: str, after: str, message: str) -> None:
+        file = composite(DETERMINISTIC)
+        text = file.read_text()
+        assert before in text
+        head, weights = text.split("<Weights", 1)
+        file.write_text(f"{head}<Weights{weights.replace(before, after)}")
+        with pytest.raises((WeightFileError, DataFileNotFoundError), match=message):
+            read_weight_file(file)
+
+    def test_a_file_that_is_its_own_fold(self) -> None:
+        file = composite(DETERMINISTIC)
+        file.with_name("job_M_fold2.weights.xml").write_bytes(file.read_bytes())
+        with pytest.raises(WeightFileError, match="of a fold is a CrossValidation itself"):
+            read_weight_file(file)
+
+    def test_a_factory_does_not_train_it(self) -> None:
+        factory = TMVA.Factory("job", "Silent:AnalysisType=Classification")
+        with pytest.raises(BookingError, match=r"take TMVA\.CrossValidation"):
+            factory.BookMethod(make_loader(), "CrossValidation", "M", "")

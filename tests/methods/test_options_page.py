@@ -29,7 +29,7 @@ CLASSICAL = (
     "RuleFit",
     "Variable",
 )
-COMPOSED = ("Boost", "Category")
+COMPOSED = ("Boost", "Category", "CrossValidation")
 PYTHON = ("PyRandomForest", "PyGTB", "PyAdaBoost", "PyKeras", "PyTorch")
 
 

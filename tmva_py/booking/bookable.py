@@ -29,7 +29,7 @@ _REASONS = {
 def bookable_method(type_name: str, title: str, registry: Registry) -> type[Method]:
     """Return the class of a method that can be trained; the error names those that can."""
     known = registry.names("method")
-    if type_name in _REASONS and type_name not in known:
+    if type_name in _REASONS and not (type_name in known and find_method(type_name, registry).trains):
         message = f"{type_name} {title!r}: {_REASONS[type_name]}"
         raise BookingError(message)
     if type_name not in known:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from tmva_py.booking.cross_validation_result import CrossValidationResult
 from tmva_py.booking.data_loader import DataLoader
@@ -11,10 +12,19 @@ from tmva_py.booking.graphs import roc_graph
 from tmva_py.booking.job import Job
 from tmva_py.booking.types import type_name_of
 from tmva_py.data.event_reading import TreeType
+from tmva_py.data.transformations import TransformationChain
 from tmva_py.errors import BookingError, OptionError, warn
 from tmva_py.message_log import MessageLog
+from tmva_py.methods import TrainedMethod
+from tmva_py.methods.cross_validation.method import MethodCrossValidation
+from tmva_py.methods.cross_validation.model import CrossValidationModel
+from tmva_py.methods.options import BASE_OPTIONS
+from tmva_py.methods.weight_file import write_weight_file
 from tmva_py.options import Option, OptionValues, join_keywords, parse_option_string
 from tmva_py.plugins import Registry, default_registry
+
+if TYPE_CHECKING:
+    from tmva_py.booking.booked_method import BookedMethod
 
 CROSS_VALIDATION_OPTIONS: tuple[Option, ...] = (
     Option("V", bool, False, doc="verbose output"),
@@ -44,7 +54,7 @@ CROSS_VALIDATION_OPTIONS: tuple[Option, ...] = (
     Option("NumFolds", int, 2, minimum=2, doc="number of folds"),
     Option("NumWorkerProcs", int, 1, minimum=1, doc="without effect: one fold after the other"),
     Option("FoldFileOutput", bool, False, doc="without effect: folds have no output file"),
-    Option("OutputEnsembling", str, "None", doc="of the composite file, not here", choices=("None", "Avg")),
+    Option("OutputEnsembling", str, "None", doc="what the file of all answers", choices=("None", "Avg")),
 )
 _OF_JOBS = (
     *("V", "VerboseLevel", "Color", "Silent", "DrawProgressBar", "Correlations", "ROC", "ModelPersistence"),
@@ -59,8 +69,8 @@ class CrossValidation:
     Forms: ``CrossValidation(job, loader, output_file, options)`` and ``CrossValidation(job, loader,
     options)``, either also with keywords in place of the option string. Folds are made of the training
     events; the test events are left alone, as in TMVA. The weight files are those of the folds,
-    ``<job>_<title>_fold1.weights.xml`` and so on; TMVA's file of all folds together, and an output file, are
-    not written yet.
+    ``<job>_<title>_fold1.weights.xml`` and so on, and ``<job>_<title>.weights.xml``, which answers each event
+    by the method of its own fold, or by all; an output file is not written yet.
 
     Parameters
     ----------
@@ -196,6 +206,7 @@ class CrossValidation:
         self, split: CvSplitKFolds, type_name: str, title: str, options: str
     ) -> CrossValidationResult:
         result = CrossValidationResult(title)
+        folds: list[BookedMethod] = []
         self._log.header(f"Evaluate method: {title}")
         for fold in range(self._n_folds):
             self._log.info(f"Process fold {fold + 1} of {self._n_folds}: {title}")
@@ -208,6 +219,7 @@ class CrossValidation:
             job.train()
             job.test()
             job.evaluate()
+            folds.append(booked)
             analysis = booked.method.analysis_type
             if analysis == "Regression":
                 continue
@@ -215,7 +227,46 @@ class CrossValidation:
             result.add_curve(fold, curve.area, roc_graph(curve, f"{title}_fold{fold + 1}"))
             if analysis == "Classification" and booked.trained.model.has_response:
                 result.add_figures(fold, booked)
+        if self._values["ModelPersistence"]:
+            self._write_composite(title, type_name, folds)
         return result
+
+    def _write_composite(self, title: str, type_name: str, folds: list[BookedMethod]) -> None:
+        """Write the file that puts the folds' files together; a regression and cuts have none, as in TMVA."""
+        first = folds[0].trained
+        if first.analysis_type == "Regression" or not first.model.has_response:
+            return
+        info = replace(first.info, spectators=list(self._loader.info.spectators))
+        model = CrossValidationModel(
+            methods=tuple(one.trained for one in folds),
+            job_name=self._name,
+            method_name=title,
+            method_type=type_name,
+            expression=self._expression,
+            ensembling=self._values["OutputEnsembling"],
+            spectators=tuple(one for one in info.spectators if not one.is_hidden),
+        )
+        options = {
+            "SplitExpr": self._expression,
+            "NumFolds": len(folds),
+            "EncapsulatedMethodName": title,
+            "EncapsulatedMethodTypeName": type_name,
+            "OutputEnsembling": self._values["OutputEnsembling"],
+        }
+        declared = (*BASE_OPTIONS, *MethodCrossValidation.options)
+        composite = TrainedMethod(
+            type_name=MethodCrossValidation.type_name,
+            title=title,
+            info=info,
+            analysis_type=first.analysis_type,
+            option_values=OptionValues(declared).updated(options),
+            transformations=TransformationChain((), info),
+            model=model,
+            general_info=first.general_info,
+        )
+        path = folds[0].weight_file.with_name(f"{self._name}_{title}.weights.xml")
+        self._log.info(f"Creating xml weight file: {path}")
+        write_weight_file(composite, path)
 
     def _job_options(self) -> OptionValues:
         from tmva_py.booking.factory import FACTORY_OPTIONS

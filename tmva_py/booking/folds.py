@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import numpy as np
@@ -11,12 +10,10 @@ import numpy.typing as npt
 from tmva_py.data.data_set_info import DataSetInfo
 from tmva_py.data.events import DataSet, Events
 from tmva_py.data.random_numbers import SHUFFLES, RootRandom
-from tmva_py.errors import BookingError, did_you_mean
-from tmva_py.expressions import Formula
+from tmva_py.errors import BookingError
+from tmva_py.methods.cross_validation.split_expression import folds_of
 
 Indices = npt.NDArray[np.int64]
-_NAME = re.compile(r"\[([^\]]+)\]")
-_NUMBER_OF_FOLDS = ("NumFolds", "numFolds")
 
 
 class CvSplitKFolds:
@@ -109,7 +106,7 @@ class CvSplitKFolds:
     def _shared_out(self, events: Events, info: DataSetInfo, library: str) -> list[Indices]:
         """Return the events of each fold."""
         if self.expression:
-            fold = self._by_expression(events, info)
+            fold = folds_of(self.expression, info.spectators, events.spectators, self.n_folds)
             return [np.flatnonzero(fold == number) for number in range(self.n_folds)]
         everything = np.arange(len(events))
         if not self.is_stratified:
@@ -127,42 +124,3 @@ class CvSplitKFolds:
         # Each shuffle begins with the seed, as in TMVA.
         order = SHUFFLES[library](len(values), RootRandom(self.seed))
         return values[np.array(order, dtype=np.int64)]
-
-    def _by_expression(self, events: Events, info: DataSetInfo) -> Indices:
-        columns: dict[str, npt.NDArray[np.float64]] = {}
-
-        def column(match: re.Match[str]) -> str:
-            name, short = match[1], f"parameter{len(columns)}"
-            columns[short] = (
-                np.full(len(events), float(self.n_folds))
-                if name in _NUMBER_OF_FOLDS
-                else events.spectators[:, _spectator(info, name)].astype(np.float64)
-            )
-            return short
-
-        text = _NAME.sub(column, self.expression)
-        # A formula of numbers alone has one value for all.
-        values = (
-            Formula(text)(columns or {"parameter": np.zeros(len(events))}) if len(events) else np.empty(0)
-        )
-        numbers = np.asarray(values, np.float64)
-        fold = np.floor(numbers + 0.5).astype(np.int64)  # halves go up, as in ``std::lround``
-        if len(fold) and not (numbers.min() >= 0 and fold.max() < self.n_folds):
-            message = (
-                f"the split expression {self.expression!r} gives folds from {numbers.min():g} to "
-                f"{numbers.max():g}; expected numbers from 0 to {self.n_folds - 1}"
-            )
-            raise BookingError(message)
-        return fold
-
-
-def _spectator(info: DataSetInfo, name: str) -> int:
-    for place, one in enumerate(info.spectators):
-        if name in (one.internal_name, one.label, one.expression):
-            return place
-    labels = [one.label for one in info.spectators]
-    message = (
-        f"the split expression names {name!r}, which is no spectator{did_you_mean(name, labels)}; "
-        f"spectators: {', '.join(labels) or 'none'}"
-    )
-    raise BookingError(message)

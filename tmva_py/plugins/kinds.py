@@ -99,6 +99,7 @@ _SPECS = (
             "Variable": "tmva_py.methods.variable.method",
             "SVM": "tmva_py.methods.svm.method",
             "Category": "tmva_py.methods.category.method",
+            "CrossValidation": "tmva_py.methods.cross_validation.method",
             "PyRandomForest": "tmva_py.methods.python.sklearn_methods",
             "PyGTB": "tmva_py.methods.python.sklearn_methods",
             "PyAdaBoost": "tmva_py.methods.python.sklearn_methods",

@@ -1,0 +1,1 @@
+"""CrossValidation: the methods of all folds as one."""
