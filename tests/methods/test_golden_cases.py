@@ -7,18 +7,46 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from weight_files import golden_index
+from golden import SHARED, said_of
+from row_files import text_of
+from weight_files import golden_index, golden_weights
 
 import tmva_py as TMVA
-from tmva_py.methods.weight_file import read_weight_file, weight_text
+from tmva_py.message_log import MessageLog
+from tmva_py.methods.weight_file import find_method, read_weight_file, weight_text
+from tmva_py.plugins import default_registry
 
 NUMBER = re.compile(r"-?\d+\.\d+e[+-]\d+")
 # Sums over some thousand events in another order, see tests/methods/linear.
 SAME_SUMS = {"Fisher": 1e-11, "LD": 1e-11}
+# Of later releases than the one that wrote the files.
+NEWER = {
+    "BDT": ("RegressionLossFunctionBDTG", "HuberQuantile", "SkipNormalization"),
+    "SVM": ("Kernel", "KernelList", "GammaList", "Order", "Theta", "Tune", "Loss"),
+}
+# What TMVA wrote was in no booking: the memory behind a text, and values that were never set.
+NO_VALUES = {"real_bdt_deprecated": ("MinNodeSize",), "real_cuts_mcevents": ("SampleSize", "Seed")}
+# Composed methods, whose options are of several, are compared whole in tests/methods/boost and category.
+COMPOSED = ("Boost", "Category")
+
+
+def alone() -> list[str]:
+    """Return the cases of one method that TMVA trained."""
+    if not SHARED.is_dir():
+        return []
+    return [
+        entry["case"]
+        for entry in golden_index(SHARED)
+        if entry["case"].startswith("real_")
+        and "weights.xml" in " ".join(entry["files"])
+        and not str(entry["case"]).startswith("real_output")
+        and not str(entry["method"]).startswith(COMPOSED)
+    ]
 
 
 def test_every_case_has_a_test_of_its_responses(shared: Path, project: Path) -> None:
@@ -71,3 +99,33 @@ def test_weight_files_of_whole_jobs(
         assert NUMBER.sub("", ours) == NUMBER.sub("", theirs)
         seen, expected = (np.array(NUMBER.findall(text), np.float64) for text in (ours, theirs))
         np.testing.assert_allclose(seen, expected, rtol=SAME_SUMS.get(method.title, 0), err_msg=method.title)
+
+
+@pytest.mark.filterwarnings("ignore::tmva_py.errors.TMVAWarning")
+@pytest.mark.parametrize("case", alone())
+def test_options_are_written_as_tmva_writes_them(shared: Path, case: str) -> None:
+    """Names, order, values and whether they were given, from the option string of the booking."""
+    golden = read_weight_file(golden_weights(shared, case))
+    method = find_method(golden.type_name, default_registry())(
+        golden.title,
+        golden.info,
+        golden.analysis_type,
+        f"{said_of(shared, case)['options']}:Release=4.2",
+        log=MessageLog(golden.title, silent=True),
+    )
+    newer = {*NEWER.get(golden.type_name, ()), *NO_VALUES.get(case, ())}
+    ours, theirs = (
+        [
+            (name, rest)
+            for name, rest in re.findall(
+                r'<Option name="([^"]*)"(.*)', text.partition("<Options>")[2].partition("</Options>")[0]
+            )
+            if name not in newer
+        ]
+        for text in (
+            weight_text(replace(golden, option_values=method.option_values)),
+            text_of(golden_weights(shared, case)),
+        )
+    )
+    assert len(theirs) > 5
+    assert ours == theirs

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from documents import blocks_of
 from small_jobs import class_columns, make_job
 
 import tmva_py as TMVA
@@ -186,3 +187,23 @@ def test_a_job(keras: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert (tmp_path / "dataset" / "weights" / "TrainedModel_PyKeras.keras").is_file()
     found = TMVA.evaluate("dataset/weights/job_PyKeras.weights.xml", trees["Background"])
     assert 0 < found.mean() < 0.5
+
+
+def test_the_example_of_the_page(
+    keras: Any, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    keras.utils.set_random_seed(5)
+    (block,) = (
+        one
+        for one in blocks_of(project / "docs" / "python-methods.md", "python")
+        if "keras.Sequential" in one.text
+    )
+    trees = {
+        "Signal": class_columns(500, 0.7, n_variables=4),
+        "Background": class_columns(500, 0.0, n_variables=4, seed=2),
+    }
+    job = make_job(Path(), trees=trees, n_variables=4)
+    exec(block.text, {"TMVA": TMVA, "keras": keras, "factory": job.factory, "loader": job.loader})
+    job.finish()
+    assert job.factory.GetROCIntegral(job.loader, "PyKeras") > 0.75
