@@ -38,8 +38,8 @@ PAGES = {
     "SVM": "svm",
     "TMlpANN": "tmlpann",
 }
-# Networks have pages of other kinds; Variable is what EvaluateAllVariables books.
-ELSEWHERE = {"DL", "DNN", "Variable"}
+# Networks have pages of other kinds; folds, and each variable as a method, are not booked by hand.
+ELSEWHERE = {"CrossValidation", "DL", "DNN", "Variable"}
 # They need Keras and PyTorch, see tests/methods/python; the rest of their page runs here.
 OF_OTHERS = ("keras.", "torch.")
 BOOKED = re.compile(r'BookMethod\(\s*loader, TMVA\.Types\.k\w+, "(\w+)"')
