@@ -13,9 +13,6 @@ class NeedsRootError(TMVAError, AttributeError):
 
 def needs_root(call: str, known: Iterable[str] = ()) -> NeedsRootError:
     """Return the error for a call, such as ``"TTree.BuildIndex"``."""
-    owner, _, name = call.rpartition(".")
-    advice = did_you_mean(name, known)
-    if advice and owner:
-        advice = f"{advice[:-2]} of {owner}?" if advice.endswith("'?") else advice
+    advice = did_you_mean(call.rpartition(".")[2], known)
     message = f"{call} needs ROOT itself: pip install root (a ROOT without TMVA will do){advice}"
     return NeedsRootError(message)
