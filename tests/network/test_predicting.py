@@ -218,6 +218,8 @@ def test_fixed_parameters_give_the_same_bits_and_are_read_only() -> None:
             assert network.predict(x[part]).tobytes() == values.tobytes()
     with pytest.raises(ValueError, match="read-only"):
         network.parameters[...] = 0.0
+    with pytest.raises(TrainingError, match=r"fixed by fix_parameters\(\); train a copy"):
+        network.fit(x, np.zeros(300), loss="SUMOFSQUARES", progress=False)
     copied = copy.copy(network)
     copied.parameters[...] = 0.0
     assert (copied.predict(x) == copied.predict(x[:1])[0]).all()

@@ -38,7 +38,7 @@ class LayerStack:
     What a training, a prediction and a file need; `tmva_py.network.Network` has the same arguments.
     """
 
-    _are_fixed = False
+    parameters_are_fixed = False
 
     def __init__(
         self,
@@ -129,7 +129,8 @@ class LayerStack:
 
     def fix_parameters(self) -> None:
         """Promise that the parameters stay as they are: kernels may keep what they make of them."""
-        self._are_fixed = True
+        self.parameters_are_fixed = True
+        self._work_spaces = WorkSpaces()  # those from before look at the parameters anew
         if self.backend.xp is np:
             self.parameters.flags.writeable = False
 
@@ -191,7 +192,9 @@ class LayerStack:
         """Return the predictions for batches of one number of events, in one work space."""
         context = self._work_spaces.take(size)
         if context is None:
-            context = Context(self.backend, states_live_on=False, parameters_are_fixed=self._are_fixed)
+            context = Context(
+                self.backend, states_live_on=False, parameters_are_fixed=self.parameters_are_fixed
+            )
         parts = []
         for batch in batches:
             parts.append(self.predict_batch(batch, context))

@@ -340,6 +340,9 @@ class Network(LayerStack):
         -----
         Ctrl-C ends the training with the best weights so far, and says so.
         """
+        if self.parameters_are_fixed:
+            message = "the parameters were fixed by fix_parameters(); train a copy: copy.copy(network)"
+            raise TrainingError(message)
         if phases is None:
             phases = [
                 TrainingPhase(
