@@ -7,6 +7,7 @@ from tmva_py.methods.inputs import Inputs, Responses, TrainingData
 from tmva_py.methods.method import Method, OldType
 from tmva_py.methods.model import Model, ReadContext
 from tmva_py.methods.trained_method import TrainedMethod
+from tmva_py.methods.tuning.ranges import TuningRange
 
 __all__ = [
     "AnalysisType",
@@ -18,4 +19,5 @@ __all__ = [
     "Responses",
     "TrainedMethod",
     "TrainingData",
+    "TuningRange",
 ]

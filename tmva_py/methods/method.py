@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,7 @@ from tmva_py.methods.model import Model
 from tmva_py.methods.options import BASE_OPTIONS
 from tmva_py.methods.response_pdfs import pdf_settings, split_pdf_options
 from tmva_py.methods.showing import line_of, table_of
+from tmva_py.methods.tuning.ranges import TuningRange
 from tmva_py.options import Option, OptionString, OptionValues, for_variables
 from tmva_py.plugins import Registry, default_registry
 
@@ -272,6 +273,18 @@ class Method(ABC):
     def ranking(self) -> list[tuple[str, float]] | None:
         """Return (variable, importance) of the last training, or None if the method ranks no variables."""
         return None
+
+    def tuning_parameters(self) -> Mapping[str, TuningRange]:
+        """Return the ranges in which ``OptimizeAllMethods`` tunes parameters, by name; none: it does not."""
+        return {}
+
+    def tuned_options(self, parameters: Mapping[str, float]) -> Mapping[str, Any]:
+        """Return the options that values of the `tuning_parameters` stand for.
+
+        By default each is the option of its name; what is a whole number is cut off after the point.
+        """
+        types = {option.name: option.type for option in self.declared_options(self.registry)}
+        return {name: int(value) if types[name] is int else value for name, value in parameters.items()}
 
     def help_message(self) -> str:
         """Return what option ``H`` and ``Factory.PrintHelpMessage`` show: what the class says of itself."""
