@@ -35,8 +35,11 @@ from tmva_py.methods.weight_file import read_weight_file, write_weight_file
 from tmva_py.options import join_keywords
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tmva_py.data import DataSet, DataSetInfo, Events
     from tmva_py.data.specification import DataSpecification
+    from tmva_py.histograms import FileObject
     from tmva_py.plugins import Registry
 
 Response = npt.NDArray[np.float32]
@@ -80,6 +83,8 @@ class BookedMethod(MethodCalls):
         re-read one to the test events.
     training_probability, test_probability : ndarray of float32 or None
         The signal's probability for these responses, with ``CreateMVAPdfs``.
+    tuning : mapping
+        What the output file shows of ``OptimizeAllMethods``, by name.
     """
 
     def __init__(
@@ -102,6 +107,7 @@ class BookedMethod(MethodCalls):
         self.test_response: Response | None = None
         self.training_probability: Response | None = None
         self.test_probability: Response | None = None
+        self.tuning: Mapping[str, FileObject] = {}
         self._job_name = job_name
         self._option_text = option_text
         self._log = log.for_source(method.title)
@@ -248,6 +254,14 @@ class BookedMethod(MethodCalls):
         response = self._respond(self.data_set.testing, "testing")
         self.test_response = response.astype(np.float32)
         self.test_probability = self._probability(response, "testing")
+
+    def rebook(self, method: Method, option_text: str) -> None:
+        """Go on with other options, before the training."""
+        self.method, self._option_text = method, option_text
+
+    def response_of(self, trained: TrainedMethod, events: Events) -> npt.NDArray[np.float64]:
+        """Return what a trained method responds to events of the data set."""
+        return trained.evaluate(events.x, spectators=self._spectators(events))
 
     def log_ranking(self) -> None:
         """Write the method's ranking of the variables, the best one first."""
@@ -409,7 +423,7 @@ class BookedMethod(MethodCalls):
         return response
 
     def _evaluate(self, events: Events) -> npt.NDArray[np.float64]:
-        return self.trained.evaluate(events.x, spectators=self._spectators(events))
+        return self.response_of(self.trained, events)
 
     def _spectators(self, events: Events) -> npt.NDArray[np.float32]:
         shown = [not one.is_hidden for one in self.data_set.info.spectators]

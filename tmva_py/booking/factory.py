@@ -312,6 +312,37 @@ class Factory:
 
     TrainAllMethodsForClassification = TrainAllMethodsForRegression = TrainAllMethods
 
+    def OptimizeAllMethods(self, fomType: Any = "ROCIntegral", fitType: Any = "FitGA") -> dict[str, float]:
+        """Look for the options with which the booked methods separate best, and book these in their place.
+
+        A method is trained again and again, which takes long; the test events say how good it is, so that
+        they know its best options when they test it. BDT and SVM are tuned, each among ranges of its own; any
+        other method is left as it is, with a warning.
+
+        Parameters
+        ----------
+        fomType : str, default "ROCIntegral"
+            What is to be best: ``Separation``, ``ROCIntegral``, ``SigEffAtBkgEff01``, ``SigEffAtBkgEff001``,
+            ``SigEffAtBkgEff002``, ``BkgRejAtSigEff05`` or ``BkgEffAtSigEff05``.
+        fitType : str, default "FitGA"
+            ``Scan`` tries all combinations; ``FitGA`` and ``Minuit`` search.
+
+        Returns
+        -------
+        dict
+            The parameters of the last method, by name; each method has its own as options.
+
+        Raises
+        ------
+        UnknownNameError
+            There is no such figure or fit; the message names those that there are.
+        BookingError
+            A method to be tuned is no classification with two classes.
+        """
+        return self._job.tune(str(fomType), str(fitType))
+
+    OptimizeAllMethodsForClassification = OptimizeAllMethodsForRegression = OptimizeAllMethods
+
     def TestAllMethods(self) -> None:
         """Let every trained method respond to the test events; see `Job.test`."""
         self._job.test()

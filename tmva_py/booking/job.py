@@ -19,6 +19,7 @@ from tmva_py.booking.output_report import NoFile, OutputReport
 from tmva_py.booking.processes import TrainingProcesses
 from tmva_py.booking.read_method import ReadMethod
 from tmva_py.booking.reader_inputs import ReaderInput, check_inputs
+from tmva_py.booking.tuning import tune
 from tmva_py.errors import (
     BookingError,
     DataError,
@@ -36,6 +37,7 @@ from tmva_py.evaluation.tables import (
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import AnalysisType, Method
 from tmva_py.methods.boost.method import MethodBoost
+from tmva_py.methods.tuning import figure_named, search_named
 from tmva_py.methods.variable.method import TITLE as VARIABLE_TITLE
 from tmva_py.methods.variable.method import MethodVariable
 from tmva_py.methods.weight_file import read_weight_file
@@ -334,17 +336,34 @@ class Job:
         _check_trainable(booked.data_set.info, self.analysis_type)
         return not booked.is_recreated and len(booked.data_set.training) >= MINIMUM_TRAINING_EVENTS
 
-    def _train(self, booked: BookedMethod, processes: TrainingProcesses) -> bool:
-        """Train one method; return whether it was."""
+    def tune(self, figure: str, search: str) -> dict[str, float]:
+        """Tune every method that can be; return the last one's parameters, as TMVA does."""
+        figure_named(figure)
+        search_named(search)
+        tuned: dict[str, float] = {}
+        for _, methods in sorted(self._methods.items()):
+            for booked in methods:
+                if self._is_done(booked):
+                    continue
+                _check_trainable(booked.data_set.info, self.analysis_type)
+                if not self._has_enough_events(booked):
+                    continue
+                task = TASK_OF_ANALYSIS[booked.method.analysis_type]
+                self.log.info(f"Optimize method: {booked.title} for {task}")
+                tuned = tune(booked, figure, search)
+                self.log.info(f"Optimization of tuning parameters finished for Method:{booked.title}")
+        return tuned
+
+    def _is_done(self, booked: BookedMethod) -> bool:
+        """Return, with a line, whether a method is trained for good."""
         if booked.is_recreated:
             self.log.info(
                 f"Method {booked.title} is trained already and stays as it is; book another title to train"
             )
-            return False
-        data_set = booked.data_set
-        _check_trainable(data_set.info, self.analysis_type)
-        self._output.describe(booked)
-        n_events = len(data_set.training)
+        return booked.is_recreated
+
+    def _has_enough_events(self, booked: BookedMethod) -> bool:
+        n_events = len(booked.data_set.training)
         if n_events < MINIMUM_TRAINING_EVENTS:
             text = (
                 f"Method {booked.title} not trained (training tree has less entries "
@@ -352,6 +371,16 @@ class Job:
             )
             self.log.warning(text)
             warn(text)
+        return n_events >= MINIMUM_TRAINING_EVENTS
+
+    def _train(self, booked: BookedMethod, processes: TrainingProcesses) -> bool:
+        """Train one method; return whether it was."""
+        if self._is_done(booked):
+            return False
+        data_set = booked.data_set
+        _check_trainable(data_set.info, self.analysis_type)
+        self._output.describe(booked)
+        if not self._has_enough_events(booked):
             return False
         self.log.header(f"Train method: {booked.title} for {TASK_OF_ANALYSIS[booked.method.analysis_type]}")
         self.log.info()

@@ -24,14 +24,6 @@ NOT_HERE: Mapping[str, str] = MappingProxyType(
 
 NOT_IN_FACTORY: Mapping[str, str] = MappingProxyType(
     {
-        **dict.fromkeys(
-            (
-                "OptimizeAllMethods",
-                "OptimizeAllMethodsForClassification",
-                "OptimizeAllMethodsForRegression",
-            ),
-            _SCAN,
-        ),
         "CrossValidate": "TMVA.CrossValidation(job, loader, options) has what it computes",
     }
 )

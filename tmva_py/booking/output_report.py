@@ -73,6 +73,7 @@ class OutputReport:
         paths = {"TrainingPath": str(Path.cwd()), "WeightFileName": str(booked.weight_file)}
         pdfs = booked.trained.response_pdfs
         self._file.add(booked.directory, paths)
+        self._file.add(booked.directory, booked.tuning)
         self._file.add(booked.directory, booked.method.monitoring())
         if pdfs is not None:
             self._file.add(booked.directory, pdfs.training_histograms())

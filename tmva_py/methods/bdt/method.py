@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +21,7 @@ from tmva_py.methods.bdt.settings import Settings, settle
 from tmva_py.methods.bdt.training import Course, forest_of, grow_forest
 from tmva_py.methods.inputs import TrainingData
 from tmva_py.methods.method import Method
+from tmva_py.methods.tuning import TuningRange
 from tmva_py.network.progress import progress_bar
 from tmva_py.plugins import hookimpl
 
@@ -109,6 +112,30 @@ class MethodBDT(Method):
             self.log.info(f"<Train> average number of nodes before/after pruning : {before} / {after}")
         else:
             self.log.info(f"<Train> average number of nodes (w/o pruning) : {before}")
+
+    def tuning_parameters(self) -> Mapping[str, TuningRange]:
+        """Return TMVA's ranges: number and size of trees, and what belongs to the way of boosting."""
+        settings = self._settings
+        ranges = {
+            "NTrees": TuningRange(10, 1000, 5),
+            "MaxDepth": TuningRange(2, 4, 3),
+            "MinNodeSize": TuningRange(1, 30, 30, is_logarithmic=True),
+        }
+        if settings["BoostType"] == "AdaBoost":
+            ranges["AdaBoostBeta"] = TuningRange(0.2, 1.0, 5)
+        elif settings["BoostType"] == "Grad":
+            ranges["Shrinkage"] = TuningRange(0.05, 0.5, 5)
+        elif settings["BoostType"] == "Bagging" and settings["UseRandomisedTrees"]:
+            n_variables = len(self.info.variables)
+            ranges["UseNvars"] = TuningRange(max(1, n_variables // 4), math.ceil(0.75 * n_variables), 4)
+        return ranges
+
+    def tuned_options(self, parameters: Mapping[str, float]) -> Mapping[str, Any]:
+        """Return the options; old ones that would count in their place are set back."""
+        options = dict(super().tuned_options(parameters))
+        options["MinNodeSize"] = f"{options['MinNodeSize']!r}%"
+        old = {name: 0 for name in ("nEventsMin", "NNodesMax") if self.option_values[name]}
+        return options | old
 
     def ranking(self) -> list[tuple[str, float]] | None:
         """Return the variables' importance: √Σ b (gain·events)² over the cuts on each, normalised."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,8 @@ from tmva_py.methods.svm.model import SVMModel
 from tmva_py.methods.svm.options import FILE_OPTIONS, REGRESSION_COST, SVM_OPTIONS
 from tmva_py.methods.svm.similarity import similarity_of
 from tmva_py.methods.svm.training import new_machine, new_pairs, paired, train_machine
+from tmva_py.methods.svm.tuning import options_of, tuning_ranges
+from tmva_py.methods.tuning import TuningRange
 from tmva_py.network.progress import progress_bar
 from tmva_py.options import OptionString, OptionValues
 from tmva_py.plugins import hookimpl
@@ -156,6 +158,23 @@ class MethodSVM(Method):
             is_regression,
             not release.has_one_cost,
         )
+
+    def tuning_parameters(self) -> Mapping[str, TuningRange]:
+        """Return what ``Tune`` requests: the kernel's parameters and the cost."""
+        self.log.info(f"Using the {self.option_values['Kernel']} kernel.")
+        try:
+            return tuning_ranges(self.option_values, self._variable_names)
+        except OptionError as error:
+            message = f"{self.owner}: {error}"
+            raise OptionError(message) from None
+
+    def tuned_options(self, parameters: Mapping[str, float]) -> Mapping[str, str]:
+        """Return the options; the Gammas of variables are a list."""
+        return options_of(parameters, self._variable_names)
+
+    @property
+    def _variable_names(self) -> list[str]:
+        return [one.internal_name for one in self.info.variables]
 
     def _costs(self, events: Events, is_signal: npt.NDArray[np.bool_]) -> Floats:
         """Return the largest multipliers."""

@@ -14,7 +14,7 @@ SVM_OPTIONS: tuple[Option, ...] = (
     Option("Order", int, 3, minimum=0, doc="Polynomial: (x·y + Theta)^Order"),
     Option("Theta", float, 1.0, doc="Polynomial: what is added"),
     Option("GammaList", str, "", doc="MultiGauss: a Gamma for each variable, 0.1,0.2,…"),
-    Option("Tune", str, "All", doc="parameters of OptimizeAllMethods; without effect"),
+    Option("Tune", str, "All", doc="what OptimizeAllMethods tunes, Gamma[0.01;1.0;100],C[…]"),
     Option("KernelList", str, "None", doc="Prod, Sum: functions, RBF*Polynomial or RBF+Polynomial"),
     Option("Loss", str, "hinge", choices=("hinge", "exp", "binomial"), doc="without effect, as in TMVA"),
     Option("C", float, 1.0, doc="cost of events on the wrong side; of a regression 0.002"),
