@@ -318,11 +318,11 @@ def test_the_output_file_shows_the_figures(tmp_path: Path) -> None:
 
 
 def test_any_method_may_have_ranges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(MethodKNN, "tuning_parameters", lambda _: {"nkNN": TuningRange(3, 30.9, 2)})
+    monkeypatch.setattr(MethodKNN, "tuning_parameters", lambda _: {"nkNN": TuningRange(2, 7.9, 2)})
     job = job_in(tmp_path)
-    booked = book(job, "KNN", "nkNN=5")
+    booked = book(job, "KNN", "nkNN=5:ScaleFrac=0")
     tuned = job.factory.OptimizeAllMethods("ROCIntegral", "Scan")
-    merits = [roc_integral(alone(tmp_path / str(n), "KNN", f"nkNN={n}")) for n in (3, 30)]
+    merits = [roc_integral(alone(tmp_path / str(n), "KNN", f"nkNN={n}:ScaleFrac=0")) for n in (2, 7)]
     assert merits[0] != merits[1]
-    assert tuned == {"nkNN": 3.0 if merits[0] > merits[1] else 30.9}
+    assert tuned == {"nkNN": 2.0 if merits[0] > merits[1] else 7.9}
     assert booked.method.option_values["nkNN"] == int(tuned["nkNN"])
