@@ -13,7 +13,10 @@ import tmva_py as TMVA
 from tmva_py.booking.booked_method import BookedMethod
 from tmva_py.booking.data_set_view import DataSetView
 from tmva_py.booking.data_views import DataSetInfoView
+from tmva_py.booking.factory import FACTORY_OPTIONS
+from tmva_py.booking.reader_arguments import READER_OPTIONS
 from tmva_py.booking.types import EMVA
+from tmva_py.data.split_options import declared_split_options
 from tmva_py.methods.weight_file import find_method
 from tmva_py.plugins import default_registry
 
@@ -159,3 +162,34 @@ def test_options_of_each_method_have_a_section(page: str, project: Path) -> None
         method = find_method(names, registry)
         heading = "MethodDL" if method.type_name == "DL" else method.type_name
         assert re.search(rf"^## {heading}$", options, re.MULTILINE), heading
+
+
+def test_options_of_the_job(page: str) -> None:
+    section = section_of(page, "## Options of the job")
+    found = {
+        names[0]: re.findall(r"`(\w+)`", line.split(" | ")[1])
+        for line in section.splitlines()
+        if (names := re.findall(r"^\| `(\w+)`", line))
+    }
+    assert sorted(found["Factory"]) == sorted(one.name for one in FACTORY_OPTIONS)
+    assert found["PrepareTrainingAndTestTree"] == [one.name for one in declared_split_options(())]
+    assert found["Reader"] == [one.name for one in READER_OPTIONS]
+
+
+def test_every_option_of_tmva_s_weight_files_is_described(page: str, project: Path, shared: Path) -> None:
+    """In the section of its method, among those that all methods have, or among the old ones."""
+    text = (project / "docs" / "options.md").read_text(encoding="utf-8")
+    sections = dict(re.findall(r"\n## (\w+)\n(.*?)(?=\n## |\Z)", text, re.DOTALL))
+    old = page.split("Of old weight files, without effect: ", 1)[1].partition("\n")[0]
+    everywhere = sections["MethodDL"] + sections["Fitters"] + old
+    seen: set[str] = set()
+    for file in sorted((shared / "golden").glob("*/weights.xml")):
+        head = file.read_text(encoding="utf-8", errors="replace").partition("<Variables")[0]
+        kind = re.findall(r'Method="(\w+)::', head)[0]
+        if kind in default_registry().names("method"):
+            own = sections.get(kind, "")
+            names = set(re.findall(r'<Option name="([^"]+)"', head))
+            seen |= {kind}
+            missing = [name for name in names if f"`{name}`" not in own + everywhere]
+            assert not missing, f"{file.parent.name}: {kind} has options that no page describes: {missing}"
+    assert {"BDT", "Boost", "Cuts", "DL", "FDA", "KNN", "MLP", "SVM"} <= seen
