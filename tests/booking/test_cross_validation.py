@@ -18,7 +18,7 @@ from tmva_py.errors import (
     DataError,
     DataFileNotFoundError,
     OptionError,
-    TMVAWarning,
+    UnknownNameError,
     WeightFileError,
 )
 from tmva_py.methods.weight_file import read_weight_file, write_weight_file
@@ -143,13 +143,21 @@ def test_lines(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_several_methods_and_the_whole_sample_afterwards() -> None:
     loader = make_loader()
-    before = len(loader.data_set().training), len(loader.data_set().testing)
+    training = loader.data_set().training
     cv = TMVA.CrossValidation("job", loader, OPTIONS)
     cv.BookMethod("Fisher", "Fisher")
     cv.BookMethod("BDT", "BDT", "NTrees=5:MinNodeSize=5%")
     cv.Evaluate()
     assert [one.title for one in cv.GetResults()] == ["Fisher", "BDT"]
-    assert (len(loader.data_set().training), len(loader.data_set().testing)) == before
+    # As in TMVA, what trained is tested: every event has been a test event of one fold.
+    for events in (loader.data_set().training, loader.data_set().testing):
+        assert sorted(map(tuple, events.x.tolist())) == sorted(map(tuple, training.x.tolist()))
+    factory = cv.GetFactory()
+    assert factory.GetROCCurveAsMultiGraph(loader)[1].GetTitle() == "BDT"
+    info = cv.GetMethods()[1]
+    assert (info.GetValue("MethodName"), info.GetValue["TString"]("MethodTitle")) == ("BDT", "BDT")
+    with pytest.raises(UnknownNameError, match="only MethodName, MethodTitle, MethodOptions"):
+        info.GetValue("Method")
 
 
 def test_a_regression_has_tables_only() -> None:
@@ -191,8 +199,17 @@ def test_what_cannot_be_meant() -> None:
         cv.BookMethod("Fisher", "Fisher")
     with pytest.raises(OptionError, match="goes with SplitType=Deterministic"):
         cv.Evaluate()
-    with pytest.warns(TMVAWarning, match="no output file is written yet"):
-        TMVA.CrossValidation("job", loader, "out.root", OPTIONS)
+    with pytest.raises(OptionError, match="FoldFileOutput needs an output file"):
+        TMVA.CrossValidation("job", loader, "FoldFileOutput")
+    with pytest.raises(BookingError, match="'Cuts': Cuts cannot be cross-validated, because it has no resp"):
+        cv.BookMethod("Cuts", "Cuts", "FitMethod=MC:SampleSize=10")
+    with pytest.raises(BookingError, match="'C': Category cannot be cross-validated, because it has no meth"):
+        cv.BookMethod("Category", "C")
+    with pytest.raises(BookingError, match=r"no method of a Factory; take TMVA\.CrossValidation"):
+        cv.BookMethod("CrossValidation", "CrossValidation")
+    with pytest.raises(OptionError, match="NTree"):
+        cv.BookMethod("BDT", "BDT", "NTree=3")
+    assert len(cv.GetMethods()) == 1
 
 
 DETERMINISTIC = "NumFolds=3:SplitType=Deterministic:SplitExpr=int(fabs([eventID]))%int([NumFolds])"

@@ -2,47 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+import os
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
 
+from tmva_py.booking.booked_folds import BookedFolds
+from tmva_py.booking.config import gConfig
 from tmva_py.booking.cross_validation_result import CrossValidationResult
 from tmva_py.booking.data_loader import DataLoader
+from tmva_py.booking.factory import FACTORY_OPTIONS, Factory, file_and_options
 from tmva_py.booking.folds import CvSplitKFolds
 from tmva_py.booking.graphs import roc_graph
 from tmva_py.booking.job import Job
-from tmva_py.booking.types import type_name_of
-from tmva_py.data.event_reading import TreeType
-from tmva_py.data.transformations import TransformationChain
-from tmva_py.errors import BookingError, OptionError, warn
+from tmva_py.booking.names import check_weight_file_name
+from tmva_py.booking.option_map import OptionMap
+from tmva_py.booking.output_file import OutputFile
+from tmva_py.booking.types import EMVA, type_name_of
+from tmva_py.errors import BookingError, OptionError
 from tmva_py.message_log import MessageLog
-from tmva_py.methods import TrainedMethod
+from tmva_py.methods import AnalysisType, TrainedMethod
+from tmva_py.methods.category.method import MethodCategory
 from tmva_py.methods.cross_validation.method import MethodCrossValidation
-from tmva_py.methods.cross_validation.model import CrossValidationModel
-from tmva_py.methods.options import BASE_OPTIONS
-from tmva_py.methods.weight_file import write_weight_file
 from tmva_py.options import Option, OptionValues, join_keywords, parse_option_string
 from tmva_py.plugins import Registry, default_registry
 
-if TYPE_CHECKING:
-    from tmva_py.booking.booked_method import BookedMethod
+# What has another default than in a factory, or another meaning.
+_CHANGED = {
+    "Transformations": ("", "chains of transformations to show, separated by ';'; by default I"),
+    "DrawProgressBar": (False, "draw a progress bar while training"),
+    "ModelPersistence": (True, "write weight files of each fold and of all together"),
+    "Jobs": (1, "without effect: one fold after the other"),
+}
+
+
+def _changed(one: Option) -> Option:
+    default, doc = _CHANGED.get(one.name, (one.default, one.doc))
+    return Option(one.name, one.type, default, doc=doc, choices=one.choices)
+
 
 CROSS_VALIDATION_OPTIONS: tuple[Option, ...] = (
-    Option("V", bool, False, doc="verbose output"),
-    Option("VerboseLevel", str, "Info", doc="verbosity level", choices=("Debug", "Verbose", "Info")),
-    Option("Color", bool, True, doc="coloured output on a terminal"),
-    Option("Silent", bool, False, doc="print the tables only"),
-    Option("Transformations", str, "", doc="without effect: folds have no output file"),
-    Option("DrawProgressBar", bool, False, doc="draw a progress bar while training"),
-    Option("Correlations", bool, False, doc="print correlations of methods and variables"),
-    Option("ROC", bool, True, doc="print the tables of each fold"),
-    Option("ModelPersistence", bool, True, doc="write a weight file for each fold"),
-    Option(
-        "AnalysisType",
-        str,
-        "Auto",
-        doc="what is to be learnt",
-        choices=("Classification", "Regression", "Multiclass", "Auto"),
-    ),
+    *map(_changed, FACTORY_OPTIONS),
     Option(
         "SplitType",
         str,
@@ -52,15 +53,23 @@ CROSS_VALIDATION_OPTIONS: tuple[Option, ...] = (
     ),
     Option("SplitExpr", str, "", doc="the fold of an event, for SplitType=Deterministic"),
     Option("NumFolds", int, 2, minimum=2, doc="number of folds"),
-    Option("NumWorkerProcs", int, 1, minimum=1, doc="without effect: one fold after the other"),
-    Option("FoldFileOutput", bool, False, doc="without effect: folds have no output file"),
-    Option("OutputEnsembling", str, "None", doc="what the file of all answers", choices=("None", "Avg")),
+    Option("NumWorkerProcs", int, 1, minimum=0, doc="without effect: one fold after the other"),
+    Option("FoldFileOutput", bool, False, doc="an output file for each fold, <title>_fold<n>.root"),
+    Option(
+        "OutputEnsembling",
+        str,
+        "None",
+        doc="what answers: the method that has not seen an event's fold, or the mean of all",
+        choices=("None", "Avg"),
+    ),
 )
-_OF_JOBS = (
-    *("V", "VerboseLevel", "Color", "Silent", "DrawProgressBar", "Correlations", "ROC", "ModelPersistence"),
-    "AnalysisType",
-)
-_SEED = 100
+
+
+class _Booking(NamedTuple):
+    type_name: str
+    title: str
+    options: str
+    analysis_type: AnalysisType
 
 
 class CrossValidation:
@@ -68,9 +77,8 @@ class CrossValidation:
 
     Forms: ``CrossValidation(job, loader, output_file, options)`` and ``CrossValidation(job, loader,
     options)``, either also with keywords in place of the option string. Folds are made of the training
-    events; the test events are left alone, as in TMVA. The weight files are those of the folds,
-    ``<job>_<title>_fold1.weights.xml`` and so on, and ``<job>_<title>.weights.xml``, which answers each event
-    by the method of its own fold, or by all; an output file is not written yet.
+    events; the test events are left alone, as in TMVA. Each fold has its weight file,
+    ``<job>_<title>_fold1.weights.xml`` and so on; ``<job>_<title>.weights.xml`` is that of all together.
 
     Parameters
     ----------
@@ -101,68 +109,152 @@ class CrossValidation:
         registry: Registry | None = None,
         **keywords: Any,
     ) -> None:
-        if keywords:
-            arguments = (*arguments, join_keywords(keywords))
-        if len(arguments) > 2 or not callable(getattr(loader, "data_set", None)):
+        if not callable(getattr(loader, "data_set", None)):
             message = (
                 "CrossValidation: expected (job, loader, output file, options) or (job, loader, options), "
-                f"got {type(loader).__name__} and {len(arguments)} arguments after it"
+                f"got {type(loader).__name__} in place of a loader"
             )
             raise BookingError(message)
-        text = str(arguments[-1] or "") if arguments and _is_text(arguments[-1]) else ""
-        self._name, self._loader = str(job_name), loader
-        self._values = parse_option_string(text, CROSS_VALIDATION_OPTIONS, owner="CrossValidation")
+        target, text = file_and_options("CrossValidation", arguments, keywords, "job, loader")
+        self._options = parse_option_string(text, CROSS_VALIDATION_OPTIONS, owner="CrossValidation")
         self._registry = default_registry() if registry is None else registry
-        self._log = MessageLog("CrossValidation", silent=self._values["Silent"])
-        self._n_folds, self._expression = self._values["NumFolds"], self._values["SplitExpr"]
-        self._methods: list[tuple[str, str, str]] = []
-        self._results: list[CrossValidationResult] = []
-        if len(arguments) == 2 and arguments[0] is not None:
-            warn("CrossValidation: no output file is written yet; each fold has its weight file")
+        self._loader, self._target = loader, target
+        self._n_folds, self._expression = int(self._options["NumFolds"]), str(self._options["SplitExpr"])
         self._check_split()
+        if self._options["FoldFileOutput"] and target is None:
+            message = "CrossValidation: FoldFileOutput needs an output file, beside which those of folds go"
+            raise OptionError(message)
+        output = OutputFile.from_argument(target, str(job_name))
+        self._job = Job(str(job_name), self._factory_options(), output, self._registry)
+        self._factory = Factory.of(self._job)
+        self._log = MessageLog("CrossValidation", silent=self._options["Silent"])
+        self._split: CvSplitKFolds | None = None
+        self._bookings: list[_Booking] = []
+        self._results: list[CrossValidationResult] = []
 
     def __repr__(self) -> str:
-        return f"<CrossValidation {self._name!r}: {self._n_folds} folds, {len(self._methods)} methods>"
+        return f"<CrossValidation {self._job.name!r}: {self._n_folds} folds, {len(self._bookings)} methods>"
 
-    def BookMethod(self, method: Any, title: Any, options: Any = "", **keywords: Any) -> None:
-        """Add a method; it is booked for each fold, in `Evaluate`.
+    # --- booking ----------------------------------------------------------------------------------------
+
+    def BookMethod(self, method: EMVA | str, title: str, options: str | None = None, **keywords: Any) -> None:
+        """Book a method; its options are checked at once.
 
         Parameters
         ----------
-        method, title, options, **keywords
-            As of `Factory.BookMethod`.
+        method : enumerator or str
+            ``Types.kBDT`` or ``"BDT"``.
+        title : str
+            The user's name of the method.
+        options : str, optional
+            The option string.
+        **keywords
+            Options in place of the string.
 
         Raises
         ------
         BookingError
-            The title is taken.
+            The title is taken, or the method cannot be cross-validated.
+        UnknownNameError, OptionError
+            There is no such method, or an option is wrong.
         """
-        name = str(title)
-        if any(known == name for _, known, _ in self._methods):
-            message = f"CrossValidation: a method with the title {name!r} is booked already"
+        name, type_name = str(title), type_name_of(method)
+        if options is not None and keywords:
+            message = f"BookMethod of {name!r}: give options as one string or as keywords, not both"
             raise BookingError(message)
         text = join_keywords(keywords) if keywords else str(options or "")
-        self._methods.append((type_name_of(method), name, text))
+        if any(one.title == name for one in self._bookings):
+            message = f"CrossValidation: a method with the title {name!r} is booked already"
+            raise BookingError(message)
+        last = f"{name}_fold{self._n_folds}.weights.xml"
+        check_weight_file_name(f"{self._job.name}_{last}", self._job.name, name)
+        booked = self._job.without_output().book(self._loader, type_name, name, text)
+        if booked is None:  # it cannot do the analysis, and a warning says so
+            return
+        model = booked.method.model
+        if not model.has_response or isinstance(booked.method, MethodCategory):
+            message = (
+                f"{name!r}: {booked.method.type_name} cannot be cross-validated, because it has "
+                f"{'no methods for its regions' if model.has_response else 'no response of its own'}"
+            )
+            raise BookingError(message)
+        self._bookings.append(_Booking(type_name, name, text, booked.method.analysis_type))
+
+    def HasMethod(self, method: EMVA | str, title: str) -> bool:
+        """Return whether a method of this type and title is booked."""
+        return any((one.type_name, one.title) == (type_name_of(method), str(title)) for one in self._bookings)
+
+    @property
+    def methods(self) -> list[tuple[str, str, str]]:
+        """Type, title and option string of each booked method."""
+        return [(one.type_name, one.title, one.options) for one in self._bookings]
+
+    def GetMethods(self) -> list[OptionMap]:
+        """Return what is booked: ``MethodName`` (the type), ``MethodTitle`` and ``MethodOptions`` of each."""
+        names = ("MethodName", "MethodTitle", "MethodOptions")
+        return [OptionMap(dict(zip(names, one, strict=True))) for one in self.methods]
+
+    def GetDataLoader(self) -> DataLoader:
+        """Return the loader."""
+        return self._loader
+
+    def GetFactory(self) -> Factory:
+        """Return the factory that has the methods of all folds as one method each, after `Evaluate`."""
+        return self._factory
+
+    def GetNumFolds(self) -> int:
+        """Return the number of folds."""
+        return self._n_folds
+
+    def SetNumFolds(self, i: int) -> None:
+        """Set the number of folds."""
+        if int(i) < 2:
+            message = f"CrossValidation: expected two folds or more, got {i}"
+            raise BookingError(message)
+        if int(i) != self._n_folds:
+            self._n_folds, self._split = int(i), None
+
+    def GetSplitExpr(self) -> str:
+        """Return the formula for an event's fold."""
+        return self._expression
+
+    def SetSplitExpr(self, splitExpr: object) -> None:
+        """Set the formula for an event's fold; with an empty one events are shared out at random."""
+        if str(splitExpr) != self._expression:
+            self._expression, self._split = str(splitExpr), None
+
+    # --- the work ---------------------------------------------------------------------------------------
 
     def Evaluate(self) -> None:
-        """Train and test every method on each fold."""
-        if not self._methods:
+        """Train and test each method on each fold, write weight files, and print TMVA's tables of all folds.
+
+        Raises
+        ------
+        BookingError
+            No method is booked, or `SplitExpr` is missing or gives a fold that there is not.
+        """
+        if not self._bookings:
             message = "CrossValidation: no method is booked; call BookMethod() first"
             raise BookingError(message)
         self._check_split()
-        is_stratified = self._values["SplitType"] == "RandomStratified"
-        split = CvSplitKFolds(self._n_folds, self._expression, is_stratified, _SEED)
-        self._loader.MakeKFoldDataSet(split)
-        self._results = []
-        try:
-            for method in self._methods:
-                self._results.append(self._evaluated(split, *method))
-        finally:
-            self._loader.RecombineKFoldDataSet(split, TreeType.TRAINING)
-            self._loader.RecombineKFoldDataSet(split, TreeType.TESTING)
+        split = self._made_split()
+        self._results, trained = [], []
+        for one in self._bookings:
+            self._log.info(f"Evaluate method: {one.title}")
+            result = CrossValidationResult(one.title)
+            trained.append([self._fold(one, split, number, result) for number in range(self._n_folds)])
+            self._results.append(result)
+        self._loader.RecombineKFoldDataSet(split)
+        self._job.clear()
+        for one, folds in zip(self._bookings, trained, strict=True):
+            self._enter(one, folds, split)
+        self._job.train()
+        self._job.test()
+        self._job.evaluate()
+        self._log.info("Evaluation done.")
 
     def GetResults(self) -> list[CrossValidationResult]:
-        """Return the figures of each method, in the order of booking.
+        """Return the result of each method, in the order of booking.
 
         Raises
         ------
@@ -174,105 +266,92 @@ class CrossValidation:
             raise BookingError(message)
         return self._results
 
-    def GetNumFolds(self) -> int:
-        """Return the number of folds."""
-        return int(self._n_folds)
+    def _made_split(self) -> CvSplitKFolds:
+        if self._split is None:
+            # As in TMVA, Deterministic without an expression shares out class by class.
+            is_stratified = self._options["SplitType"] != "Random"
+            self._split = CvSplitKFolds(self._n_folds, self._expression, is_stratified, rounds=True)
+        self._loader.MakeKFoldDataSet(self._split)
+        return self._split
 
-    def SetNumFolds(self, count: int) -> None:
-        """Set the number of folds, at least 2."""
-        if count < 2:
-            message = f"CrossValidation: expected two folds or more, got {count}"
+    def _fold(
+        self, one: _Booking, split: CvSplitKFolds, number: int, result: CrossValidationResult
+    ) -> TrainedMethod:
+        """Train a method on all folds but one, and test it on that one."""
+        self._loader.PrepareFoldDataSet(split, number)
+        title = f"{one.title}_fold{number + 1}"
+        was_silent = gConfig().IsSilent()
+        quiet = {"Silent": True, "ROC": False, "Correlations": False, "DrawProgressBar": False}
+        options = self._factory_options().updated(quiet)
+        job = Job(self._job.name, options, self._fold_file(title), self._registry)
+        gConfig().SetSilent(was_silent)
+        booked = job.book(self._loader, one.type_name, title, one.options)
+        if booked is None:
+            message = f"{title!r} cannot do {one.analysis_type}"
             raise BookingError(message)
-        self._n_folds = int(count)
+        job.train()
+        if not booked.is_trained:
+            n_events = len(booked.data_set.training)
+            message = f"{title!r} was not trained: {n_events} training events are left without fold {number}"
+            raise BookingError(message)
+        job.test()
+        job.evaluate()
+        if one.analysis_type != "Regression":
+            curve = booked.roc_curve()
+            result.add_curve(number, curve.area, roc_graph(curve, title))
+        if one.analysis_type == "Classification":
+            result.add_figures(number, booked)
+        return booked.trained
 
-    def GetSplitExpr(self) -> str:
-        """Return the split expression."""
-        return str(self._expression)
+    def _enter(self, one: _Booking, folds: Sequence[TrainedMethod], split: CvSplitKFolds) -> None:
+        """Book the methods of all folds as one."""
+        values = {
+            "EncapsulatedMethodName": one.title,
+            "EncapsulatedMethodTypeName": folds[0].type_name,
+            "NumFolds": self._n_folds,
+            "OutputEnsembling": self._options["OutputEnsembling"],
+            "SplitExpr": self._expression,
+        }
+        info = self._loader.data_set().info
+        log = self._job.log.for_source(one.title)
+        method = MethodCrossValidation(one.title, info, one.analysis_type, log=log, registry=self._registry)
+        was = method.option_values
+        method.option_values = OptionValues(was.declared, {**was, **values}, values)
+        method.job_name, method.folds = self._job.name, folds
+        is_random = not self._expression and values["OutputEnsembling"] == "None"
+        folds_of_events = split.fold_of_recombined() if is_random else None
+        self._job.enter(self._loader, method, kind=partial(BookedFolds, fold_of_event=folds_of_events))
 
-    def SetSplitExpr(self, expression: Any) -> None:
-        """Set the split expression."""
-        self._expression = str(expression)
+    # --- options ----------------------------------------------------------------------------------------
 
     def _check_split(self) -> None:
-        is_deterministic = self._values["SplitType"] == "Deterministic"
-        if self._expression and not is_deterministic:
+        if self._expression and self._options["SplitType"] != "Deterministic":
             message = (
                 f"SplitExpr={self._expression} goes with SplitType=Deterministic, and SplitType is "
-                f"{self._values['SplitType']}"
+                f"{self._options['SplitType']}"
             )
             raise OptionError(message)
 
-    def _evaluated(
-        self, split: CvSplitKFolds, type_name: str, title: str, options: str
-    ) -> CrossValidationResult:
-        result = CrossValidationResult(title)
-        folds: list[BookedMethod] = []
-        self._log.header(f"Evaluate method: {title}")
-        for fold in range(self._n_folds):
-            self._log.info(f"Process fold {fold + 1} of {self._n_folds}: {title}")
-            self._loader.PrepareFoldDataSet(split, fold, TreeType.TRAINING)
-            job = Job(self._name, self._job_options(), None, self._registry)
-            booked = job.book(self._loader, type_name, f"{title}_fold{fold + 1}", options)
-            if booked is None:
-                message = f"CrossValidation: {title!r} cannot do this analysis"
-                raise BookingError(message)
-            job.train()
-            job.test()
-            job.evaluate()
-            folds.append(booked)
-            analysis = booked.method.analysis_type
-            if analysis == "Regression":
-                continue
-            curve = booked.roc_curve()
-            result.add_curve(fold, curve.area, roc_graph(curve, f"{title}_fold{fold + 1}"))
-            if analysis == "Classification" and booked.trained.model.has_response:
-                result.add_figures(fold, booked)
-        if self._values["ModelPersistence"]:
-            self._write_composite(title, type_name, folds)
-        return result
+    def _factory_options(self) -> OptionValues:
+        values = {one.name: self._options[one.name] for one in FACTORY_OPTIONS}
+        # As in TMVA, which hands over no empty text.
+        values |= {"Transformations": values["Transformations"] or "I", "Jobs": 1}
+        return OptionValues(FACTORY_OPTIONS, values)
 
-    def _write_composite(self, title: str, type_name: str, folds: list[BookedMethod]) -> None:
-        """Write the file that puts the folds' files together; a regression and cuts have none, as in TMVA."""
-        first = folds[0].trained
-        if first.analysis_type == "Regression" or not first.model.has_response:
-            return
-        info = replace(first.info, spectators=list(self._loader.info.spectators))
-        model = CrossValidationModel(
-            methods=tuple(one.trained for one in folds),
-            job_name=self._name,
-            method_name=title,
-            method_type=type_name,
-            expression=self._expression,
-            ensembling=self._values["OutputEnsembling"],
-            spectators=tuple(one for one in info.spectators if not one.is_hidden),
-        )
-        options = {
-            "SplitExpr": self._expression,
-            "NumFolds": len(folds),
-            "EncapsulatedMethodName": title,
-            "EncapsulatedMethodTypeName": type_name,
-            "OutputEnsembling": self._values["OutputEnsembling"],
-        }
-        declared = (*BASE_OPTIONS, *MethodCrossValidation.options)
-        composite = TrainedMethod(
-            type_name=MethodCrossValidation.type_name,
-            title=title,
-            info=info,
-            analysis_type=first.analysis_type,
-            option_values=OptionValues(declared).updated(options),
-            transformations=TransformationChain((), info),
-            model=model,
-            general_info=first.general_info,
-        )
-        path = folds[0].weight_file.with_name(f"{self._name}_{title}.weights.xml")
-        self._log.info(f"Creating xml weight file: {path}")
-        write_weight_file(composite, path)
-
-    def _job_options(self) -> OptionValues:
-        from tmva_py.booking.factory import FACTORY_OPTIONS
-
-        return OptionValues(FACTORY_OPTIONS).updated({name: self._values[name] for name in _OF_JOBS})
+    def _fold_file(self, title: str) -> OutputFile | None:
+        if not self._options["FoldFileOutput"]:
+            return None
+        path = Path(_path_of(self._target)).parent / f"{title}.root"
+        return OutputFile.from_argument(str(path), self._job.name)
 
 
-def _is_text(argument: Any) -> bool:
-    return isinstance(argument, str) or "string" in str(getattr(type(argument), "__cpp_name__", "")).lower()
+def _path_of(target: Any) -> str:
+    if isinstance(target, (str, os.PathLike)):
+        return os.fspath(target)
+    if isinstance(target, tuple):
+        return _path_of(target[0])
+    name = getattr(target, "GetName", None)
+    if name is None:
+        message = f"FoldFileOutput needs an output file with a path, got {type(target).__name__}"
+        raise BookingError(message)
+    return str(name())

@@ -506,7 +506,7 @@ class DataLoader:
         self._data_set = split.fold(int(foldNumber), testing=self._is_testing(treetype))
 
     def RecombineKFoldDataSet(self, split: CvSplitKFolds, treetype: Any = TreeType.TRAINING) -> None:
-        """Take all events of a sample again, fold by fold."""
+        """Take all events of a sample again, fold by fold; those for training are tested too, as in TMVA."""
         self._data_set = split.recombined(self.data_set(), testing=self._is_testing(treetype))
 
     @staticmethod

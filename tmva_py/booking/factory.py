@@ -149,7 +149,7 @@ class Factory:
     def __init__(
         self, job_name: Any = "", *arguments: Any, registry: Registry | None = None, **keywords: Any
     ) -> None:
-        target, text = _file_and_options(arguments, keywords)
+        target, text = file_and_options("Factory", arguments, keywords)
         self._is_verbose = False
         self._job = Job(
             str(job_name),
@@ -158,6 +158,13 @@ class Factory:
             default_registry() if registry is None else registry,
         )
         self._own_data = OwnData()
+
+    @classmethod
+    def of(cls, job: Job) -> Factory:
+        """Return a job in TMVA's spelling."""
+        factory = cls.__new__(cls)
+        factory._is_verbose, factory._job, factory._own_data = False, job, OwnData()
+        return factory
 
     def __getattr__(self, name: str) -> Any:
         if name in MOVED_TO_LOADER:
@@ -516,8 +523,10 @@ def _name_of(loader: Any) -> str:
     return str(loader.GetName()) if hasattr(loader, "GetName") else str(loader)
 
 
-def _file_and_options(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, str]:
-    """Return the output file's argument and the option string of a call of `Factory`."""
+def file_and_options(
+    owner: str, arguments: tuple[Any, ...], keywords: dict[str, Any], before: str = "job"
+) -> tuple[Any, str]:
+    """Return the output file's argument and the option string of what follows after a job's name."""
     if keywords:
         arguments = (*arguments, join_keywords(keywords))
     if len(arguments) == 0:
@@ -525,10 +534,11 @@ def _file_and_options(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> t
     if len(arguments) == 2:
         return arguments[0], str(arguments[1] or "")
     if len(arguments) > 2:
+        last = "loader" if "loader" in before else "job name"
         given = ", the last one from keywords" if keywords else ""
         message = (
-            "Factory: expected (job, output file, options) or (job, options), "
-            f"got {len(arguments)} arguments after the job name{given}"
+            f"{owner}: expected ({before}, output file, options) or ({before}, options), "
+            f"got {len(arguments)} arguments after the {last}{given}"
         )
         raise BookingError(message)
     only = arguments[0]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from tmva_py.data.data_set_info import DataSetInfo
 from tmva_py.data.events import DataSet, Events
 from tmva_py.data.random_numbers import SHUFFLES, RootRandom
-from tmva_py.errors import BookingError
+from tmva_py.errors import BookingError, warn
 from tmva_py.methods.cross_validation.split_expression import folds_of
 
 Indices = npt.NDArray[np.int64]
@@ -30,6 +30,8 @@ class CvSplitKFolds:
         Whether each class is shared out by itself; with `splitExpr` without effect.
     seed : int, default 100
         Of the random numbers; with `splitExpr` without effect.
+    rounds : bool, default False
+        Whether `splitExpr` sees spectators in single precision, as a Reader does.
 
     Raises
     ------
@@ -45,10 +47,17 @@ class CvSplitKFolds:
     """
 
     def __init__(
-        self, numFolds: int, splitExpr: object = "", stratified: bool = True, seed: int = 100
+        self,
+        numFolds: int,
+        splitExpr: object = "",
+        stratified: bool = True,
+        seed: int = 100,
+        *,
+        rounds: bool = False,
     ) -> None:
         self.n_folds, self.expression = int(numFolds), str(splitExpr)
         self.is_stratified, self.seed = bool(stratified), int(seed)
+        self.rounds = rounds
         if self.n_folds < 1:
             message = f"CvSplitKFolds: expected one fold or more, got {numFolds!r}"
             raise BookingError(message)
@@ -90,12 +99,21 @@ class CvSplitKFolds:
         return replace(whole, training=events.select(kept), testing=events.select(folds[number]))
 
     def recombined(self, current: DataSet, *, testing: bool = False) -> DataSet:
-        """Return a data set with all events of a sample in it again, fold by fold."""
+        """Return a data set with all events of a sample in it again, fold by fold.
+
+        Of the training events, both samples are made, as in TMVA.
+        """
         whole, folds = self._made(testing)
         order = np.concatenate([np.empty(0, np.int64), *folds])
         if testing:
             return replace(current, testing=whole.testing.select(order))
-        return replace(current, training=whole.training.select(order))
+        events = whole.training.select(order)
+        return replace(current, training=events, testing=events)
+
+    def fold_of_recombined(self) -> Indices:
+        """Return the fold of each of the training events after `recombined`."""
+        _, folds = self._made(testing=False)
+        return np.repeat(np.arange(self.n_folds), [len(fold) for fold in folds])
 
     def _made(self, testing: bool) -> tuple[DataSet, list[Indices]]:
         if self._whole is None:
@@ -106,7 +124,7 @@ class CvSplitKFolds:
     def _shared_out(self, events: Events, info: DataSetInfo, library: str) -> list[Indices]:
         """Return the events of each fold."""
         if self.expression:
-            fold = folds_of(self.expression, info.spectators, events.spectators, self.n_folds)
+            fold = self._by_expression(events, info)
             return [np.flatnonzero(fold == number) for number in range(self.n_folds)]
         everything = np.arange(len(events))
         if not self.is_stratified:
@@ -119,6 +137,22 @@ class CvSplitKFolds:
             for place, part in enumerate(parts):
                 part.append(of_class[fold == place])
         return [np.concatenate([np.empty(0, np.int64), *part]) for part in parts]
+
+    def _by_expression(self, events: Events, info: DataSetInfo) -> Indices:
+        fold = folds_of(self.expression, info.spectators, events.spectators, self.n_folds)
+        if not self.rounds:
+            return fold
+        values = events.spectators.astype(np.float32)
+        rounded = folds_of(self.expression, info.spectators, values, self.n_folds)
+        n_moved = np.count_nonzero(fold != rounded)
+        if n_moved:
+            text = (
+                f"the split expression {self.expression!r}: {n_moved} of {len(fold)} events are in another "
+                "fold because a Reader, as TMVA, has spectators in single precision; make numbers smaller "
+                'first: AddSpectator("eventID := eventID % 4096", "I")'
+            )
+            warn(text)
+        return rounded
 
     def _shuffled(self, values: Indices, library: str) -> Indices:
         # Each shuffle begins with the seed, as in TMVA.

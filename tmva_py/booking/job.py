@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -126,14 +127,27 @@ class Job:
             registry=self._registry,
             draw_progress_bar=self._draws_progress,
         )
-        booked = BookedMethod(
+        return self.enter(loader, method, options, weight_directory)
+
+    def enter(
+        self,
+        loader: DataLoader,
+        method: Method,
+        options: str = "",
+        weight_directory: Path | None = None,
+        kind: Callable[..., BookedMethod] = BookedMethod,
+    ) -> BookedMethod:
+        """Take a method that is made; `kind` makes of it what is booked."""
+        name = loader.GetName()
+        booked = kind(
             method,
             loader,
             self.log,
             job_name=self.name,
             option_text=options,
-            weight_directory=weight_directory,
+            weight_directory=self._weight_directory(name) if weight_directory is None else weight_directory,
         )
+        self.analysis_type = method.analysis_type
         self._methods.setdefault(name, []).append(booked)
         return booked
 
@@ -188,17 +202,10 @@ class Job:
             raise BookingError(message)
         self.log.header(f"Booking method: {trained.title}")
         self.log.info()
-        booked = BookedMethod(
-            ReadMethod.of(trained, self.log.for_source(trained.title), self._registry),
-            loader,
-            self.log,
-            job_name=self.name,
-            option_text="",
-            weight_directory=path.parent,
-        )
+        method = ReadMethod.of(trained, self.log.for_source(trained.title), self._registry)
+        booked = self.enter(loader, method, weight_directory=path.parent)
         booked.weight_file = path
         booked.take(trained)
-        self._methods.setdefault(name, []).append(booked)
         return booked
 
     @staticmethod

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, NoReturn
+from typing import ClassVar
 
-from tmva_py.data import AnalysisType
-from tmva_py.errors import TrainingError
+from tmva_py.data import AnalysisType, DataSet
 from tmva_py.methods.cross_validation.model import CrossValidationModel
 from tmva_py.methods.inputs import TrainingData
 from tmva_py.methods.method import Method
+from tmva_py.methods.trained_method import TrainedMethod
 from tmva_py.options import Option
 from tmva_py.plugins import hookimpl
 
@@ -23,7 +23,7 @@ class MethodCrossValidation(Method):
     names = ("CrossValidation",)
     type_name = "CrossValidation"
     model = CrossValidationModel
-    analyses: ClassVar[tuple[AnalysisType, ...]] = ("Classification", "Multiclass")
+    analyses: ClassVar[tuple[AnalysisType, ...]] = ("Classification", "Multiclass", "Regression")
     trains = False
     options = (
         Option("SplitExpr", str, "", doc="the fold of an event, a formula of spectators in brackets"),
@@ -39,11 +39,23 @@ class MethodCrossValidation(Method):
         ),
     )
 
-    def train(self, dataset: TrainingData) -> NoReturn:
-        """Refuse: TMVA.CrossValidation trains the folds."""
+    def process_options(self, dataset: DataSet | None) -> None:
+        """Wait for the folds' methods, which are trained before this one."""
         del dataset
-        message = "a CrossValidation is trained by TMVA.CrossValidation, not by a factory"
-        raise TrainingError(message)
+        self.job_name = ""
+        self.folds: Sequence[TrainedMethod] = ()
+
+    def train(self, dataset: TrainingData) -> CrossValidationModel:
+        """Return the methods of the folds."""
+        return CrossValidationModel(
+            methods=tuple(self.folds),
+            job_name=self.job_name,
+            method_name=self.option_values["EncapsulatedMethodName"],
+            method_type=self.option_values["EncapsulatedMethodTypeName"],
+            expression=self.option_values["SplitExpr"],
+            ensembling=self.option_values["OutputEnsembling"],
+            spectators=tuple(one for one in dataset.info.spectators if not one.is_hidden),
+        )
 
     def help_message(self) -> str:
         """Return what it is."""

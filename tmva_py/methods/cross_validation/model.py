@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 from xml.etree.ElementTree import Element
 
 import numpy as np
+import numpy.typing as npt
 
 from tmva_py.data import VariableInfo
 from tmva_py.errors import BookingError, DataError, ExpressionError, WeightFileError
@@ -73,6 +74,10 @@ class CrossValidationModel(Model):
             )
             raise DataError(message)
         fold = folds_of(self.expression, self.spectators, inputs.spectators, len(self.methods))
+        return self.respond_by(fold, inputs)
+
+    def respond_by(self, fold: npt.NDArray[np.int64], inputs: Inputs) -> Responses:
+        """Return the response of the method of the fold that is given for each event."""
         values: Any = None
         for number, method in enumerate(self.methods):
             chosen = fold == number
