@@ -57,8 +57,11 @@ class MinuitFitter(Fitter):
 
         def function(values: Doubles) -> float:
             nonlocal best
+            inside = np.minimum(np.maximum(values, low), high)
             # Where a function is flat, Minuit may ask for what is no number.
-            parameters[free] = np.clip(np.where(np.isnan(values), first, values), low, high)
+            if np.isnan(inside).any():
+                inside = np.where(np.isnan(inside), first, inside)
+            parameters[free] = inside
             value = float(estimator(parameters[None, :])[0])
             if value < best.value:
                 best = FitResult(parameters.copy(), value)

@@ -64,9 +64,12 @@ class FDAEstimator:
         """Return the values for sets of parameters, (N, n_outputs · n_parameters of the formula)."""
         step = max(1, _BLOCK // max(1, self._columns.shape[1]))
         with np.errstate(all="ignore"):
-            found = np.concatenate(
-                [self._values(parameters[i : i + step]) for i in range(0, len(parameters), step)]
-            )
+            if len(parameters) <= step:
+                found = self._values(parameters)
+            else:
+                found = np.concatenate(
+                    [self._values(parameters[i : i + step]) for i in range(0, len(parameters), step)]
+                )
         return np.where(np.isfinite(found), found, FAR)
 
     def _of_signal(self, parameters: Doubles) -> Doubles:
@@ -90,4 +93,5 @@ class FDAEstimator:
         return values
 
     def _parts(self, parameters: Doubles) -> list[Doubles]:
-        return np.split(parameters, self._n_outputs, axis=1)
+        width = parameters.shape[1] // self._n_outputs
+        return [parameters[:, i * width : (i + 1) * width] for i in range(self._n_outputs)]

@@ -14,7 +14,9 @@ _TERM = rf"{_FACTOR}(?:\*{_FACTOR})*"
 _SUM = re.compile(rf"[+-]?{_TERM}(?:[+-]{_TERM})*")
 _SIGNED_TERM = re.compile(rf"([+-]?)({_TERM})")
 
-Term: TypeAlias = tuple[bool, list[str]]
+# A parameter's number, a column's number, or a number.
+Factor: TypeAlias = tuple[str, float]
+Term: TypeAlias = tuple[bool, list[Factor]]
 
 
 class SumOfProducts:
@@ -31,7 +33,12 @@ class SumOfProducts:
         """Return the sum that a text is, or None if it is something else."""
         if _SUM.fullmatch(text) is None:
             return None
-        return cls([(sign == "-", re.findall(_FACTOR, term)) for sign, term in _SIGNED_TERM.findall(text)])
+        return cls(
+            [
+                (sign == "-", [_factor(one) for one in re.findall(_FACTOR, term)])
+                for sign, term in _SIGNED_TERM.findall(text)
+            ]
+        )
 
     def __call__(self, parameters: Doubles, columns: Doubles) -> Doubles:
         """Return the values for each set of parameters and each event, (N, n_events)."""
@@ -45,12 +52,21 @@ class SumOfProducts:
             else:
                 total = total - product if is_negative else total + product
         shape = (len(parameters), columns.shape[1])
+        if isinstance(total, np.ndarray) and total.shape == shape:
+            return total
         found = np.empty(shape)
         found[:] = total
         return found
 
 
-def _value(factor: str, parameters: Doubles, columns: Doubles) -> Doubles | float:
-    if factor.startswith("("):
-        return parameters[:, int(factor[1:-1]), None]
-    return columns[int(factor[1:])] if factor.startswith("x") else float(factor)
+def _factor(text: str) -> Factor:
+    if text.startswith("("):
+        return "parameter", int(text[1:-1])
+    return ("column", int(text[1:])) if text.startswith("x") else ("number", float(text))
+
+
+def _value(factor: Factor, parameters: Doubles, columns: Doubles) -> Doubles | float:
+    kind, value = factor
+    if kind == "parameter":
+        return parameters[:, int(value), None]
+    return columns[int(value)] if kind == "column" else value
