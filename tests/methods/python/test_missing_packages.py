@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from tmva_py.errors import MissingExtraError, OptionError, WeightFileError
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.python.fitting import learning_rate_steps
 from tmva_py.methods.python.keras_files import not_plain
+from tmva_py.methods.python.user_code import custom_objects
 from tmva_py.methods.weight_file import read_weight_file
 from tmva_py.plugins import default_registry
 from tmva_py.testing.method_checks import data_set
@@ -66,3 +68,20 @@ def test_learning_rates() -> None:
     assert learning_rate_steps("me", "") == {}
     with pytest.raises(OptionError, match=r"expected 50,0\.01;70,0\.005"):
         learning_rate_steps("me", "10")
+
+
+def test_user_code_that_is_no_code(tmp_path: Path) -> None:
+    path = tmp_path / "user.py"
+    for content in (b"\xff\xfe\xfa", b"def :"):
+        path.write_bytes(content)
+        with pytest.raises(OptionError, match="is no text in Python"):
+            custom_objects("PyTorch 'mine'", str(path))
+
+
+def test_names_of_model_files_that_are_too_long(shared: Path, tmp_path: Path) -> None:
+    text = (shared / "golden" / "parse_only" / "pykeras_classification.xml").read_text()
+    path = tmp_path / "long.xml"
+    pattern = r'(<Option name="FilenameTrainedModel"[^>]*>)[^<]*'
+    path.write_text(re.sub(pattern, rf"\g<1>{'m' * 5000}", text))
+    with pytest.raises(WeightFileError, match="its model file is not there"):
+        read_weight_file(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from tmva_py.errors import WeightFileError
@@ -25,7 +26,7 @@ def find_model_file(context: ReadContext, *names: str) -> Path:
     places = [Path(name) for name in names if name]
     places = list(dict.fromkeys([*places, *(folder / place.name for place in places)]))
     for place in places:
-        if place.is_file():
+        if os.path.isfile(place):  # False also for a name that is too long
             return place
     message = (
         f"{context.type_name} {context.title!r}: the weight file has no model in it, and its model file is "

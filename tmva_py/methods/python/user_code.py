@@ -19,17 +19,21 @@ def custom_objects(owner: str, path: str) -> Mapping[str, Any] | None:
     Raises
     ------
     OptionError
-        There is no such file.
+        There is no such file, or what is in it is not Python.
     """
     if not path:
         found: Mapping[str, Any] | None = getattr(sys.modules.get("__main__"), NAME, None)
         return found
     try:
         text = Path(path).read_text(encoding="utf-8")
+        code = compile(text, path, "exec")
     except OSError as error:
         message = f"{owner}: UserCode={path} cannot be read: {error.strerror}"
         raise OptionError(message) from error
+    except (ValueError, SyntaxError) as error:
+        message = f"{owner}: UserCode={path} is no text in Python: {error}"
+        raise OptionError(message) from error
     names: dict[str, Any] = {"__name__": "__main__", "__file__": path}
-    exec(compile(text, path, "exec"), names)
+    exec(code, names)
     objects: Mapping[str, Any] | None = names.get(NAME)
     return objects
