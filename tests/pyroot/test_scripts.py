@@ -15,7 +15,7 @@ import uproot
 from script_data import EVENTS, columns_of, write_files
 
 from tmva_py import DataLoader, Factory, Reader, Types
-from tmva_py.pyroot.macros.installation import has_pymva
+from tmva_py.pyroot.keras_names import has_keras
 
 SCRIPTS = Path(__file__).parent / "scripts"
 # At least two scripts have each of what more than 3 of 100 public repositories have.
@@ -446,7 +446,7 @@ def test_trees_that_the_script_makes(run):
 
 def test_kinds_in_a_loop(run):
     printed = run("scan_loop.py", "data.root")
-    assert f"features True False {has_pymva()}" in printed
+    assert f"features True False {has_keras()}" in printed
     assert Path("curves.png").read_bytes().startswith(b"\x89PNG")
     for title in ("Fisher", "BDT"):
         assert 0.7 < numbers_after(title, printed)[0] < 1

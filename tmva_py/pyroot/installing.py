@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from tmva_py.errors import MissingExtraError
+from tmva_py.pyroot.keras_names import KerasNames
 
 
 class RootFinder(MetaPathFinder):
@@ -96,11 +97,12 @@ def install(root: bool | None = None) -> None:
         for name in ("ROOT", "ROOT.TMVA"):
             sys.modules.pop(name, None)
     sys.meta_path.insert(0, RootFinder(root))
+    sys.meta_path.append(KerasNames())
 
 
 def uninstall() -> None:
     """Undo `install`: a stand-in is forgotten; what was changed in ROOT stays."""
-    sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, RootFinder)]
+    sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, (RootFinder, KerasNames))]
     spec = getattr(sys.modules.get("ROOT"), "__spec__", None)
     if isinstance(getattr(spec, "loader", None), _StandInLoader):
         for name in ("ROOT", "ROOT.TMVA"):

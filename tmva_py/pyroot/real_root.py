@@ -6,7 +6,8 @@ import importlib
 import sys
 from typing import Any
 
-from tmva_py.pyroot.macros.installation import add_to_root, find_macro, has_pymva
+from tmva_py.pyroot.keras_names import has_keras
+from tmva_py.pyroot.macros.installation import add_to_root, find_macro
 
 
 def install_into_root(*, batch: bool = True) -> Any:
@@ -33,6 +34,7 @@ def install_into_root(*, batch: bool = True) -> Any:
     root.TMVA = tmva_py
     sys.modules["ROOT.TMVA"] = tmva_py
     _answer_questions(root)
+    _give_objects_as_attributes(root.TDirectory)
     if batch:
         _let_run_return(root)
     return root
@@ -46,7 +48,7 @@ def _answer_questions(root: Any) -> None:
     features = cls.GetConfigFeatures
 
     def config_features(self: Any) -> str:
-        pymva = ["tmva-pymva"] if has_pymva() else []
+        pymva = ["tmva-pymva"] if has_keras() else []
         return " ".join([str(features(self)), "tmva", "tmva-cpu", *pymva])
 
     config_features.is_ours = True  # type: ignore[attr-defined]
@@ -75,6 +77,20 @@ def _with_namespace(function: Any, root: Any) -> Any:
         return function(self, text, *arguments)
 
     return call
+
+
+def _give_objects_as_attributes(cls: Any) -> None:
+    """Let ``file.tree`` be ``file.Get("tree")``, as it was until ROOT 6.34."""
+
+    def get(self: Any, name: str) -> Any:
+        found = None if name.startswith("_") else self.Get(name)
+        if not found:
+            message = f"{type(self).__name__!r} object has no attribute {name!r}"
+            raise AttributeError(message)
+        return found
+
+    if not hasattr(cls, "__getattr__"):
+        cls.__getattr__ = get
 
 
 def _let_run_return(root: Any) -> None:

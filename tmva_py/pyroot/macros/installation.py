@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import atexit
 import functools
-import importlib.util
 import os
 import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
+
+from tmva_py.pyroot.keras_names import has_keras
 
 SOURCES = Path(__file__).with_name("cpp")
 """The C++ of this package."""
@@ -33,11 +34,6 @@ case "$1" in
   *) exec "{root_config}" "$@";;
 esac
 """
-
-
-def has_pymva() -> bool:
-    """Return whether a script that is told of TMVA's methods in Python finds what it imports then."""
-    return importlib.util.find_spec("tensorflow") is not None
 
 
 def find_macro(root: Any, text: str) -> str:
@@ -98,7 +94,7 @@ def make_folder(root_folder: Path) -> Path:
     program.parent.mkdir()
     program.write_text(
         _ROOT_CONFIG.format(
-            has_pymva="yes" if has_pymva() else "no", root_config=root_folder / "bin" / "root-config"
+            has_pymva="yes" if has_keras() else "no", root_config=root_folder / "bin" / "root-config"
         )
     )
     program.chmod(0o755)

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from tmva_py.errors import BookingError, MissingExtraError
+from tmva_py.pyroot.keras_names import is_installed
 from tmva_py.pyroot.macros.bridge import Bridge
-from tmva_py.pyroot.macros.installation import SOURCES, add_to_root, has_pymva
+from tmva_py.pyroot.macros.installation import SOURCES, add_to_root
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFuUlL]*")
 _WORDS = ("true", "false", "kTRUE", "kFALSE", "nullptr")
@@ -133,7 +134,7 @@ class _Connection:
 
         root = importlib.import_module("ROOT")
         add_to_root(root)
-        defined = ["R__HAS_TMVACPU", *(["R__HAS_PYMVA"] if has_pymva() else [])]
+        defined = ["R__HAS_TMVACPU", *(["R__HAS_PYMVA"] if is_installed("tensorflow") else [])]
         root.gInterpreter.Declare("".join(f"#define {name}\n" for name in defined))
         _declare(root, SOURCES / "tmva.h")
         self.bridge = Bridge(tmva_py, int(root.gInterpreter.Calc("(Longptr_t)&TMVA::Bridge::functions()")))

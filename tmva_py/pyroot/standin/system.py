@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Any
 
-from tmva_py.pyroot.macros.installation import has_pymva
+from tmva_py.pyroot.keras_names import has_keras
 from tmva_py.pyroot.standin.objects import TNamed
 from tmva_py.pyroot.standin.text import TString
 
@@ -20,7 +20,7 @@ _ROOT_CONFIG = re.compile(r"\s*root-config\s+(.*?)\s*")
 
 def features() -> str:
     """Return what booking scripts ask for of ROOT's parts, and is here."""
-    return "imt tmva tmva-cpu" + (" tmva-pymva" if has_pymva() else "")
+    return "imt tmva tmva-cpu" + (" tmva-pymva" if has_keras() else "")
 
 
 def root_config(arguments: str) -> str:
