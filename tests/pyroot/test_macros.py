@@ -201,3 +201,29 @@ int main(int argc, char **argv) { std::cout << argc << argv[1] << argv[2] << std
     assert done.stdout == '3a bc"d\n'
     done = run_with_root("{ std::cout << TMVA::Types::kBDT << std::endl; }", "unnamed.C")
     assert done.stdout == "9\n", done.stderr
+
+
+@needs_root
+def test_cross_validation_and_factories_of_old(run_with_root, tmp_path: Path):
+    pytest.importorskip("ROOT", reason="PyROOT is not installed; make test-root installs it")
+    done = run_with_root(macro("folds.C"), "folds.C")
+    assert done.returncode == 0, done.stderr
+    found = re.search(r"^LD my title (\S+) (\S+) (\S+) 2 1$", done.stdout, re.MULTILINE)
+    first, second, average = (float(one) for one in found.groups())
+    assert min(first, second) > 0.9
+    assert average == pytest.approx((first + second) / 2, abs=1e-5)
+    for name in ("fold1", "fold2"):
+        assert (tmp_path / f"folds/weights/cv_my title_{name}.weights.xml").is_file()
+    # A factory that is its own loader, as before ROOT 6.08.
+    assert re.search(r"^old Fisher$", done.stdout, re.MULTILINE)
+    assert list(tmp_path.glob("**/old_Fisher.weights.xml"))
+
+
+@needs_root
+def test_what_python_raises_is_one_message(run_with_root):
+    pytest.importorskip("ROOT", reason="PyROOT is not installed; make test-root installs it")
+    text = 'void macro() { TMVA::DataLoader loader("a"); loader.AddVariable("x", "y", "z", "v", "w"); }'
+    done = run_with_root(text, "macro.C")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
+    assert "Traceback" not in done.stderr

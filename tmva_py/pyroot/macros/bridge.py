@@ -110,7 +110,7 @@ class Bridge:
             return getattr(self._tmva, name)  # type: ignore[no-any-return]
         one = self._objects[handle]
         if name in ("number_of", "item_of"):
-            return lambda function, *place: _part(getattr(one, function)(), *place)
+            return lambda function, *place: _part(self._function(handle, function)(), *place)
         if name.startswith("="):
             return lambda value: setattr(one, name[1:], value)
         added = next((found for cls, found in ADDED if isinstance(one, cls) and name in found), None)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tmva_py.errors import BookingError, MissingExtraError
+from tmva_py.errors import BookingError, MissingExtraError, TMVAError
 from tmva_py.pyroot.keras_names import is_installed
 from tmva_py.pyroot.macros.bridge import Bridge
 from tmva_py.pyroot.macros.installation import SOURCES, add_to_root
@@ -54,11 +54,12 @@ def run_macro(path: str | os.PathLike[str], arguments: Sequence[str] = ()) -> No
             _run_main(root, file, arguments, status)
         else:
             root.gROOT.ProcessLine(f".x {os.path.abspath(file)}({', '.join(listed)})", status)
-    except Exception as error:
-        if bridge is not None and bridge.error is not None:
-            raise bridge.error from None
+    except Exception as error:  # noqa: BLE001 - whatever a macro throws
+        raised = None if bridge is None else bridge.error
+        if isinstance(raised, TMVAError) or not isinstance(raised, Exception | None):
+            raise raised from None
         message = f"{file}: {error}"
-        raise BookingError(message) from error
+        raise BookingError(message) from raised or error
     if status.value:
         message = f"{file}: ROOT could not run the macro; what it says is above"
         raise BookingError(message)

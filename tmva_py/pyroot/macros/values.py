@@ -99,6 +99,8 @@ def write_value(answer: Any, value: Value, remember: Remember) -> list[Any]:
         root.SetOwnership(answer, False)
         value.kind, value.address = Kind.POINTER, int(root.addressof(answer))
         return []
+    if isinstance(answer, dict):
+        answer = list(answer.values())
     if isinstance(answer, (list, tuple, np.ndarray)):
         return _write_list(answer, value)
     value.kind, value.integer = Kind.OBJECT, remember(answer)

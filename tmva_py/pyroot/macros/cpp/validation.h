@@ -17,7 +17,13 @@ public:
    using Object::Object;
    Float_t GetROCAverage() const { return Call("GetROCAverage").Number(); }
    Float_t GetROCStandardDeviation() const { return Call("GetROCStandardDeviation").Number(); }
-   std::vector<Float_t> GetROCValues() const { return Numbers("GetROCValues"); }
+   std::map<UInt_t, Float_t> GetROCValues() const
+   {
+      std::map<UInt_t, Float_t> areas;
+      for (const auto one : Call("GetROCValues").Numbers())
+         areas.emplace(areas.size(), one);
+      return areas;
+   }
    std::vector<Double_t> GetSigValues() const { return Call("GetSigValues").Numbers(); }
    std::vector<Double_t> GetSepValues() const { return Call("GetSepValues").Numbers(); }
    std::vector<Double_t> GetEff01Values() const { return Call("GetEff01Values").Numbers(); }
@@ -38,9 +44,6 @@ public:
       return Call("DrawAvgROCCurve", bool(folds), title).Pointer<TCanvas>();
    }
    void Print() const { Call("Print"); }
-
-private:
-   std::vector<Float_t> Numbers(const char *name) const { return Call(name).Numbers<Float_t>(); }
 };
 
 namespace Bridge {
