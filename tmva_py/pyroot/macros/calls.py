@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tmva_py.booking.booked_method import BookedMethod
-from tmva_py.booking.cross_validation import CrossValidation
+from tmva_py.booking.option_map import OptionMap
 from tmva_py.booking.root_stubs import Tools
 from tmva_py.booking.types import EMVA, Types
 from tmva_py.methods import TrainedMethod
@@ -29,19 +29,8 @@ NAMESPACE: dict[str, Callable[[Fail], Callable[..., Any]]] = {
 """Functions of the namespace by their names, made from what takes exceptions of functions that evaluate."""
 
 
-class OptionMap:
-    """What ``CrossValidation::GetMethods`` tells of a method."""
-
-    def __init__(self, method: tuple[str, str, str]) -> None:
-        self._values = dict(zip(("MethodName", "MethodTitle", "MethodOptions"), method, strict=True))
-
-    def GetValue(self, key: str) -> str:
-        """Return a value, empty where there is none."""
-        return self._values.get(key, "")
-
-
 ADDED: tuple[tuple[type, dict[str, Callable[..., Any]]], ...] = (
-    (CrossValidation, {"GetMethods": lambda one: [OptionMap(method) for method in one.methods]}),
+    (OptionMap, {"GetValue": lambda one, key: str(one.GetValue(key))}),
     (
         TrainedMethod,
         {
