@@ -65,6 +65,10 @@ RULEFIT = (
     "!H:!V:RuleFitModule=RFTMVA:Model=ModRuleLinear:MinImp=0.001:RuleMinDist=0.001:NTrees=20:fEventsMin=0.01"
     ":fEventsMax=0.5:GDTau=-1.0:GDTauPrec=0.01:GDStep=0.01:GDNSteps=10000:GDErrScale=1.02"
 )
+FDA = (
+    "!H:!V:Formula=(0)+(1)*x0+(2)*x1+(3)*x2+(4)*x3:ParRanges=(-1,1);(-10,10);(-10,10);(-10,10);(-10,10)"
+    ":FitMethod="
+)
 KNN = "!H:!V:nkNN=20:ScaleFrac=0.8:SigmaFact=1.0:Kernel=Gaus:UseKernel=F:UseWeight=T:!Trim"
 
 CASES = (
@@ -146,6 +150,20 @@ CASES = (
         1.07,
         n_training=600,
     ),
+    Case(
+        "Fisher, boosted",
+        "Fisher",
+        "!H:!V:Boost_Num=10:Boost_Transform=log:Boost_Type=AdaBoost:Boost_AdaBoostBeta=0.2",
+        0.0274,
+        0.543,
+        n_training=600,
+    ),
+    Case("HMatrix", "HMatrix", "!H:!V:VarTransform=None", 0.000928, 0.338),
+    Case(
+        "FDA, MINUIT", "FDA", f"{FDA}MINUIT:FitStrategy=2:UseImprove:UseMinos", 0.0219, 0.204, n_training=500
+    ),
+    Case("FDA, MC", "FDA", f"{FDA}MC:SampleSize=3000:Sigma=0.1", 0.179, 0.0661, n_training=400),
+    Case("FDA, GA", "FDA", f"{FDA}GA:PopSize=60:Cycles=2:Steps=5:Trim:Seed=9", 0.22, 0.0975, n_training=400),
     Case(
         "CFMlpANN",
         "CFMlpANN",
