@@ -26,6 +26,7 @@ TMVA_NAMES = (
     ),
     *("SimulatedAnnealingFitter", "MinuitFitter", "mvas", "efficiencies", "variables", "correlations"),
     *("correlationscatters", "deviations", "mvaeffs", "training_history", "CrossValidation"),
+    "HyperParameterOptimisation",
 )
 PYTHON_NAMES = ("Network", "NetworkBuilder", "TrainingPhase", "Formula", "evaluate", "errors", "__version__")
 

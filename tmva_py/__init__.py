@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tmva_py.booking.folds import CvSplitKFolds
     from tmva_py.booking.genetic import GeneticAlgorithm
     from tmva_py.booking.graphs import ROCCurve
+    from tmva_py.booking.hyper_parameters import HyperParameterOptimisation
     from tmva_py.booking.intervals import IFitterTarget, Interval, LogInterval
     from tmva_py.booking.pictures import (
         correlations,
@@ -59,6 +60,7 @@ __all__ = [
     "Formula",
     "GeneticAlgorithm",
     "GeneticFitter",
+    "HyperParameterOptimisation",
     "IFitterTarget",
     "Interval",
     "LogInterval",
@@ -116,6 +118,7 @@ _MODULES = {
     "tmva_py.booking.factory": ("Factory",),
     "tmva_py.booking.folds": ("CvSplitKFolds",),
     "tmva_py.booking.graphs": ("ROCCurve",),
+    "tmva_py.booking.hyper_parameters": ("HyperParameterOptimisation",),
     "tmva_py.booking.pictures": (
         "correlations",
         "correlationscatters",

@@ -326,3 +326,11 @@ def test_any_method_may_have_ranges(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert merits[0] != merits[1]
     assert tuned == {"nkNN": 2.0 if merits[0] > merits[1] else 7.9}
     assert booked.method.option_values["nkNN"] == int(tuned["nkNN"])
+
+
+def test_one_method_alone(tmp_path: Path) -> None:
+    job = job_in(tmp_path)
+    booked, other = (book(job, "SVM", SVM, title) for title in ("M", "other"))
+    found = booked.OptimizeTuningParameters("ROCIntegral", "Scan")
+    assert booked.method.option_values["Gamma"] == found["Gamma"]
+    assert other.GetOptions() == SVM

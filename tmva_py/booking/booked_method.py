@@ -12,6 +12,7 @@ import numpy.typing as npt
 from tmva_py.booking.bookable import bookable_method
 from tmva_py.booking.loader_arguments import text_of
 from tmva_py.booking.method_calls import MethodCalls
+from tmva_py.booking.tuning import tune
 from tmva_py.booking.types import type_name_of
 from tmva_py.errors import BookingError
 from tmva_py.evaluation import (
@@ -140,6 +141,12 @@ class BookedMethod(MethodCalls):
         return "trained" if self.test_response is None else "trained and tested"
 
     # --- TMVA's spelling --------------------------------------------------------------------------------
+
+    def OptimizeTuningParameters(
+        self, fomType: Any = "ROCIntegral", fitType: Any = "FitGA"
+    ) -> dict[str, float]:
+        """Tune this method alone; see `Factory.OptimizeAllMethods`."""
+        return tune(self, str(fomType), str(fitType))
 
     def AddMethod(
         self, cut: Any, variables: Any, method: Any, title: Any, options: Any = None, **keywords: Any

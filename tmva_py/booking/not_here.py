@@ -11,11 +11,9 @@ _MACROS = (
     *("likelihoodrefs", "paracoor", "probas", "PlotFoams", "rulevis"),
     *("MovieMaker", "compareanapp", "CorrGui"),
 )
-_SCAN = "train with each setting in a loop, or search with tmva_py.sklearn.MethodClassifier"
 
 NOT_HERE: Mapping[str, str] = MappingProxyType(
     {
-        "HyperParameterOptimisation": _SCAN,
         "VariableImportance": "Factory.EvaluateImportance has what it computes",
         **dict.fromkeys(_MACROS, _MACRO),
     }

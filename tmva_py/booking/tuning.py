@@ -4,23 +4,46 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from tmva_py.errors import BookingError, TMVAWarning, warn
 from tmva_py.histograms import Graph
 from tmva_py.message_log import MessageLog
-from tmva_py.methods import Method
+from tmva_py.methods import Method, TrainedMethod
 from tmva_py.methods.training import train_method
 from tmva_py.methods.tuning import Tried, figure_named, search_named
 from tmva_py.methods.tuning.figures import SampleResponses
 
 if TYPE_CHECKING:
-    from tmva_py.booking.booked_method import BookedMethod
+    import numpy.typing as npt
+
+    from tmva_py.data import DataSet, Events
+    from tmva_py.histograms import FileObject
 
 
-def tune(booked: BookedMethod, figure_name: str, search_name: str) -> dict[str, float]:
+class Tunable(Protocol):
+    """What a tuning needs of a booked method."""
+
+    method: Method
+    tuning: Mapping[str, FileObject]
+
+    @property
+    def data_set(self) -> DataSet:
+        """The events."""
+
+    def GetOptions(self) -> str:
+        """Return the option string."""
+
+    def rebook(self, method: Method, option_text: str) -> None:
+        """Go on with other options."""
+
+    def response_of(self, trained: TrainedMethod, events: Events) -> npt.NDArray[np.float64]:
+        """Return responses to events."""
+
+
+def tune(booked: Tunable, figure_name: str, search_name: str) -> dict[str, float]:
     """Return the best parameters, and set them in the booked method.
 
     Nothing is tuned, with a warning, of a method without `Method.tuning_parameters`.
@@ -38,7 +61,7 @@ def tune(booked: BookedMethod, figure_name: str, search_name: str) -> dict[str, 
 class _Tuning:
     """Trains copies of a method with other options, and compares their responses to the test events."""
 
-    def __init__(self, booked: BookedMethod, figure_name: str, search_name: str) -> None:
+    def __init__(self, booked: Tunable, figure_name: str, search_name: str) -> None:
         self._booked, self._method = booked, booked.method
         self._names = figure_name, search_name
         self._figure, self._search = figure_named(figure_name), search_named(search_name)
