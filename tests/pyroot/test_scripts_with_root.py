@@ -11,7 +11,12 @@ from pathlib import Path
 import pytest
 from script_data import write_files
 
-pytestmark = pytest.mark.root
+from tmva_py.pyroot.installing import is_installed
+
+pytestmark = [
+    pytest.mark.root,
+    pytest.mark.skipif(not is_installed(), reason="PyROOT is not installed; make test-root installs it"),
+]
 
 SCRIPTS = Path(__file__).parent / "scripts"
 ARGUMENTS = {

@@ -58,6 +58,8 @@ class TAxis(TNamed, DrawnAxis):
         return self.GetBinLowEdge(number + 1)
 
     def GetBinWidth(self, number: int) -> float:
+        if self.bins.unequal_edges is None:
+            return self.bins.bin_width
         return self.GetBinUpEdge(number) - self.GetBinLowEdge(number)
 
     def FindBin(self, value: float) -> int:

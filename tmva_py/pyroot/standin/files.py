@@ -333,7 +333,8 @@ class TKey(TObject):
 
     def GetClassName(self) -> str:
         file = self._folder.GetFile()
-        return str(file.class_of(self._folder._inside(self._name)))
+        kind = str(file.class_of(self._folder._inside(self._name)))
+        return "TDirectoryFile" if kind == "TDirectory" else kind
 
     def GetCycle(self) -> int:
         return 1

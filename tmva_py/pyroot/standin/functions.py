@@ -32,7 +32,7 @@ _DIRECT: dict[str, Callable[..., Doubles]] = {
     "gaus": lambda p, x: p[0] * np.exp(-0.5 * ((x - p[1]) / p[2]) ** 2),
     "xygaus": lambda p, x, y: p[0] * np.exp(-0.5 * (((x - p[1]) / p[2]) ** 2 + ((y - p[3]) / p[4]) ** 2)),
 }
-_POLYNOMIAL = re.compile(r"\bpol(\d)\b")
+_FUNCTION = re.compile(rf"(?<![:\w])(?P<name>{'|'.join(_NAMED)}|pol\d)\b(?:\((?P<first>\d+)\))?")
 _PARAMETER = re.compile(r"\[(\d+)\]")
 _POINTS = 1_000
 _CELLS = 200
@@ -183,15 +183,24 @@ class TF2(_Function):
 
 
 def expanded(text: str) -> str:
-    """Return a formula with ROOT's names of functions written out: ``gaus``, ``pol2``, ``expo``."""
-    stripped = text.strip()
-    if stripped in _NAMED:
-        return _NAMED[stripped]
+    """Return a formula with ROOT's names of functions written out: ``gaus``, ``pol2(3)``, ``expo + gaus``.
 
-    def polynomial(found: re.Match[str]) -> str:
-        return "(" + "+".join("[0]" if not i else f"[{i}]*pow(x,{i})" for i in range(int(found[1]) + 1)) + ")"
+    Each takes the parameters after those of the one before, or from the number in parentheses on.
+    """
+    n_before = 0
 
-    return _POLYNOMIAL.sub(polynomial, text)
+    def written_out(found: re.Match[str]) -> str:
+        nonlocal n_before
+        formula = _NAMED.get(found["name"]) or _polynomial(int(found["name"][3:]))
+        first = n_before if found["first"] is None else int(found["first"])
+        n_before = first + 1 + max(int(one) for one in _PARAMETER.findall(formula))
+        return "(" + _PARAMETER.sub(lambda one: f"[{int(one[1]) + first}]", formula) + ")"
+
+    return _FUNCTION.sub(written_out, text)
+
+
+def _polynomial(degree: int) -> str:
+    return "+".join(["[0]", *(f"[{i}]*pow(x,{i})" for i in range(1, degree + 1))])
 
 
 @functools.cache

@@ -150,14 +150,14 @@ class HistogramBase(TNamed):
         bins = [axis.bins.bins_of(values) for axis, values in zip(self.axes, points, strict=True)]
         cells = bins[0] if len(bins) == 1 else bins[1] * self._shape[1] + bins[0]
         size = int(np.prod(self._shape))
+        if self._squares is None and np.any(weights != 1.0):
+            self.flush_errors()
         if self.is_double or not np.any(weights != 1.0):
             self._contents += np.bincount(cells, weights, size).reshape(self._shape)
         else:  # one after the other, with float's rounding
             single = self._contents.astype(np.float32).ravel()
             np.add.at(single, cells, weights.astype(np.float32))
             self._contents = single.astype(np.float64).reshape(self._shape)
-        if self._squares is None and np.any(weights != 1.0):
-            self.flush_errors()
         if self._squares is not None:
             self._squares += np.bincount(cells, weights**2, size).reshape(self._shape)
         inside = np.logical_and.reduce(
@@ -353,6 +353,7 @@ class HistogramBase(TNamed):
         else:
             first, second = self, self._checked(other)
             a, b = self._contents, second._contents
+        keeps = self._squares is not None or first._squares is not None or second._squares is not None
         relative = [
             np.divide(
                 np.abs(one._contents) if one._squares is None else one._squares,
@@ -370,5 +371,7 @@ class HistogramBase(TNamed):
                 (1 - 2 * self._contents) * relative[0] * a**2 + self._contents**2 * relative[1] * b**2
             )
             self._squares = np.divide(variance, b**2, out=np.zeros(self._shape), where=b != 0)
+        if not keeps:  # as in ROOT, whose errors are then those of the contents
+            self._squares = None
         self._has_moments = False
         return True

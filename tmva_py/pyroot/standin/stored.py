@@ -67,7 +67,7 @@ def _write_lists(file: Any, place: str, columns: dict[str, Any]) -> None:
     tree = (writer.mkdir(folder) if folder else writer).mktree(
         name,
         {
-            key: values.dtype if isinstance(values, np.ndarray) else values.type.content
+            key: (values.dtype, values.shape[1:]) if isinstance(values, np.ndarray) else values.type.content
             for key, values in arrays.items()
         },
         counter_name=lambda key: f"n{key}" if f"n{key}" not in taken else f"{key}_size",

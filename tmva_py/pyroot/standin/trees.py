@@ -73,10 +73,12 @@ class TTree(TObject):
     def __tree_source__(self) -> TreeSource:
         """Return the tree as it is read by its columns."""
         source = self._file_source
-        if self._filling is not None and self._filling.branches:
-            n_entries = self._filling.n_entries
+        filling = self._filling
+        # Branches that are being added to those of a file are not there before they are complete.
+        if filling is not None and filling.branches and filling.n_entries >= self._n_entries_of_file():
+            n_entries = filling.n_entries
             if self._made_source is None or self._made_source[0] != n_entries:
-                columns = self._filling.columns(source)
+                columns = filling.columns(source)
                 self._made_source = n_entries, ColumnTree(columns, self._name, "tree in memory")
             source = self._made_source[1]
         if source is None:
@@ -85,6 +87,9 @@ class TTree(TObject):
             source = FriendTree(source, self._friends)
         source.aliases.update(self._aliases)
         return source
+
+    def _n_entries_of_file(self) -> int:
+        return 0 if self._file_source is None else self._file_source.n_entries
 
     def __file_object__(self) -> Any:
         """Return what is written into a file."""
@@ -210,7 +215,7 @@ class TTree(TObject):
             return count(self.__tree_source__(), text)
         if self._filling is not None and self._filling.branches and self._file_source is None:
             return self._filling.n_entries
-        return self._file_source.n_entries if self._file_source is not None else 0
+        return self._n_entries_of_file()
 
     def GetEntriesFast(self) -> int:
         return self.GetEntries()
