@@ -16,6 +16,8 @@ import tmva_py as TMVA
 from tmva_py.data import DataSet
 from tmva_py.errors import BookingError, OptionError, WeightFileError
 from tmva_py.message_log import MessageLog
+from tmva_py.methods.dl.method import MethodDL
+from tmva_py.methods.python.keras_booking import same_booking
 from tmva_py.methods.python.keras_method import MethodPyKeras
 from tmva_py.methods.training import train_method
 from tmva_py.methods.weight_file import read_weight_file, weight_text, write_weight_file
@@ -93,6 +95,24 @@ def test_training_and_files_are_keras_own(keras: Any, tmp_path: Path, analysis: 
     assert "<Weights" not in file.read_text(encoding="utf-8")
     np.testing.assert_array_equal(read_weight_file(file).evaluate(x), trained.evaluate(x))
     assert read_weight_file(file).evaluate(x[:0]).shape == trained.evaluate(x)[:0].shape
+
+
+@pytest.mark.parametrize("analysis", ["Classification", "Multiclass", "Regression"])
+@pytest.mark.parametrize("ending", [".keras", ".h5"])
+def test_the_same_network_without_keras_learns_the_same(
+    keras: Any, tmp_path: Path, analysis: Any, ending: str
+) -> None:
+    """Other first weights and another order of the events; nearly the same responses after 40 epochs."""
+    path, data = saved(keras, tmp_path / f"first{ending}", analysis), data_set(analysis)
+    method = booked(f"FilenameModel={path}:NumEpochs=40", analysis)
+    text = same_booking(method.option_values, analysis, method.n_outputs_of_model)
+    assert text is not None
+    keras.utils.set_random_seed(9)
+    own = MethodDL("mine", data.info, analysis, f"{text}:RandomSeed=1", log=method.log)
+    x = data.testing.x
+    found, expected = (train_method(one, data).evaluate(x) for one in (own, method))
+    for seen, wanted in zip(found.reshape(len(x), -1).T, expected.reshape(len(x), -1).T, strict=True):
+        assert np.corrcoef(seen, wanted)[0, 1] > 0.95
 
 
 def test_the_best_epoch_early_stopping_and_rates(keras: Any, tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from tmva_py.message_log import MessageLog
 from tmva_py.methods.python.fitting import learning_rate_steps
 from tmva_py.methods.python.keras_files import not_plain
 from tmva_py.methods.python.user_code import custom_objects
+from tmva_py.methods.training import train_method
 from tmva_py.methods.weight_file import read_weight_file
 from tmva_py.plugins import default_registry
 from tmva_py.testing.method_checks import data_set
@@ -33,6 +36,65 @@ def test_a_missing_package_is_named(method: str, package: str, monkeypatch: pyte
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(MissingExtraError, match=rf"pip install 'tmva-py\[{package}\]'"):
         booked(method, "FilenameModel=model")
+
+
+def keras_file(path: Path, *layers: dict[str, Any], loss: str = "categorical_crossentropy") -> None:
+    """Write what Keras says of a model of some layers, without weights."""
+    glorot = {"class_name": "GlorotUniform"}
+    common = {"use_bias": True, "kernel_initializer": glorot}
+    shown = [
+        {"class_name": one.pop("class_name", "Dense"), "config": {**common, **one}}
+        for one in map(dict, layers)
+    ]
+    optimizer = {"class_name": "SGD", "config": {"learning_rate": 0.009999999776482582, "momentum": 0.9}}
+    found = {
+        "class_name": "Sequential",
+        "config": {"layers": [{"class_name": "InputLayer", "config": {}}, *shown]},
+        "compile_config": {"optimizer": optimizer, "loss": loss},
+    }
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("config.json", json.dumps(found))
+
+
+HIDDEN, LAST = {"units": 5, "activation": "relu"}, {"units": 2, "activation": "softmax"}
+
+
+def test_the_same_network_without_keras(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The line books a network that can be trained."""
+    monkeypatch.setitem(sys.modules, "keras", None)
+    path = tmp_path / "model.keras"
+    keras_file(path, HIDDEN, LAST)
+    with pytest.raises(MissingExtraError, match=r"Types\.kDL") as caught:
+        booked("PyKeras", f"FilenameModel={path}:NumEpochs=3:BatchSize=40:VarTransform=N")
+    text = str(caught.value).split('"')[-2]
+    assert text == (
+        "Layout=DENSE|5|RELU,DENSE|1|LINEAR:ErrorStrategy=CROSSENTROPY:WeightInitialization=XAVIERUNIFORM"
+        ":VarTransform=N:ValidationSize=20%:TrainingStrategy=Optimizer=SGD,LearningRate=0.01,Momentum=0.9"
+        ",BatchSize=40,MaxEpochs=3,ConvergenceSteps=3,TestRepetitions=1"
+    )
+    data = data_set("Classification")
+    found = train_method(booked("DL", f"{text}:RandomSeed=1"), data).evaluate(data.testing.x)
+    assert ((found > 0) & (found < 1)).all()
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        (HIDDEN, {"class_name": "Dropout", "rate": 0.5}, LAST),
+        ({"units": 5, "activation": "elu"}, LAST),
+        (HIDDEN, {"units": 2, "activation": "relu"}),
+        (HIDDEN, {"units": 3, "activation": "softmax"}),
+        (),
+    ],
+)
+def test_other_networks_have_no_such_line(
+    layers: tuple[dict[str, Any], ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "keras", None)
+    path = tmp_path / "model.keras"
+    keras_file(path, *layers)
+    with pytest.raises(MissingExtraError, match=r"tmva-py\[keras\]'$"):
+        booked("PyKeras", f"FilenameModel={path}")
 
 
 def test_tmvas_weight_file_of_keras_names_its_model(shared: Path) -> None:

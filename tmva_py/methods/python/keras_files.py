@@ -62,7 +62,7 @@ def load(path: Path | str, *, trust: bool, objects: Mapping[str, Any] | None, co
     WeightFileError
         The file cannot be read, or has more than plain layers and is not trusted.
     """
-    problem = None if trust else not_plain(_configuration(Path(path)))
+    problem = None if trust else not_plain(configuration_of(Path(path)))
     if problem is not None:
         message = f"{path}: loading this model may run code in it: it has {problem}"
         raise WeightFileError(message)
@@ -115,7 +115,8 @@ def not_plain(configuration: Any) -> str | None:
     return None
 
 
-def _configuration(path: Path) -> Any:
+def configuration_of(path: Path) -> Any:
+    """Return what a file says of its model; of an .h5 file the model and how it was compiled."""
     try:
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive, archive.open("config.json") as file:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data import DataSet
-from tmva_py.errors import OptionError, TrainingError, WeightFileError, warn
+from tmva_py.errors import MissingExtraError, OptionError, TrainingError, WeightFileError, warn
 from tmva_py.methods.inputs import Inputs, Responses, TrainingData
 from tmva_py.methods.method import Method
 from tmva_py.methods.model import Model, ReadContext
@@ -26,6 +26,7 @@ from tmva_py.methods.python.fitting import (
     trained_file,
     training_and_validation,
 )
+from tmva_py.methods.python.keras_booking import same_booking
 from tmva_py.methods.python.keras_files import import_keras, load
 from tmva_py.methods.python.model_files import HOW_TO_TRUST, find_model_file
 from tmva_py.methods.python.user_code import custom_objects
@@ -144,7 +145,7 @@ class MethodPyKeras(Method):
         """Load the model once, so that mistakes show when it is booked."""
         del dataset
         values = self.option_values
-        keras = import_keras("for PyKeras")
+        keras = self._keras()
         learning_rate_steps(self.owner, values["LearningRateSchedule"])
         if keras.backend.backend() != "tensorflow":
             computes = keras.backend.backend()
@@ -152,6 +153,20 @@ class MethodPyKeras(Method):
                 if values[name]:
                     warn(f"{self.owner}: {name} is for TensorFlow, Keras computes with {computes}")
         self._load()
+
+    def _keras(self) -> Any:
+        """Return Keras, or say how the same network is trained without it."""
+        try:
+            return import_keras("for PyKeras")
+        except MissingExtraError as error:
+            text = same_booking(self.option_values, self.analysis_type, self.n_outputs_of_model)
+            if text is None:
+                raise
+            message = (
+                f"{error}\nThe same network, trained without Keras: BookMethod(loader, Types.kDL, "
+                f'"{self.title}", "{text}")'
+            )
+            raise MissingExtraError(message) from error
 
     @property
     def n_outputs_of_model(self) -> int:
