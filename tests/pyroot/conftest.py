@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tmva_py.pyroot import uninstall
 
 # Scripts that tests run, not modules; the nearest conftest.py alone is asked.
 collect_ignore = ["trees_and_files.py", "scripts"]
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(autouse=True)
+def _no_stand_in_afterwards() -> Iterator[None]:
+    """Let later tests of the process ask whether ROOT is installed."""
+    yield
+    uninstall()
 
 
 @pytest.fixture

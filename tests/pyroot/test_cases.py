@@ -19,8 +19,6 @@ NAMES = sorted(path.stem for path in CASES.glob("*.py"))
 @pytest.fixture(autouse=True)
 def _here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    yield
-    uninstall()
 
 
 @pytest.mark.parametrize("name", NAMES)

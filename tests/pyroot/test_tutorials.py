@@ -39,7 +39,7 @@ def tutorials() -> Path:
         folder = root / "tutorials" / "machine_learning"
         if folder.is_dir():
             return folder
-    pytest.skip("ROOT's tutorials are not installed; make test-root installs them")
+    pytest.skip("ROOT's wheel, which has the tutorials, is not installed; make test-root installs it")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ from tmva_py.pyroot.standin.session import session
 from tmva_py.pyroot.standin.system import VERSION, features
 from tmva_py.pyroot.standin.text import TString
 
-_GUI = re.compile(r"(?:\.[xX]\s+)?(?:TMVA::)?(TMVA\w*Gui)(?:\.C)?\+*\s*\((.*)\)\s*;?\s*")
+_GUI = re.compile(
+    r"(?:\.[xX]\s+)?(?:TMVA::)?(TMVA\w*Gui|variables|correlations|mvas|efficiencies)(?:\.C)?\+*\s*\((.*)\)\s*;?\s*"
+)
 _LEVEL = re.compile(r"(?:ROOT::|int\s+|Int_t\s+)?gErrorIgnoreLevel\s*=\s*(\w+)\s*;?\s*")
 _LEVELS = {"kInfo": kInfo, "kWarning": kWarning, "kError": kError, "kFatal": kFatal}
 _LOAD = re.compile(r"\.L\s+\S*TMVA\w*(?:Gui)?\.C\+*\s*;?|\.L\s+libTMVA\S*\s*;?|#include\s.*", re.DOTALL)
