@@ -220,6 +220,23 @@ def test_cross_validation_and_factories_of_old(run_with_root, tmp_path: Path):
 
 
 @needs_root
+def test_tuning(run_with_root, tmp_path: Path):
+    pytest.importorskip("ROOT", reason="PyROOT is not installed; make test-root installs it")
+    done = run_with_root(macro("tuning.C"), "tuning.C")
+    assert done.returncode == 0, done.stderr
+    found = re.findall(r"^(alone|other) (C|Gamma) (\S+)$", done.stdout, re.MULTILINE)
+    assert [one[:2] for one in found] == [
+        (who, what) for who in ("alone", "other") for what in ("C", "Gamma")
+    ]
+    values = [float(one[2]) for one in found]
+    assert values[:2] == values[2:]
+    assert set(values) <= {0.1, 0.5, 1.0}
+    for number in (1, 2):
+        assert f": Optimisation for SVM fold {number}\n" in done.stdout
+    assert len(re.findall(r"^fold (0.5|1) (0.1|1)$", done.stdout, re.MULTILINE)) == 2
+
+
+@needs_root
 def test_what_python_raises_is_one_message(run_with_root):
     pytest.importorskip("ROOT", reason="PyROOT is not installed; make test-root installs it")
     text = 'void macro() { TMVA::DataLoader loader("a"); loader.AddVariable("x", "y", "z", "v", "w"); }'

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from tmva_py.booking.booked_method import BookedMethod
+from tmva_py.booking.factory import Factory
+from tmva_py.booking.hyper_parameters import HyperParameterOptimisationResult
 from tmva_py.booking.option_map import OptionMap
 from tmva_py.booking.root_stubs import Tools
 from tmva_py.booking.types import EMVA, Types
@@ -29,8 +32,28 @@ NAMESPACE: dict[str, Callable[[Fail], Callable[..., Any]]] = {
 """Functions of the namespace by their names, made from what takes exceptions of functions that evaluate."""
 
 
+@dataclass(frozen=True)
+class ByName:
+    """Numbers by name, as C++ reads them."""
+
+    numbers: dict[str, float]
+
+    def GetNames(self) -> list[str]:
+        """Return the names."""
+        return list(self.numbers)
+
+    def GetNumbers(self) -> list[float]:
+        """Return the numbers in the same order."""
+        return list(self.numbers.values())
+
+
 ADDED: tuple[tuple[type, dict[str, Callable[..., Any]]], ...] = (
     (OptionMap, {"GetValue": lambda one, key: str(one.GetValue(key))}),
+    (Factory, {"OptimizeAllMethods": lambda factory, *names: ByName(factory.OptimizeAllMethods(*names))}),
+    (
+        HyperParameterOptimisationResult,
+        {"GetFolds": lambda result: [ByName(one) for one in result.fFoldParameters]},
+    ),
     (
         TrainedMethod,
         {
@@ -48,6 +71,9 @@ ADDED: tuple[tuple[type, dict[str, Callable[..., Any]]], ...] = (
             "GetInputVar": lambda method, index: method.method.info.variables[index].expression,
             "GetInputLabel": lambda method, index: method.method.info.variables[index].label,
             "GetNvar": lambda method: len(method.method.info.variables),
+            "OptimizeTuningParameters": lambda method, *names: ByName(
+                method.OptimizeTuningParameters(*names)
+            ),
         },
     ),
 )

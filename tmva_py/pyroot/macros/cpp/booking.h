@@ -24,6 +24,19 @@ inline Types::EMVA Types::GetMethodType(const TString &name) const
    return EMVA(Bridge::make("method_number", name).Integer());
 }
 
+namespace Bridge {
+// Numbers that an object has by their names.
+inline std::map<TString, Double_t> by_name(const Object &owner)
+{
+   std::map<TString, Double_t> found;
+   const auto names = owner.Call("GetNames").Texts();
+   const auto numbers = owner.Call("GetNumbers").Numbers();
+   for (std::size_t i = 0; i < names.size(); ++i)
+      found[names[i]] = numbers[i];
+   return found;
+}
+} // namespace Bridge
+
 // --- methods ------------------------------------------------------------------------------------------------
 
 class IMethod : public Bridge::Object {
@@ -40,6 +53,11 @@ public:
    UInt_t GetNvar() const { return Call("GetNvar").Integer(); }
    Double_t GetSignalReferenceCut() const { return Call("GetSignalReferenceCut").Number(); }
    void PrintHelpMessage() const { Call("PrintHelpMessage"); }
+   std::map<TString, Double_t>
+   OptimizeTuningParameters(const TString &figure = "ROCIntegral", const TString &fit = "FitGA")
+   {
+      return Bridge::by_name(Object(Call("OptimizeTuningParameters", figure, fit).Handle()));
+   }
 };
 
 class MethodBase : public IMethod {
@@ -324,13 +342,14 @@ public:
    void EvaluateAllMethods() { Call("EvaluateAllMethods"); }
    void DeleteAllMethods() { Call("DeleteAllMethods"); }
    void SetVerbose(Bool_t verbose = kTRUE) { Call("SetVerbose", bool(verbose)); }
-   template <class... A> void OptimizeAllMethods(const A &...arguments)
+   std::map<TString, Double_t> OptimizeAllMethods(const TString &figure = "ROCIntegral", const TString &fit = "FitGA")
    {
-      Call("OptimizeAllMethods", arguments...);
+      return Bridge::by_name(Bridge::Object(Call("OptimizeAllMethods", figure, fit).Handle()));
    }
-   template <class... A> void OptimizeAllMethodsForClassification(const A &...arguments)
+   std::map<TString, Double_t>
+   OptimizeAllMethodsForClassification(const TString &figure = "ROCIntegral", const TString &fit = "FitGA")
    {
-      Call("OptimizeAllMethods", arguments...);
+      return OptimizeAllMethods(figure, fit);
    }
    Bool_t HasMethod(const TString &loader, const TString &title) const
    {

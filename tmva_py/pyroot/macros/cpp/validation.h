@@ -1,4 +1,4 @@
-// CrossValidation and its results.
+// CrossValidation, HyperParameterOptimisation and their results.
 #pragma once
 
 #include "booking.h"
@@ -94,6 +94,46 @@ public:
 private:
    std::vector<CrossValidationResult> fResults;
    std::vector<OptionMap> fMethods;
+};
+
+class HyperParameterOptimisationResult : public Bridge::Object {
+public:
+   HyperParameterOptimisationResult() = default;
+   explicit HyperParameterOptimisationResult(long long handle) : Object(handle)
+   {
+      for (const auto &fold : Bridge::list_of<Bridge::Object>(*this, "GetFolds"))
+         fFoldParameters.push_back(Bridge::by_name(fold));
+   }
+   void Print() const { Call("Print"); }
+   std::vector<std::map<TString, Double_t>> fFoldParameters;
+};
+
+class HyperParameterOptimisation : public Bridge::Object {
+public:
+   explicit HyperParameterOptimisation(DataLoader *loader)
+      : Object(Bridge::make("HyperParameterOptimisation", loader).Handle())
+   {
+   }
+   void BookMethod(Types::EMVA method, const TString &title, const TString &options = "")
+   {
+      BookMethod(Types::Instance().GetMethodName(method), title, options);
+   }
+   void BookMethod(const TString &method, const TString &title, const TString &options = "")
+   {
+      Call("BookMethod", method, title, options);
+   }
+   void SetFOMType(const TString &figure) { Call("SetFOMType", figure); }
+   void SetFitter(const TString &fit) { Call("SetFitter", fit); }
+   void SetNumFolds(UInt_t folds) { Call("SetNumFolds", folds); }
+   void Evaluate()
+   {
+      Call("Evaluate");
+      fResults = HyperParameterOptimisationResult(Call("GetResults").Handle());
+   }
+   const HyperParameterOptimisationResult &GetResults() const { return fResults; }
+
+private:
+   HyperParameterOptimisationResult fResults;
 };
 
 } // namespace TMVA
