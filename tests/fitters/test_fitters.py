@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -216,3 +218,15 @@ def test_numbers_near_a_value_come_back_inside() -> None:
         far = [one.near(0.5, 1e9, draws, mirrored=mirrored) for _ in range(50)]
         assert 0 <= min(far) < 0.3
         assert 0.7 < max(far) < 1
+
+
+@pytest.mark.parametrize("name", ["GA", "MC", "SA", "MINUIT"])
+def test_how_long_a_search_took_is_said_at_its_end(name: str) -> None:
+    """As TMVA's fitters do, but for Minuit."""
+    options = {"GA": "PopSize=10:Steps=2:Cycles=1", "MC": "SampleSize=9", "SA": "MaxCalls=50"}.get(name, "")
+    text = io.StringIO()
+    values = parse_option_string(options, FITTERS[name].options, owner=name)
+    fitter = FITTERS[name](values, log=MessageLog(name, stream=text))
+    fitter.run(lambda sets: (sets**2).sum(axis=1), [Interval(-1.0, 2.0)] * 2)
+    last = text.getvalue().splitlines()[-1]
+    assert (re.search(r": Elapsed time: [\d.e-]+ sec +$", last) is None) == (name == "MINUIT")

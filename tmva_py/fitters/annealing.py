@@ -64,7 +64,8 @@ class AnnealingFitter(Fitter):
         del start
         self.log.info("<SimulatedAnnealingFitter> Optimisation, please be patient ... ")
         self.log.info("(progress timing may be inaccurate for SA)")
-        return _Walk(self, estimator, ranges).run()
+        with self.timed():
+            return _Walk(self, estimator, ranges).run()
 
     @property
     def kernel(self) -> str:

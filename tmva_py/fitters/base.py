@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
@@ -63,6 +65,13 @@ class Fitter(ABC):
     @abstractmethod
     def expected_sets(self) -> int:
         """How many sets of parameters are looked at, roughly."""
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Tell at the end how long it took, with TMVA's line."""
+        start = time.perf_counter()
+        yield
+        self.log.info(f"Elapsed time: {time.perf_counter() - start:.3g} sec{' ' * 28}")
 
     def check(self) -> None:  # noqa: B027 - a hook, empty on purpose
         """Raise an `OptionError` if the options do not go together."""

@@ -66,10 +66,14 @@ class GeneticFitter(Fitter):
         self, estimator: Estimator, ranges: Sequence[Interval], start: Doubles | None = None
     ) -> FitResult:
         """Return the best individual of all cycles; `start` is one of the first in each of them."""
-        values = self.values
         self.log.header(
             "<GeneticFitter> Optimisation, please be patient ... (inaccurate progress timing for GA)"
         )
+        with self.timed():
+            return self._best(estimator, ranges, start)
+
+    def _best(self, estimator: Estimator, ranges: Sequence[Interval], start: Doubles | None) -> FitResult:
+        values = self.values
         size, seed = values["PopSize"], RootRandom(values["Seed"]).seed
         hint = (middle(ranges) if start is None else start).tolist()
         # ROOT draws the store's seed from the clock; this one makes trainings repeatable.

@@ -42,8 +42,12 @@ class MonteCarloFitter(Fitter):
         del start
         self.log.info("<MCFitter> Sampling, please be patient ...")
         random = RootRandom(self.values["Seed"])
-        if self.values["Sigma"] > 0:
-            return self._around_the_best(estimator, ranges, uniform_stream(random))
+        with self.timed():
+            if self.values["Sigma"] > 0:
+                return self._around_the_best(estimator, ranges, uniform_stream(random))
+            return self._anywhere(estimator, ranges, random)
+
+    def _anywhere(self, estimator: Estimator, ranges: Sequence[Interval], random: RootRandom) -> FitResult:
         free = [one for one in ranges if one.is_free]
         random.uniform(1 + len(free))  # TMVA draws a number and a set that it does not use
         best, smallest = np.empty(len(ranges)), np.inf

@@ -224,6 +224,7 @@ def test_lines(capsys: pytest.CaptureFixture[str]) -> None:
         "Transformation applied to input variables : None",
     ):
         assert f": {line}\n" in printed
+    assert re.search(r"patient ...\n +: Elapsed time: \S+ sec +\n", printed)
     assert printed.count("Cut values for requested") == 9
     assert re.search(r": Cut\[ 1\]: +-1e\+30 < v1 <= +\S+\n", printed)
     assert re.search(r"<WARNING> +: no cuts were found for \d+ of 100 bins of signal efficiency", printed)
