@@ -14,7 +14,6 @@ from tmva_py.booking.cross_validation_result import CrossValidationResult
 from tmva_py.booking.data_loader import DataLoader
 from tmva_py.booking.factory import FACTORY_OPTIONS, Factory, file_and_options
 from tmva_py.booking.folds import CvSplitKFolds
-from tmva_py.booking.graphs import roc_graph
 from tmva_py.booking.job import Job
 from tmva_py.booking.names import check_weight_file_name
 from tmva_py.booking.option_map import OptionMap
@@ -297,8 +296,7 @@ class CrossValidation:
         job.test()
         job.evaluate()
         if one.analysis_type != "Regression":
-            curve = booked.roc_curve()
-            result.add_curve(number, curve.area, roc_graph(curve, title))
+            result.add_curve(number, title, booked.roc_curve())
         if one.analysis_type == "Classification":
             result.add_figures(number, booked)
         return booked.trained

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from tmva_py.booking.graphs import Canvas, Graph, MultiGraph
-from tmva_py.booking.graphs.making import CURVE_TITLE, X_TITLE, Y_TITLE
+from tmva_py.booking.graphs import roc_canvas, roc_graph, roc_multigraph
 from tmva_py.booking.method_calls import MethodCalls
+from tmva_py.evaluation import RocPoints
 from tmva_py.message_log import MessageLog
 
 _FIGURES = (
@@ -17,22 +19,35 @@ _FIGURES = (
 )
 
 
+@dataclass(frozen=True)
+class _MeanCurve:
+    """The mean of several ROC curves."""
+
+    sensitivity: npt.NDArray[np.float64]
+    specificity: npt.NDArray[np.float64]
+
+    @property
+    def area(self) -> float:
+        """The area under it."""
+        return float(np.trapezoid(self.specificity, self.sensitivity))
+
+
 class CrossValidationResult:
     """``TMVA::CrossValidationResult``: areas, curves and efficiencies of the folds, numbered from 0."""
 
     def __init__(self, title: str) -> None:
         self.title = title
         self._areas: dict[int, float] = {}
-        self._curves: list[Any] = []
+        self._curves: list[tuple[str, RocPoints]] = []
         self._figures: dict[str, list[float]] = {name: [] for name in _FIGURES}
 
     def __repr__(self) -> str:
         return f"<CrossValidationResult of {self.title!r}, {len(self._areas)} folds>"
 
-    def add_curve(self, fold: int, area: float, curve: Any) -> None:
+    def add_curve(self, fold: int, title: str, curve: RocPoints) -> None:
         """Take the ROC curve of a fold."""
-        self._areas[fold] = area
-        self._curves.append(curve)
+        self._areas[fold] = curve.area
+        self._curves.append((title, curve))
 
     def add_figures(self, fold: int, booked: MethodCalls) -> None:
         """Take the figures of a fold's method of two classes."""
@@ -60,15 +75,21 @@ class CrossValidationResult:
         """Return the standard deviation of the areas, with a fold less in the denominator, as TMVA."""
         return float(np.std(list(self._areas.values()), ddof=1)) if len(self._areas) > 1 else float("nan")
 
-    def GetROCCurves(self, fLegend: bool = True) -> MultiGraph:  # noqa: ARG002 - ROOT's signature
-        """Return the ROC curves of the folds."""
-        return MultiGraph(self._curves, title=CURVE_TITLE, x_title=X_TITLE, y_title=Y_TITLE)
+    def GetROCCurves(self, fLegend: bool = True) -> Any:  # noqa: ARG002 - ROOT's signature
+        """Return the ROC curves of the folds; with ROOT imported, a TMultiGraph."""
+        return roc_multigraph(self._curves)
 
-    def GetAvgROCCurve(self, numSamples: int = 100) -> Graph:
+    def GetAvgROCCurve(self, numSamples: int = 100) -> Any:
         """Return the mean background rejection of the folds at equally spaced signal efficiencies."""
-        x = np.arange(numSamples) / (numSamples - 1)
-        y = [np.mean([curve.Eval(float(one)) for curve in self._curves]) for one in x]
-        return Graph(x, y, f"{self.title} (average)", X_TITLE, Y_TITLE)
+        return roc_graph(self._mean(numSamples), f"{self.title} (average)", axis_titles=True)
+
+    def _mean(self, n_points: int) -> _MeanCurve:
+        x = np.linspace(0, 1, n_points)
+        rejections = []
+        for _, curve in self._curves:
+            order = np.argsort(curve.sensitivity, kind="stable")
+            rejections.append(np.interp(x, curve.sensitivity[order], curve.specificity[order]))
+        return _MeanCurve(x, np.mean(rejections, axis=0))
 
     def GetSigValues(self) -> list[float]:
         """Return the significance of each fold."""
@@ -116,18 +137,16 @@ class CrossValidationResult:
         log.info(f"Average ROC-Int : {self.GetROCAverage():.4f}")
         log.info(f"Std-Dev ROC-Int : {self.GetROCStandardDeviation():.4f}")
 
-    def Draw(self, name: object = "CrossValidation") -> Canvas:
+    def Draw(self, name: object = "CrossValidation") -> Any:
         """Return a picture of the folds' curves; it has ``SaveAs``."""
-        canvas = Canvas(str(name), self.GetROCCurves(), self.title)
+        canvas = roc_canvas(str(name), self._curves, "Cross Validation ROC Curves")
         canvas.Draw()
         return canvas
 
-    def DrawAvgROCCurve(self, drawFolds: bool = False, title: object = "") -> Canvas:
+    def DrawAvgROCCurve(self, drawFolds: bool = False, title: object = "") -> Any:
         """Return a picture of the mean curve, and of the folds' ones if they are wanted."""
-        graphs = [self.GetAvgROCCurve(), *(self._curves if drawFolds else [])]
         shown = str(title) or f"Cross Validation Average ROC Curve ({self.title})"
-        canvas = Canvas(
-            "AvgROCCurve", MultiGraph(graphs, title=shown, x_title=X_TITLE, y_title=Y_TITLE), shown
-        )
+        curves = [(f"{self.title} (average)", self._mean(100)), *(self._curves if drawFolds else [])]
+        canvas = roc_canvas(f"AvgROCCurve {self.title}", curves, shown)
         canvas.Draw()
         return canvas

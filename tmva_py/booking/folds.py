@@ -11,7 +11,7 @@ from tmva_py.data.data_set_info import DataSetInfo
 from tmva_py.data.events import DataSet, Events
 from tmva_py.data.random_numbers import SHUFFLES, RootRandom
 from tmva_py.errors import BookingError, warn
-from tmva_py.methods.cross_validation.split_expression import folds_of
+from tmva_py.methods.cross_validation.split_expression import SplitExpression
 
 Indices = npt.NDArray[np.int64]
 
@@ -139,11 +139,11 @@ class CvSplitKFolds:
         return [np.concatenate([np.empty(0, np.int64), *part]) for part in parts]
 
     def _by_expression(self, events: Events, info: DataSetInfo) -> Indices:
-        fold = folds_of(self.expression, info.spectators, events.spectators, self.n_folds)
+        expression = SplitExpression(self.expression, info.spectators, self.n_folds)
+        fold = expression.folds(events.spectators)
         if not self.rounds:
             return fold
-        values = events.spectators.astype(np.float32)
-        rounded = folds_of(self.expression, info.spectators, values, self.n_folds)
+        rounded = expression.folds(events.spectators.astype(np.float32))
         n_moved = np.count_nonzero(fold != rounded)
         if n_moved:
             text = (

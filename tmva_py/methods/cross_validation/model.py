@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from tmva_py.data import VariableInfo
 from tmva_py.errors import BookingError, DataError, ExpressionError, WeightFileError
-from tmva_py.methods.cross_validation.split_expression import folds_of, spectators_of
+from tmva_py.lazy import lazy
+from tmva_py.methods.cross_validation.split_expression import SplitExpression
 from tmva_py.methods.inputs import Inputs, Responses
 from tmva_py.methods.model import Model, ReadContext
 from tmva_py.methods.trained_method import TrainedMethod
@@ -55,6 +56,11 @@ class CrossValidationModel(Model):
     ensembling: str
     spectators: tuple[VariableInfo, ...]
 
+    @lazy
+    def split(self) -> SplitExpression:
+        """The formula for the fold of an event."""
+        return SplitExpression(self.expression, self.spectators, len(self.methods))
+
     def respond(self, inputs: Inputs) -> Responses:
         """Return the response of the method of each event's fold, or the mean of all.
 
@@ -73,8 +79,7 @@ class CrossValidationModel(Model):
                 "OutputEnsembling=Avg"
             )
             raise DataError(message)
-        fold = folds_of(self.expression, self.spectators, inputs.spectators, len(self.methods))
-        return self.respond_by(fold, inputs)
+        return self.respond_by(self.split.folds(inputs.spectators), inputs)
 
     def respond_by(self, fold: npt.NDArray[np.int64], inputs: Inputs) -> Responses:
         """Return the response of the method of the fold that is given for each event."""
@@ -124,7 +129,7 @@ class CrossValidationModel(Model):
         expression = weights.get("SplitExpr", "")
         spectators = tuple(one for one in context.info.spectators if not one.is_hidden)
         try:
-            spectators_of(expression, spectators)
+            SplitExpression(expression or "0", spectators, n_folds)
         except (BookingError, ExpressionError) as error:
             message = f"<Weights>: SplitExpr: {error}"
             raise WeightFileError(message) from error
