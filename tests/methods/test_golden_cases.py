@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from golden import SHARED, said_of
+from golden import SHARED, cases_of, printed_between, said_of, trained_as_golden
 from row_files import text_of
 from weight_files import golden_index, golden_weights
 
@@ -129,3 +130,39 @@ def test_options_are_written_as_tmva_writes_them(shared: Path, case: str) -> Non
     )
     assert len(theirs) > 5
     assert ours == theirs
+
+
+# Numbers from TMVA's clock are in the lines of others; Fisher, KNN, SVM and so on have tests of their own.
+WITH_LINES = ("MLP", "Cuts", "FDA", "HMatrix", "PDERS", "Likelihood")
+FROM_THE_CLOCK = {"real_mlp_ga_tiny", "real_cuts_ga", "real_fda_ga", "real_fda_multi"}
+# Release=4.2 has the fast tanh, which is in the last digits of cases that end with tanh_exact.
+# TMVA's Minuit ends beside the minimum, see docs/fda.md.
+OTHER_MINUIT = {"real_fda_minuit", "real_fda_reg"}
+# Lines of one program alone: what TMVA's parser of options says twice, and how many bins have no cuts.
+ONE_SIDED = re.compile("was previously set to|no cuts were found for")
+TIME = re.compile(r"[\d.e+-]+ sec")
+
+
+@pytest.mark.filterwarnings("ignore::tmva_py.errors.TMVAWarning")
+@pytest.mark.parametrize(
+    "case",
+    [
+        case
+        for kind in WITH_LINES
+        for case in cases_of(kind, trained=True)
+        if case not in FROM_THE_CLOCK | OTHER_MINUIT and not case.endswith("tanh_exact")
+    ],
+)
+def test_log_lines_of_a_training(shared: Path, case: str) -> None:
+    """All that TMVA prints from the beginning of a training to its end, but for times."""
+    text = io.StringIO()
+    trained_as_golden(shared, case, MessageLog("mine", stream=text))
+    ours, theirs = (
+        [TIME.sub("", line).rstrip() for line in lines if line.strip() and not ONE_SIDED.search(line)]
+        for lines in (
+            [line.partition(": ")[2] for line in text.getvalue().splitlines()],
+            printed_between(shared, case, "Begin training", "End of training"),
+        )
+    )
+    # Before them are the lines of the booking and of transformations.
+    assert ours[max(0, len(ours) - len(theirs)) :] == theirs
