@@ -8,13 +8,14 @@ import numpy as np
 
 from tmva_py.histograms import Axis, Histogram, Histogram2D
 from tmva_py.pyroot.standin.axes import TAxis
-from tmva_py.pyroot.standin.histogram_base import Doubles, HistogramBase
+from tmva_py.pyroot.standin.histogram_arithmetic import Histogram as DrawnHistogram
+from tmva_py.pyroot.standin.histogram_base import Doubles
 from tmva_py.pyroot.standin.missing import needs_root
 from tmva_py.pyroot.standin.painting import colour_of, line_style, shown_text
 from tmva_py.pyroot.standin.random_numbers import gRandom
 
 
-class TH1(HistogramBase):
+class TH1(DrawnHistogram):
     """A histogram of one quantity."""
 
     def __init__(self, name: object = "", title: object = "", *binning: Any) -> None:
@@ -173,7 +174,7 @@ class TH1I(TH1):
     pass
 
 
-class TH2(HistogramBase):
+class TH2(DrawnHistogram):
     """A histogram of two quantities."""
 
     def __init__(self, name: object = "", title: object = "", *binning: Any) -> None:

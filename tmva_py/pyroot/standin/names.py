@@ -27,6 +27,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         *("Info", "Warning", "Error", "Fatal", "Form"),
         *("kPrint", "kInfo", "kWarning", "kError", "kBreak", "kSysError", "kFatal"),
     ),
+    "ntuples": ("TNtuple", "TNtupleD"),
     "objects": ("TObject", "TNamed", "TList", "TObjArray"),
     "pads": ("TPad", "TCanvas", "gPad"),
     "random_numbers": ("TRandom", "TRandom1", "TRandom2", "TRandom3", "gRandom"),
@@ -36,7 +37,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "style": ("gStyle", "TStyle", "TColor", "TGaxis"),
     "system": ("gSystem", "TSystem"),
     "text": ("TString", "TObjString", "TCut", "string"),
-    "trees": ("TTree", "TNtuple", "TNtupleD"),
+    "trees": ("TTree",),
     "vectors": ("std", "vector"),
 }
 

@@ -1,4 +1,4 @@
-"""``TTree``: read by columns, entry by entry for loops; filled; drawn."""
+"""``TTree``: read by columns, entry by entry for loops; filled and copied."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import numpy as np
 
 from tmva_py.pyroot.standin.branches import TBranch, TLeaf
 from tmva_py.pyroot.standin.filling import Filling
-from tmva_py.pyroot.standin.loops import EntryLoop, list_of
-from tmva_py.pyroot.standin.objects import NullPointer, TList, TObject
-from tmva_py.pyroot.standin.selecting import Selection, count, draw, passing
+from tmva_py.pyroot.standin.loops import EntryLoop
+from tmva_py.pyroot.standin.messages import Error, show
+from tmva_py.pyroot.standin.objects import NullPointer, TList
+from tmva_py.pyroot.standin.selecting import count, passing
 from tmva_py.pyroot.standin.session import session
+from tmva_py.pyroot.standin.tree_drawing import DrawnTree, text_of_cut
 from tmva_py.trees import TreeSource
 from tmva_py.trees.joined import Friend, FriendTree
 from tmva_py.trees.memory import ColumnTree
@@ -21,7 +23,7 @@ from tmva_py.trees.memory import ColumnTree
 _MISSING_BRANCH = -5
 
 
-class TTree(TObject):
+class TTree(DrawnTree):
     """A tree: one of a file, or one that the script fills.
 
     Attributes that are no calls of ROOT are values of the current entry: ``tree.var1``.
@@ -40,7 +42,6 @@ class TTree(TObject):
         self._off: set[str] = set()
         self._loop: EntryLoop | None = None
         self._addresses: dict[str, Any] = {}
-        self._selection: Selection | None = None
         self._made_source: tuple[int, TreeSource] | None = None
         self._weight = 1.0
         self._directory: Any = None
@@ -187,8 +188,6 @@ class TTree(TObject):
         return len(self.GetListOfBranches())
 
     def Print(self, option: object = "") -> None:
-        from tmva_py.pyroot.standin.messages import show
-
         line = "*" * 78
         show(f"{line}\n*Tree    :{self._name:<10}: {self._title}\n*Entries : {self.GetEntries():>8}\n{line}")
         for number, branch in enumerate(self.GetListOfBranches()):
@@ -196,8 +195,6 @@ class TTree(TObject):
         show(line)
 
     def Show(self, entry: int = -1, *more: Any) -> None:
-        from tmva_py.pyroot.standin.messages import show
-
         if entry >= 0:
             self.GetEntry(entry)
         loop = self._entries()
@@ -210,7 +207,7 @@ class TTree(TObject):
 
     def GetEntries(self, cut: object = "") -> int:
         """Return the number of entries, or of those that pass a cut."""
-        text = _text(cut)
+        text = text_of_cut(cut)
         if text:
             return count(self.__tree_source__(), text)
         if self._filling is not None and self._filling.branches and self._file_source is None:
@@ -262,8 +259,6 @@ class TTree(TObject):
         if self._filling is not None and text in self._filling.branches:
             self._filling.connect(text, buffer)
         elif not self._has_branch(text):
-            from tmva_py.pyroot.standin.messages import Error
-
             Error("TTree::SetBranchAddress", f"unknown branch -> {text}")
             return _MISSING_BRANCH
         self._addresses[text] = buffer
@@ -325,7 +320,7 @@ class TTree(TObject):
     def CopyTree(self, cut: object = "", *more: Any) -> TTree:
         """Return a tree with the entries that pass a cut."""
         source = self.__tree_source__()
-        text = _text(cut)
+        text = text_of_cut(cut)
         chosen = passing(source, text) if text else np.arange(source.n_entries)
         clone = TTree(self._name, self._title)
         clone._hold(self._columns_of(source, chosen))
@@ -366,86 +361,6 @@ class TTree(TObject):
     SetAutoFlush = SetCacheSize = SetCacheEntryRange = AddBranchToCache = SetMakeClass = SetAutoSave
     SetMaxTreeSize = SetScanField = SetEstimate = SetNotify = SetImplicitMT = SetCircular = SetAutoSave
 
-    # --- drawing --------------------------------------------------------------------------------------
-
-    def Draw(self, expression: object, cut: object = "", option: object = "", *more: Any) -> int:
-        """Fill a histogram with an expression, and draw it; return how many values passed."""
-        first, n_entries = (int(more[1]) if len(more) > 1 else 0), (int(more[0]) if more else None)
-        self._selection = draw(self, str(expression), _text(cut), str(option), n_entries, first)
-        return len(self._selection.weights)
-
-    def Project(self, name: object, expression: object, cut: object = "", *more: Any) -> int:
-        """Fill a histogram that exists with an expression."""
-        text = name.GetName() if hasattr(name, "GetName") else str(name)
-        return self.Draw(f"{expression}>>{text}", cut, "goff", *more[1:])
-
-    def _selected(self, number: int) -> Any:
-        if self._selection is None or number >= len(self._selection.values):
-            return list_of(np.empty(0))
-        return self._selection.values[number]
-
-    def GetV1(self) -> Any:
-        return self._selected(0)
-
-    def GetV2(self) -> Any:
-        return self._selected(1)
-
-    def GetV3(self) -> Any:
-        return self._selected(2)
-
-    def GetVal(self, number: int) -> Any:
-        return self._selected(number)
-
-    def GetW(self) -> Any:
-        return np.empty(0) if self._selection is None else self._selection.weights
-
-    def GetSelectedRows(self) -> int:
-        return 0 if self._selection is None else len(self._selection.weights)
-
-    def GetMaximum(self, branch: object) -> float:
-        return float(np.max(self._flat(branch)))
-
-    def GetMinimum(self, branch: object) -> float:
-        return float(np.min(self._flat(branch)))
-
-    def _flat(self, branch: object) -> Any:
-        name = str(branch)
-        return self.__tree_source__().read([name])[name].content
-
-    def Scan(self, expression: object = "", cut: object = "", *more: Any) -> int:
-        """Print the values of expressions, separated by colons."""
-        from tmva_py.pyroot.standin.messages import show
-
-        names = str(expression).split(":") if str(expression) else list(self.__tree_source__().branch_names)
-        found = draw(self, ":".join(names), _text(cut), "goff", None, 0, keeps=True)
-        show("*    Row   *" + "".join(f" {name:>9} *" for name in names))
-        for row, values in enumerate(zip(*found.values, strict=True)):
-            show(f"* {row:>8} *" + "".join(f" {value:>9.6g} *" for value in values))
-        return len(found.weights)
-
-
-class TNtuple(TTree):
-    """A tree of floats that are filled as arguments."""
-
-    _type: Any = np.float32
-
-    def __init__(self, name: object, title: object, variables: object, *more: Any) -> None:
-        super().__init__(name, title)
-        names = str(variables).split(":")
-        self._buffers = [np.zeros(1, self._type) for _ in names]
-        for one, buffer in zip(names, self._buffers, strict=True):
-            self.Branch(one, buffer)
-
-    def Fill(self, *values: float) -> int:
-        given: Any = values[0] if len(values) == 1 and len(self._buffers) > 1 else values
-        for buffer, value in zip(self._buffers, given, strict=True):
-            buffer[0] = value
-        return super().Fill()
-
-
-class TNtupleD(TNtuple):
-    _type = np.float64
-
 
 def plain_array(values: Any) -> Any:
     """Return an awkward array without lists as NumPy's."""
@@ -455,7 +370,3 @@ def plain_array(values: Any) -> Any:
 
     is_plain = values.ndim == 1 and not ak.fields(values) and "string" not in str(values.type)
     return ak.to_numpy(values) if is_plain else values
-
-
-def _text(cut: object) -> str:
-    return str(cut.GetTitle()).strip() if hasattr(cut, "GetTitle") else str(cut or "").strip()
