@@ -11,8 +11,11 @@ import pytest
 
 from tmva_py.pyroot import uninstall
 
-# Scripts that tests run, not modules; the nearest conftest.py alone is asked.
-collect_ignore = ["trees_and_files.py", "scripts"]
+# Scripts that tests run, not modules: all folders here. The nearest conftest.py alone is asked.
+collect_ignore = [
+    "trees_and_files.py",
+    *(one.name for one in Path(__file__).parent.iterdir() if one.is_dir()),
+]
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
