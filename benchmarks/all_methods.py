@@ -50,11 +50,12 @@ INTRODUCTION = """# All methods in one job
 `make all-methods` (`python benchmarks/all_methods.py --page docs/all-methods.md`) books what ROOT's
 tutorials TMVAClassification, TMVARegression and TMVAMulticlass book, every method switched on and every
 option string as it is there, and writes this page. Each job is trained with one process and with several (the
-factory's option [`Jobs`](booking.md)): the figures are the same bit for bit. What processes can gain is
-bounded by the idle cores, and by the longest training; beside it is what the processors worked, which says
-what processes cost; the fastest of three runs, in turns. Figures are those of the test sample; a blank is
-where no figure of ROOT on these events is public, and Cuts has no response to take an area of. More figures
-are in [trainings beside ROOT's](training-quality.md).
+factory's option [`Jobs`](booking.md)): the figures are the same bit for bit. Such a job is some ten seconds
+of work, of which a third is not shared out (weight files that are read back, the output file), and single
+trainings use several threads anyway: processes are for trainings of minutes, and for idle cores. Beside the
+seconds is what the processors worked. Figures are those of the test sample; a blank is where no figure of
+ROOT on these events is public, and Cuts has no response to take an area of. More figures are in
+[trainings beside ROOT's](training-quality.md).
 
 """
 
