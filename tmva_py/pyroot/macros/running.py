@@ -15,6 +15,7 @@ from tmva_py.errors import BookingError, MissingExtraError, TMVAError
 from tmva_py.pyroot.keras_names import is_installed
 from tmva_py.pyroot.macros.bridge import Bridge
 from tmva_py.pyroot.macros.installation import SOURCES, add_to_root
+from tmva_py.pyroot.macros.main_function import run_main, runs_by_main
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFuUlL]*")
 _WORDS = ("true", "false", "kTRUE", "kFALSE", "nullptr")
@@ -50,8 +51,8 @@ def run_macro(path: str | os.PathLike[str], arguments: Sequence[str] = ()) -> No
         _declare(root, SOURCES / "experimental.h")
     status = ctypes.c_int(0)
     try:
-        if _runs_by_main(Path(file).stem, text):
-            _run_main(root, file, arguments, status)
+        if runs_by_main(Path(file).stem, text):
+            run_main(root, file, arguments, status)
         else:
             root.gROOT.ProcessLine(f".x {os.path.abspath(file)}({', '.join(listed)})", status)
     except Exception as error:  # noqa: BLE001 - whatever a macro throws
@@ -63,33 +64,6 @@ def run_macro(path: str | os.PathLike[str], arguments: Sequence[str] = ()) -> No
     if status.value:
         message = f"{file}: ROOT could not run the macro; what it says is above"
         raise BookingError(message)
-
-
-def _runs_by_main(name: str, text: str) -> bool:
-    """Return whether a macro has a ``main`` and no function of its file's name."""
-    own, main = (rf"^[\w:<>*&\s]*\b{one}\s*\(" for one in (re.escape(name), "main"))
-    return not re.search(own, text, re.MULTILINE) and bool(re.search(main, text, re.MULTILINE))
-
-
-def _run_main(root: Any, file: str, arguments: Sequence[str], status: ctypes.c_int) -> None:
-    """Run a macro by its ``main``, under another name: the process has one of its own."""
-    path = os.path.abspath(file)
-    texts = ", ".join('"' + one.replace("\\", "\\\\").replace('"', '\\"') + '"' for one in (path, *arguments))
-    macro = f'#define main tmva_py_main\n#include "{path}"\n#undef main\n'
-    call = (
-        f"int tmva_py_run() {{ std::vector<std::string> texts{{{texts}}}; std::vector<char *> given; "
-        "for (auto &one : texts) given.push_back(one.data()); "
-        "return tmva_py_call(tmva_py_main, given); }"
-    )
-    helpers = (
-        "inline int tmva_py_call(int (*function)(int, char **), std::vector<char *> &given) "
-        "{ return function(given.size(), given.data()); }\n"
-        "inline int tmva_py_call(int (*function)(), std::vector<char *> &) { return function(); }\n"
-    )
-    if root.gInterpreter.Declare(macro + helpers + call):
-        root.gROOT.ProcessLine("tmva_py_run();", status)
-    else:
-        status.value = 1
 
 
 def split_arguments(text: str) -> tuple[str, str]:
