@@ -1,4 +1,5 @@
 // Cross-validation, and a factory as it was before ROOT 6.08.
+#include "TMVA/Classification.h"
 #include "TMVA/CrossValidation.h"
 #include "TMVA/DataLoader.h"
 #include "TMVA/Factory.h"
@@ -38,6 +39,13 @@ void folds()
    std::cout << method.GetValue<TString>("MethodName") << " " << method.GetValue<TString>("MethodTitle") << " "
              << result.GetROCValues()[0] << " " << result.GetROCValues()[1] << " " << result.GetROCAverage() << " "
              << validation.GetNumFolds() << " " << validation.GetResults().size() << std::endl;
+
+   TMVA::Experimental::Classification classification(&loader, "Silent:!DrawProgressBar:Jobs=1");
+   classification.BookMethod(TMVA::Types::kFisher, "Fisher", "!H:!V");
+   classification.Evaluate();
+   for (auto &one : classification.GetResults())
+      std::cout << "classification " << one.GetMethodTitle() << " " << one.IsCutsMethod() << " "
+                << one.GetROCGraph()->ClassName() << " " << one.GetROCIntegral() << std::endl;
 
    auto output = TFile::Open("old.root", "RECREATE");
    TMVA::Factory factory("old", output, "Silent:!DrawProgressBar:AnalysisType=Classification");

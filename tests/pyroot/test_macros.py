@@ -214,6 +214,7 @@ def test_cross_validation_and_factories_of_old(run_with_root, tmp_path: Path):
     assert average == pytest.approx((first + second) / 2, abs=1e-5)
     for name in ("fold1", "fold2"):
         assert (tmp_path / f"folds/weights/cv_my title_{name}.weights.xml").is_file()
+    assert re.search(r"^classification Fisher 0 TGraph \d", done.stdout, re.MULTILINE)
     # A factory that is its own loader, as before ROOT 6.08.
     assert re.search(r"^old Fisher$", done.stdout, re.MULTILINE)
     assert list(tmp_path.glob("**/old_Fisher.weights.xml"))

@@ -14,6 +14,7 @@ from tmva_py.booking.option_map import OptionMap
 from tmva_py.booking.root_stubs import Tools
 from tmva_py.booking.types import EMVA, Types
 from tmva_py.methods import TrainedMethod
+from tmva_py.pyroot.macros.envelope import Classification
 from tmva_py.pyroot.macros.fitting import fit, genetic_algorithm
 from tmva_py.pyroot.macros.reader import MacroReader, MacroRReader
 
@@ -22,6 +23,7 @@ Fail = Callable[[BaseException], None]
 NAMESPACE: dict[str, Callable[[Fail], Callable[..., Any]]] = {
     "Reader": lambda fail: lambda *arguments: MacroReader(arguments, fail),
     "RReader": lambda fail: lambda path: MacroRReader(path, fail),
+    "Classification": lambda _: Classification,
     "fit": lambda _: fit,
     "genetic_algorithm": lambda _: genetic_algorithm,
     "method_name": lambda _: lambda number: EMVA(number).type_name,

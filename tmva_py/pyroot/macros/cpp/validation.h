@@ -112,6 +112,27 @@ class HyperParameterOptimisation : public Bridge::Object {
 public:
    explicit HyperParameterOptimisation(DataLoader *loader)
       : Object(Bridge::make("HyperParameterOptimisation", loader).Handle())
+
+namespace Experimental {
+
+class ClassificationResult : public Bridge::Object {
+public:
+   using Object::Object;
+   TString GetMethodName() const { return Call("GetMethodName").Text(); }
+   TString GetMethodTitle() const { return Call("GetMethodTitle").Text(); }
+   Bool_t IsCutsMethod() const { return Call("IsCutsMethod").Integer(); }
+   Double_t GetROCIntegral() const { return Call("GetROCIntegral").Number(); }
+   TGraph *GetROCGraph() const { return Call("GetROCGraph").Pointer<TGraph>(); }
+};
+
+class Classification : public Bridge::Object {
+public:
+   Classification(DataLoader *loader, const TString &options)
+      : Object(Bridge::make("Classification", loader, nullptr, options).Handle())
+   {
+   }
+   Classification(DataLoader *loader, TFile *file, const TString &options)
+      : Object(Bridge::make("Classification", loader, file, options).Handle())
    {
    }
    void BookMethod(Types::EMVA method, const TString &title, const TString &options = "")
@@ -136,4 +157,17 @@ private:
    HyperParameterOptimisationResult fResults;
 };
 
+
+   void Evaluate()
+   {
+      Call("Evaluate");
+      fResults = Bridge::list_of<ClassificationResult>(*this, "GetResults");
+   }
+   std::vector<ClassificationResult> &GetResults() { return fResults; }
+
+private:
+   std::vector<ClassificationResult> fResults;
+};
+
+} // namespace Experimental
 } // namespace TMVA
