@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from types import SimpleNamespace
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -20,16 +20,13 @@ from tmva_py.pyroot.macros.values import Address, Kind, Value, read_value, write
 class Caller:
     """What a macro's C++ does: it knows the addresses of two functions."""
 
-    def __init__(self, tmva=tmva_py):
+    def __init__(self):
         self.functions = Functions()
-        self.bridge = Bridge(tmva, ctypes.addressof(self.functions))
+        self.bridge = Bridge(tmva_py, ctypes.addressof(self.functions))
 
     def __call__(self, handle: int, name: str, *arguments):
         values = (Value * max(len(arguments), 1))()
-        kept = [
-            write_value(one, value, lambda one: one.handle)
-            for one, value in zip(arguments, values, strict=False)
-        ]
+        kept = [write_value(one, value, lambda _: 0) for one, value in zip(arguments, values, strict=False)]
         result = Value()
         failed = self.functions.call(handle, name.encode(), values, len(arguments), ctypes.byref(result))
         del kept
@@ -38,10 +35,13 @@ class Caller:
         return result
 
 
-def handle(value: Value) -> SimpleNamespace:
-    """An object of Python, as an argument."""
-    assert value.kind == Kind.OBJECT
-    return SimpleNamespace(handle=value.integer)
+@pytest.fixture
+def call() -> Iterator[Caller]:
+    """Call Python, as long as the test lasts."""
+    caller = Caller()
+    yield caller
+    caller.bridge.disconnect()
+    assert not caller.functions.call
 
 
 @pytest.mark.parametrize("one", [None, 3, -(2**40), 0.25, "text", "", "é", [1.0, 2.5], ["a", "b"]])
@@ -85,8 +85,7 @@ def test_the_structures_are_those_of_the_header():
         assert places == sorted(places)
 
 
-def test_objects_have_handles():
-    call = Caller()
+def test_objects_have_handles(call):
     loader = call(0, "DataLoader", "data")
     assert loader.text == b"DataLoader"
     call(loader.integer, "AddVariable", "x+y", "F")
@@ -97,8 +96,7 @@ def test_objects_have_handles():
         call(loader.integer, "GetName")
 
 
-def test_settings_are_read_and_set():
-    call = Caller()
+def test_settings_are_read_and_set(call):
     names = call(call(0, "gConfig").integer, "GetIONames")
     before = call(names.integer, "fWeightFileDir").text
     try:
@@ -108,20 +106,18 @@ def test_settings_are_read_and_set():
         call(names.integer, "=fWeightFileDir", before.decode())
 
 
-def test_errors_have_a_text_and_stay_what_they_are():
-    call = Caller()
+def test_errors_have_a_text_and_stay_what_they_are(call):
     with pytest.raises(RuntimeError, match="UnknownNameError: unknown method type 'BTD'; did you mean"):
         call(0, "method_number", "BTD")
     assert isinstance(call.bridge.error, UnknownNameError)
     assert call(0, "method_number", "BDT").integer == tmva_py.Types.kBDT
 
 
-def test_a_reader_evaluates_without_names(tmp_path):
+def test_a_reader_evaluates_without_names(call, tmp_path):
     job = make_job(tmp_path, n_variables=2)
     job.factory.BookMethod(job.loader, "LD", "LD", "!H:!V")
     job.factory.TrainAllMethods()
     booked = job.factory.GetMethod(job.loader, "LD")
-    call = Caller()
     reader = call(0, "Reader", "Silent").integer
     block = np.zeros(2, np.float32)
     for i in range(2):
@@ -144,8 +140,7 @@ def test_a_reader_evaluates_without_names(tmp_path):
     assert call.functions.failed == 0
 
 
-def test_a_function_that_evaluates_notes_its_error():
-    call = Caller()
+def test_a_function_that_evaluates_notes_its_error(call):
     call.bridge.fail(ValueError("of an event"))
     assert call.functions.failed == 1
     with pytest.raises(RuntimeError, match="ValueError: of an event"):

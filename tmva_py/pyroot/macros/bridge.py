@@ -59,10 +59,11 @@ class Bridge:
         self._call, self._release = _CALL(self.call), _RELEASE(self.release)
         self._functions.call, self._functions.release = self._call, self._release
         self._functions.failed = 0
-        atexit.register(self._disconnect)
+        atexit.register(self.disconnect)
 
-    def _disconnect(self) -> None:
-        """Let C++ call nothing more: its own objects end after Python."""
+    def disconnect(self) -> None:
+        """Let C++ call nothing more: at the end of the process its own objects end after Python."""
+        atexit.unregister(self.disconnect)
         ctypes.memset(ctypes.addressof(self._functions), 0, ctypes.sizeof(Functions))
 
     def call(self, handle: int, name: bytes, values: Any, count: int, result: Any) -> int:
