@@ -112,6 +112,29 @@ class HyperParameterOptimisation : public Bridge::Object {
 public:
    explicit HyperParameterOptimisation(DataLoader *loader)
       : Object(Bridge::make("HyperParameterOptimisation", loader).Handle())
+   {
+   }
+   void BookMethod(Types::EMVA method, const TString &title, const TString &options = "")
+   {
+      BookMethod(Types::Instance().GetMethodName(method), title, options);
+   }
+   void BookMethod(const TString &method, const TString &title, const TString &options = "")
+   {
+      Call("BookMethod", method, title, options);
+   }
+   void SetFOMType(const TString &figure) { Call("SetFOMType", figure); }
+   void SetFitter(const TString &fit) { Call("SetFitter", fit); }
+   void SetNumFolds(UInt_t folds) { Call("SetNumFolds", folds); }
+   void Evaluate()
+   {
+      Call("Evaluate");
+      fResults = HyperParameterOptimisationResult(Call("GetResults").Handle());
+   }
+   const HyperParameterOptimisationResult &GetResults() const { return fResults; }
+
+private:
+   HyperParameterOptimisationResult fResults;
+};
 
 namespace Experimental {
 
@@ -143,21 +166,6 @@ public:
    {
       Call("BookMethod", method, title, options);
    }
-   void SetFOMType(const TString &figure) { Call("SetFOMType", figure); }
-   void SetFitter(const TString &fit) { Call("SetFitter", fit); }
-   void SetNumFolds(UInt_t folds) { Call("SetNumFolds", folds); }
-   void Evaluate()
-   {
-      Call("Evaluate");
-      fResults = HyperParameterOptimisationResult(Call("GetResults").Handle());
-   }
-   const HyperParameterOptimisationResult &GetResults() const { return fResults; }
-
-private:
-   HyperParameterOptimisationResult fResults;
-};
-
-
    void Evaluate()
    {
       Call("Evaluate");
