@@ -95,6 +95,13 @@ def test_a_macro_without_root(tmp_path):
     assert "C++ macros need ROOT" in result.stderr
 
 
+def test_a_macro_has_no_changes_to_show(tmp_path):
+    (tmp_path / "train.C").write_text("void train() {}\n")
+    result = CliRunner().invoke(main, ["run", "--show-changes", str(tmp_path / "train.C")])
+    assert result.exit_code == 2
+    assert "is for scripts in Python" in result.stderr
+
+
 @pytest.mark.skipif(is_installed(), reason="ROOT is installed")
 def test_root_is_requested_and_not_installed(script):
     done = run(script(""), options=("--root",))

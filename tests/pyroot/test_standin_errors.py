@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from array import array
 
 import pytest
@@ -125,6 +126,20 @@ def test_questions_about_root_as_a_whole(root, monkeypatch, capsys):
     root.gApplication.Run()
     with pytest.raises(SystemExit):
         root.gSystem.Exit(3)
+
+
+def test_pictures_of_several_pages(root):
+    canvas = root.TCanvas("c", "c", 400, 300)
+    histogram = root.TH1F("h", "h", 2, 0, 1)
+    histogram.Draw()
+    for name in ("a.pdf(", "a.pdf", "a.pdf)", "b.pdf[", "b.pdf", "b.pdf", "b.pdf]", "c.pdf", "c.pdf"):
+        canvas.Print(name)
+    counts = {}
+    for name in ("a.pdf", "b.pdf", "c.pdf"):
+        with open(name, "rb") as file:
+            counts[name] = len(re.findall(rb"/Type /Page\b", file.read()))
+    assert counts == {"a.pdf": 3, "b.pdf": 2, "c.pdf": 1}
+    assert sorted(os.listdir()) == ["a.pdf", "b.pdf", "c.pdf"]
 
 
 def test_a_picture_without_matplotlib(root, monkeypatch):

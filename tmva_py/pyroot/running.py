@@ -53,6 +53,9 @@ def run_script(
     text = os.fspath(path)
     ending = _MACRO.fullmatch(text)
     if ending and ending[1] in MACRO_ENDINGS:
+        if show_changes:
+            message = f"{text}: --show-changes is for scripts in Python; a macro is run as it is"
+            raise BookingError(message)
         return _run_macro(text, arguments, root)
     file = Path(text)
     if not file.is_file():

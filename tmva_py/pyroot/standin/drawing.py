@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 from tmva_py.errors import missing_extra
@@ -24,6 +25,17 @@ def figure_of(canvas: Any) -> Figure:
     figure = Figure(figsize=size, dpi=_POINTS_PER_INCH)
     _draw_pad(figure, canvas, (0.0, 0.0, 1.0, 1.0))
     return figure
+
+
+def pdf_of(figures: list[Figure]) -> bytes:
+    """Return pictures as the pages of one PDF."""
+    from matplotlib.backends.backend_pdf import PdfPages
+
+    content = io.BytesIO()
+    with PdfPages(content) as pages:
+        for figure in figures:
+            pages.savefig(figure)
+    return content.getvalue()
 
 
 def _draw_pad(figure: Any, pad: Any, place: tuple[float, ...]) -> None:

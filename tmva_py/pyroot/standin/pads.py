@@ -9,7 +9,7 @@ from typing import Any
 from tmva_py.booking.graphs.drawing import PICTURES
 from tmva_py.errors import BookingError, MissingExtraError, warn
 from tmva_py.files import write_atomically
-from tmva_py.pyroot.standin.drawing import figure_of
+from tmva_py.pyroot.standin.drawing import figure_of, pdf_of
 from tmva_py.pyroot.standin.names import root_class
 from tmva_py.pyroot.standin.objects import TList, TNamed
 from tmva_py.pyroot.standin.session import session
@@ -136,10 +136,11 @@ class TCanvas(TPad):
         name = Path(text.rstrip("()[]"))
         if not name.suffix:
             name = name.with_name(f"{name.name}.{str(option or 'ps').split()[0].lower()}")
-        if text.endswith("[") or text.endswith("]"):
-            return
+        mark = text[-1:] if text[-1:] in "()[]" else ""
         if name.suffix == ".root":
             self._save_root(name)
+        elif name.suffix.lower() == ".pdf" and (mark or str(name) in session().pages):
+            self._save_page(name, mark)
         elif name.suffix.lower() in PICTURES:
             self._save_picture(name)
         elif name.suffix.lower() == ".gif":
@@ -163,6 +164,21 @@ class TCanvas(TPad):
         picture = io.BytesIO()
         figure.savefig(picture, format=path.suffix[1:].lower())
         write_atomically(path, lambda file: file.write(picture.getvalue()))
+
+    def _save_page(self, path: Path, mark: str) -> None:
+        """Add a page to a picture of several; brackets, not parentheses, begin or end it without a page."""
+        open_ones = session().pages
+        pages = open_ones.setdefault(str(path), [])
+        try:
+            if mark not in ("[", "]"):
+                pages.append(figure_of(self))
+            if pages:
+                content = pdf_of(pages)
+                write_atomically(path, lambda file: file.write(content))
+        except MissingExtraError as error:
+            warn(f"{str(path)!r} is not written: {error}")
+        if mark in (")", "]"):
+            del open_ones[str(path)]
 
     def _save_root(self, path: Path) -> None:
         state = session()

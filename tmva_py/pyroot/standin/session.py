@@ -64,6 +64,8 @@ class Session:
         self.pad: Any = None
         self.canvases: list[Any] = []
         self.files: list[Any] = []
+        # Pictures of several pages that are still open, by their paths.
+        self.pages: dict[str, list[Any]] = {}
         self.is_batch = True
         self.n_threads = 0
         self.adds_histograms = True
