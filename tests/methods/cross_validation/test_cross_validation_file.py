@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import numpy.typing as npt
@@ -181,3 +182,17 @@ def test_event_numbers_beyond_single_precision() -> None:
     methods = fold_files("BDTG", 3)
     fold = np.float32(data.testing.spectators[:, 0]).astype(np.int64) % 3
     assert [one.n_training_events for one in methods] == [int((fold != k).sum()) for k in range(3)]
+
+
+def test_options_are_in_the_order_of_tmvas_files() -> None:
+    validated("Classification", f"NumFolds=2:{DETERMINISTIC}")
+    options = ElementTree.parse("dataset/weights/job_LD.weights.xml").find("Options")
+    assert options is not None
+    own = [(one.get("name"), one.text) for one in options if one.get("modified") == "Yes"]
+    assert own == [
+        ("EncapsulatedMethodName", "LD"),
+        ("EncapsulatedMethodTypeName", "LD"),
+        ("NumFolds", "2"),
+        ("OutputEnsembling", "None"),
+        ("SplitExpr", EXPRESSION),
+    ]

@@ -26,10 +26,9 @@ class MethodCrossValidation(Method):
     analyses: ClassVar[tuple[AnalysisType, ...]] = ("Classification", "Multiclass", "Regression")
     trains = False
     options = (
-        Option("SplitExpr", str, "", doc="the fold of an event, a formula of spectators in brackets"),
-        Option("NumFolds", int, 2, minimum=1, doc="number of folds"),
         Option("EncapsulatedMethodName", str, "", doc="title of the folds' methods"),
         Option("EncapsulatedMethodTypeName", str, "", doc="their type"),
+        Option("NumFolds", int, 2, minimum=1, doc="number of folds"),
         Option(
             "OutputEnsembling",
             str,
@@ -37,6 +36,7 @@ class MethodCrossValidation(Method):
             doc="the fold's own response, or the mean of all",
             choices=("None", "Avg"),
         ),
+        Option("SplitExpr", str, "", doc="the fold of an event, a formula of spectators in brackets"),
     )
 
     def process_options(self, dataset: DataSet | None) -> None:
