@@ -11,6 +11,7 @@ import uproot
 
 from tmva_py import DataLoader, Factory
 from tmva_py.errors import BookingError, DataError, TMVAWarning
+from tmva_py.pyroot.standin.drawing import figure_of
 from tmva_py.pyroot.standin.missing import NeedsRootError
 from tmva_py.pyroot.standin.module import make_root
 
@@ -140,6 +141,22 @@ def test_pictures_of_several_pages(root):
             counts[name] = len(re.findall(rb"/Type /Page\b", file.read()))
     assert counts == {"a.pdf": 3, "b.pdf": 2, "c.pdf": 1}
     assert sorted(os.listdir()) == ["a.pdf", "b.pdf", "c.pdf"]
+
+
+def test_what_a_pad_sets_is_drawn(root):
+    canvas = root.TCanvas("c", "c", 400, 300)
+    canvas.Divide(2, 1)
+    histogram = root.TH1F("h", "title;#alpha;n", 2, 0, 1)
+    histogram.Fill(0.2)
+    for number in (1, 2):
+        canvas.cd(number)
+        histogram.Draw()
+    canvas.cd(2).SetLogy()
+    histogram.GetXaxis().SetRangeUser(0, 0.5)
+    first, second = figure_of(canvas).axes
+    assert (first.get_yscale(), second.get_yscale()) == ("linear", "log")
+    assert (first.get_title(), first.get_xlabel(), first.get_ylabel()) == ("title", r"$\alpha$", "n")
+    assert first.get_xlim() == (0, 0.5)
 
 
 def test_a_picture_without_matplotlib(root, monkeypatch):

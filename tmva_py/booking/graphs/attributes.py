@@ -36,7 +36,8 @@ class Attributes:
         if attribute in _ATTRIBUTES:
             if name.startswith("Get"):
                 return lambda: (self.attributes.get(attribute) or (0,))[0]
-            return lambda *values: self.attributes.__setitem__(attribute, values)
+            # SetLogy() and its like switch on.
+            return lambda *values: self.attributes.__setitem__(attribute, values or (1,))
         if name.startswith("_"):
             raise AttributeError(name)
         known = [one for one in dir(type(self)) if not one.startswith("_")]
