@@ -142,7 +142,7 @@ def main() -> int:
     lines = [f"Python {platform.python_version()}, {cores} cores, which other work shares.", ""]
     times = [
         "| tutorial | methods | processes | training (s) | processors (s) | tests and evaluation (s) |",
-        "|---|---:|---:|---:|---:|",
+        "|---|---:|---:|---:|---:|---:|",
     ]
     for analysis in given.only:
         rows: list[Row] = []
