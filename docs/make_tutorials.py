@@ -138,9 +138,11 @@ def run(path: Path, folder: Path) -> Result:
 def line_of(result: Result) -> str:
     """Return a tutorial's line of the table."""
     _, published = PUBLISHED.get(Path(result.name).stem, ("", {}))
+    # Parts of a Category have no figure of their own.
+    tested = {title: figure for title, figure in result.figures.items() if figure} or result.figures
     shown = [
-        f"{title} {figure}" + (f" ({published[title]})" if title in published else "")
-        for title, figure in result.figures.items()
+        f"{title} {figure}".strip() + (f" ({published[title]})" if title in published else "")
+        for title, figure in tested.items()
     ]
     outcome = "runs" if result.status == 0 else f"fails: {short(result.error)}"
     return f"| `{result.name}` | {outcome} | {', '.join(shown)} | {result.seconds:.0f} |"

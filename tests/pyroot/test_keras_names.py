@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tmva_py.pyroot.keras_names import has_keras
+from tmva_py.pyroot.keras_names import has_keras, is_installed
 
 SCRIPT = """
 import ROOT
@@ -49,6 +49,13 @@ try:
 except ImportError:
     print("nothing else")
 """
+
+
+def test_a_folder_of_this_name_is_not_keras(tmp_path, monkeypatch):
+    before = is_installed("keras")
+    (tmp_path / "keras").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert is_installed("keras") == before
 
 
 @pytest.mark.oracle

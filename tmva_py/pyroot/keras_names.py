@@ -21,7 +21,9 @@ def has_keras() -> bool:
 def is_installed(name: str) -> bool:
     """Return whether a library itself is there, not what stands for it."""
     finders = [one for one in sys.meta_path if hasattr(one, "find_spec") and not isinstance(one, KerasNames)]
-    return any(one.find_spec(name, None, None) is not None for one in finders)
+    found = (one.find_spec(name, None, None) for one in finders)
+    # A folder of this name beside the script, as there is one beside ROOT's tutorials, has no origin.
+    return any(one is not None and one.origin is not None for one in found)
 
 
 class KerasNames(MetaPathFinder):
