@@ -88,19 +88,21 @@ class TMVAWarning(UserWarning):
     """Something was repaired, ignored or decided for the user; the message says what."""
 
 
-def warn(text: str) -> None:
+def warn(text: str, category: type[Warning] | None = None) -> None:
     """Give a `TMVAWarning` at the line that called this package, however deep the call is in it.
 
     Parameters
     ----------
     text : str
         What was repaired, ignored or decided.
+    category : type of Warning, optional
+        Another kind of warning, of a library that warned in another process.
     """
     frame = _frame_of_the_user(sys._getframe(1))
     space = frame.f_globals
     warnings.warn_explicit(
         text,
-        TMVAWarning,
+        category or TMVAWarning,
         frame.f_code.co_filename,
         frame.f_lineno,
         module=space.get("__name__"),

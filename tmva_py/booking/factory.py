@@ -125,6 +125,7 @@ class Factory:
         Silent: bool = ...,
         DrawProgressBar: bool = ...,
         ModelPersistence: bool = ...,
+        Jobs: int = ...,
         AnalysisType: str = ...,
     ) -> None: ...
     @overload
@@ -144,6 +145,7 @@ class Factory:
         Silent: bool = ...,
         DrawProgressBar: bool = ...,
         ModelPersistence: bool = ...,
+        Jobs: int = ...,
         AnalysisType: str = ...,
     ) -> None: ...
     def __init__(

@@ -138,10 +138,7 @@ def _restore(booked: BookedMethod, content: bytes) -> bool:
     text, said, error, results, state = _Unpickler(io.BytesIO(content), booked).load()
     sys.stdout.write(text)
     for message, category in said:
-        if issubclass(category, TMVAWarning):
-            warn(message)
-        else:
-            warnings.warn(message, category, stacklevel=2)
+        warn(message, category)
     if error is not None:
         raise error
     vars(booked.method).update(state)
