@@ -15,22 +15,28 @@ from tmva_py.histograms import PDF, Axis, Histogram, smooth
 f32 = np.float32
 
 
-def literal_fit(values: np.ndarray, weight: np.ndarray) -> tuple[list[float], list[float]]:
-    """Return edges and fractions by loops over events in float32."""
-    pairs = sorted(zip(values.tolist(), weight.tolist(), strict=True), key=lambda pair: pair[0])
+def literal_edges(values: np.ndarray, weight: np.ndarray) -> list[np.float32]:
+    """Return edges by a loop over events in float32."""
+    order = np.argsort(values, kind="stable")
     total, least = f32(0), f32(1e11)
     for one in weight:
-        total, least = f32(total + f32(one)), min(least, f32(one))
+        total, least = f32(total + one), min(least, one)
     per_bin = max(f32(least * f32(10)), f32(total / f32(2000)))
-    last, gathered = f32(pairs[0][0]), f32(0)
+    last, gathered = values[order[0]], f32(0)
     edges = [f32(last - f32(1e-4)), last]
-    for value, one in pairs:
-        gathered = f32(gathered + f32(one))
+    for value, one in zip(values[order], weight[order], strict=True):
+        gathered = f32(gathered + one)
         if gathered >= per_bin and value > last:
-            edges.append(f32(value))
-            gathered, last = f32(0), f32(value)
+            edges.append(value)
+            gathered, last = f32(0), value
     if gathered != 0:
-        edges.append(f32(pairs[-1][0]))
+        edges.append(values[order[-1]])
+    return edges
+
+
+def literal_fit(values: np.ndarray, weight: np.ndarray) -> tuple[list[float], list[float]]:
+    """Return edges and fractions by loops over events in float32."""
+    edges = literal_edges(values, weight)
     contents = [f32(0)] * (len(edges) - 1)
     for value, one in zip(values, weight, strict=True):
         for place in range(len(contents)):
@@ -68,6 +74,37 @@ def test_fit_against_loops_over_events(name: str) -> None:
     edges, fractions = literal_fit(values, weight)
     np.testing.assert_array_equal(fitted.axis.edges, edges)
     np.testing.assert_array_equal(fitted.values, np.array(fractions, f32))
+
+
+WEIGHTS = {
+    "equal": lambda _, n: np.full(n, 0.7),
+    "two": lambda r, n: r.choice([0.3, 1.7], n),
+    "uneven": lambda r, n: r.exponential(1, n) ** 4,
+    "few heavy": lambda r, n: np.where(r.random(n) < 0.001, 1e5, 1.0),
+    "any sign": lambda r, n: r.normal(0.05, 1, n),
+    "mostly negative": lambda r, n: -r.uniform(0.1, 1, n),
+    "nothing": lambda _, n: np.zeros(n),
+}
+VALUES = {
+    "different": lambda r, n: r.normal(size=n),
+    "some equal": lambda r, n: np.where(r.random(n) < 0.5, 0, r.normal(size=n)),
+    "rounded": lambda r, n: np.round(r.normal(size=n), 2),
+    "two": lambda r, n: r.integers(0, 2, n),
+}
+
+
+@pytest.mark.parametrize("weights", WEIGHTS)
+@pytest.mark.parametrize("kind", VALUES)
+def test_edges_against_a_loop_over_events(kind: str, weights: str) -> None:
+    """With bins of few events and of many, and so many events that all bins have many."""
+    random = np.random.default_rng(11)
+    sizes = [1, 2, 15, 33, 3000]
+    if (kind, weights) in {("different", "equal"), ("different", "any sign"), ("rounded", "two")}:
+        sizes.append(70_000)
+    for size in sizes:
+        values, weight = (table(random, size).astype(f32) for table in (VALUES[kind], WEIGHTS[weights]))
+        fitted = fit_cumulative(values, weight, np.argsort(values, kind="stable"))
+        np.testing.assert_array_equal(fitted.axis.edges, np.array(literal_edges(values, weight), float))
 
 
 def literal_value(edges: np.ndarray, contents: np.ndarray, x: float) -> float:
