@@ -75,6 +75,28 @@ def test_values_at_edges_are_in_the_bin_that_begins_there() -> None:
         assert one.bins_of(np.array([np.nextafter(one.maximum, 0)])).tolist() == [one.n_bins]
 
 
+@pytest.mark.parametrize("old", [False, True])
+def test_bins_of_many_values_are_those_of_each(old: bool) -> None:
+    random = np.random.default_rng(3)
+    for n_bins, low, high in (
+        (1, 0.0, 1.0),
+        (7, -0.3, 0.1),
+        (30, 3.0, 6.0),
+        (100, 0.0, 1.0),
+        (999, 1e5, 1e5 + 0.1),
+    ):
+        axis = Axis(n_bins, low, high)
+        edges = axis.edges
+        values = [
+            edges,
+            np.nextafter(edges, -np.inf),
+            np.nextafter(edges, np.inf),
+            random.uniform(low, high, 100),
+        ]
+        x = np.concatenate([*values, [low - 1, high + 1, np.nan]])
+        assert axis.bins_of(x, old=old).tolist() == [axis.bin_of(one, old=old) for one in x.tolist()]
+
+
 def test_normalising_scales_errors_and_moments_too() -> None:
     filled = Histogram.fill(AXIS, X, WEIGHTS["weighted"])
     scaled = filled.normalised()

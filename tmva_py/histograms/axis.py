@@ -100,11 +100,9 @@ class Axis:
         x = values.astype(np.float64)
         above, below = ~(x < self.maximum), x < self.minimum
         if self.unequal_edges is None:
-            scaled = self.n_bins * (np.where(above | below, self.minimum, x) - self.minimum)
-            bins = np.minimum(1 + (scaled / (self.maximum - self.minimum)).astype(np.int64), self.n_bins)
-            if not old:
-                bins -= x < self.minimum + (bins - 1) * self.bin_width
-                bins += (x >= self.minimum + bins * self.bin_width) & (bins < self.n_bins)
+            x = np.where(above | below, self.minimum, x)
+            bins = equal_bins_of(x, self.n_bins, self.minimum, self.maximum, old=old)
+            bins += 1
         else:
             # The first of equal edges counts, as in ROOT's search.
             bins = np.searchsorted(self.unequal_edges, x, side="left").astype(np.int64)
@@ -127,3 +125,21 @@ class Axis:
     def contains(self, bins: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Return whether bins are neither below nor above the axis."""
         return (bins > 0) & (bins <= self.n_bins)
+
+
+def equal_bins_of(
+    x: Doubles, n_bins: int, minimum: float | Doubles, maximum: float | Doubles, *, old: bool = False
+) -> npt.NDArray[np.int64]:
+    """Return bins, from 0, of values from minimum to maximum; the rest is as in `Axis.bins_of`."""
+    span = maximum - minimum
+    # Whole numbers, which float64 holds without rounding.
+    bins = x - minimum
+    bins *= n_bins
+    bins /= span
+    np.trunc(bins, out=bins)
+    np.minimum(bins, n_bins - 1, out=bins)
+    if not old:
+        width = span / n_bins
+        bins -= x < minimum + bins * width
+        bins += (x >= minimum + (bins + 1) * width) & (bins < n_bins - 1)
+    return bins.astype(np.int64)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from tmva_py.histograms import Axis
+from tmva_py.histograms.axis import equal_bins_of
 from tmva_py.kernels.separation import SMALLEST_GAIN
 from tmva_py.methods.inputs import Doubles, Floats
 from tmva_py.methods.pdefoam.densities import Explored, FoamEvents, Place
@@ -28,19 +28,21 @@ class NodeDensity:
         self, events: FoamEvents, ends: tuple[Floats, Floats], separation: str, growth: Growth
     ) -> None:
         self._events, self._growth, self._separation = events, growth, separation
-        self._minimum, self._maximum = (one.astype(np.float64) for one in ends)
-        self._weights = np.stack(
-            [np.where(chosen, events.weight, 0.0) for chosen in (events.is_class, ~events.is_class)]
-        )
+        self._minimum = ends[0].astype(np.float64)
+        self._span = ends[1].astype(np.float64) - self._minimum
+        self._columns = events.x.T.astype(np.float64, order="C")
+        self._is_other = (~events.is_class).astype(np.int64)
 
     def explore(self, place: Place) -> Explored:
         """Find the best cut."""
-        inside = self._within(place)
-        weights, n_bins, n_min = self._weights[:, inside], self._growth.n_bins, self._growth.n_min
-        totals = weights.sum(axis=1)
+        inside, columns = self._within(place)
+        n_bins, n_min = self._growth.n_bins, self._growth.n_min
+        weight, is_other = self._events.weight[inside], self._is_other[inside]
+        totals = np.bincount(is_other, weight, minlength=2)
         best, division, largest = -1, 0.5, -1.0
-        if len(inside) and n_bins > 1:
-            number, s, b = self._below(self._events.x[inside], weights)
+        # Fewer have no cut with enough events on both sides.
+        if n_bins > 1 and len(inside) >= max(1, 2 * n_min):
+            number, s, b = self._below(columns, weight, is_other)
             gains = separation_gain(self._separation, s, b, *totals.tolist())
             gains = np.where((number >= n_min) & (len(inside) - number >= n_min), gains, -np.inf)
             # The last of the best ones.
@@ -52,37 +54,36 @@ class NodeDensity:
         integral = float(totals[0]) / whole if whole > 0 else 0.0
         return Explored(best, division, integral, largest, whole if n_min > 0 else 0.0, inside)
 
-    def _below(self, x: Floats, weights: Doubles) -> tuple[Doubles, Doubles, Doubles]:
+    def _below(self, columns: Doubles, weight: Doubles, is_other: Array) -> tuple[Array, Doubles, Doubles]:
         """Return numbers and weights below each cut in each dimension, (n_dimensions, n_bins - 1)."""
-        n_bins, n_dimensions = self._growth.n_bins, x.shape[1]
-        places = _bins(x, n_bins) + (n_bins + 2) * np.arange(n_dimensions)
-        size = (n_bins + 2) * n_dimensions
+        n_bins, n_dimensions = self._growth.n_bins, len(columns)
+        shape = (2, n_dimensions, n_bins + 1)
+        places = _bins(columns, n_bins)
+        places += (n_bins + 1) * np.arange(n_dimensions)[:, None]
+        places += (n_bins + 1) * n_dimensions * is_other
+        flat, size = places.ravel(), math.prod(shape)
+        number = np.bincount(flat, minlength=size).reshape(shape).sum(axis=0)
+        weights = np.bincount(flat, np.tile(weight, n_dimensions), minlength=size).reshape(shape)
+        s, b = np.add.accumulate(weights, axis=2)[:, :, : n_bins - 1]
+        return np.add.accumulate(number, axis=1)[:, : n_bins - 1], s, b
 
-        def sums(values: Doubles) -> Doubles:
-            repeated = np.repeat(values, n_dimensions)
-            found = np.bincount(places.ravel(), repeated, minlength=size).reshape(n_dimensions, -1)
-            below: Doubles = np.add.accumulate(found, axis=1)[:, 1:n_bins]
-            return below
-
-        return sums(np.ones(len(x))), sums(weights[0]), sums(weights[1])
-
-    def _within(self, place: Place) -> Array:
-        """Return which events are in a cell, whose borders TMVA moves outwards a little."""
-        begin = (place.low - _SINGLE_EPSILON).astype(np.float32)
-        end = (place.low + place.size + _SINGLE_EPSILON).astype(np.float32)
-        span = self._maximum - self._minimum
-        low, high = ((one * span + self._minimum).astype(np.float32) for one in (begin, end))
-        x = self._events.x[place.inside]
-        return place.inside[((x > low) & (x <= high)).all(axis=1)]
+    def _within(self, place: Place) -> tuple[Array, Doubles]:
+        """Return which events are in a cell, whose borders TMVA moves outwards a little, and their values."""
+        ends = np.stack([place.low - _SINGLE_EPSILON, place.low + place.size + _SINGLE_EPSILON])
+        # Single precision as in TMVA.
+        ends = (ends.astype(np.float32) * self._span + self._minimum).astype(np.float32)
+        low, high = ends.astype(np.float64)[:, :, None]
+        columns = self._columns.take(place.inside, axis=1)
+        chosen = np.flatnonzero(((columns > low) & (columns <= high)).all(axis=0))
+        return place.inside[chosen], columns.take(chosen, axis=1)
 
 
-def _bins(x: Floats, n_bins: int) -> Array:
-    """Return bins between the smallest and the largest value of each column, which is itself above."""
-    found = np.full(x.shape, n_bins + 1)
-    for column, bins in zip(x.T, found.T, strict=True):
-        low, high = float(column.min()), float(column.max())
-        if low < high:
-            bins[:] = Axis(n_bins, low, high).bins_of(column)
+def _bins(columns: Doubles, n_bins: int) -> Array:
+    """Return bins, from 0, from the smallest to the largest value of each column, which lies above them."""
+    low, high = columns.min(axis=1, keepdims=True), columns.max(axis=1, keepdims=True)
+    # A column of equal values is above, too.
+    found = equal_bins_of(columns, n_bins, low, np.where(low < high, high, low + 1.0))
+    found[columns == high] = n_bins
     return found
 
 
