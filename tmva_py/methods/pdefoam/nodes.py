@@ -82,7 +82,7 @@ def _bins(columns: Doubles, n_bins: int) -> Array:
     """Return bins, from 0, from the smallest to the largest value of each column, which lies above them."""
     low, high = columns.min(axis=1, keepdims=True), columns.max(axis=1, keepdims=True)
     # A column of equal values is above, too.
-    found = equal_bins_of(columns, n_bins, low, np.where(low < high, high, low + 1.0))
+    found = equal_bins_of(columns, n_bins, low, np.where(low < high, high, low + np.abs(low) + 1.0))
     found[columns == high] = n_bins
     return found
 
