@@ -36,10 +36,12 @@ SAME_BITS = {
             "boosting.",
             "inverse.",
             "cuts.",
+            "densities.",
             "neighbours.",
             "boxes.",
             "working_set.",
             "rule_path.",
+            "rules.",
             "search_trees.",
         )
     )

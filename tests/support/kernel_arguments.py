@@ -17,11 +17,13 @@ from tmva_py.kernels.boosting import Nodes
 from tmva_py.kernels.boxes import Limits
 from tmva_py.kernels.convolution import Window
 from tmva_py.kernels.cuts import Curve, Sample
+from tmva_py.kernels.densities import Densities
 from tmva_py.kernels.foam_samples import Box
 from tmva_py.kernels.foams import Cells
 from tmva_py.kernels.growing import Growth
 from tmva_py.kernels.perceptron import Perceptron
 from tmva_py.kernels.rule_path import Paths, Targets, Terms, Walk
+from tmva_py.kernels.rules import Lines, Rules
 from tmva_py.kernels.search_trees import SearchTree, file_events
 from tmva_py.kernels.separation import VARIANCE
 from tmva_py.kernels.sequence import Arriving, Gradients, Weights
@@ -732,6 +734,59 @@ def rule_paths(draw: Draw, *, walks: bool) -> Iterator[Arguments]:
             }
 
 
+def strange_events(draw: Draw, n_events: int, n_variables: int) -> Any:
+    """Events, some of them far away, not finite or not a number."""
+    x = draw.random.normal(0.0, 1.5, (n_events, n_variables)).astype(np.float32)
+    for start, value in ((5, np.nan), (7, np.inf), (9, -np.inf), (11, 1e30), (13, 1.0)):
+        x[start::50, start % n_variables] = value
+    return x
+
+
+def tabulated_densities(draw: Draw) -> Iterator[Arguments]:
+    """Densities of tables of one bin and of many, without a width, with ends that events lie on."""
+    random = draw.random
+    for n_variables, n_bins in ((1, 1), (1, 100), (4, 40)):
+        sizes = n_bins + np.arange(2 * n_variables)
+        values = [np.where(random.random(size) < 0.2, 0.0, random.random(size)) for size in sizes]
+        slopes = [np.append(np.diff(one), 0.0) if len(one) > 1 else -one for one in values]
+        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
+        minima = np.linspace(-1.5, -1.0, 2 * n_variables).reshape(-1, 2)
+        scales = sizes.reshape(-1, 2) / 2.5
+        scales[0, 1] = 0.0 if n_variables > 1 else scales[0, 1]
+        densities = Densities(
+            np.concatenate(values),
+            np.concatenate(slopes),
+            starts.reshape(-1, 2),
+            np.maximum(sizes - 2, 0).reshape(-1, 2),
+            np.stack([minima[:, 0], np.ones(n_variables)], axis=1),
+            minima,
+            scales,
+        )
+        for n_events in (0, 1, 2500):
+            signal, background = (strange_events(draw, n_events, n_variables) for _ in range(2))
+            yield {"signal": signal, "background": background, "densities": densities}
+
+
+def rules_and_lines(draw: Draw) -> Iterator[Arguments]:
+    """Rules with and without bounds, ends that events lie on; none of either."""
+    random = draw.random
+    for n_variables, n_rules, n_lines in ((1, 0, 0), (1, 1, 1), (4, 60, 4), (3, 0, 3), (3, 9, 0)):
+        starts = np.concatenate([[0], np.cumsum(random.integers(0, 4, n_rules))]).astype(np.int64)
+        n_bounds = int(starts[-1])
+        rules = Rules(
+            starts,
+            random.integers(0, n_variables, n_bounds),
+            np.where(random.random(n_bounds) < 0.2, 1.0, random.normal(size=n_bounds)),
+            random.random(n_bounds) < 0.5,
+            random.normal(size=n_rules),
+        )
+        low = random.normal(size=n_lines)
+        lines = Lines(np.arange(n_lines), low, low + 1.5, random.random(n_lines), random.normal(size=n_lines))
+        for n_events in (0, 1, 700):
+            x = strange_events(draw, n_events, n_variables)
+            yield {"x": x, "rules": rules, "lines": lines, "offset": 0.25}
+
+
 def adaptive_boxes(draw: Draw) -> Iterator[Arguments]:
     """Boxes among points whose weights add up without rounding, so that all versions count the same."""
     for n_points, n_variables, limits in (
@@ -1045,6 +1100,8 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "support_vectors.machine_sums": vectors("factors"),
     "rule_path.path_values": functools.partial(rule_paths, walks=False),
     "rule_path.follow_paths": functools.partial(rule_paths, walks=True),
+    "densities.likelihood_ratios": tabulated_densities,
+    "rules.rule_sums": rules_and_lines,
     "working_set.separating_pass": machines,
     "working_set.fitting_pass": machines,
     "boxes.adaptive_boxes": adaptive_boxes,

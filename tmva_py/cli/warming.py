@@ -60,6 +60,8 @@ BOOKINGS: tuple[tuple[str, AnalysisType, str], ...] = (
     ("PDEFoam", "Classification", f"{_FOAM}:Kernel=Gauss"),
     *(("PDEFoam", "Regression", f"{_FOAM}:MultiTargetRegression:TargetSelection={one}") for one in _TARGETS),
     ("SVM", "Classification", ""),
+    ("Likelihood", "Classification", ""),
+    ("RuleFit", "Classification", "RuleFitModule=RFTMVA:NTrees=3:GDNSteps=5"),
 )
 """Methods with kernels of their own, as they are trained and evaluated."""
 OPTIMIZERS = ("ADAM", "SGD", "ADAGRAD", "RMSPROP", "ADADELTA")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,17 @@ N_TABLE_BINS = 10000
 SMALLEST_VALUE = 1e-12
 LARGEST_EMPTY_SHARE = 0.5
 DEFAULT_SETTINGS = PDFSettings()
+
+
+class TableLines(NamedTuple):
+    """Straight lines between the centres of a table's bins."""
+
+    values: Doubles
+    slopes: Doubles
+    """Differences to the next bin; one for each bin."""
+    minimum: float
+    scale: float
+    """Bins in a unit of the quantity."""
 
 
 class PDF:
@@ -198,6 +210,17 @@ class PDF:
     def _slopes(self) -> Doubles:
         # Of a single bin, TMVA takes the one beyond the axis as its neighbour.
         return np.diff(self.table.values) if self.table.axis.n_bins > 1 else -self.table.values
+
+    def lines(self) -> TableLines:
+        """Return the table as `value` reads it between bins."""
+        axis, slopes = self.table.axis, self._slopes
+        values = self.table.values
+        return TableLines(
+            values,
+            np.append(slopes, np.zeros(len(values) - len(slopes))),
+            axis.minimum,
+            1.0 / axis.bin_width if axis.bin_width > 0 else 0.0,
+        )
 
     def value(
         self,

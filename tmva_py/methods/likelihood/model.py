@@ -9,19 +9,17 @@ from xml.etree.ElementTree import Element, SubElement
 
 import numpy as np
 
+from tmva_py.backends import Backend, make_backend
 from tmva_py.errors import WeightFileError
 from tmva_py.histograms import PDF, has_old_smoothing, read_pdf, write_pdf
+from tmva_py.kernels.densities import BELOW_ONE, END, SMALLEST, Densities, likelihood_ratios
+from tmva_py.lazy import lazy
 from tmva_py.methods.inputs import Doubles, Floats, Inputs, Responses
 from tmva_py.methods.model import Model, ReadContext
 from tmva_py.weights import Numbers, Sinks
 from tmva_py.xml_text import read_integer, where
 
-# A thousand times the smallest double that is not denormalised.
-_SMALLEST = 2.2250738585072014e-305
-_BELOW_ONE = 1.0 - 1e-15
 _STEEPNESS = 15.0
-# So far below the end of a range is its last value.
-_END = 1e-10
 # So many events at once stay in a processor's cache.
 _BLOCK = 8192
 
@@ -49,6 +47,17 @@ class LikelihoodModel(Model):
     def respond(self, inputs: Inputs) -> Responses:
         """Return the likelihood ratios."""
         signal, background = (inputs.for_class(index) for index in self.class_indices)
+        if (densities := self._between_bins) is not None:
+            return Responses(
+                self._spread(
+                    likelihood_ratios.on(self._backend)(
+                        self._backend.xp,
+                        signal=np.ascontiguousarray(signal, np.float32),
+                        background=np.ascontiguousarray(background, np.float32),
+                        densities=densities,
+                    )
+                )
+            )
         values = np.empty(len(inputs))
         for start in range(0, len(inputs), _BLOCK):
             block = slice(start, start + _BLOCK)
@@ -56,6 +65,28 @@ class LikelihoodModel(Model):
                 *(_product(factors) for factors in self.factors(signal[block], background[block]))
             )
         return Responses(values)
+
+    @lazy
+    def _backend(self) -> Backend:
+        return make_backend("cpu")
+
+    @lazy
+    def _between_bins(self) -> Densities | None:
+        """The densities as the kernel takes them; None if one is its bin's content."""
+        if any(_is_by_bin(pair) for pair in self.densities):
+            return None
+        lines = [[one.lines() for one in pair] for pair in self.densities]
+        together = [one for pair in lines for one in pair]
+        sizes = np.array([len(one.values) for one in together], np.int64)
+        return Densities(
+            np.concatenate([one.values for one in together]),
+            np.concatenate([one.slopes for one in together]),
+            (np.cumsum(sizes) - sizes).reshape(-1, 2),
+            np.maximum(sizes - 2, 0).reshape(-1, 2),
+            np.array([(pair[0].minimum, pair[0].maximum) for pair in self.densities], np.float64),
+            np.array([[one.minimum for one in pair] for pair in lines], np.float64),
+            np.array([[one.scale for one in pair] for pair in lines], np.float64),
+        )
 
     def factors(self, signal: Floats, background: Floats) -> tuple[Iterator[Doubles], Iterator[Doubles]]:
         """Return the densities at events, variable by variable, for signal and for background.
@@ -71,21 +102,22 @@ class LikelihoodModel(Model):
         for column, pair in zip(x.T, self.densities, strict=True):
             limits = pair[0]
             place = column.astype(np.float64)
-            place[place >= limits.maximum] = limits.maximum - _END
+            place[place >= limits.maximum] = limits.maximum - END
             np.maximum(place, limits.minimum, out=place)
-            # The signal's interpolation decides for both.
-            by_bin = limits.settings.interpolation == "Spline0"
-            yield pair[which].value(place, _SMALLEST, by_bin=by_bin)
+            yield pair[which].value(place, SMALLEST, by_bin=_is_by_bin(pair))
 
     def ratio(self, signal: Doubles, background: Doubles) -> Doubles:
         """Return the response to products of densities."""
-        signal, background = np.maximum(signal, _SMALLEST), np.maximum(background, _SMALLEST)
+        signal, background = np.maximum(signal, SMALLEST), np.maximum(background, SMALLEST)
         ratio = signal / (signal + background)
         # Ratios between this one and 1 stay.
-        ratio[ratio >= 1.0] = _BELOW_ONE
+        ratio[ratio >= 1.0] = BELOW_ONE
+        return self._spread(ratio)
+
+    def _spread(self, ratio: Doubles) -> Doubles:
         if not self.transforms_output:
             return ratio
-        result: Doubles = -np.log(1.0 / np.maximum(ratio, _SMALLEST) - 1.0) / _STEEPNESS
+        result: Doubles = -np.log(1.0 / np.maximum(ratio, SMALLEST) - 1.0) / _STEEPNESS
         return result
 
     def write(self, weights: Element) -> None:
@@ -146,6 +178,11 @@ class LikelihoodModel(Model):
 def class_indices(signal: int) -> tuple[int, int]:
     """Return the indices of signal and background."""
     return (1, 0) if signal == 1 else (0, 1)
+
+
+def _is_by_bin(pair: tuple[PDF, PDF]) -> bool:
+    """Return whether densities are their bins' contents; the signal's interpolation decides for both."""
+    return pair[0].settings.interpolation == "Spline0"
 
 
 def _product(factors: Iterator[Doubles] | Sequence[Doubles]) -> Doubles:

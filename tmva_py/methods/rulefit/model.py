@@ -11,7 +11,10 @@ from xml.etree.ElementTree import Element, SubElement
 import numpy as np
 import numpy.typing as npt
 
+from tmva_py.backends import Backend, make_backend
 from tmva_py.errors import WeightFileError
+from tmva_py.kernels.rules import Lines, Rules, rule_sums
+from tmva_py.lazy import lazy
 from tmva_py.methods.inputs import Doubles, Inputs, Responses
 from tmva_py.methods.model import Model, ReadContext
 from tmva_py.xml_text import format_double, read_integer, shortened, where
@@ -22,7 +25,6 @@ FULL, RULES, LINEAR = range(3)
 _RULE = ("Importance", "Ref", "Coeff", "Support", "Sigma", "Norm", "SSB", "SSBNeve")
 _TERM = ("Coeff", "Norm", "DM", "DP", "Importance")
 _ENSEMBLE = ("ImportanceCut", "LinQuantile", "AverageSupport", "AverageRuleSigma", "Offset")
-_BLOCK = 8192
 
 
 @dataclass(frozen=True)
@@ -61,23 +63,53 @@ class RuleFitModel(Model):
 
     def respond(self, inputs: Inputs) -> Responses:
         """Return the sum of the coefficients of the rules that an event obeys, and of its linear terms."""
-        x = inputs.x
-        parts = [self._answers(x[first : first + _BLOCK]) for first in range(0, len(x), _BLOCK)]
-        return Responses(np.concatenate(parts) if parts else np.empty(0))
+        sums = rule_sums.on(self._backend)(
+            self._backend.xp,
+            x=np.ascontiguousarray(inputs.x, np.float32),
+            rules=self._rules,
+            lines=self._lines,
+            offset=float(self.numbers["Offset"]),
+        )
+        return Responses(sums)
 
-    def _answers(self, x: Any) -> Doubles:
-        columns = np.ascontiguousarray(x.T, np.float64)
-        total = np.full(len(x), self.numbers["Offset"])
-        if self.kind != LINEAR:
-            for rule in self.rules:
-                total += np.where(events_that_obey(rule.cuts, columns), rule.numbers["Coeff"], 0.0)
-        linear = np.zeros(len(x))
-        if self.kind != RULES:
-            for term, column in zip(self.terms, columns, strict=False):
-                if term.used:
-                    one = term.numbers
-                    linear += one["Coeff"] * (np.clip(column, one["DM"], one["DP"]) * one["Norm"])
-        return total + linear
+    @lazy
+    def _backend(self) -> Backend:
+        return make_backend("cpu")
+
+    @lazy
+    def _rules(self) -> Rules:
+        """The rules as the kernel takes them."""
+        rules = self.rules if self.kind != LINEAR else ()
+        bounds = [
+            [
+                (cut.variable, end, is_lower)
+                for cut in rule.cuts
+                for end, used, is_lower in zip(cut.ends, cut.used, (True, False), strict=True)
+                if used
+            ]
+            for rule in rules
+        ]
+        together = [one for several in bounds for one in several]
+        return Rules(
+            np.cumsum([0, *map(len, bounds)], dtype=np.int64),
+            np.array([variable for variable, _, _ in together], np.int64),
+            np.array([end for _, end, _ in together], np.float64),
+            np.array([is_lower for _, _, is_lower in together], np.bool_),
+            np.array([rule.numbers["Coeff"] for rule in rules], np.float64),
+        )
+
+    @lazy
+    def _lines(self) -> Lines:
+        """The linear terms that are used, as the kernel takes them."""
+        terms = self.terms if self.kind != RULES else ()
+        used = [(variable, term.numbers) for variable, term in enumerate(terms) if term.used]
+        return Lines(
+            np.array([variable for variable, _ in used], np.int64),
+            *(
+                np.array([numbers[name] for _, numbers in used], np.float64)
+                for name in ("DM", "DP", "Norm", "Coeff")
+            ),
+        )
 
     def write(self, weights: Element) -> None:
         """Write rules and linear terms."""
