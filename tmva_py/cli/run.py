@@ -18,9 +18,16 @@ import click
     is_flag=True,
     help="Show what is changed of a script in Python 2, and do not run it; files are never touched.",
 )
+@click.option(
+    "--trust-model",
+    is_flag=True,
+    help="Let code run that model files beside weight files have, such as those of PyTorch.",
+)
 @click.argument("script")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def command(script: str, arguments: tuple[str, ...], root: bool | None, show_changes: bool) -> None:
+def command(
+    script: str, arguments: tuple[str, ...], root: bool | None, show_changes: bool, trust_model: bool
+) -> None:
     """Run SCRIPT, in Python or a macro in C++, with this package as TMVA.
 
     What follows SCRIPT is for the script itself. Macros (.C, .cxx, .cpp) need ROOT's wheel; scripts in Python
@@ -28,4 +35,5 @@ def command(script: str, arguments: tuple[str, ...], root: bool | None, show_cha
     """
     from tmva_py.pyroot.running import run_script
 
-    raise SystemExit(run_script(script, arguments, root=root, show_changes=show_changes))
+    status = run_script(script, arguments, root=root, show_changes=show_changes, trust_model=trust_model)
+    raise SystemExit(status)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -24,6 +26,18 @@ from tmva_py.weights.general_info import TRAINING_EVENTS, TRAINING_TIME
 from tmva_py.weights.handlers import ROOT_TAG
 from tmva_py.weights.header_writer import write_header
 from tmva_py.weights.xml_writer import to_text, write_xml
+
+_TRUSTED: ContextVar[bool] = ContextVar("trusted models", default=False)
+
+
+@contextmanager
+def trusting_models() -> Iterator[None]:
+    """Let code in model files run for all that is read meanwhile, as ``trust=True`` does for one file."""
+    before = _TRUSTED.set(True)
+    try:
+        yield
+    finally:
+        _TRUSTED.reset(before)
 
 
 def read_weight_file(
@@ -143,7 +157,7 @@ def method_of(
             general_info=found.general_info,
             registry=registry,
             release=release,
-            trust=trust,
+            trust=trust or _TRUSTED.get(),
             is_member=is_member,
         )
         for name in (TRAINING_EVENTS, TRAINING_TIME):

@@ -7,12 +7,13 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import ModuleType, TracebackType
 
 from tmva_py.errors import BookingError, TMVAError
 from tmva_py.message_log import MessageLog
+from tmva_py.methods.weight_file import trusting_models
 from tmva_py.pyroot.installing import install
 from tmva_py.pyroot.python2 import NAMES, read_source
 from tmva_py.pyroot.python2_modules import python2_modules
@@ -28,6 +29,7 @@ def run_script(
     *,
     root: bool | None = None,
     show_changes: bool = False,
+    trust_model: bool = False,
 ) -> int:
     """Run a script or macro, and return its exit status.
 
@@ -42,6 +44,8 @@ def run_script(
         Whether ROOT itself is used; by default if it is installed.
     show_changes : bool, default False
         Print what is changed of a script that Python 3 does not compile, and do not run it.
+    trust_model : bool, default False
+        Let code run that model files beside weight files have, such as those of PyTorch.
 
     Raises
     ------
@@ -50,7 +54,11 @@ def run_script(
     MissingExtraError
         ROOT is requested, or needed for a macro, and not installed.
     """
-    text = os.fspath(path)
+    with trusting_models() if trust_model else nullcontext():
+        return _run(os.fspath(path), arguments, root=root, show_changes=show_changes)
+
+
+def _run(text: str, arguments: Sequence[str], *, root: bool | None, show_changes: bool) -> int:
     ending = _MACRO.fullmatch(text)
     if ending and ending[1] in MACRO_ENDINGS:
         if show_changes:

@@ -19,6 +19,7 @@ from small_jobs import make_job
 
 import tmva_py as TMVA
 from tmva_py.cli.evaluate import command as evaluate
+from tmva_py.cli.run import command as run
 from tmva_py.data import DataSet
 from tmva_py.errors import MissingExtraError, OptionError, TMVAWarning, WeightFileError
 from tmva_py.message_log import MessageLog
@@ -179,6 +180,18 @@ def _check_other_doors(file: Path, x: Any, expected: Any) -> None:
     assert done.exit_code == 0
     with uproot.open(file.parent / "out.root") as made:
         np.testing.assert_allclose(made["tree"]["mine"].array(library="np"), expected, rtol=1e-6)
+    script = file.parent / "application.py"
+    script.write_text(
+        "import tmva_py as TMVA\n"
+        "reader = TMVA.Reader(['a', 'b', 'c'], 'Silent')\n"
+        f"reader.BookMVA('method', {str(file)!r})\n"
+        f"print(reader.EvaluateMVA({[float(value) for value in x[0]]}, 'method'))\n"
+    )
+    refused = CliRunner().invoke(run, ["--no-root", str(script)])
+    assert refused.exit_code == 1
+    assert "is a pickle" in refused.stderr
+    done = CliRunner().invoke(run, ["--no-root", "--trust-model", str(script)])
+    assert float(done.stdout.split()[-1]) == pytest.approx(float(expected[0]), rel=1e-6)
 
 
 @pytest.mark.parametrize("name", CASES)

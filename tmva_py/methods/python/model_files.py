@@ -10,7 +10,7 @@ from tmva_py.methods.model import ReadContext
 
 HOW_TO_TRUST = (
     "If you know where it comes from: reader.BookMVA(name, file, trust=True), "
-    "tmva_py.evaluate(file, events, trust=True) or tmva-py evaluate --trust-model"
+    "tmva_py.evaluate(file, events, trust=True) or --trust-model for tmva-py evaluate and run"
 )
 
 
