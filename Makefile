@@ -24,6 +24,7 @@ PICTURE_STAMP   := $(VENV)/.screenshots
 # PyROOT comes in wheels before its release and is kept apart.
 ROOT_VENV       := .venv-root
 ROOT_STAMP      := $(ROOT_VENV)/.root
+TUTORIALS_STAMP := $(ROOT_VENV)/.tutorials
 # What mypy says while the tests run.
 TYPES           := $(VENV)/.types
 
@@ -48,6 +49,10 @@ $(ROOT_STAMP): pyproject.toml
 	@$(ROOT_VENV)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(ROOT_VENV)/bin/python -m pip install --quiet --pre root
 	$(ROOT_VENV)/bin/python -m pip install --quiet --editable ".[plot]" --group dev
+	@touch $@
+
+$(TUTORIALS_STAMP): $(ROOT_STAMP)
+	$(ROOT_VENV)/bin/python -m pip install --quiet --editable ".[plot,torch,keras]"
 	@touch $@
 
 $(DOCS_STAMP): $(PACKAGE_STAMP)
@@ -83,7 +88,7 @@ test-oracles: $(ORACLE_STAMP)  ## comparisons with PyTorch and ONNX Runtime
 test-root: $(ROOT_STAMP)  ## files and objects as PyROOT sees them, in an environment of its own
 	$(ROOT_VENV)/bin/python -m pytest -m root
 
-tutorials: $(ROOT_STAMP)  ## ROOT's own tutorials, unedited, and their table: docs/tutorials.md
+tutorials: $(TUTORIALS_STAMP)  ## ROOT's own tutorials, unedited, and their table: docs/tutorials.md
 	$(ROOT_VENV)/bin/python docs/make_tutorials.py $(ARGUMENTS)
 
 test-slow: $(ORACLE_STAMP)  ## the runs that take minutes

@@ -110,6 +110,9 @@ def test_tmvas_weight_file_of_keras_names_its_model(shared: Path) -> None:
     assert own == [option.name for option in declared if option.in_files]
 
 
+TORCH_ADAM = "keras.src.backend.torch.optimizers.torch_adam"
+
+
 @pytest.mark.parametrize(
     "configuration",
     [
@@ -119,10 +122,25 @@ def test_tmvas_weight_file_of_keras_names_its_model(shared: Path) -> None:
         {"module": None, "class_name": "Mine", "registered_name": "mine>Mine"},
         {"config": {"layers": [{"config": {"function": {"class_name": "__lambda__"}}}]}},
         {"compile_config": {"loss": {"module": "os", "class_name": "system"}}},
+        {"module": "keras.src.backend.torch.optimizers.torch_adam", "class_name": "torch"},
+        {
+            "module": "keras.src.backend.torch.optimizers.torch_adam",
+            "class_name": "Adam",
+            "registered_name": "a>A",
+        },
     ],
 )
 def test_models_that_run_code_are_known(configuration: Any) -> None:
     assert not_plain({"module": "keras", "class_name": "Sequential", "config": [configuration]}) is not None
+
+
+def test_keras_own_optimisers_are_plain() -> None:
+    adam = {
+        "module": "keras.src.backend.torch.optimizers.torch_adam",
+        "class_name": "Adam",
+        "registered_name": "Adam",
+    }
+    assert not_plain({"compile_config": {"optimizer": adam}}) is None
 
 
 def test_learning_rates() -> None:

@@ -30,6 +30,8 @@ RUNS_CODE = frozenset(
 )
 """Classes that run what the file says."""
 
+# Where Keras has its own optimisers when it computes with PyTorch: each in a module of its name.
+_TORCH_OPTIMISERS = "keras.src.backend.torch.optimizers.torch_"
 _MOST = 1 << 26
 _BACKENDS = ("tensorflow", "jax", "torch")
 
@@ -107,6 +109,8 @@ def not_plain(configuration: Any) -> str | None:
         waiting.extend(one.values())
         name, module = one.get("class_name"), one.get("module")
         if name is None and module is None:
+            continue
+        if module == f"{_TORCH_OPTIMISERS}{str(name).lower()}" and one.get("registered_name") in (None, name):
             continue
         if module is not None and module not in PLAIN_MODULES:
             return f"{module}.{name}"
