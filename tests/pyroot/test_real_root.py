@@ -102,3 +102,26 @@ def test_trees_and_files_of_root(run_with_root, tmp_path: Path):
     picture = ROOT.TFile.Open(str(tmp_path / "roc.root"))
     assert [str(key.GetClassName()) for key in picture.GetListOfKeys()] == ["TCanvas"]
     picture.Close()
+
+
+def test_a_data_frame_computes_responses(run_with_root, tmp_path: Path):
+    golden = Path(__file__).parents[3] / "shared" / "golden" / "real_fisher" / "weights.xml"
+    if not golden.is_file():
+        pytest.skip("../shared with the golden cases is absent")
+    text = f"""
+import ROOT
+import numpy as np
+ROOT.gInterpreter.ProcessLine('''
+TMVA::Experimental::RReader model("{golden}");
+auto computeModel = TMVA::Experimental::Compute<4, float>(model);
+''')
+names = ["a", "b", "c", "d"]
+x = np.random.default_rng(1).normal(size=(50, 4)).astype("f")
+frame = ROOT.RDF.FromNumpy({{name: x[:, i].copy() for i, name in enumerate(names)}})
+got = frame.Define("y", ROOT.computeModel, names).Define("z", "y[0]").AsNumpy(["z"])["z"]
+expected = ROOT.TMVA.Experimental.RReader("{golden}").Compute(x)
+print(len(got), np.array_equal(got, np.float32(expected).ravel()))
+"""
+    done = run_with_root(text)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["50", "True"]

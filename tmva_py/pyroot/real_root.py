@@ -9,6 +9,9 @@ from typing import Any
 from tmva_py.pyroot.keras_names import has_keras
 from tmva_py.pyroot.macros.installation import add_to_root, find_macro
 
+# ROOT finds these by itself when a text needs them.
+_EXPERIMENTAL = '#include "TMVA/RReader.hxx"\n#include "TMVA/RInferenceUtils.hxx"'
+
 
 def install_into_root(*, batch: bool = True) -> Any:
     """Put this package into the module ROOT as ``ROOT.TMVA``, and return the module.
@@ -74,6 +77,8 @@ def _with_namespace(function: Any, root: Any) -> Any:
 
             connect()
             text = find_macro(root, str(text))
+            if "Experimental" in text and "#include" not in text:
+                root.gInterpreter.Declare(_EXPERIMENTAL)
         return function(self, text, *arguments)
 
     return call

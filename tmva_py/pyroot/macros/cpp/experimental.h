@@ -120,18 +120,18 @@ template <std::size_t... N, class T, class F> class ComputeHelper<std::index_seq
    template <std::size_t> using Always = T;
 
 public:
-   explicit ComputeHelper(F &&model) : fModel(std::forward<F>(model)) {}
-   std::vector<T> operator()(Always<N>... values) { return fModel.Compute({values...}); }
+   explicit ComputeHelper(F &model) : fModel(&model) {}
+   std::vector<T> operator()(Always<N>... values) { return fModel->Compute({values...}); }
 
 private:
-   F fModel;
+   F *fModel;
 };
 } // namespace Internal
 
 // A function of N values for RDataFrame's Define.
-template <std::size_t N, class T, class F> auto Compute(F &&model)
+template <std::size_t N, class T, class F> auto Compute(F &model)
 {
-   return Internal::ComputeHelper<std::make_index_sequence<N>, T, F>(std::forward<F>(model));
+   return Internal::ComputeHelper<std::make_index_sequence<N>, T, F>(model);
 }
 
 } // namespace Experimental
