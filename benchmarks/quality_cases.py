@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tutorial_bookings import classification_data
+
 import tmva_py as TMVA
 from tmva_py.demo import write_time_series
 
@@ -107,19 +109,7 @@ def class_example(data: Path, options: str) -> Booking:
 
 def class_tutorial(data: Path, options: str) -> Booking:
     factory = TMVA.Factory("TMVAClassification", f"{FACTORY}:AnalysisType=Classification")
-    loader = TMVA.DataLoader("dataset")
-    loader.AddVariable("myvar1 := var1+var2", "F")
-    loader.AddVariable("myvar2 := var1-var2", "Expression 2", "", "F")
-    loader.AddVariable("var3", "Variable 3", "units", "F")
-    loader.AddVariable("var4", "Variable 4", "units", "F")
-    loader.AddSpectator("spec1 := var1*2", "Spectator 1", "units", "F")
-    loader.AddSpectator("spec2 := var1*3", "Spectator 2", "units", "F")
-    loader.AddSignalTree(f"{data}/tmva_class_example.root:TreeS", 1.0)
-    loader.AddBackgroundTree(f"{data}/tmva_class_example.root:TreeB", 1.0)
-    loader.SetBackgroundWeightExpression("weight")
-    loader.PrepareTrainingAndTestTree(
-        "", "", f"nTrain_Signal=1000:nTrain_Background=1000:SplitMode=Random:NormMode=NumEvents:!V{MACOS}"
-    )
+    loader = classification_data(data, MACOS)
     factory.BookMethod(loader, TMVA.Types.kDL, TITLE, options)
     return factory, loader
 

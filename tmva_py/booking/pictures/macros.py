@@ -11,7 +11,7 @@ from tmva_py.booking.pictures.figures import (
     response_figure,
     variables_figure,
 )
-from tmva_py.booking.pictures.output_plots import OutputPlots
+from tmva_py.booking.pictures.output_plots import OutputPlots, pages
 from tmva_py.errors import BookingError
 
 _PREFIXES = ("mva", "proba", "rarity", "overtrain")
@@ -20,7 +20,6 @@ _CURVES = {
     2: ("rejBvsS", "Signal eff", "Backgr rejection (1-eff)"),
     3: ("invBeffvsSeff", "Signal eff", "Inverse backgr. eff (1/eff)"),
 }
-_PER_PICTURE = 6
 
 
 def mvas(
@@ -131,8 +130,8 @@ def variables(
                 by_variable.setdefault(variable, []).append((class_name, plots.histogram(folder, name)))
         listed = list(by_variable.items())
         short = str(dirName).removeprefix("InputVariables_").lower()
-        for number, start in enumerate(range(0, len(listed), _PER_PICTURE), start=1):
-            figure = variables_figure(listed[start : start + _PER_PICTURE], str(title))
+        for number, part in pages(listed):
+            figure = variables_figure(part, str(title))
             plots.save(f"variables_{short}_c{number}", figure)
         return plots.written(f"variables in {dirName}")
 

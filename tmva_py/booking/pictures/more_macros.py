@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from tmva_py.booking.pictures.figures import density_figure, efficiency_figure, history_figure
-from tmva_py.booking.pictures.output_plots import OutputPlots
+from tmva_py.booking.pictures.output_plots import OutputPlots, pages
 from tmva_py.expressions import Formula
 
-_PER_PICTURE = 6
 _HISTORY = "TrainingHistory_"
 
 
@@ -96,9 +95,9 @@ def deviations(
             for sample in ("test", "train"):
                 wanted = f"MVA_{title}{sample}_reg_{kind}"
                 found = [folder[name] for name in plots.names(folder) if name.startswith(wanted)]
-                for number, start in enumerate(range(0, len(found), _PER_PICTURE), start=1):
+                for number, part in pages(found):
                     name = f"deviation_{title}_{'target' if showTarget else 'variable'}_{sample}_c{number}"
-                    plots.save(name, density_figure(found[start : start + _PER_PICTURE]))
+                    plots.save(name, density_figure(part))
         return plots.written("deviations of regressions")
 
 
@@ -134,8 +133,8 @@ def correlationscatters(
             if key.startswith("scat_") and name in pair.split("_vs_"):
                 by_class.setdefault(class_name, []).append(folder[key])
         for class_name, found in by_class.items():
-            for number, start in enumerate(range(0, len(found), _PER_PICTURE), start=1):
-                figure = density_figure(found[start : start + _PER_PICTURE])
+            for number, part in pages(found):
+                figure = density_figure(part)
                 plots.save(f"correlationscatter_{name}_{class_name}_c{number}", figure)
         return plots.written(f"pairs with the variable {name!r}")
 

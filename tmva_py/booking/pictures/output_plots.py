@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -19,8 +19,16 @@ from tmva_py.message_log import MessageLog
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+_T = TypeVar("_T")
 # By the number of ``fPlotFormat``.
 _FORMATS = ("png", "eps", "pdf")
+_PER_PICTURE = 6
+
+
+def pages(drawn: Sequence[_T]) -> Iterator[tuple[int, Sequence[_T]]]:
+    """Share out what is drawn among pictures; yield the number of each, from 1 on, and its part."""
+    for number, start in enumerate(range(0, len(drawn), _PER_PICTURE), start=1):
+        yield number, drawn[start : start + _PER_PICTURE]
 
 
 class OutputPlots:
