@@ -9,21 +9,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tmva_py.booking.loader.state import REGRESSION_CLASS
 from tmva_py.data.data_set_info import SIGNAL_CLASS
 from tmva_py.data.specification import BACKGROUND_CLASS
 from tmva_py.data.variable_info import VariableInfo
 from tmva_py.errors import BookingError
 from tmva_py.trees import open_tree
 
-_REGRESSION_CLASS = "Regression"
 _WEIGHT = "weight"
-
-
-@dataclass(frozen=True)
-class Given:
-    """The columns of all events."""
-
-    columns: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -35,7 +28,7 @@ class Sample:
     weight_name: str
 
 
-def given_columns(x: Any, names: Sequence[str] | None, variables: Sequence[VariableInfo]) -> Given:
+def given_columns(x: Any, names: Sequence[str] | None, variables: Sequence[VariableInfo]) -> dict[str, Any]:
     """Return the columns of an array, or of what has columns with names."""
     array = x if isinstance(x, np.ndarray) else None
     if array is None and isinstance(x, (list, tuple)):
@@ -46,7 +39,7 @@ def given_columns(x: Any, names: Sequence[str] | None, variables: Sequence[Varia
             raise BookingError(message)
         tree = open_tree(x, name_hint="arrays")
         entries = tree.read(tree.branch_names, 0, tree.n_entries)
-        return Given({name: entries[name].to_array() for name in tree.branch_names})
+        return {name: entries[name].to_array() for name in tree.branch_names}
     if array.ndim != 2:
         message = f"AddArrays: expected an array of shape (N, n) or columns with names, got {array.shape}"
         raise BookingError(message)
@@ -58,7 +51,7 @@ def given_columns(x: Any, names: Sequence[str] | None, variables: Sequence[Varia
             f"({', '.join(chosen[:8])}); give names="
         )
         raise BookingError(message)
-    return Given({str(name): array[:, place] for place, name in enumerate(chosen)})
+    return {str(name): array[:, place] for place, name in enumerate(chosen)}
 
 
 def samples_of(
@@ -110,7 +103,7 @@ def _regression(
         )
         raise BookingError(message)
     wanted = {name: table[:, place] for place, name in enumerate(targets)}
-    return Sample(_REGRESSION_CLASS, {**columns, **wanted}, weight_name)
+    return Sample(REGRESSION_CLASS, {**columns, **wanted}, weight_name)
 
 
 def _classes(
