@@ -368,7 +368,7 @@ def test_settings_are_looked_at_when_needed(
 ) -> None:
     settings = Config()
     settings.GetIONames().fWeightFileDir = "elsewhere"
-    monkeypatch.setattr("tmva_py.booking.job.gConfig", lambda: settings)
+    monkeypatch.setattr("tmva_py.booking.job.job.gConfig", lambda: settings)
     trained(registry, make_loader())
     assert Path("dataset/elsewhere/job_LD.weights.xml").is_file()
 

@@ -13,7 +13,7 @@ import tmva_py as TMVA
 from tmva_py.booking.booked_method import BookedMethod
 from tmva_py.booking.data_set_view import DataSetView
 from tmva_py.booking.data_views import DataSetInfoView
-from tmva_py.booking.factory import FACTORY_OPTIONS
+from tmva_py.booking.factory_arguments import FACTORY_OPTIONS
 from tmva_py.booking.reader_arguments import READER_OPTIONS
 from tmva_py.booking.types import EMVA
 from tmva_py.data.split_options import declared_split_options

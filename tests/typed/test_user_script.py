@@ -11,7 +11,8 @@ from typing import get_overloads
 
 import pytest
 
-from tmva_py.booking.factory import FACTORY_OPTIONS, Factory
+from tmva_py.booking.factory import Factory
+from tmva_py.booking.factory_arguments import FACTORY_OPTIONS
 
 
 @pytest.fixture(scope="module")

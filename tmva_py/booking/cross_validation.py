@@ -12,7 +12,8 @@ from tmva_py.booking.booked_folds import BookedFolds
 from tmva_py.booking.config import gConfig
 from tmva_py.booking.cross_validation_result import CrossValidationResult
 from tmva_py.booking.data_loader import DataLoader
-from tmva_py.booking.factory import FACTORY_OPTIONS, Factory, file_and_options
+from tmva_py.booking.factory import Factory
+from tmva_py.booking.factory_arguments import FACTORY_OPTIONS, file_and_options
 from tmva_py.booking.folds import CvSplitKFolds
 from tmva_py.booking.job import Job
 from tmva_py.booking.names import check_weight_file_name

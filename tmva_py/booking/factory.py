@@ -4,75 +4,30 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Protocol, overload
+from typing import Any, overload
 
 from tmva_py.booking.booked_method import BookedMethod
 from tmva_py.booking.data_loader import DataLoader
-from tmva_py.booking.graphs import (
-    CURVE_TITLE,
-    Canvas,
-    Graph,
-    MultiGraph,
-    roc_canvas,
-    roc_graph,
-    roc_multigraph,
-)
+from tmva_py.booking.factory_arguments import FACTORY_OPTIONS, RootFile, file_and_options, name_of
 from tmva_py.booking.histogram_view import HistogramView
 from tmva_py.booking.importance import VariableImportance, importance_histogram
 from tmva_py.booking.job import Job
-from tmva_py.booking.loader_arguments import tree_type_of
 from tmva_py.booking.not_here import NOT_IN_FACTORY
 from tmva_py.booking.output_file import OutputFile
 from tmva_py.booking.own_data import MOVED_TO_LOADER, OwnData
-from tmva_py.booking.types import EMVA, ETreeType, VIType, type_name_of
-from tmva_py.data.event_reading import TreeType
+from tmva_py.booking.roc_calls import RocCalls
+from tmva_py.booking.types import EMVA, VIType, type_name_of
 from tmva_py.errors import BookingError, did_you_mean
-from tmva_py.evaluation import RocPoints
 from tmva_py.html_tables import html_table
-from tmva_py.options import Option, join_keywords, parse_option_string
+from tmva_py.options import join_keywords, parse_option_string
 from tmva_py.plugins import Registry, default_registry
-
-FACTORY_OPTIONS: tuple[Option, ...] = (
-    Option("V", bool, False, doc="verbose output"),
-    Option("VerboseLevel", str, "Info", doc="verbosity level", choices=("Debug", "Verbose", "Info")),
-    Option("Color", bool, True, doc="coloured output on a terminal"),
-    Option("Transformations", str, "I", doc="chains of transformations to show, separated by ';'"),
-    Option("Correlations", bool, False, doc="print correlations of methods and variables"),
-    Option("ROC", bool, True, doc="print the ROC tables"),
-    Option("Silent", bool, False, doc="print the tables only"),
-    Option("DrawProgressBar", bool, True, doc="draw a progress bar while training"),
-    Option(
-        "Jobs",
-        int,
-        1,
-        doc="how many methods are trained at a time, each in a process of its own (not an option of TMVA's)",
-    ),
-    Option("ModelPersistence", bool, True, doc="write weight files, and test what is read from them"),
-    Option(
-        "AnalysisType",
-        str,
-        "Auto",
-        doc="what is to be learnt",
-        choices=("Classification", "Regression", "Multiclass", "Auto"),
-    ),
-)
-
-
-class RootFile(Protocol):
-    """A file of PyROOT, or one like it."""
-
-    def GetName(self) -> str:
-        """Return the path."""
-
-    def Close(self) -> object:
-        """Close it."""
 
 
 class MethodsMap(dict[str, list[BookedMethod]]):
     """The booked methods by the names of their data sets."""
 
     def __init__(self, job: Job) -> None:
-        super().__init__({one.loader.GetName(): job.methods_of(one.loader.GetName()) for one in job.booked()})
+        super().__init__(job.methods.by_data_set())
         self._job = job
 
     def clear(self) -> None:
@@ -81,7 +36,7 @@ class MethodsMap(dict[str, list[BookedMethod]]):
         super().clear()
 
 
-class Factory:
+class Factory(RocCalls):
     """Books methods on data sets, and trains, tests and evaluates them.
 
     Forms: ``Factory(job, output_file, options)`` and ``Factory(job, options)``, either also with keyword
@@ -179,10 +134,10 @@ class Factory:
         raise AttributeError(message)
 
     def __repr__(self) -> str:
-        return f"<Factory {self._job.name!r}: {len(self._job.booked())} methods>"
+        return f"<Factory {self._job.name!r}: {len(self._job.methods)} methods>"
 
     def _repr_html_(self) -> str:
-        rows = [(one.method.info.name, one.method.type_name, one.title) for one in self._job.booked()]
+        rows = [(one.method.info.name, one.method.type_name, one.title) for one in self._job.methods]
         return html_table(repr(self).strip("<>"), ("data set", "method", "title"), rows)
 
     def GetName(self) -> str:
@@ -277,8 +232,7 @@ class Factory:
 
     def MakeClass(self, loader: Any, title: Any = "") -> None:
         """Refuse, as `BookedMethod.MakeClass` does: there are no standalone classes in C++ yet."""
-        name = _name_of(loader)
-        for booked in [self._job.get(name, str(title))] if str(title) else self._job.methods_of(name):
+        for booked in self._one_or_all(loader, title):
             booked.MakeClass()
 
     def HasMethod(self, loader: Any, title: Any) -> bool:
@@ -287,7 +241,7 @@ class Factory:
 
     def GetMethod(self, loader: Any, title: Any) -> BookedMethod | None:
         """Return the method of this title on a data set (its loader or its name), or None."""
-        return self._job.find(_name_of(loader), str(title))
+        return self._job.methods.find(name_of(loader), str(title))
 
     @property
     def fMethodsMap(self) -> MethodsMap:
@@ -308,10 +262,14 @@ class Factory:
 
     def PrintHelpMessage(self, loader: Any, title: Any = "") -> None:
         """Print the help of one method of a data set, or of all."""
-        name = _name_of(loader)
-        for booked in [self._job.get(name, str(title))] if str(title) else self._job.methods_of(name):
+        for booked in self._one_or_all(loader, title):
             self._job.log.info(f"Print help message for classifier: {booked.title}")
             booked.PrintHelpMessage()
+
+    def _one_or_all(self, loader: Any, title: Any) -> list[BookedMethod]:
+        """Return the method of this title, or without a title all those of the data set."""
+        name = name_of(loader)
+        return [self._job.methods.get(name, str(title))] if str(title) else self._job.methods.of(name)
 
     # --- the job ----------------------------------------------------------------------------------------
 
@@ -424,127 +382,3 @@ class Factory:
             ``V`` for verbose output.
         """
         self._job.evaluate_variables(loader, str(options))
-
-    # --- ROC curves -------------------------------------------------------------------------------------
-
-    def GetROCIntegral(self, loader: Any, title: Any, iClass: int = 0, type: Any = TreeType.TESTING) -> float:
-        """Return the area under a ROC curve.
-
-        Parameters
-        ----------
-        loader : DataLoader or str
-            The data set or its name.
-        title : str
-            The method.
-        iClass : int, default 0
-            Multiclass: the class that is taken against all others.
-        type : tree type, default kTesting
-            The sample: ``Types.kTraining`` or ``Types.kTesting``.
-
-        Raises
-        ------
-        UnknownNameError
-            There is no such data set or method. (ROOT prints an error and returns 0.)
-        BookingError
-            The method has not been tested, or is a regression.
-        """
-        booked = self._job.get(_name_of(loader), str(title))
-        return booked.roc_curve(iClass, training=_is_training(type)).area
-
-    @overload
-    def GetROCCurve(
-        self,
-        loader: DataLoader | str,
-        theMethodName: str,
-        setTitles: bool = True,
-        iClass: int = 0,
-        type: ETreeType | TreeType | str = ...,
-    ) -> Graph: ...
-    @overload
-    def GetROCCurve(
-        self, loader: DataLoader | str, iClass: int = 0, type: ETreeType | TreeType | str = ...
-    ) -> Canvas: ...
-    def GetROCCurve(self, loader: Any, *arguments: Any, **keywords: Any) -> Any:
-        """Return a ROC curve, of the test sample by default.
-
-        Forms: ``(loader, title, setTitles=True, iClass=0, type=Types.kTesting)`` gives the graph of one
-        method, x signal efficiency and y background rejection; ``(loader, iClass=0, type=Types.kTesting)`` a
-        canvas with all methods. The loader may be given by its data set's name. Where the script has imported
-        ROOT, these are a TGraph and a TCanvas.
-        """
-        if "theMethodName" in keywords:
-            arguments = (keywords.pop("theMethodName"), *arguments)
-        if arguments and not isinstance(arguments[0], int):
-            return self._roc_graph(loader, *arguments, **keywords)
-        return self._roc_canvas(loader, *arguments, **keywords)
-
-    def GetROCCurveAsMultiGraph(
-        self, loader: Any, iClass: int = 0, type: Any = TreeType.TESTING
-    ) -> MultiGraph:
-        """Return the ROC curves of all trained methods of a data set; with ROOT imported, a TMultiGraph."""
-        graphs: MultiGraph = roc_multigraph(self._curves(loader, iClass, type))
-        return graphs
-
-    def _curves(self, loader: Any, class_index: int, type: Any) -> list[tuple[str, RocPoints]]:
-        methods = self._job.methods_of(_name_of(loader))
-        is_training = _is_training(type)
-        return [
-            (one.title, one.roc_curve(class_index, training=is_training))
-            for one in methods
-            if one.is_trained and one.trained.model.has_response
-        ]
-
-    def _roc_graph(
-        self,
-        loader: Any,
-        title: Any,
-        setTitles: bool = True,
-        iClass: int = 0,
-        type: Any = TreeType.TESTING,
-    ) -> Any:
-        booked = self._job.get(_name_of(loader), str(title))
-        curve = booked.roc_curve(iClass, training=_is_training(type))
-        shown = f"{CURVE_TITLE} ({title})" if setTitles else ""
-        return roc_graph(curve, shown, axis_titles=bool(setTitles))
-
-    def _roc_canvas(self, loader: Any, iClass: int = 0, type: Any = TreeType.TESTING) -> Any:
-        title = CURVE_TITLE + (f" (Class={iClass})" if self._job.analysis_type == "Multiclass" else "")
-        name = f"ROCCurve {_name_of(loader)} class {iClass}"
-        return roc_canvas(name, self._curves(loader, iClass, type), title)
-
-
-def _is_training(kind: Any) -> bool:
-    chosen = tree_type_of(kind)
-    if chosen is TreeType.UNASSIGNED:
-        message = f"a ROC curve is of Types.kTesting or Types.kTraining, got {kind!r}"
-        raise BookingError(message)
-    return chosen is TreeType.TRAINING
-
-
-def _name_of(loader: Any) -> str:
-    return str(loader.GetName()) if hasattr(loader, "GetName") else str(loader)
-
-
-def file_and_options(
-    owner: str, arguments: tuple[Any, ...], keywords: dict[str, Any], before: str = "job"
-) -> tuple[Any, str]:
-    """Return the output file's argument and the option string of what follows after a job's name."""
-    if keywords:
-        arguments = (*arguments, join_keywords(keywords))
-    if len(arguments) == 0:
-        return None, ""
-    if len(arguments) == 2:
-        return arguments[0], str(arguments[1] or "")
-    if len(arguments) > 2:
-        last = "loader" if "loader" in before else "job name"
-        given = ", the last one from keywords" if keywords else ""
-        message = (
-            f"{owner}: expected ({before}, output file, options) or ({before}, options), "
-            f"got {len(arguments)} arguments after the {last}{given}"
-        )
-        raise BookingError(message)
-    only = arguments[0]
-    is_file = only is None or isinstance(only, os.PathLike) or hasattr(only, "Close")
-    if is_file or (str(only).endswith(".root") and not keywords):
-        return only, ""
-    return None, str(only)

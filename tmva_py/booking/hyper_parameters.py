@@ -7,6 +7,7 @@ from typing import Any
 
 from tmva_py.booking.config import gConfig
 from tmva_py.booking.data_loader import DataLoader
+from tmva_py.booking.factory_arguments import FACTORY_OPTIONS
 from tmva_py.booking.folds import CvSplitKFolds
 from tmva_py.booking.job import Job
 from tmva_py.booking.tuning import tune
@@ -163,8 +164,6 @@ class HyperParameterOptimisation:
         return self._results
 
     def _job(self) -> Job:
-        from tmva_py.booking.factory import FACTORY_OPTIONS
-
         was_silent = gConfig().IsSilent()
         job = Job(_NAME, parse_option_string(_OPTIONS, FACTORY_OPTIONS, owner=_NAME), None, self._registry)
         gConfig().SetSilent(was_silent)
