@@ -16,14 +16,19 @@ from tmva_py.methods.inputs import Inputs
 class BoundMethod:
     """Responds to the event in the buffers of a Reader, in the usual case; other cases are the Reader's."""
 
-    def __init__(self, method: TrainedMethod, variables: Sequence[ReaderInput]) -> None:
+    def __init__(
+        self, method: TrainedMethod, variables: Sequence[ReaderInput], spectators: Sequence[ReaderInput]
+    ) -> None:
         model = method.model
         buffers = [one.buffer for one in variables]
         self._event = BoundBuffers(buffers).event
+        self._beside = (
+            BoundBuffers([one.buffer for one in spectators]).event if model.uses_spectators else None
+        )
         self.analysis_type = method.analysis_type
         self._is_classifier = method.analysis_type == "Classification"
         self._n_outputs = method.n_outputs
-        self._is_usual = not model.uses_spectators and not any(buffer is None for buffer in buffers)
+        self._is_usual = not any(buffer is None for buffer in buffers)
         self._respond = model.respond
         self._transformations = method.transformations
 
@@ -54,5 +59,10 @@ class BoundMethod:
             values = self._event()
             if values is None:
                 return None
-            found = self._respond(Inputs(values, self._transformations, working_point=working_point))
+            beside = None
+            if self._beside is not None and (beside := self._beside()) is None:
+                return None
+            found = self._respond(
+                Inputs(values, self._transformations, spectators=beside, working_point=working_point)
+            )
         return found if isinstance(found, Responses) else None

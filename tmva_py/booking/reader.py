@@ -131,7 +131,10 @@ class Reader:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state, _lock=ForkSafeLock(), _last=threading.local())
-        self._bound = {tag: BoundMethod(one, self._variables) for tag, one in self._methods.items()}
+        self._bound = {tag: self._bind(one) for tag, one in self._methods.items()}
+
+    def _bind(self, method: TrainedMethod) -> BoundMethod:
+        return BoundMethod(method, self._variables, self._spectators)
 
     # --- variables ------------------------------------------------------------------------------------
 
@@ -230,7 +233,7 @@ class Reader:
             self._log.info(f'Booking "{name}" of type "{method.type_name}" from {os.fspath(path)}.')
             self._check(method, f"BookMVA({name!r}, {os.fspath(path)!r})")
             self._methods[name] = method
-            self._bound[name] = BoundMethod(method, self._variables)
+            self._bound[name] = self._bind(method)
         self._log.info(f'Booked classifier "{method.title}" of type: "{method.type_name}"')
         return method
 

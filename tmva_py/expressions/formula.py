@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -128,6 +128,7 @@ class TreeFormula:
         self._loop = loop
         self._nodes = [node for node in loop.root.walk() if isinstance(node, Branch)]
         self.branches = tuple(dict.fromkeys(node.name for node in self._nodes))
+        self._fits_numbers = False
 
     def first_instance(self, entries: Entries) -> npt.NDArray[np.float64]:
         """Return instance 0 of each entry, NaN where an entry has none."""
@@ -175,6 +176,12 @@ class TreeFormula:
 
     def _check(self, entries: Entries) -> None:
         """Raise ExpressionError where brackets do not fit the branches' dimensions."""
+        are_numbers = True
+        for name in self.branches:
+            if entries.columns[name].levels:
+                are_numbers = False
+        if are_numbers and self._fits_numbers:
+            return  # found before: single events come one by one
         try:
             for node in self._nodes:
                 node.check(entries.columns)
@@ -183,6 +190,20 @@ class TreeFormula:
                     alternative.check(entries.columns)
         except PlaceError as mistake:
             raise self._source.error(mistake) from None
+        self._fits_numbers = self._fits_numbers or are_numbers
+
+
+def first_instances(formulas: Sequence[TreeFormula], entries: Entries) -> npt.NDArray[np.float64]:
+    """Return instance 0 of each entry for each formula, (n_formulas, n_entries); branches are read once."""
+    for formula in formulas:
+        formula._check(entries)
+    result = np.empty((len(formulas), len(entries)))
+    with np.errstate(all="ignore"):
+        for start in range(0, len(entries), _BLOCK):
+            block = Block(entries, start, min(start + _BLOCK, len(entries)))
+            for number, formula in enumerate(formulas):
+                result[number, start : block.stop] = formula._loop.first_instance(block)[0]
+    return result
 
 
 def _without_blanks(text: str) -> tuple[str, ...]:

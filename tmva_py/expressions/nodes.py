@@ -70,6 +70,7 @@ class Loop:
     def __init__(self, root: Node, *others: Node) -> None:
         self.root = root
         self.leaves = tuple(leaf for node in (root, *others) for leaf in node.loop_leaves())
+        self._first_rows = Rows(None, (), None, self)
 
     def loops(self, columns: Mapping[str, Column]) -> bool:
         """Return whether an entry may have more than one instance."""
@@ -79,13 +80,13 @@ class Loop:
         """Return the value of instance 0 of each entry of a block, and where there is none: NaN there."""
         for leaf in self.leaves:
             levels = block.columns[leaf.name].levels
-            if any(
+            if len(levels) > 1 and any(
                 level and not isinstance(levels[level], int) for level in leaf.looped_levels(block.columns)
             ):
                 # In a list of lists the first element need not be in the first list.
                 values, found = block.instance_values(self, None, 0)
                 return np.where(found, values, np.nan), ~found
-        return self.marked(block, Rows(None, (), None, self))
+        return self.marked(block, self._first_rows)
 
     def marked(self, block: Block, rows: Rows) -> Result:
         """Return one float64 per row, and the rows in which an index is out of range: NaN there."""
@@ -100,8 +101,10 @@ class Loop:
 def finished(result: Result, block: Block, rows: Rows) -> Values:
     """Return a node's result as one float64 per row, NaN where an index is out of range."""
     values, missing = result
-    size = block.size_of(rows)
-    values = np.broadcast_to(np.asarray(values, dtype=np.float64), (size,))
+    shape = (block.size_of(rows),)
+    values = np.asarray(values, dtype=np.float64)
+    if values.shape != shape:
+        values = np.broadcast_to(values, shape)
     return values if missing is None else np.where(missing, np.nan, values)
 
 

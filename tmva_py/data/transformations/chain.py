@@ -134,15 +134,13 @@ class TransformationChain:
         values = np.asarray(x, dtype=np.float32)
         if not self.steps:
             return values
-        with self._threads():
-            return _in_blocks({"Variable": values}, len(values), self._forward)["Variable"]
+        return _in_blocks({"Variable": values}, len(values), self._forward)["Variable"]
 
     def apply_events(self, events: Events) -> Events:
         """Return the events with variables, targets and spectators transformed as the selections say."""
         if not self.steps:
             return events
-        with self._threads():
-            parts = _in_blocks(_parts(events), len(events), self._forward)
+        parts = _in_blocks(_parts(events), len(events), self._forward)
         return replace(events, x=parts["Variable"], targets=parts["Target"], spectators=parts["Spectator"])
 
     def inverse_targets(self, targets: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -154,14 +152,12 @@ class TransformationChain:
         if not any(kind == "Target" for step in self.steps for kind, _ in step.selection.items):
             return values.astype(np.float64)
         parts: dict[Kind, Floats] = {"Target": values.astype(np.float32)}
-        with self._threads():
-            return _in_blocks(parts, len(values), self._backward)["Target"].astype(np.float64)
+        return _in_blocks(parts, len(values), self._backward)["Target"].astype(np.float64)
 
     def inverse(self, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return variables in their own space from transformed ones, shape (N, n_variables)."""
         values = np.asarray(x, dtype=np.float32)
-        with self._threads():
-            return _in_blocks({"Variable": values}, len(values), self._backward)["Variable"]
+        return _in_blocks({"Variable": values}, len(values), self._backward)["Variable"]
 
     def _forward(self, parts: dict[Kind, Floats]) -> dict[Kind, Floats]:
         for step in self.steps:

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 import numpy.typing as npt
 
+from tmva_py.data.products import product_in_order
 from tmva_py.data.statistics import centred_covariance
 from tmva_py.data.transformations.base import Floats, VariableTransformation
 from tmva_py.errors import TrainingError, WeightFileError, warn
@@ -123,7 +124,7 @@ class DecorrelateTransformation(VariableTransformation):
     def transform(self, values: Floats) -> Floats:
         """Return the decorrelated values; the product is taken in double precision."""
         matrix = self.matrices[self.set_index(len(self.matrices))]
-        result: Floats = (values.astype(np.float64) @ matrix.T).astype(np.float32)
+        result: Floats = product_in_order(values, matrix.T).astype(np.float32)
         return result
 
     def inverse(self, values: Floats) -> Floats:
@@ -131,7 +132,7 @@ class DecorrelateTransformation(VariableTransformation):
         index = self.set_index(len(self.matrices))
         if index not in self._inverses:
             self._inverses[index] = np.linalg.pinv(self.matrices[index])
-        result: Floats = (values.astype(np.float64) @ self._inverses[index].T).astype(np.float32)
+        result: Floats = product_in_order(values, self._inverses[index].T).astype(np.float32)
         return result
 
     def write_xml(self, element: Element) -> None:

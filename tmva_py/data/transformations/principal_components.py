@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element, SubElement
 import numpy as np
 import numpy.typing as npt
 
+from tmva_py.data.products import product_in_order
 from tmva_py.data.statistics import centred_covariance
 from tmva_py.data.transformations.base import Floats, VariableTransformation
 from tmva_py.data.transformations.symmetric_eigen import symmetric_eigen
@@ -82,7 +83,7 @@ class PrincipalComponentsTransformation(VariableTransformation):
         """Return the components; the sums are taken in double precision."""
         index = self.set_index(len(self.means))
         centred = values - self.means[index]
-        result: Floats = (centred @ self.eigenvectors[index]).astype(np.float32)
+        result: Floats = product_in_order(centred, self.eigenvectors[index]).astype(np.float32)
         return result
 
     def inverse(self, values: Floats) -> Floats:
@@ -91,7 +92,7 @@ class PrincipalComponentsTransformation(VariableTransformation):
         if index not in self._inverses:
             # The nine digits in a file leave the matrix not quite orthogonal.
             self._inverses[index] = np.linalg.pinv(self.eigenvectors[index])
-        centred = values.astype(np.float64) @ self._inverses[index]
+        centred = product_in_order(values, self._inverses[index])
         result: Floats = (centred + self.means[index]).astype(np.float32)
         return result
 

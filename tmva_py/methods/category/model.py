@@ -88,28 +88,37 @@ class CategoryModel(Model):
         DataError
             An event lies in two regions, or spectators are needed and lack.
         """
-        passed = self.regions.passed(self._columns(inputs, inputs.variables, self.regions.used))
+        untransformed = self._columns(inputs, inputs.variables)
+        passed = self.regions.passed(untransformed)
         self._check(passed)
         n_events = len(inputs)
         values = np.zeros(n_events if self.n_outputs is None else (n_events, self.n_outputs))
+        columns = untransformed if inputs.x is inputs.variables else self._columns(inputs, inputs.x)
         for part, chosen in zip(self.parts, passed, strict=True):
-            if chosen.any():
-                x = self._columns(inputs, inputs.x, part.places)[chosen][:, part.places]
-                values[chosen] = part.method.evaluate(x)
+            events = np.flatnonzero(chosen)
+            if len(events):
+                x = columns if len(events) == n_events else columns[events]
+                values[events] = part.method.evaluate(x[:, part.places])
         return Responses(values)
 
-    def _columns(
-        self, inputs: Inputs, variables: npt.NDArray[np.float32], places: Any
-    ) -> npt.NDArray[np.float32]:
-        """Return variables and, only if some are used, spectators beside each other."""
-        if all(place < self.n_variables for place in places):
-            beside = np.zeros((len(inputs), len(self.inputs) - self.n_variables), np.float32)
-        else:
-            beside = inputs.spectators
-        return np.hstack([variables, beside]) if beside.shape[1] else variables
+    def _columns(self, inputs: Inputs, variables: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return variables and spectators beside each other; zeros for spectators that nothing uses."""
+        n_spectators = len(self.inputs) - self.n_variables
+        if not n_spectators:
+            return variables
+        if not self._uses_spectators:
+            return np.hstack([variables, np.zeros((len(inputs), n_spectators), np.float32)])
+        return np.concatenate([variables, inputs.spectators], axis=1)
+
+    @lazy
+    def _uses_spectators(self) -> bool:
+        used = self.regions.used.union(*(part.places for part in self.parts))
+        return any(place >= self.n_variables for place in used)
 
     def _check(self, passed: npt.NDArray[np.bool_]) -> None:
-        counts = passed.sum(axis=0)
+        counts = np.add.reduce(passed, axis=0, dtype=np.intp)
+        if not np.count_nonzero(counts != 1):
+            return
         if (counts > 1).any():
             event = int(np.argmax(counts > 1))
             cuts = [part.cut for part, one in zip(self.parts, passed[:, event], strict=True) if one]

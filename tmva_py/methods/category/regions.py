@@ -8,9 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data import VariableInfo
-from tmva_py.expressions import Formula, TreeFormula
-from tmva_py.trees import Entries
-from tmva_py.trees.columns import as_column
+from tmva_py.expressions import Formula, TreeFormula, first_instances
+from tmva_py.trees import Column, Entries
 from tmva_py.trees.memory import ColumnTree
 
 Floats = npt.NDArray[np.floating]
@@ -53,13 +52,12 @@ class Regions:
 
     def passed(self, values: Floats) -> npt.NDArray[np.bool_]:
         """Return which events pass which cut, shape (n_cuts, N), from all variables and spectators."""
-        columns = {name: as_column(one, name) for name, one in self._taken(self._names, values).items()}
         n_events = len(values)
-        entries = Entries(columns, n_events, 0, n_events)
-        result = np.empty((len(self._formulas), n_events), np.bool_)
-        for number, formula in enumerate(self._formulas):
-            result[number] = formula.first_instance(entries) > 0.5
-        return result
+        columns = {
+            name: Column(one.reshape(-1), one.shape[1:], n_events)
+            for name, one in self._taken(self._names, values).items()
+        }
+        return first_instances(self._formulas, Entries(columns, n_events, 0, n_events)) > 0.5
 
     def _taken(self, names: Iterable[str], values: Floats) -> dict[str, Floats]:
         return {

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data import DataSetInfo
+from tmva_py.data.products import product_in_order
 from tmva_py.data.transformations import TransformationChain
 from tmva_py.errors import TrainingError, WeightFileError, warn
 from tmva_py.evaluation.correlation_tables import value_lines
@@ -81,11 +82,8 @@ def log_coefficients(
 
 def weighted_sum(x: Floats, coefficients: npt.ArrayLike) -> Doubles:
     """Return offset and coefficients applied to events, added one variable after the other."""
-    offset, *factors = np.asarray(coefficients, np.float64).tolist()
-    total = np.full(len(x), offset)
-    for column, factor in zip(x.T, factors, strict=True):
-        total += factor * column.astype(np.float64)
-    return total
+    offset, factors = np.split(np.asarray(coefficients, np.float64), [1])
+    return product_in_order(x, factors[:, None], offset[0])[:, 0]
 
 
 def read_coefficients(weights: Element, shape: tuple[int, int], place: tuple[str, str]) -> Doubles:
