@@ -32,14 +32,12 @@ class BoundMethod:
         self._respond = model.respond
         self._transformations = method.transformations
 
-    def response(self, working_point: Any = None) -> float | None:
-        """Return a classifier's response, or None if there is anything to say of it: gaps, errors, …."""
+    def response(self, working_point: Any = None) -> Responses | None:
+        """Return a classifier's response and its error, or None where the Reader has something to say."""
         if not self._is_classifier or not (working_point is None or isinstance(working_point, float)):
             return None
         found = self._found(working_point)
-        if found is None or found.errors is not None or found.values.shape != (1,):
-            return None
-        return float(found.values[0])
+        return None if found is None or found.values.shape != (1,) else found
 
     def responses(self) -> list[float] | None:
         """Return the responses for several classes or targets, or None as `response` does."""

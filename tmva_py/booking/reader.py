@@ -299,8 +299,10 @@ class Reader:
             if bound is not None:
                 response = bound.response() if len(arguments) == 1 else bound.response(arguments[1])
                 if response is not None:
-                    self._last.errors = _NO_ERRORS
-                    return response
+                    self._last.errors = (
+                        _NO_ERRORS if response.errors is None else _error_range(response, single=True)
+                    )
+                    return float(response.values[0])
         given, method, working_point = self._evaluation_arguments("EvaluateMVA", arguments)
         x, single = self._events(given, method)
         beside = self._spectator_values(given, spectators, method, single)
@@ -313,7 +315,7 @@ class Reader:
         else:
             found = applied.responses(x, spectators=beside, working_point=working_point)
             applied.warn()
-        self._last.errors = _error_range(found, single)
+        self._last.errors = _error_range(found, single=single)
         return float(found.values[0]) if single else found.values
 
     @overload
@@ -591,7 +593,7 @@ class Reader:
         return float(found[0, number])
 
 
-def _error_range(found: Responses, single: bool) -> tuple[Any, Any]:
+def _error_range(found: Responses, *, single: bool) -> tuple[Any, Any]:
     """Return lower and upper errors as `Reader.GetMVAError` gives them."""
     errors = np.full(len(found.values), NO_ERROR) if found.errors is None else found.errors
     lower, upper = (errors, errors) if errors.ndim == 1 else (errors[:, 0], errors[:, 1])

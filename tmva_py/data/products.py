@@ -13,7 +13,9 @@ _BLOCK = 1024
 _FEW = 16
 
 
-def product_in_order(values: npt.NDArray[np.floating], matrix: Doubles, offset: float | None = None) -> Doubles:
+def product_in_order(
+    values: npt.NDArray[np.floating], matrix: Doubles, offset: float | None = None
+) -> Doubles:
     """Return the rows of `values` times `matrix`, in double precision, added up from the first column on.
 
     TMVA adds like this, and one event gets the bits that it gets among many; a library's product, whose
