@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from matplotlib.patches import StepPatch
 from small_jobs import class_columns, make_job, regression_columns
 
 import tmva_py as TMVA
+from tmva_py.booking import pictures
 from tmva_py.booking.pictures import figures as drawn
 from tmva_py.booking.pictures.output_plots import OutputPlots
 from tmva_py.errors import BookingError, DataError
@@ -237,3 +239,15 @@ def test_regressions_and_trainings(
         lines = {line.get_label(): line.get_ydata() for line in axes.get_lines()}
         for name in ("DL_trainingError", "DL_valError"):
             np.testing.assert_array_equal(lines[name], folder[f"TrainingHistory_{name}"].values())
+
+
+@pytest.mark.parametrize("name", pictures.__all__)
+def test_the_documentation_of_a_macro_has_each_parameter(name: str) -> None:
+    macro = getattr(TMVA, name)
+    before, _, after = (macro.__doc__ or "").partition("\nParameters\n----------\n")
+    listed, _, outcome = after.partition("\n\nReturns\n-------\n")
+    assert before.count("\n") == 1
+    heads = [line.partition(" : ")[0] for line in listed.splitlines() if not line.startswith(" ")]
+    named = [name for head in heads for name in head.split(", ")]
+    assert sorted(named) == sorted(inspect.signature(macro).parameters)
+    assert all(error in outcome for error in ("DataError", "MissingExtraError"))

@@ -3,8 +3,10 @@
 Each writes pictures into ``<data set>/plots`` under TMVA's names.
 """
 
-from tmva_py.booking.pictures.macros import correlations, efficiencies, mvas, variables
-from tmva_py.booking.pictures.more_macros import correlationscatters, deviations, mvaeffs, training_history
+from tmva_py.booking.pictures.inputs import correlations, correlationscatters, variables
+from tmva_py.booking.pictures.regressions import deviations
+from tmva_py.booking.pictures.responses import efficiencies, mvaeffs, mvas
+from tmva_py.booking.pictures.trainings import training_history
 
 __all__ = [
     "correlations",
