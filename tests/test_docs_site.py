@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import inspect
 import re
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from programs import load_program
 
 PROJECT = Path(__file__).resolve().parent.parent
 DOCS = PROJECT / "docs"
@@ -18,12 +18,7 @@ API_PAGES = sorted((DOCS / "api").glob("*.md"))
 
 @pytest.fixture(scope="module")
 def conf() -> ModuleType:
-    specification = importlib.util.spec_from_file_location("docs_conf", DOCS / "conf.py")
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+    return load_program(DOCS / "conf.py")
 
 
 @pytest.mark.parametrize("folder", [DOCS, DOCS / "api"], ids=["docs", "api"])

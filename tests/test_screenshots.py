@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 import struct
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import matplotlib as mpl
 import pytest
+from programs import load_program
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 
 @pytest.fixture(scope="module")
 def program() -> ModuleType:
-    specification = importlib.util.spec_from_file_location("make_screenshots", DOCS / "make_screenshots.py")
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+    return load_program(DOCS / "make_screenshots.py")
 
 
 def chunks(path: Path) -> list[bytes]:

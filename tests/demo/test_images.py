@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 import uproot
+from programs import load_program
 from scipy.integrate import dblquad
 
 import tmva_py as TMVA
@@ -63,13 +63,7 @@ def test_the_file_has_the_trees_of_the_tutorial(tmp_path: Any) -> None:
 
 
 def example(project: Any) -> ModuleType:
-    path = project / "examples" / "cnn_booking.py"
-    specification = importlib.util.spec_from_file_location("cnn_booking", path)
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+    return load_program(project / "examples" / "cnn_booking.py")
 
 
 def test_booking_and_reader(project: Any, tmp_path: Any, monkeypatch: Any, capsys: Any) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from programs import load_program
 
 PROJECT = Path(__file__).resolve().parents[2]
 NAMES = (
@@ -20,14 +19,7 @@ NAMES = (
 @pytest.fixture(scope="module")
 def published() -> ModuleType:
     """The benchmark's script, as a module."""
-    path = PROJECT / "benchmarks" / "published_methods.py"
-    spec = importlib.util.spec_from_file_location("published_methods", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["published_methods"] = module  # its dataclasses look their annotations up here
-    spec.loader.exec_module(module)
-    return module
+    return load_program(PROJECT / "benchmarks" / "published_methods.py")
 
 
 def test_every_sample_is_compared(published: ModuleType) -> None:

@@ -10,14 +10,13 @@ trainings ends in its first phase.
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
+from programs import load_program
 
 PROJECT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.slow
@@ -33,13 +32,7 @@ NAMES = (
 @pytest.fixture(scope="module")
 def quality() -> ModuleType:
     """The benchmark's script, as a module."""
-    spec = importlib.util.spec_from_file_location("quality", PROJECT / "benchmarks" / "quality.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["quality"] = module  # its dataclasses look their annotations up here
-    spec.loader.exec_module(module)
-    return module
+    return load_program(PROJECT / "benchmarks" / "quality.py")
 
 
 def case_of(quality: ModuleType, name: str):

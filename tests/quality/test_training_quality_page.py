@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from programs import load_program
 
 
 @pytest.fixture(scope="module")
 def cases(project: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(
-        "quality_cases", project / "benchmarks" / "quality_cases.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["quality_cases"] = module  # its dataclasses look their annotations up here
-    spec.loader.exec_module(module)
-    return module
+    return load_program(project / "benchmarks" / "quality_cases.py")
 
 
 def test_the_page_has_the_options_of_every_training(cases, project: Path) -> None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import re
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import numpy as np
+from programs import load_program
 
 from tmva_py.methods.dt.model import DTModel
 from tmva_py.methods.knn.model import KNNModel
@@ -23,17 +22,7 @@ from tmva_py.weights import Nested, Rows, Sinks, Table
 PROJECT = Path(__file__).parents[2]
 
 
-def load_benchmark() -> ModuleType:
-    """Return the module of ``benchmarks/reading.py``."""
-    spec = importlib.util.spec_from_file_location("reading", PROJECT / "benchmarks" / "reading.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-READING = load_benchmark()
+READING = load_program(PROJECT / "benchmarks" / "reading.py")
 FOREST: Sinks = READING.FOREST
 EVENTS: Sinks = KNNModel.sinks
 SINKS: Mapping[str, Sinks] = {

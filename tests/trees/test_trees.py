@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 import time
 from pathlib import Path
@@ -13,17 +12,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import uproot
+from programs import load_program
 
 from tmva_py.errors import DataError, DataFileNotFoundError
 from tmva_py.trees import Entries, open_tree
 from tmva_py.trees.files import split_location
 
-_SPEC = importlib.util.spec_from_file_location("pyroot_fake", Path(__file__).with_name("pyroot_fake.py"))
-assert _SPEC is not None
-assert _SPEC.loader is not None
-fake = importlib.util.module_from_spec(_SPEC)
-sys.modules["pyroot_fake"] = fake
-_SPEC.loader.exec_module(fake)
+fake = load_program(Path(__file__).with_name("pyroot_fake.py"))
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import zipfile
 from inspect import signature
 from pathlib import Path
@@ -10,6 +9,7 @@ from types import ModuleType
 from typing import get_overloads
 
 import pytest
+from programs import load_program
 
 from tmva_py.booking.factory import Factory
 from tmva_py.booking.factory_arguments import FACTORY_OPTIONS
@@ -17,13 +17,7 @@ from tmva_py.booking.factory_arguments import FACTORY_OPTIONS
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    path = Path(__file__).parent / "user_script.py"
-    specification = importlib.util.spec_from_file_location("user_script", path)
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+    return load_program(Path(__file__).parent / "user_script.py")
 
 
 @pytest.mark.filterwarnings("ignore::tmva_py.errors.TMVAWarning")

@@ -1,4 +1,4 @@
-"""Matrix products whose sums have one order, whatever library multiplies and however many events there are."""
+"""Matrix products whose sums have one order, whatever library multiplies, however many events there are."""
 
 from __future__ import annotations
 

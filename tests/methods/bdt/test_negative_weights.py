@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
 from golden import stored_data
+from programs import load_program
 from weight_files import golden_weights
 
 from tmva_py.message_log import MessageLog
@@ -24,15 +23,7 @@ CASE = "real_bdt_neg_pray"
 
 @pytest.fixture(scope="module")
 def benchmark_(project: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(
-        "negative_weights", project / "benchmarks" / "negative_weights.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["negative_weights"] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_program(project / "benchmarks" / "negative_weights.py")
 
 
 def test_the_page_has_every_treatment(shared: Path, project: Path, benchmark_: ModuleType) -> None:

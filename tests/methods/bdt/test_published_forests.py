@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from programs import load_program
 
 # Signal efficiencies of the test and (in parentheses) of the training sample at three of the background.
 EFFICIENCIES = {
@@ -31,15 +30,7 @@ RANKING = {
 
 @pytest.fixture(scope="module")
 def example(project: Path) -> ModuleType:
-    specification = importlib.util.spec_from_file_location(
-        "bdt_booking", project / "examples" / "bdt_booking.py"
-    )
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    sys.modules["bdt_booking"] = module
-    specification.loader.exec_module(module)
-    return module
+    return load_program(project / "examples" / "bdt_booking.py")
 
 
 @pytest.mark.parametrize("number", range(4))
