@@ -12,7 +12,7 @@ import uproot
 from tmva_py.booking.types import EMVA, EAnalysisType, ESBType, ETreeType
 from tmva_py.errors import BookingError
 from tmva_py.pyroot.macros.installation import SOURCES
-from tmva_py.pyroot.macros.running import literal, split_arguments
+from tmva_py.pyroot.macros.running import literal
 
 needs_root = pytest.mark.root
 
@@ -35,12 +35,6 @@ def macro(name: str) -> str:
 )
 def test_arguments_as_cpp_writes_them(argument, expected):
     assert literal(argument) == expected
-
-
-def test_a_path_with_arguments_in_parentheses():
-    assert split_arguments('a/b.C("x", 3)') == ("a/b.C", '"x", 3')
-    assert split_arguments("a (1)/b.C") == ("a (1)/b.C", "")
-    assert split_arguments("b.C()") == ("b.C", "")
 
 
 def test_enumerators_have_the_same_numbers():
@@ -201,6 +195,43 @@ int main(int argc, char **argv) { std::cout << argc << argv[1] << argv[2] << std
     assert done.stdout == '3a bc"d\n'
     done = run_with_root("{ std::cout << TMVA::Types::kBDT << std::endl; }", "unnamed.C")
     assert done.stdout == "9\n", done.stderr
+
+
+@needs_root
+def test_a_macro_to_be_compiled_is_interpreted(run_with_root):
+    pytest.importorskip("ROOT", reason="PyROOT is not installed; make test-root installs it")
+    text = "void macro(int n = 1) { std::cout << n << TMVA::Types::kBDT << std::endl; }"
+    for call, expected in (("+", "19\n"), ("++g(2)", "29\n")):
+        done = run_with_root(text, "macro.C", call=call)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == expected
+        assert done.stderr.count("is not compiled") == 1
+
+
+@needs_root
+def test_macros_that_a_script_loads(run_with_root, tmp_path: Path):
+    """What names TMVA is interpreted; what does not remains ROOT's own affair."""
+    pytest.importorskip("ROOT", reason="PyROOT is not installed; make test-root installs it")
+    inside = '#include "TMVA/Reader.h"\nint one_{0}(int n) {{ TMVA::Reader reader("Silent"); return n + {0}; }}'
+    for number in range(4):
+        (tmp_path / f"m{number}.C").write_text(inside.format(number))
+    (tmp_path / "m4.C").write_text(inside.format(4).replace("one_4", "m4"))
+    (tmp_path / "plain.C").write_text("int plain() { return 7; }")
+    script = """
+import ROOT
+assert ROOT.gROOT.LoadMacro("m0.C+") == 0
+ROOT.gROOT.ProcessLine(".L m1.C++g")
+ROOT.gInterpreter.ProcessLine(".L m2.C+")
+assert ROOT.gSystem.CompileMacro("m3.C", "k") == 1
+ROOT.gROOT.LoadMacro("plain.C")
+called = [getattr(ROOT, f"one_{n}")(10) for n in range(4)]
+print(*called, ROOT.gROOT.ProcessLine(".x m4.C+(20)"), ROOT.plain())
+"""
+    done = run_with_root(script)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "(int) 24\n10 11 12 13 24 7\n"
+    assert done.stderr.count("is not compiled") == 5
+    assert not list(tmp_path.glob("*.so"))
 
 
 @needs_root

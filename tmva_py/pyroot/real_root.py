@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import importlib
 import sys
+from pathlib import Path
 from typing import Any
 
 from tmva_py.pyroot.keras_names import has_keras
+from tmva_py.pyroot.macro_commands import MACRO_ENDINGS, parse_command, say_interpreted
+from tmva_py.pyroot.macros import connect
 from tmva_py.pyroot.macros.installation import add_to_root, find_macro
 
 # ROOT finds these by itself when a text needs them.
@@ -64,24 +67,54 @@ def _answer_questions(root: Any) -> None:
         (cls, "Macro"),
         (root.TInterpreter, "Declare"),
         (root.TInterpreter, "ProcessLine"),
+        (root.TInterpreter, "LoadMacro"),
+        (root.TInterpreter, "ExecuteMacro"),
     ):
         setattr(holder, name, _with_namespace(getattr(holder, name), root))
+    root.TSystem.CompileMacro = _with_interpreted_macros(root.TSystem.CompileMacro, root)
 
 
 def _with_namespace(function: Any, root: Any) -> Any:
-    """Return a function that declares the namespace TMVA before it hands over a text that names it."""
+    """Return a function that prepares a text before it hands it over to ROOT's interpreter."""
 
     def call(self: Any, text: Any, *arguments: Any) -> Any:
-        if "TMVA" in str(text):
-            from tmva_py.pyroot.macros import connect
-
-            connect()
-            text = find_macro(root, str(text))
-            if "Experimental" in text and "#include" not in text:
-                root.gInterpreter.Declare(_EXPERIMENTAL)
-        return function(self, text, *arguments)
+        return function(self, _prepared(root, str(text)), *arguments)
 
     return call
+
+
+def _prepared(root: Any, text: str) -> str:
+    """Declare the namespace TMVA where a text, or the macro that it runs, names it; return what is to run."""
+    command = parse_command(text)
+    file = _find(root, command.file) if command else None
+    code = file.read_text(errors="replace") if file else ""
+    if "TMVA" not in text + code:
+        return text
+    connect()
+    if "Experimental" in text + code and "#include" not in text:
+        root.gInterpreter.Declare(_EXPERIMENTAL)
+    if command and command.mode and file:
+        return command.interpreted()
+    return find_macro(root, text)
+
+
+def _find(root: Any, name: str) -> Path | None:
+    """Return the path of a file of C++ as ROOT finds it."""
+    found = root.gSystem.Which(root.gROOT.GetMacroPath(), name) if name.endswith(MACRO_ENDINGS) else None
+    return Path(str(found)) if found else None
+
+
+def _with_interpreted_macros(function: Any, root: Any) -> Any:
+    """Return ``CompileMacro`` for a macro that names TMVA as well, which is loaded and not compiled."""
+
+    def compile_macro(self: Any, name: Any, *arguments: Any) -> int:
+        file = _find(root, str(name))
+        if file and "TMVA" in file.read_text(errors="replace"):
+            say_interpreted(str(name), "+")
+            return int(root.gROOT.LoadMacro(str(name)) == 0)
+        return int(function(self, name, *arguments))
+
+    return compile_macro
 
 
 def _give_objects_as_attributes(cls: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -15,12 +14,10 @@ from tmva_py.errors import BookingError, TMVAError
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.weight_file import trusting_models
 from tmva_py.pyroot.installing import install
+from tmva_py.pyroot.macro_commands import MACRO_ENDINGS, parse_command
 from tmva_py.pyroot.python2 import NAMES, read_source
 from tmva_py.pyroot.python2_modules import python2_modules
 
-MACRO_ENDINGS = (".C", ".cxx", ".cpp", ".cc", ".c")
-# A macro may have its arguments in parentheses, as ROOT takes them.
-_MACRO = re.compile(r".*?(\.\w+)\s*(\(.*\)\s*)?\+{0,2}", re.DOTALL)
 
 
 def run_script(
@@ -37,7 +34,7 @@ def run_script(
     ----------
     path : path
         A script in Python, or a macro in C++ (``.C``, ``.cxx``, ``.cpp``), also with arguments:
-        ``macro.C("BDT")``.
+        ``macro.C("BDT")``, ``macro.C+``.
     arguments : sequence of str
         What the script finds in ``sys.argv``.
     root : bool, optional
@@ -59,8 +56,8 @@ def run_script(
 
 
 def _run(text: str, arguments: Sequence[str], *, root: bool | None, show_changes: bool) -> int:
-    ending = _MACRO.fullmatch(text)
-    if ending and ending[1] in MACRO_ENDINGS:
+    command = parse_command(text)
+    if command and Path(command.file).suffix in MACRO_ENDINGS:
         if show_changes:
             message = f"{text}: --show-changes is for scripts in Python; a macro is run as it is"
             raise BookingError(message)

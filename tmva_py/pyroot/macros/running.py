@@ -14,6 +14,7 @@ from typing import Any
 from tmva_py.errors import BookingError, MissingExtraError, TMVAError
 from tmva_py.pyroot.keras_names import is_installed
 from tmva_py.pyroot.macros.bridge import Bridge
+from tmva_py.pyroot.macro_commands import parse_command, say_interpreted
 from tmva_py.pyroot.macros.installation import SOURCES, add_to_root
 from tmva_py.pyroot.macros.main_function import run_main, runs_by_main
 
@@ -27,7 +28,8 @@ def run_macro(path: str | os.PathLike[str], arguments: Sequence[str] = ()) -> No
     Parameters
     ----------
     path : path
-        The macro, also with arguments as ROOT takes them: ``macro.C("BDT", 3)``.
+        The macro, also with arguments as ROOT takes them: ``macro.C("BDT", 3)``. One to be compiled,
+        ``macro.C+``, is interpreted.
     arguments : sequence of str
         More arguments: numbers, ``true`` and ``false`` go as they are, others as texts.
 
@@ -38,11 +40,14 @@ def run_macro(path: str | os.PathLike[str], arguments: Sequence[str] = ()) -> No
     MissingExtraError
         ROOT is not installed.
     """
-    file, given = split_arguments(os.fspath(path))
-    if not Path(file).is_file():
+    command = parse_command(os.fspath(path))
+    file = os.fspath(path) if command is None else command.file
+    if command is None or not Path(file).is_file():
         message = f"no macro {file!r}"
         raise BookingError(message)
-    listed = [given] if given else []
+    if command.mode:
+        say_interpreted(file, command.mode)
+    listed = [command.arguments] if command.arguments else []
     listed += [literal(one) for one in arguments]
     root = import_root(file)
     bridge = connect()
@@ -64,12 +69,6 @@ def run_macro(path: str | os.PathLike[str], arguments: Sequence[str] = ()) -> No
     if status.value:
         message = f"{file}: ROOT could not run the macro; what it says is above"
         raise BookingError(message)
-
-
-def split_arguments(text: str) -> tuple[str, str]:
-    """Return a macro's path, and the arguments in parentheses after it."""
-    found = re.fullmatch(r"(.*?\.\w+)\s*\((.*)\)\s*", text, re.DOTALL)
-    return (found[1], found[2].strip()) if found else (text, "")
 
 
 def literal(argument: str) -> str:
