@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tutorial_bookings import classification_data
+from tutorial_bookings import classification_data, multiclass_data, regression_data
 
 import tmva_py as TMVA
 from tmva_py.demo import write_time_series
@@ -116,32 +116,14 @@ def class_tutorial(data: Path, options: str) -> Booking:
 
 def multiclass(data: Path, options: str) -> Booking:
     factory = TMVA.Factory("TMVAMulticlass", f"{FACTORY}:AnalysisType=Multiclass")
-    loader = TMVA.DataLoader("dataset")
-    loader.AddVariable("var1", "F")
-    loader.AddVariable("var2", "Variable 2", "", "F")
-    loader.AddVariable("var3", "Variable 3", "units", "F")
-    loader.AddVariable("var4", "Variable 4", "units", "F")
-    for name, tree in (("Signal", "TreeS"), ("bg0", "TreeB0"), ("bg1", "TreeB1"), ("bg2", "TreeB2")):
-        loader.AddTree(f"{data}/tmva_multiclass_example.root:{tree}", name)
-    loader.PrepareTrainingAndTestTree("", f"SplitMode=Random:NormMode=NumEvents:!V{MACOS}")
+    loader = multiclass_data(data, MACOS)
     factory.BookMethod(loader, TMVA.Types.kDL, TITLE, options)
     return factory, loader
 
 
 def regression(data: Path, options: str) -> Booking:
     factory = TMVA.Factory("TMVARegression", f"{FACTORY}:AnalysisType=Regression")
-    loader = TMVA.DataLoader("datasetreg")
-    loader.AddVariable("var1", "Variable 1", "units", "F")
-    loader.AddVariable("var2", "Variable 2", "units", "F")
-    loader.AddSpectator("spec1:=var1*2", "Spectator 1", "units", "F")
-    loader.AddSpectator("spec2:=var1*3", "Spectator 2", "units", "F")
-    loader.AddTarget("fvalue")
-    loader.AddRegressionTree(f"{data}/tmva_reg_example.root:TreeR", 1.0)
-    loader.SetWeightExpression("var1", "Regression")
-    loader.PrepareTrainingAndTestTree(
-        "",
-        f"nTrain_Regression=1000:nTest_Regression=0:SplitMode=Random:NormMode=NumEvents:!V{MACOS}",
-    )
+    loader = regression_data(data, MACOS)
     factory.BookMethod(loader, TMVA.Types.kDL, TITLE, options)
     return factory, loader
 

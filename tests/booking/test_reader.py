@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from golden import entry_of
 from small_jobs import make_job
-from weight_files import SMALL, changed, golden_index
+from weight_files import NETWORK_CASES, SMALL, changed
 
 import tmva_py as TMVA
 from tmva_py.errors import BookingError, ShapeError, TMVAWarning, UnknownNameError, WeightFileError
@@ -55,19 +56,9 @@ def reader_for(text, tmp_path, *, names=("a", "second := b+1", "c")):
     return reader, buffers, path
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        "dl_lstm_seq",
-        "dl_dense_norm_class_example",
-        "dl_no_output_layer_exprs",
-        "dl_dense_norm_19vars",
-        "dl_dense_gauss_higgs",
-        "dnn_old_sigmoid_norm",
-    ],
-)
+@pytest.mark.parametrize("case", [case for case in NETWORK_CASES if not case.startswith("multiclass")])
 def test_golden_cases_event_by_event(shared, case):
-    entry = next(entry for entry in golden_index(shared) if entry["case"] == case)
+    entry = entry_of(shared, case)
     folder = shared / "golden" / case
     with np.load(folder / "events.npz") as events:
         x, expected = events["X"], events["response"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from golden import multiclass_on_macos
 
 from tmva_py.booking.data_loader import DataLoader
 from tmva_py.data import DataSet
@@ -155,14 +156,7 @@ def test_another_library_gives_another_order(case: Case, shared: Path) -> None:
 
 def test_multiclass_on_macos(shared: Path) -> None:
     """The stored test events of ROOT 6.33 are some of all, in their order, with their class."""
-    loader = DataLoader("dataset")
-    loader.log.silent = True
-    for variable in ("var1", "var2", "var3", "var4"):
-        loader.AddVariable(variable, "F")
-    for class_name, tree in {"Signal": "TreeS", "bg0": "TreeB0", "bg1": "TreeB1", "bg2": "TreeB2"}.items():
-        loader.AddTree(f"{shared}/data/tmva_multiclass_example.root:{tree}", class_name)
-    loader.PrepareTrainingAndTestTree("", "SplitMode=Random:NormMode=NumEvents:!V:SplitLibrary=libc++")
-    testing = loader.data_set().testing
+    testing = multiclass_on_macos(shared).data_set().testing
     with np.load(shared / "golden" / "multiclass_mlp_stored" / "events.npz") as stored:
         kept = stored["source"] == 0
         x, y = stored["X"][kept].astype(np.float32), stored["y"][kept]

@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from golden import multiclass_on_macos
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -280,16 +281,7 @@ def test_weight_files_of_root_are_written_back_as_they_are(shared: Path) -> None
 
 def test_ranges_that_root_fitted(shared: Path) -> None:
     """The split of the multiclass tutorial on macOS gives the ranges in its weight file, set for set."""
-    from tmva_py.booking.data_loader import DataLoader
-
-    loader = DataLoader("dataset")
-    loader.log.silent = True
-    for variable in ("var1", "var2", "var3", "var4"):
-        loader.AddVariable(variable, "F")
-    for class_name, tree in {"Signal": "TreeS", "bg0": "TreeB0", "bg1": "TreeB1", "bg2": "TreeB2"}.items():
-        loader.AddTree(f"{shared}/data/tmva_multiclass_example.root:{tree}", class_name)
-    loader.PrepareTrainingAndTestTree("", "SplitMode=Random:NormMode=NumEvents:!V:SplitLibrary=libc++")
-    data_set = loader.data_set()
+    data_set = multiclass_on_macos(shared).data_set()
     chain = TransformationChain.from_text("N", data_set.info)
     chain.fit(data_set.training)
     root = ET.parse(shared / "golden" / "multiclass_dl_dense_norm_stored" / "weights.xml").getroot()

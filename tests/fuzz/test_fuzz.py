@@ -65,6 +65,14 @@ def weight_texts(folder: Path) -> list[str]:
     return [SMALL, normalized, *texts]
 
 
+def read_and_evaluate(path: Path, content: bytes) -> Any:
+    """Return the answers of a weight file with this content."""
+    path.write_bytes(content)
+    method = read_weight_file(path)
+    n_variables = len(method.info.variables)
+    return method.evaluate([[value] * n_variables for value in INPUTS])
+
+
 def xml_cases(folder: Path) -> Callable[[np.random.Generator], Case]:
     texts = weight_texts(folder)
     path = folder / "fuzzed.xml"
@@ -79,13 +87,7 @@ def xml_cases(folder: Path) -> Callable[[np.random.Generator], Case]:
             mutated_text(random, text).encode() if random.integers(4) else mutated_bytes(random, content)
         )
 
-        def act() -> Any:
-            path.write_bytes(content)
-            method = read_weight_file(path)
-            n_variables = len(method.info.variables)
-            return method.evaluate([[value] * n_variables for value in INPUTS])
-
-        return act
+        return functools.partial(read_and_evaluate, path, content)
 
     return make
 
@@ -171,13 +173,7 @@ def forest_cases(folder: Path) -> Callable[[np.random.Generator], Case]:
         else:
             content = mutated_bytes(random, text.encode())
 
-        def act() -> Any:
-            path.write_bytes(content)
-            method = read_weight_file(path)
-            n_variables = len(method.info.variables)
-            return method.evaluate([[value] * n_variables for value in INPUTS])
-
-        return act
+        return functools.partial(read_and_evaluate, path, content)
 
     return make
 

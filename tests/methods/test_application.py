@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import uproot
-from weight_files import SMALL, changed, golden_index
+from golden import entry_of
+from weight_files import NETWORK_CASES, SMALL, changed
 
 import tmva_py
 from tmva_py.errors import DataError, ShapeError, TMVAWarning
@@ -19,20 +20,9 @@ X = np.array([[0.5, 1.0, -2.0], [3.0, 0.0, 1.0], [-1.0, 2.5, 0.25]], np.float32)
 EXPECTED = read_weight_file(SMALL).evaluate(X)
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        "multiclass_dl_dense_norm_stored",
-        "dl_lstm_seq",
-        "dl_dense_norm_class_example",
-        "dl_no_output_layer_exprs",
-        "dl_dense_norm_19vars",
-        "dl_dense_gauss_higgs",
-        "dnn_old_sigmoid_norm",
-    ],
-)
+@pytest.mark.parametrize("case", NETWORK_CASES)
 def test_golden_cases(shared, case):
-    tolerance = next(entry for entry in golden_index(shared) if entry["case"] == case)["tolerance"]
+    tolerance = entry_of(shared, case)["tolerance"]
     folder = shared / "golden" / case
     with np.load(folder / "events.npz") as events:
         response = tmva_py.evaluate(folder / "weights.xml", events["X"])

@@ -13,14 +13,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from golden import SHARED, cases_of, printed_between, said_of, trained_as_golden
+from golden import (
+    booked_as_golden,
+    cases_of,
+    loader_of,
+    printed_between,
+    trained_as_golden,
+    trained_by_tmva,
+)
 from row_files import text_of
 from weight_files import golden_index, golden_weights
 
 import tmva_py as TMVA
 from tmva_py.message_log import MessageLog
-from tmva_py.methods.weight_file import find_method, read_weight_file, weight_text
-from tmva_py.plugins import default_registry
+from tmva_py.methods.weight_file import read_weight_file, weight_text
 
 NUMBER = re.compile(r"-?\d+\.\d+e[+-]\d+")
 # Sums over some thousand events in another order, see tests/methods/linear.
@@ -38,13 +44,10 @@ COMPOSED = ("Boost", "Category")
 
 def alone() -> list[str]:
     """Return the cases of one method that TMVA trained."""
-    if not SHARED.is_dir():
-        return []
     return [
         entry["case"]
-        for entry in golden_index(SHARED)
-        if entry["case"].startswith("real_")
-        and "weights.xml" in " ".join(entry["files"])
+        for entry in trained_by_tmva()
+        if "weights.xml" in " ".join(entry["files"])
         and not str(entry["case"]).startswith("real_output")
         and not str(entry["method"]).startswith(COMPOSED)
     ]
@@ -78,16 +81,7 @@ def test_weight_files_of_whole_jobs(
     said = json.loads((shared / "golden" / case / "methods.json").read_text())
     first = next(iter(said.values()))
     factory = TMVA.Factory("job", None, f"{first['factory']}:Silent")
-    loader = TMVA.DataLoader("dataset")
-    for variable in first["variables"]:
-        loader.AddVariable(variable, "F")
-    for target in first.get("targets", ["fvalue"] if case.endswith("regression") else []):
-        loader.AddTarget(target)
-    for tree in first["trees"]:
-        loader.AddTree(f"{shared / 'data' / tree['file']}:{tree['tree']}", tree["cls"], 1.0)
-    for name, weight in first["weight_expressions"].items():
-        loader.SetWeightExpression(weight, name)
-    loader.PrepareTrainingAndTestTree("", f"{first['prepare']}:SplitLibrary=random_shuffle")
+    loader = loader_of(shared, first)
     booked = [
         factory.BookMethod(loader, one.get("type", title), title, f"{one['options']}:Release=4.2")
         for title, one in said.items()
@@ -107,13 +101,7 @@ def test_weight_files_of_whole_jobs(
 def test_options_are_written_as_tmva_writes_them(shared: Path, case: str) -> None:
     """Names, order, values and whether they were given, from the option string of the booking."""
     golden = read_weight_file(golden_weights(shared, case))
-    method = find_method(golden.type_name, default_registry())(
-        golden.title,
-        golden.info,
-        golden.analysis_type,
-        f"{said_of(shared, case)['options']}:Release=4.2",
-        log=MessageLog(golden.title, silent=True),
-    )
+    method = booked_as_golden(shared, case, golden)
     newer = {*NEWER.get(golden.type_name, ()), *NO_VALUES.get(case, ())}
     ours, theirs = (
         [

@@ -8,36 +8,24 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from weight_files import SMALL, changed, golden_index
+from golden import entry_of
+from weight_files import NETWORK_CASES, SMALL, changed
 
 from tmva_py.errors import TMVAWarning, WeightFileError, WeightFileNotFoundError
 from tmva_py.methods.weight_file import read_weight_file, weight_text, write_weight_file
 from tmva_py.weights import WeightFile
 from tmva_py.weights.general_info import new_general_info
 
-CASES = (
-    "multiclass_dl_dense_norm_stored",
-    "dl_lstm_seq",
-    "dl_dense_norm_class_example",
-    "dl_no_output_layer_exprs",
-    "dl_dense_norm_19vars",
-    "dl_dense_gauss_higgs",
-    "dnn_old_sigmoid_norm",
-)
 NUMBER = re.compile(r"-?\d\.\d+e[+-]\d\d")
-
-
-def case_of(shared, name):
-    return next(case for case in golden_index(shared) if case["case"] == name)
 
 
 def golden(shared, name):
     return shared / "golden" / name / "weights.xml"
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", NETWORK_CASES)
 def test_responses_of_root(shared, name):
-    tolerance = case_of(shared, name)["tolerance"]
+    tolerance = entry_of(shared, name)["tolerance"]
     method = read_weight_file(golden(shared, name))
     with np.load(golden(shared, name).parent / "events.npz") as events:
         x, expected = events["X"], events["response"]
@@ -49,7 +37,7 @@ def test_responses_of_root(shared, name):
     np.testing.assert_allclose(singly, response[::97], rtol=1e-5, atol=2e-7)
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", NETWORK_CASES)
 def test_a_real_file_is_written_again(shared, name, tmp_path):
     original = golden(shared, name)
     method = read_weight_file(original)
@@ -180,7 +168,7 @@ def test_missing_file(tmp_path):
 def test_reading_gives_no_warnings_by_itself(shared):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for name in CASES:
+        for name in NETWORK_CASES:
             read_weight_file(golden(shared, name))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from engine import BACKENDS, make_network
 from images import CONV_SHAPES, POOL_SHAPES, ImageShape
+from torch_tensors import relative, tensor
 
 from tmva_py.layers import VGeneralLayer
 from tmva_py.layers.batch_norm import TBatchNormLayer
@@ -21,17 +22,6 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed (make test
 pytestmark = pytest.mark.oracle
 
 TOLERANCE = 1e-10
-
-
-def tensor(array: Any, *, gradient: bool = False) -> Any:
-    return torch.tensor(np.array(array, dtype=np.float64), requires_grad=gradient)
-
-
-def relative(ours: Any, theirs: Any) -> float:
-    expected = theirs.detach().numpy() if hasattr(theirs, "detach") else np.asarray(theirs)
-    ours = np.asarray(ours)
-    assert ours.shape == expected.shape
-    return float(np.abs(ours - expected).max()) / max(1.0, float(np.abs(expected).max()))
 
 
 class Reference:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from engine import make_network, random_states
+from torch_tensors import relative, tensor
 
 from tmva_py.layers.dense import TDenseLayer
 from tmva_py.layers.gru import TBasicGRULayer
@@ -43,17 +44,6 @@ MAKE: dict[str, tuple[Callable[..., Any], Any]] = {
     "LSTM": (TBasicLSTMLayer, torch.nn.LSTM),
     "GRU": (lambda *a, **k: TBasicGRULayer(*a, **k, reset_gate_after=True), torch.nn.GRU),
 }
-
-
-def tensor(array: Any, *, gradient: bool = False) -> Any:
-    return torch.tensor(np.array(array, dtype=np.float64), requires_grad=gradient)
-
-
-def relative(ours: Any, theirs: Any) -> float:
-    expected = theirs.detach().numpy() if hasattr(theirs, "detach") else np.asarray(theirs)
-    ours = np.asarray(ours)
-    assert ours.shape == expected.shape
-    return float(np.abs(ours - expected).max()) / max(1.0, float(np.abs(expected).max()))
 
 
 def torch_recurrent(name: str, layer: Any) -> Any:

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from golden import SHARED
-from weight_files import golden_index
+from golden import loader_of, trained_by_tmva
 
 import tmva_py as TMVA
 
@@ -32,13 +31,10 @@ LEVELS = {"0.01": 0.01, "0.10": 0.1, "0.30": 0.3}
 
 def cases() -> list[str]:
     """Return the jobs with two classes."""
-    if not SHARED.is_dir():
-        return []
     return [
         entry["case"]
-        for entry in golden_index(SHARED)
-        if entry["case"].startswith("real_")
-        and entry["analysis"] == "Classification"
+        for entry in trained_by_tmva()
+        if entry["analysis"] == "Classification"
         and entry["method_kind"] not in LEFT_OUT
         and entry["case"] not in DIFFERENT
     ]
@@ -51,16 +47,7 @@ def test_printed_efficiencies(
     monkeypatch.chdir(tmp_path)
     title, said = next(iter(json.loads((shared / "golden" / case / "methods.json").read_text()).items()))
     factory = TMVA.Factory("job", f"{said['factory']}:Silent")
-    loader = TMVA.DataLoader("dataset")
-    for variable in said["variables"]:
-        loader.AddVariable(variable, "I" if ":= int(" in variable else "F")
-    for spectator in said.get("spectators") or ():
-        loader.AddSpectator(spectator)
-    for tree in said["trees"]:
-        loader.AddTree(f"{shared / 'data' / tree['file']}:{tree['tree']}", tree["cls"], 1.0)
-    for name, weight in said["weight_expressions"].items():
-        loader.SetWeightExpression(weight, name)
-    loader.PrepareTrainingAndTestTree("", f"{said['prepare']}:SplitLibrary=random_shuffle")
+    loader = loader_of(shared, said)
     kind = said.get("type", title)
     booked = factory.BookMethod(loader, kind, title, f"{said['options']}:Release=4.2")
     factory.TrainAllMethods()

@@ -15,6 +15,7 @@ import numpy as np
 from row_files import text_of
 from weight_files import golden_index, golden_weights
 
+from tmva_py.booking.data_loader import DataLoader
 from tmva_py.data import AnalysisType, DataSet, DataSetInfo, Events, VariableInfo
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import Method, TrainedMethod
@@ -47,6 +48,12 @@ def cases_of(type_name: str, *, trained: bool = False) -> list[str]:
         and not entry["case"].startswith("real_output")
         and (entry["case"].startswith("real_") or not trained)
     ]
+
+
+def trained_by_tmva() -> list[dict[str, Any]]:
+    """Return what the index says of the cases that TMVA trained; nothing where there are no cases."""
+    index = golden_index(SHARED) if SHARED.is_dir() else []
+    return [entry for entry in index if entry["case"].startswith("real_")]
 
 
 def entry_of(shared: Path, case: str) -> dict[str, Any]:
@@ -132,18 +139,23 @@ def said_of(shared: Path, case: str) -> dict[str, Any]:
     return found
 
 
-def trained_as_golden(
-    shared: Path, case: str, log: MessageLog | None = None
-) -> tuple[TrainedMethod, TrainedMethod, Method]:
-    """Return TMVA's own method, ours from the same events and options, and what was booked."""
-    golden = read_weight_file(golden_weights(shared, case))
-    method = find_method(golden.type_name, default_registry())(
+def booked_as_golden(shared: Path, case: str, golden: TrainedMethod, log: MessageLog | None = None) -> Method:
+    """Return a method with the options of TMVA's booking."""
+    return find_method(golden.type_name, default_registry())(
         golden.title,
         golden.info,
         golden.analysis_type,
         f"{said_of(shared, case)['options']}:Release=4.2",
         log=MessageLog(golden.title, silent=True) if log is None else log,
     )
+
+
+def trained_as_golden(
+    shared: Path, case: str, log: MessageLog | None = None
+) -> tuple[TrainedMethod, TrainedMethod, Method]:
+    """Return TMVA's own method, ours from the same events and options, and what was booked."""
+    golden = read_weight_file(golden_weights(shared, case))
+    method = booked_as_golden(shared, case, golden, log)
     return golden, train_method(method, stored_data(shared / "golden" / case, golden)), method
 
 
@@ -190,3 +202,34 @@ def trained_on(
         title, info, analysis, options, log=MessageLog(title, silent=True)
     )
     return train_method(method, DataSet(info, *samples)), stored
+
+
+def loader_of(shared: Path, said: Mapping[str, Any], name: str = "dataset") -> DataLoader:
+    """Return the loader of a job that TMVA ran, as ``methods.json`` says of one of its methods."""
+    loader = DataLoader(name)
+    for variable in said["variables"]:
+        loader.AddVariable(variable, "I" if ":= int(" in variable else "F")
+    # The target of ROOT's tutorial is not among what was noted of it.
+    is_regression = said["factory"].endswith("AnalysisType=Regression")
+    for target in said.get("targets") or (["fvalue"] if is_regression else []):
+        loader.AddTarget(target)
+    for spectator in said.get("spectators") or ():
+        loader.AddSpectator(spectator)
+    for tree in said["trees"]:
+        loader.AddTree(f"{shared / 'data' / tree['file']}:{tree['tree']}", tree["cls"], 1.0)
+    for class_name, weight in said.get("weight_expressions", {}).items():
+        loader.SetWeightExpression(weight, class_name)
+    loader.PrepareTrainingAndTestTree("", f"{said['prepare']}:SplitLibrary=random_shuffle")
+    return loader
+
+
+def multiclass_on_macos(shared: Path) -> DataLoader:
+    """Return the loader of ROOT's multiclass tutorial, as run on macOS."""
+    loader = DataLoader("dataset")
+    loader.log.silent = True
+    for variable in ("var1", "var2", "var3", "var4"):
+        loader.AddVariable(variable, "F")
+    for class_name, tree in {"Signal": "TreeS", "bg0": "TreeB0", "bg1": "TreeB1", "bg2": "TreeB2"}.items():
+        loader.AddTree(f"{shared}/data/tmva_multiclass_example.root:{tree}", class_name)
+    loader.PrepareTrainingAndTestTree("", "SplitMode=Random:NormMode=NumEvents:!V:SplitLibrary=libc++")
+    return loader

@@ -71,6 +71,18 @@ def changed(old: str, new: str, count: int = 1) -> str:
     return SMALL.replace(old, new, count)
 
 
+NETWORK_CASES = (
+    "multiclass_dl_dense_norm_stored",
+    "dl_lstm_seq",
+    "dl_dense_norm_class_example",
+    "dl_no_output_layer_exprs",
+    "dl_dense_norm_19vars",
+    "dl_dense_gauss_higgs",
+    "dnn_old_sigmoid_norm",
+)
+"""Golden cases of deep networks, with weight file and responses."""
+
+
 def golden_index(shared: Path) -> list[dict[str, Any]]:
     """Return the index of the golden cases."""
     cases: list[dict[str, Any]] = json.loads((shared / "golden" / "index.json").read_text())

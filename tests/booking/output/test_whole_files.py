@@ -10,31 +10,23 @@ from typing import Any
 import numpy as np
 import pytest
 import uproot
+from golden import loader_of
 
 import tmva_py as TMVA
 
-CASES = {"real_output_classification": None, "real_output_regression": "fvalue"}
+CASES = ("real_output_classification", "real_output_regression")
 # TMVA adds up bins in single precision, event by event: √50 roundings of 6e-8 for some 50 events in a bin.
 ROUNDING = 4e-7
 # The responses of Fisher and LD are sums of some terms of either sign; those of LD are up to 430.
 RESPONSES = {"rtol": 1e-6, "atol": 1e-6}
 
 
-def run(shared: Path, case: str, target: str | None) -> None:
+def run(shared: Path, case: str) -> None:
     """Book and run in the working directory what TMVA ran."""
     said: dict[str, Any] = json.loads((shared / "golden" / case / "methods.json").read_text())
     first = next(iter(said.values()))
     factory = TMVA.Factory("job", "out.root", f"{first['factory']}:Silent")
-    loader = TMVA.DataLoader("dataset")
-    for variable in first["variables"]:
-        loader.AddVariable(variable, "F")
-    if target is not None:
-        loader.AddTarget(target)
-    for tree in first["trees"]:
-        loader.AddTree(f"{shared / 'data' / tree['file']}:{tree['tree']}", tree["cls"], 1.0)
-    for name, weight in first["weight_expressions"].items():
-        loader.SetWeightExpression(weight, name)
-    loader.PrepareTrainingAndTestTree("", f"{first['prepare']}:SplitLibrary=random_shuffle")
+    loader = loader_of(shared, first)
     for title, one in said.items():
         factory.BookMethod(loader, one.get("type", title), title, f"{one['options']}:Release=4.2")
     factory.TrainAllMethods()
@@ -86,7 +78,7 @@ def compare(name: str, ours: Any, theirs: Any) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_every_object(shared: Path, case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    run(shared, case, CASES[case])
+    run(shared, case)
     with (
         uproot.open(shared / "golden" / case / "TMVA.root") as theirs,
         uproot.open("out.root") as whole,

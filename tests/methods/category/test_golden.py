@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from golden import cases_of, check_file, check_responses, entry_of, said_of
+from golden import cases_of, check_file, check_responses, entry_of, loader_of, said_of
 from weight_files import golden_weights
 
 import tmva_py as TMVA
@@ -57,14 +57,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def booked_as(shared: Path, case: str) -> Any:
     said = said_of(shared, case)
     factory = TMVA.Factory("job", said["factory"].replace("!Silent", "Silent:!ModelPersistence"))
-    loader = TMVA.DataLoader("dataset")
-    for name in said["variables"]:
-        loader.AddVariable(name)
-    for name in said["spectators"]:
-        loader.AddSpectator(name)
-    for tree in said["trees"]:
-        loader.AddTree(f"{shared / 'data' / tree['file']}:{tree['tree']}", tree["cls"])
-    loader.PrepareTrainingAndTestTree("", f"{said['prepare']}:SplitLibrary=random_shuffle")
+    loader = loader_of(shared, said)
     category = factory.BookMethod(loader, TMVA.Types.kCategory, "Category", said["options"])
     for cut, variables, kind, title, options in said["categories"]:
         release = ":Release=4.2" if kind in ("BDT", "Likelihood") else ""

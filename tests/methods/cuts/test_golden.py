@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cuts_cases import CUTS_CASES, booked_as_golden
-from golden import has_tmvas_functions, said_of
+from golden import has_tmvas_functions, loader_of, said_of
 from row_files import text_of
 from weight_files import golden_weights
 
@@ -190,14 +190,7 @@ def test_whole_jobs(shared: Path, case: str, tmp_path: Path) -> None:
     """From the ROOT file to the weight file: reading, splitting, weights, search, table."""
     said = said_of(shared, case)
     factory = TMVA.Factory("job", "!V:Silent:!Color:!DrawProgressBar:AnalysisType=Classification")
-    loader = TMVA.DataLoader(str(tmp_path / "dataset"))
-    for variable in said["variables"]:
-        loader.AddVariable(variable, "F")
-    for tree in said["trees"]:
-        loader.AddTree(f"{shared / 'data' / tree['file']}:{tree['tree']}", tree["cls"], 1.0)
-    for name, weight in said["weight_expressions"].items():
-        loader.SetWeightExpression(weight, name)
-    loader.PrepareTrainingAndTestTree("", f"{said['prepare']}:SplitLibrary=random_shuffle")
+    loader = loader_of(shared, said, str(tmp_path / "dataset"))
     booked = factory.BookMethod(loader, TMVA.Types.kCuts, "Cuts", f"{said['options']}:Release=4.2")
     factory.TrainAllMethods()
     factory.TestAllMethods()

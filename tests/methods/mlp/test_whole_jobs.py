@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import uproot
+from golden import loader_of
 from perceptrons import expect_tmvas
 
 import tmva_py as TMVA
@@ -34,16 +35,7 @@ def run(
     analysis = said["factory"].partition("AnalysisType=")[2]
     options = f"!V:Silent:!Color:!DrawProgressBar:AnalysisType={analysis}"
     factory = TMVA.Factory("job", output, options)
-    loader = TMVA.DataLoader(str(folder / "dataset"))
-    for variable in said["variables"]:
-        loader.AddVariable(variable, "F")
-    for target in said.get("targets", ()):
-        loader.AddTarget(target)
-    for tree in said["trees"]:
-        loader.AddTree(f"{shared / 'data' / tree['file']}:{tree['tree']}", tree["cls"], 1.0)
-    for name, weight in said["weight_expressions"].items():
-        loader.SetWeightExpression(weight, name)
-    loader.PrepareTrainingAndTestTree("", f"{said['prepare']}:SplitLibrary=random_shuffle")
+    loader = loader_of(shared, said, str(folder / "dataset"))
     booked = factory.BookMethod(loader, TMVA.Types.kMLP, "MLP", f"{said['options']}:Release=4.2")
     factory.TrainAllMethods()
     factory.TestAllMethods()
