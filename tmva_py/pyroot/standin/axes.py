@@ -18,6 +18,8 @@ class TAxis(TNamed, DrawnAxis):
     def __init__(self, bins: Axis, name: str = "xaxis") -> None:
         super().__init__(name, bins.title)
         self.bins = bins
+        # The first and the last bin of the range that a script set.
+        self._range: tuple[int, int] | None = None
 
     @classmethod
     def of(cls, arguments: tuple[Any, ...], name: str = "xaxis") -> tuple[TAxis, tuple[Any, ...]]:
@@ -62,10 +64,57 @@ class TAxis(TNamed, DrawnAxis):
             return self.bins.bin_width
         return self.GetBinUpEdge(number) - self.GetBinLowEdge(number)
 
+    def IsVariableBinSize(self) -> bool:
+        return self.bins.unequal_edges is not None
+
+    def GetBinsCenter(self) -> list[float]:
+        return [float(one) for one in self.bins.centres]
+
     def FindBin(self, value: float) -> int:
         return self.bins.bin_of(float(value))
 
     FindFixBin = FindBin
+
+    # --- a range ----------------------------------------------------------------------------------------
+
+    @property
+    def has_range(self) -> bool:
+        """Whether a script set a range."""
+        return self._range is not None
+
+    @property
+    def shown_bins(self) -> tuple[int, int]:
+        """The first and the last bin of the range; of the axis, if none was set."""
+        return self._range or (1, self.bins.n_bins)
+
+    def GetFirst(self) -> int:
+        return self.shown_bins[0]
+
+    def GetLast(self) -> int:
+        return self.shown_bins[1]
+
+    def SetRange(self, first: int = 0, last: int = 0) -> None:
+        """Set the range, by numbers of bins; ``(0, 0)`` is all of the axis."""
+        above = self.bins.n_bins + 1
+        is_none = last < first or (first < 0 and last < 0) or (first > above and last > above)
+        self._range = None if is_none or first == last == 0 else (max(first, 0), min(last, above))
+
+    def SetRangeUser(self, low: float, high: float) -> None:
+        """Set the range, by values."""
+        first, last = self.FindBin(low), self.FindBin(high)
+        first += self.GetBinUpEdge(first) <= low
+        last -= self.GetBinLowEdge(last) >= high
+        self.SetRange(first, last)
+
+    def UnZoom(self) -> None:
+        self._range = None
+
+    def range(self) -> tuple[float, float] | None:
+        """Return what of the axis is drawn, if a script set a range."""
+        if self._range is None:
+            return super().range()
+        first, last = self._range
+        return self.GetBinLowEdge(first), self.GetBinUpEdge(last)
 
     def SetBinLabel(self, number: int, label: object) -> None:
         labels = list(self.bins.labels) or [""] * self.bins.n_bins

@@ -7,22 +7,30 @@ from typing import Any
 import numpy as np
 
 from tmva_py.errors import ShapeError
-from tmva_py.pyroot.standin.histogram_base import HistogramBase
+from tmva_py.pyroot.standin.histogram_statistics import HistogramStatistics
 
 
-class Histogram(HistogramBase):
+class Histogram(HistogramStatistics):
     """A histogram of one quantity or of two."""
 
     def Scale(self, factor: float = 1.0, option: object = "") -> None:
+        """Multiply by a factor; with ``width`` by one over the bins' widths too, with ``nosw2`` no errors."""
         self.flush()
-        squares = self.flush_errors()
+        text = str(option).lower()
+        squares = None if "nosw2" in text and self._squares is None else self.flush_errors()
         scale = np.full(self._shape, float(factor))
-        if "width" in str(option):
-            scale[1:-1] /= np.diff(self.axes[0].bins.edges)
+        if "width" in text:
+            widths = [
+                np.array([axis.GetBinWidth(number) for number in range(axis.bins.n_bins + 2)])
+                for axis in reversed(self.axes)
+            ]
+            scale /= widths[0] if len(widths) == 1 else np.outer(*widths)
         self._contents = self._rounded(self._contents * scale)
-        self._squares = squares * scale**2
+        self._squares = None if squares is None else squares * scale**2
         self._moments = self._moments * factor
         self._moments[1] *= factor
+        if "width" in text:
+            self.ResetStats()
 
     def _checked(self, other: Any) -> Any:
         other.flush()
@@ -32,16 +40,28 @@ class Histogram(HistogramBase):
             raise ShapeError(message)
         return other
 
-    def Add(self, other: Any, factor: float = 1.0) -> bool:
-        self._checked(other)
-        if self._squares is not None or other._squares is not None or factor != 1.0:
-            squares = np.abs(other._contents) if other._squares is None else other._squares
-            self._squares = self.flush_errors() + factor**2 * squares
-        self._contents = self._rounded(self._contents + factor * other._contents)
-        scaled = other._moments * factor
-        scaled[1] *= factor
-        self._moments = self._moments + scaled
-        self._entries += other._entries * (1 if factor > 0 else -1)
+    def Add(self, other: Any, *more: Any) -> bool:
+        """Add a histogram, ``(other, factor)``, or set to a sum, ``(first, second, factor, factor)``."""
+        if more and hasattr(more[0], "flush"):
+            factors = [float(one) for one in (*more[1:3], 1.0, 1.0)[:2]]
+            parts = [self._checked(other), self._checked(more[0])]
+        else:
+            factors = [1.0, float(more[0]) if more else 1.0]
+            parts = [self, self._checked(other)]
+        keeps = any(one._squares is not None for one in (self, *parts)) or factors != [1.0, 1.0]
+        terms = list(zip(factors, parts, strict=True))
+        squares = sum(factor**2 * one.squares_with_flow() for factor, one in terms)
+        contents = sum(factor * one._contents for factor, one in terms)
+        moments = sum(factor * one._sums() for factor, one in terms)
+        moments[1] = sum(factor**2 * one._sums()[1] for factor, one in terms)
+        self._contents = self._rounded(contents)
+        self._squares = np.asarray(squares) if keeps else None
+        entries = parts[0]._entries + parts[1]._entries
+        self.ResetStats()
+        if min(factors) >= 0:
+            self._moments = moments
+        if factors == [1.0, 1.0]:
+            self._entries = entries
         return True
 
     def Divide(self, other: Any, *more: Any) -> bool:
@@ -59,25 +79,23 @@ class Histogram(HistogramBase):
         else:
             first, second = self, self._checked(other)
             a, b = self._contents, second._contents
-        keeps = self._squares is not None or first._squares is not None or second._squares is not None
+        is_binomial = bool(more) and "B" in str(more[-1]).upper() and isinstance(more[-1], str)
+        keeps = any(one._squares is not None for one in (self, first, second)) or is_binomial
         relative = [
             np.divide(
-                np.abs(one._contents) if one._squares is None else one._squares,
-                one._contents**2,
-                out=np.zeros(self._shape),
-                where=one._contents != 0,
+                one.squares_with_flow(), one._contents**2, out=np.zeros(self._shape), where=one._contents != 0
             )
             for one in (first, second)
         ]
-        is_binomial = bool(more) and str(more[-1]).upper() == "B"
-        self._contents = self._rounded(function(a, b))
-        self._squares = self._contents**2 * (relative[0] + relative[1])
+        ratio = function(a, b)
+        squares = ratio**2 * (relative[0] + relative[1])
         if is_binomial:
-            variance = np.abs(
-                (1 - 2 * self._contents) * relative[0] * a**2 + self._contents**2 * relative[1] * b**2
-            )
-            self._squares = np.divide(variance, b**2, out=np.zeros(self._shape), where=b != 0)
-        if not keeps:  # as in ROOT, whose errors are then those of the contents
-            self._squares = None
-        self._has_moments = False
+            variance = np.abs((1 - 2 * ratio) * relative[0] * a**2 + ratio**2 * relative[1] * b**2)
+            squares = np.divide(variance, b**2, out=np.zeros(self._shape), where=b != 0)
+        self._contents = self._rounded(ratio)
+        # As in ROOT, whose errors are else those of the contents.
+        self._squares = squares if keeps else None
+        self.ResetStats()
+        if is_binomial:
+            self._entries = second._entries
         return True

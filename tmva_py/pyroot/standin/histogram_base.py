@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tmva_py.errors import DataError
 from tmva_py.pyroot.standin.axes import TAxis
 from tmva_py.pyroot.standin.objects import TNamed
 from tmva_py.pyroot.standin.pads import draw_on_pad
@@ -15,6 +16,8 @@ from tmva_py.pyroot.standin.session import session
 
 Doubles = npt.NDArray[np.float64]
 _MOST_WAITING = 10_000
+# What a bin of whole numbers holds at most.
+_LARGEST = 2**31 - 1
 
 
 class HistogramBase(TNamed):
@@ -22,6 +25,7 @@ class HistogramBase(TNamed):
 
     is_made_here = True
     is_double = False
+    is_whole = False
     axes: tuple[TAxis, ...]
 
     def __init__(self, name: object, title: object, axes: tuple[TAxis, ...]) -> None:
@@ -74,6 +78,11 @@ class HistogramBase(TNamed):
 
     def GetDimension(self) -> int:
         return len(self.axes)
+
+    def GetNcells(self) -> int:
+        return int(np.prod(self._shape))
+
+    GetSize = GetNcells
 
     def GetNbinsX(self) -> int:
         return self.axes[0].bins.n_bins
@@ -140,40 +149,69 @@ class HistogramBase(TNamed):
             self._add(columns[:-1], columns[-1])
 
     def _fill_one(self, *values: float) -> int:
+        """Fill coordinates with a weight; return the bin, -1 for one that is not on the axes."""
         self._waiting.append(values)
         if len(self._waiting) >= _MOST_WAITING:
             self.flush()
-        return 1
+        cell, step = 0, 1
+        for axis, value in zip(self.axes, values, strict=False):
+            bins = axis.bins
+            number = bins.bin_of(value)
+            if not 0 < number <= bins.n_bins:
+                return -1
+            cell += step * number
+            step *= bins.n_bins + 2
+        return cell
 
     def _add(self, points: Doubles, weights: Doubles) -> None:
         bins = [axis.bins.bins_of(values) for axis, values in zip(self.axes, points, strict=True)]
         cells = bins[0] if len(bins) == 1 else bins[1] * self._shape[1] + bins[0]
-        size = int(np.prod(self._shape))
         if self._squares is None and np.any(weights != 1.0):
             self.flush_errors()
-        if self.is_double or not np.any(weights != 1.0):
-            self._contents += np.bincount(cells, weights, size).reshape(self._shape)
-        else:  # one after the other, with float's rounding
-            single = self._contents.astype(np.float32).ravel()
-            np.add.at(single, cells, weights.astype(np.float32))
-            self._contents = single.astype(np.float64).reshape(self._shape)
+        self._add_to_cells(cells, weights)
         if self._squares is not None:
-            self._squares += np.bincount(cells, weights**2, size).reshape(self._shape)
+            np.add.at(self._squares.reshape(-1), cells, weights * weights)
         inside = np.logical_and.reduce(
             [axis.bins.contains(one) for axis, one in zip(self.axes, bins, strict=True)]
         )
         w = weights[inside]
-        sums = [w.sum(), w @ w]
+        terms = [w, w * w]
         for values in points:
             x = values[inside]
-            sums += [w @ x, w @ (x * x)]
+            terms += [w * x, w * x * x]
         if len(points) == 2:
-            sums.append(w @ (points[0][inside] * points[1][inside]))
-        self._moments += sums
+            terms.append(w * points[0][inside] * points[1][inside])
+        # One after the other, as ROOT adds them.
+        before = self._moments[:, None]
+        self._moments = np.add.accumulate(np.hstack([before, np.array(terms)]), axis=1)[:, -1].copy()
         self._entries += len(weights)
 
+    def _add_to_cells(self, cells: npt.NDArray[np.int64], weights: Doubles) -> None:
+        """Add weights to contents, one after the other and rounded as the class has them."""
+        held = self._contents.reshape(-1)
+        if self.is_double:
+            np.add.at(held, cells, weights)
+        elif self.is_whole:
+            np.add.at(held, cells, np.trunc(weights))
+            np.clip(held, -_LARGEST, _LARGEST, out=held)
+        elif not np.any(weights != 1.0):
+            held += np.bincount(cells, minlength=held.size)
+        else:
+            single = held.astype(np.float32)
+            np.add.at(single, cells, weights.astype(np.float32))
+            held[:] = single
+
+    def add_entries(self, first: int, counts: Doubles) -> None:
+        """Add whole numbers of entries to bins that follow one another."""
+        self.flush()
+        self._contents[first : first + len(counts)] += counts
+        if self._squares is not None:
+            self._squares[first : first + len(counts)] += counts
+
     def _rounded(self, contents: Doubles) -> Doubles:
-        """Return contents as the bins hold them: TH1F and TH2F in float."""
+        """Return contents as the bins hold them: TH1F and TH2F in float, TH1I and TH2I whole."""
+        if self.is_whole:
+            return np.clip(np.trunc(contents), -_LARGEST, _LARGEST)
         return contents if self.is_double else contents.astype(np.float32).astype(np.float64)
 
     def flush_errors(self) -> Doubles:
@@ -192,18 +230,35 @@ class HistogramBase(TNamed):
     def GetSumw2N(self) -> int:
         return 0 if self._squares is None else int(self._squares.size)
 
-    def FillRandom(self, function: Any, count: int = 5000, generator: Any = None) -> None:
+    def FillRandom(self, source: Any, count: int = 5000, generator: Any = None) -> None:
         """Fill with random points of a function or histogram, or of a function of this name."""
         from tmva_py.pyroot.standin.functions import function_called
+        from tmva_py.pyroot.standin.random_numbers import gRandom
+        from tmva_py.pyroot.standin.sampling import fill_as
 
-        source = (
-            function_called(str(function))
-            if isinstance(function, str) or hasattr(function, "Data")
-            else function
-        )
-        points = source.random_points(int(count), self.axes)
+        draws = generator or gRandom
         self.flush()
+        if isinstance(source, HistogramBase):
+            if len(self.axes) == 1 and fill_as(self, source, int(count), draws):
+                return
+            # As in ROOT, which forgets the generator here.
+            points = source.draw(int(count), gRandom if len(self.axes) == 1 else draws)
+        else:
+            is_name = isinstance(source, str) or hasattr(source, "Data")
+            function = function_called(str(source)) if is_name else source
+            points = function.random_points(int(count), self.axes, draws)
         self._add(points, np.ones(int(count)))
+
+    def draw(self, count: int, generator: Any) -> Doubles:
+        """Return points as this histogram has them."""
+        raise NotImplementedError
+
+    def _not_negative(self) -> Doubles:
+        """Return the contents of the bins on the axes, from which numbers are drawn."""
+        if np.any(self.inside < 0):
+            message = f"{self.name!r} has bins below 0: nothing can be drawn from it"
+            raise DataError(message)
+        return self.inside.ravel()
 
     def Reset(self, option: object = "") -> None:
         self._clear(with_squares=self._squares is not None)
@@ -215,14 +270,13 @@ class HistogramBase(TNamed):
         return float(self._contents[self._place(numbers)])
 
     def GetBinError(self, *numbers: int) -> float:
-        self.flush()
-        squares = np.abs(self._contents) if self._squares is None else self._squares
-        return float(np.sqrt(squares[self._place(numbers)]))
+        return float(np.sqrt(self.squares_with_flow()[self._place(numbers)]))
+
+    GetBinErrorLow = GetBinErrorUp = GetBinError
 
     def SetBinContent(self, *numbers: Any) -> None:
         self.flush()
-        value = float(numbers[-1]) if self.is_double else float(np.float32(numbers[-1]))
-        self._contents[self._place(numbers[:-1])] = value
+        self._contents[self._place(numbers[:-1])] = self._rounded(np.array(float(numbers[-1])))
         self._entries += 1
         self._has_moments = False
 
@@ -232,7 +286,9 @@ class HistogramBase(TNamed):
 
     def AddBinContent(self, *numbers: Any) -> None:
         self.flush()
-        self._contents[self._place(numbers[:-1])] += float(numbers[-1])
+        place = self._place(numbers[:-1])
+        held = np.array(float(numbers[-1]))
+        self._contents[place] = self._rounded(self._contents[place] + self._rounded(held))
 
     def _place(self, numbers: tuple[int, ...]) -> tuple[int, ...]:
         if len(numbers) == 1 and len(self._shape) == 2:
@@ -240,6 +296,28 @@ class HistogramBase(TNamed):
         return tuple(
             min(max(int(one), 0), size - 1) for one, size in zip(reversed(numbers), self._shape, strict=False)
         )
+
+    @property
+    def shown_part(self) -> tuple[slice, ...]:
+        """Where the bins of the axes' ranges are; all that are on the axes, unless a script set a range."""
+        ends = [axis.shown_bins for axis in reversed(self.axes)]
+        return tuple(slice(first, last + 1) for first, last in ends)
+
+    @property
+    def shown(self) -> Doubles:
+        """The contents of the bins of the axes' ranges."""
+        self.flush()
+        return self._contents[self.shown_part]
+
+    def contents_with_flow(self) -> Doubles:
+        """Return the contents of all bins, those below and above the axes too."""
+        self.flush()
+        return self._contents
+
+    def squares_with_flow(self) -> Doubles:
+        """Return the squared errors of all bins, those below and above the axes too."""
+        self.flush()
+        return np.abs(self._contents) if self._squares is None else self._squares
 
     @property
     def inside(self) -> Doubles:
@@ -257,49 +335,3 @@ class HistogramBase(TNamed):
 
     def GetSumOfWeights(self) -> float:
         return float(self.inside.sum())
-
-    def GetEffectiveEntries(self) -> float:
-        sums = self._sums()
-        return float(sums[0] ** 2 / sums[1]) if sums[1] else 0.0
-
-    def GetMaximum(self, largest: float = 0.0) -> float:
-        if "Maximum" in self.attributes:
-            return float(self.attribute("Maximum", 0.0))
-        return float(self.inside.max())
-
-    def GetMinimum(self, smallest: float = 0.0) -> float:
-        if "Minimum" in self.attributes:
-            return float(self.attribute("Minimum", 0.0))
-        return float(self.inside.min())
-
-    def _sums(self) -> Doubles:
-        """Return the moments; from the bins where these were set or changed."""
-        self.flush()
-        if self._has_moments and self._moments[0] != 0:
-            return self._moments
-        w = self.inside
-        squares = w if self._squares is None else self._squares[tuple(slice(1, -1) for _ in self._shape)]
-        sums = [w.sum(), squares.sum()]
-        centres = [axis.bins.centres for axis in self.axes]
-        grid = [centres[0]] if len(centres) == 1 else [*np.meshgrid(*centres)]
-        for x in grid:
-            sums += [(w * x).sum(), (w * x * x).sum()]
-        if len(grid) == 2:
-            sums.append((w * grid[0] * grid[1]).sum())
-        return np.array(sums)
-
-    def GetMean(self, axis: int = 1) -> float:
-        sums = self._sums()
-        return float(sums[2 * axis] / sums[0]) if sums[0] else 0.0
-
-    def GetStdDev(self, axis: int = 1) -> float:
-        sums = self._sums()
-        if not sums[0]:
-            return 0.0
-        return float(np.sqrt(abs(sums[2 * axis + 1] / sums[0] - (sums[2 * axis] / sums[0]) ** 2)))
-
-    GetRMS = GetStdDev
-
-    def GetMeanError(self, axis: int = 1) -> float:
-        effective = self.GetEffectiveEntries()
-        return self.GetStdDev(axis) / float(np.sqrt(effective)) if effective else 0.0

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from tmva_py.histograms import Axis, Histogram, Histogram2D
+from tmva_py.histograms import Axis, Histogram, Histogram2D, smooth
 from tmva_py.pyroot.standin.axes import TAxis
 from tmva_py.pyroot.standin.histogram_arithmetic import Histogram as DrawnHistogram
 from tmva_py.pyroot.standin.histogram_base import Doubles
+from tmva_py.pyroot.standin.messages import Warning
 from tmva_py.pyroot.standin.missing import needs_root
 from tmva_py.pyroot.standin.painting import colour_of, line_style, shown_text
 from tmva_py.pyroot.standin.random_numbers import gRandom
+from tmva_py.pyroot.standin.references import put
+from tmva_py.pyroot.standin.sampling import places_of, spread, table_of
 
 
 class TH1(DrawnHistogram):
@@ -59,44 +63,82 @@ class TH1(DrawnHistogram):
     def GetBin(self, number: int, *more: int) -> int:
         return number
 
-    def GetMaximumBin(self) -> int:
-        return int(np.argmax(self.inside)) + 1
-
-    def GetMinimumBin(self) -> int:
-        return int(np.argmin(self.inside)) + 1
-
-    def Integral(self, first: Any = 1, last: Any = -1, option: object = "") -> float:
-        """Return the sum of contents from bin to bin, or with ``"width"`` the area."""
-        if isinstance(first, str):
-            first, option = 1, first
-        self.flush()
-        n_bins = self.axes[0].bins.n_bins
-        stop = n_bins if last < 0 or (last < first) else int(last)
-        part = slice(max(int(first), 0), stop + 1)
-        widths = np.ones(n_bins + 2)
-        if "width" in str(option):
-            widths[1:-1] = np.diff(self.axes[0].bins.edges)
-        return float((self._contents * widths)[part].sum())
+    def Integral(self, *arguments: Any) -> float:
+        """Return the sum of contents, ``()`` or ``(first, last)``; with ``"width"`` the area."""
+        return self._integral(arguments, None)
 
     def IntegralAndError(self, first: int, last: int, error: Any, option: object = "") -> float:
-        call = "TH1.IntegralAndError"
-        raise needs_root(call)
+        """Return the sum of contents from bin to bin, and write its error into a number."""
+        return self._integral((first, last, option), error)
+
+    def _integral(self, arguments: tuple[Any, ...], error: Any) -> float:
+        option = next((str(one) for one in arguments if isinstance(one, str)), "")
+        numbers = [int(one) for one in arguments if not isinstance(one, str)]
+        first, last = numbers[:2] if len(numbers) >= 2 else self.axes[0].shown_bins
+        first = max(first, 0)
+        stop = self._shape[0] if last >= self._shape[0] or last < first else last + 1
+        widths = np.ones(stop - first)
+        if "width" in option.lower():
+            widths = np.array([self.GetBinWidth(number) for number in range(first, stop)])
+        if error is not None:
+            put(error, float(np.sqrt((self.squares_with_flow()[first:stop] * widths**2).sum())))
+        return float((self.contents_with_flow()[first:stop] * widths).sum())
+
+    def Interpolate(self, x: float) -> float:
+        """Return the content between the centres of two bins."""
+        return float(np.interp(x, self.axes[0].bins.centres, self.inside))
+
+    def FindFirstBinAbove(self, threshold: float = 0.0, axis: int = 1, first: int = 1, last: int = -1) -> int:
+        return self._bins_above(threshold, first, last, 0)
+
+    def FindLastBinAbove(self, threshold: float = 0.0, axis: int = 1, first: int = 1, last: int = -1) -> int:
+        return self._bins_above(threshold, first, last, -1)
+
+    def _bins_above(self, threshold: float, first: int, last: int, which: int) -> int:
+        begin = max(first, 1)
+        stop = self._shape[0] - 1 if last < 0 else last + 1
+        found = np.flatnonzero(self.contents_with_flow()[begin:stop] > threshold)
+        return int(found[which]) + begin if len(found) else -1
+
+    def GetQuantiles(self, count: int, values: Any, probabilities: Any = None) -> int:
+        """Write where the integral reaches some probabilities; of the bins' edges, if none are given."""
+        sums, edges = table_of(self._not_negative(), self.name), self.axes[0].bins.edges
+        wanted = sums if probabilities is None else np.array(probabilities[:count], np.float64)
+        places = places_of(sums, wanted)
+        steps = np.diff(sums)[places]
+        parts = np.divide(wanted - sums[places], steps, out=np.zeros(len(wanted)), where=steps > 0)
+        for place, value in enumerate(edges[places] + np.diff(edges)[places] * parts):
+            values[place] = value
+        return len(wanted)
+
+    def Smooth(self, times: int = 1, option: object = "") -> None:
+        """Smooth the contents."""
+        self.flush()
+        first, last = self.axes[0].shown_bins if "R" in str(option).upper() else (1, self._shape[0] - 2)
+        part = slice(first, last + 1)
+        self._contents[part] = self._rounded(smooth(self._contents[part], times))
 
     def GetCumulative(self, forward: bool = True, suffix: object = "_cumulative") -> Any:
+        """Return the histogram of the sums of contents up to each bin, or from each bin on."""
         other = self.Clone(f"{self.name}{suffix}")
-        sums = np.cumsum(self.inside) if forward else np.cumsum(self.inside[::-1])[::-1]
-        other._contents[1:-1] = sums
+        other.Reset()
+        order = slice(None) if forward else slice(None, None, -1)
+        other._contents[1:-1] = other._rounded(np.cumsum(self.inside[order])[order])
+        if self._squares is not None:
+            other._squares[1:-1] = np.cumsum(self._squares[1:-1][order])[order]
         other._has_moments = False
         return other
 
-    def GetRandom(self, *more: Any) -> float:
-        return float(self.random_points(1, self.axes)[0, 0])
+    def GetRandom(self, generator: Any = None, *more: Any) -> float:
+        """Draw a value as this histogram has them, evenly within each bin."""
+        return float(self.draw(1, generator or gRandom)[0, 0])
 
-    def random_points(self, count: int, axes: Any) -> Doubles:
-        """Return values as this histogram has them, evenly within each bin."""
-        sums = np.concatenate([[0.0], np.cumsum(self.inside)])
-        draws = gRandom.uniforms(count) * sums[-1]
-        return np.asarray(np.interp(draws, sums, self.axes[0].bins.edges)).reshape(1, -1)
+    def draw(self, count: int, generator: Any) -> Doubles:
+        """Return values as this histogram has them, one by one."""
+        sums, edges = table_of(self._not_negative(), self.name), self.axes[0].bins.edges
+        draws = generator.uniforms(count)
+        places = places_of(sums, draws)
+        return (edges[places] + np.diff(edges)[places] * spread(sums, places, draws)).reshape(1, -1)
 
     def Rebin(self, group: int = 2, name: object = "", edges: Any = None) -> Any:
         """Join bins, a number together or between edges; with a name a copy is changed."""
@@ -107,6 +149,11 @@ class TH1(DrawnHistogram):
             fresh = Axis.of_edges(np.array(edges[: group + 1], np.float64))
         else:
             n_bins = old.n_bins // group
+            if n_bins * group != old.n_bins:
+                Warning(
+                    f"{type(self).__name__}::Rebin",
+                    f"ngroup={group} is not an exact divider of nbins={old.n_bins}.",
+                )
             fresh = Axis(n_bins, old.minimum, float(old.edges[n_bins * group]))
         places = np.concatenate([[0], fresh.bins_of(old.centres), [fresh.n_bins + 1]])
         for one in ("_contents", "_squares"):
@@ -117,6 +164,8 @@ class TH1(DrawnHistogram):
         other.axes = (TAxis(fresh),)
         other.axes[0].title = title
         other._shape = (fresh.n_bins + 2,)
+        # Bins that are now above the axis, as in ROOT, count no longer.
+        other._has_moments &= edges is not None or old.n_bins % group == 0
         return other
 
     def paint(self, axes: Any, option: str, handles: dict[int, Any]) -> None:
@@ -137,6 +186,9 @@ class TH1(DrawnHistogram):
     def GetArray(self) -> Doubles:
         self.flush()
         return self._contents
+
+    def __iter__(self) -> Iterator[float]:
+        return iter(self.contents_with_flow().tolist())
 
     def __getitem__(self, number: int) -> float:
         return self.GetBinContent(number)
@@ -171,7 +223,7 @@ class TH1D(TH1):
 
 
 class TH1I(TH1):
-    pass
+    is_whole = True
 
 
 class TH2(DrawnHistogram):
@@ -202,11 +254,22 @@ class TH2(DrawnHistogram):
         return self.GetBin(self.axes[0].FindBin(x), self.axes[1].FindBin(y))
 
     def Integral(self, *arguments: Any) -> float:
-        self.flush()
-        if len(arguments) >= 4:
-            x1, x2, y1, y2 = (int(one) for one in arguments[:4])
-            return float(self._contents[y1 : y2 + 1, x1 : x2 + 1].sum())
-        return float(self.inside.sum())
+        """Return the sum of contents, ``()`` or ``(x1, x2, y1, y2)``; with ``"width"`` the volume."""
+        option = next((str(one) for one in arguments if isinstance(one, str)), "")
+        numbers = [int(one) for one in arguments if not isinstance(one, str)]
+        ends = [one for axis in self.axes for one in axis.shown_bins] if len(numbers) < 4 else numbers[:4]
+        parts = []
+        for place, axis in enumerate(self.axes):
+            first, last, size = max(ends[2 * place], 0), ends[2 * place + 1], axis.bins.n_bins + 2
+            parts.append(range(first, size if last >= size or last < first else last + 1))
+        contents = self.contents_with_flow()[np.ix_(parts[1], parts[0])]
+        if "width" in option.lower():
+            widths = [
+                [axis.GetBinWidth(number) for number in part]
+                for axis, part in zip(self.axes, parts, strict=True)
+            ]
+            contents = contents * np.outer(widths[1], widths[0])
+        return float(contents.sum())
 
     def GetCovariance(self) -> float:
         w, _, x, _, y, _, xy = self._sums()
@@ -237,16 +300,25 @@ class TH2(DrawnHistogram):
         made._has_moments = False
         return made
 
-    def random_points(self, count: int, axes: Any) -> Doubles:
+    def draw(self, count: int, generator: Any) -> Doubles:
         """Return points as this histogram has them."""
-        cells = np.concatenate([[0.0], np.cumsum(self.inside.ravel())])
-        found = np.searchsorted(cells, gRandom.uniforms(count) * cells[-1]) - 1
-        rows, columns = np.unravel_index(np.maximum(found, 0), self.inside.shape)
-        points = []
-        for axis, places in zip(self.axes, (columns, rows), strict=True):
-            edges = axis.bins.edges
-            points.append(edges[places] + gRandom.uniforms(count) * np.diff(edges)[places])
-        return np.array(points)
+        sums = table_of(self._not_negative(), self.name)
+        draws = generator.uniforms(2 * count).reshape(count, 2).T
+        places = places_of(sums, draws[0])
+        rows, columns = np.divmod(places, self.inside.shape[1])
+        x, y = (axis.bins.edges for axis in self.axes)
+        return np.array(
+            [
+                x[columns] + np.diff(x)[columns] * spread(sums, places, draws[0]),
+                y[rows] + np.diff(y)[rows] * draws[1],
+            ]
+        )
+
+    def GetRandom2(self, x: Any, y: Any, generator: Any = None) -> None:
+        """Draw a point as this histogram has them."""
+        points = self.draw(1, generator or gRandom)
+        put(x, float(points[0, 0]))
+        put(y, float(points[1, 0]))
 
     def paint(self, axes: Any, option: str, handles: dict[int, Any]) -> None:
         """Draw it in colours."""
@@ -276,7 +348,7 @@ class TH2D(TH2):
 
 
 class TH2I(TH2):
-    pass
+    is_whole = True
 
 
 def of_file(one: Any, kind: str) -> Any:
