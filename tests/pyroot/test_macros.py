@@ -212,7 +212,9 @@ def test_a_macro_to_be_compiled_is_interpreted(run_with_root):
 def test_macros_that_a_script_loads(run_with_root, tmp_path: Path):
     """What names TMVA is interpreted; what does not remains ROOT's own affair."""
     pytest.importorskip("ROOT", reason="PyROOT is not installed; make test-root installs it")
-    inside = '#include "TMVA/Reader.h"\nint one_{0}(int n) {{ TMVA::Reader reader("Silent"); return n + {0}; }}'
+    inside = (
+        '#include "TMVA/Reader.h"\nint one_{0}(int n) {{ TMVA::Reader reader("Silent"); return n + {0}; }}'
+    )
     for number in range(4):
         (tmp_path / f"m{number}.C").write_text(inside.format(number))
     (tmp_path / "m4.C").write_text(inside.format(4).replace("one_4", "m4"))

@@ -1,4 +1,4 @@
-"""What runs a file of C++: ``.x macro.C+(3)``, with its path, the ``+`` that lets ROOT compile it, arguments."""
+"""What runs a file of C++: ``.x macro.C+(3)``, its path, the ``+`` that lets ROOT compile it, and more."""
 
 from __future__ import annotations
 

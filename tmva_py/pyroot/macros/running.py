@@ -13,8 +13,8 @@ from typing import Any
 
 from tmva_py.errors import BookingError, MissingExtraError, TMVAError
 from tmva_py.pyroot.keras_names import is_installed
-from tmva_py.pyroot.macros.bridge import Bridge
 from tmva_py.pyroot.macro_commands import parse_command, say_interpreted
+from tmva_py.pyroot.macros.bridge import Bridge
 from tmva_py.pyroot.macros.installation import SOURCES, add_to_root
 from tmva_py.pyroot.macros.main_function import run_main, runs_by_main
 
