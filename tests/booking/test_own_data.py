@@ -67,7 +67,35 @@ def test_options_may_be_left_out_or_be_keywords(tmp_path, monkeypatch, columns):
     assert factory.BookMethod("BDT", "forest", NTrees=3).method.option_values["NTrees"] == 3
 
 
+def test_a_title_is_enough(tmp_path, monkeypatch, columns, capsys):
+    monkeypatch.chdir(tmp_path)
+    factory = Factory("old", "AnalysisType=Classification")
+    book(factory, columns)
+    booked = [factory.BookMethod(Types.kFisher, title, "!H:!V") for title in ("one", "two")]
+    assert factory.GetMethod("two") is booked[1]
+    assert factory.GetMethod("three") is None
+    capsys.readouterr()
+    for arguments, expected in ((("one",), ["one"]), ((), ["one", "two"])):
+        factory.PrintHelpMessage(*arguments)
+        printed = capsys.readouterr().out
+        assert [one for one in ("one", "two") if f"for classifier: {one}" in printed] == expected
+    with pytest.raises(BookingError, match="'one': MakeClass"):
+        factory.MakeClass("one")
+
+
+def test_a_target_means_a_regression(tmp_path, monkeypatch, columns):
+    monkeypatch.chdir(tmp_path)
+    factory = Factory("old", "Silent")
+    factory.AddVariable("a", "F")
+    factory.AddTarget("b")
+    factory.AddRegressionTree(columns[0], 1.0)
+    factory.PrepareTrainingAndTestTree("", "nTrain_Regression=200:!V")
+    assert factory.BookMethod("LD", "LD", "!H:!V").method.analysis_type == "Regression"
+
+
 def test_a_method_without_any_data_set(columns):
     factory = Factory("old", "AnalysisType=Classification:Silent")
+    with pytest.raises(BookingError, match="GetMethod: expected a data set and a title, got 'Fisher' alone"):
+        factory.GetMethod("Fisher")
     with pytest.raises(BookingError, match="expected a DataLoader first, got EMVA"):
         factory.BookMethod(Types.kFisher, "Fisher", "")

@@ -97,7 +97,7 @@ def test_golden_multiclass(shared):
     assert reader.EvaluateMulticlass(2, "DL_CPU") == found[2]
     with pytest.warns(TMVAWarning, match="number 4 is out of range, there are 4, counted from 0; 0 is given"):
         assert reader.EvaluateMulticlass(4, "DL_CPU") == 0.0
-    assert reader.DataInfo().classes == ["Signal", "bg0", "bg1", "bg2"]
+    assert list(reader.DataInfo().GetClassNames()) == ["Signal", "bg0", "bg1", "bg2"]
 
 
 def test_every_form_of_evaluate_mva(small):
@@ -158,12 +158,15 @@ def test_wrong_buffers(buffer, message):
 
 
 def test_constructors(capsys, small):
-    assert [v.expression for v in TMVA.Reader("a:b+1:c", "Silent").DataInfo().variables] == ["a", "b+1", "c"]
-    assert [v.expression for v in TMVA.Reader(["a", "b"]).DataInfo().variables] == ["a", "b"]
-    assert [v.expression for v in TMVA.Reader(("a",), "Silent", True).DataInfo().variables] == ["a"]
-    assert TMVA.Reader("!Color:Silent", False).DataInfo().variables == []
-    assert TMVA.Reader(theOption="Silent", verbose=True).DataInfo().variables == []
-    assert TMVA.Reader("Color:!Silent:!V").DataInfo().variables == []
+    def variables(reader):
+        return [one.GetExpression() for one in reader.DataInfo().GetVariableInfos()]
+
+    assert variables(TMVA.Reader("a:b+1:c", "Silent")) == ["a", "b+1", "c"]
+    assert variables(TMVA.Reader(["a", "b"])) == ["a", "b"]
+    assert variables(TMVA.Reader(("a",), "Silent", True)) == ["a"]
+    assert variables(TMVA.Reader("!Color:Silent", False)) == []
+    assert variables(TMVA.Reader(theOption="Silent", verbose=True)) == []
+    assert variables(TMVA.Reader("Color:!Silent:!V")) == []
     with pytest.warns(
         TMVAWarning, match=r"a single text is Reader's option string: variables go as Reader\(\["
     ):
@@ -228,7 +231,7 @@ def test_spectators(tmp_path):
     reader.AddSpectator("eventID", array("i", [3]))
     reader.BookMVA("tag", path)
     assert reader.EvaluateMVA(X[0], "tag") == EXPECTED[0]
-    assert [one.expression for one in reader.DataInfo().spectators] == ["eventID"]
+    assert [one.GetExpression() for one in reader.DataInfo().GetSpectatorInfos()] == ["eventID"]
 
 
 def test_booking_twice_and_too_late(small):
@@ -407,3 +410,11 @@ def test_a_loop_over_events_for_several_outputs(
             buffer[0] = value
         assert evaluate("DL") == pytest.approx(row.tolist(), rel=2e-6, abs=1e-6)
         assert evaluate(1, "DL") == pytest.approx(row[1], rel=2e-6, abs=1e-6)
+
+
+def test_what_a_reader_tells_of_its_data():
+    info = TMVA.Reader("a:b", "Silent").DataInfo()
+    assert (info.GetNVariables(), info.GetNClasses(), info.FindVarIndex("b")) == (2, 0, 1)
+    for call in (info.GetDataSet, lambda: info.CorrelationMatrix("Signal")):
+        with pytest.raises(BookingError, match=r"a Reader has no events of its own: a DataLoader's"):
+            call()

@@ -190,6 +190,8 @@ class Factory(RocCalls):
         """
         if self._own_data.is_used and options is None and not callable(getattr(loader, "data_set", None)):
             own = self._own_data.loader(self._job.log, "BookMethod")
+            if self._job.analysis_type is None and own.info.targets:
+                self._job.analysis_type = "Regression"  # what a target meant then
             loader, method, title, options = own, loader, method, title
         if not callable(getattr(loader, "data_set", None)):
             message = (
@@ -230,7 +232,7 @@ class Factory(RocCalls):
         """
         return self._job.book_weight_file(loader, type_name_of(method), Path(str(weight_file)))
 
-    def MakeClass(self, loader: Any, title: Any = "") -> None:
+    def MakeClass(self, loader: Any = "", title: Any = "") -> None:
         """Refuse, as `BookedMethod.MakeClass` does: there are no standalone classes in C++ yet."""
         for booked in self._one_or_all(loader, title):
             booked.MakeClass()
@@ -239,8 +241,16 @@ class Factory(RocCalls):
         """Return whether a method of this title is booked on a data set (its loader or its name)."""
         return self.GetMethod(loader, title) is not None
 
-    def GetMethod(self, loader: Any, title: Any) -> BookedMethod | None:
-        """Return the method of this title on a data set (its loader or its name), or None."""
+    def GetMethod(self, loader: Any, title: Any = None) -> BookedMethod | None:
+        """Return the method of this title on a data set (its loader or its name), or None.
+
+        The form before ROOT 6.08, ``(title)``, looks in the factory's own data set.
+        """
+        if title is None:
+            if not self._own_data.is_used:
+                message = f"GetMethod: expected a data set and a title, got {str(loader)!r} alone"
+                raise BookingError(message)
+            loader, title = self._own_data.loader(self._job.log, "GetMethod"), loader
         return self._job.methods.find(name_of(loader), str(title))
 
     @property
@@ -260,14 +270,19 @@ class Factory(RocCalls):
         """Return what `SetVerbose` was given."""
         return self._is_verbose
 
-    def PrintHelpMessage(self, loader: Any, title: Any = "") -> None:
-        """Print the help of one method of a data set, or of all."""
+    def PrintHelpMessage(self, loader: Any = "", title: Any = "") -> None:
+        """Print the help of one method of a data set, or of all; before ROOT 6.08 the title came alone."""
         for booked in self._one_or_all(loader, title):
             self._job.log.info(f"Print help message for classifier: {booked.title}")
             booked.PrintHelpMessage()
 
     def _one_or_all(self, loader: Any, title: Any) -> list[BookedMethod]:
-        """Return the method of this title, or without a title all those of the data set."""
+        """Return the method of this title, or without a title all those of the data set.
+
+        Before ROOT 6.08 the title came alone.
+        """
+        if self._own_data.is_used and not str(title):
+            loader, title = self._own_data.loader(self._job.log, "a title"), loader
         name = name_of(loader)
         return [self._job.methods.get(name, str(title))] if str(title) else self._job.methods.of(name)
 

@@ -117,14 +117,17 @@ class MethodCalls:
         """Return the area under the unbinned ROC curve of the test sample."""
         return self._two_class().roc_area
 
-    def GetEfficiency(self, what: Any = "", kind: Any = TreeType.TESTING) -> float:
+    def GetEfficiency(self, what: Any = "", kind: Any = TreeType.TESTING, err: Any = None) -> float:
         """Return the signal efficiency at a background efficiency, ``"Efficiency:0.1"``, or the area.
 
-        As in TMVA, `kind` makes no difference: it is that of the test sample.
+        As in TMVA, `kind` makes no difference: it is that of the test sample. The first item of `err`, a list
+        or an array, gets the error of the efficiency, 0 for the area.
         """
         tree_type_of(kind)
         value = self._background_efficiency(what)
         evaluation = self._two_class()
+        if err is not None:
+            err[0] = 0.0 if value is None else evaluation.signal_efficiency_error_at(value)
         return evaluation.area if value is None else evaluation.signal_efficiency_at(value)
 
     def GetTrainingEfficiency(self, what: Any) -> float:

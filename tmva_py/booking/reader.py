@@ -12,11 +12,14 @@ import numpy.typing as npt
 
 from tmva_py.booking.bound_method import BoundMethod
 from tmva_py.booking.cuts_method import MethodCuts
+from tmva_py.booking.data_views import DataSetInfoView
 from tmva_py.booking.loader_arguments import as_text
+from tmva_py.booking.read_data import ReadData
 from tmva_py.booking.reader_arguments import READER_OPTIONS, constructor_arguments, parse_reader_options
 from tmva_py.booking.reader_inputs import ReaderInput, check_inputs
 from tmva_py.booking.types import type_name_of
 from tmva_py.data import DataSetInfo, VariableInfo
+from tmva_py.data.specification import DataSpecification
 from tmva_py.errors import BookingError, ShapeError, UnknownNameError, WeightFileError, did_you_mean, warn
 from tmva_py.html_tables import html_table
 from tmva_py.locks import ForkSafeLock
@@ -81,7 +84,7 @@ class Reader:
     >>> reader = Reader("Silent")
     >>> value = array("f", [0.0])
     >>> reader.AddVariable("myvar1 := var1+var2", value)
-    >>> [variable.expression for variable in reader.DataInfo().variables]
+    >>> [one.GetExpression() for one in reader.DataInfo().GetVariableInfos()]
     ['var1+var2']
     """
 
@@ -169,7 +172,7 @@ class Reader:
         self._check_still_open("AddSpectator", expression)
         self._spectators.append(ReaderInput.of(expression, buffer, integers=True))
 
-    def DataInfo(self) -> DataSetInfo:
+    def DataInfo(self) -> DataSetInfoView:
         """Return the variables and spectators, and, once a method is booked, its classes and targets."""
         info = DataSetInfo(
             variables=[one.info for one in self._variables],
@@ -178,7 +181,7 @@ class Reader:
         for method in self._methods.values():
             info.classes, info.targets = list(method.info.classes), list(method.info.targets)
             break
-        return info
+        return DataSetInfoView(ReadData(DataSpecification(info)))
 
     def GetName(self) -> str:
         """Return ``"Reader"``, as in TMVA."""

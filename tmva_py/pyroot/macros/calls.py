@@ -7,7 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from tmva_py.booking.booked_method import BookedMethod
+from tmva_py.booking.data_set_view import DataSetView
 from tmva_py.booking.factory import Factory
 from tmva_py.booking.hyper_parameters import HyperParameterOptimisationResult
 from tmva_py.booking.option_map import OptionMap
@@ -49,8 +52,38 @@ class ByName:
         return list(self.numbers.values())
 
 
+def event_row(data_set: DataSetView, index: int, sample: int | None) -> list[float]:
+    """Return an event of a data set as the numbers that C++ makes one of."""
+    event = data_set.GetEvent(index, sample)
+    return [
+        event.GetNVariables(),
+        event.GetNTargets(),
+        event.GetClass(),
+        event.GetOriginalWeight(),
+        event.GetBoostWeight(),
+        *event.GetValues(),
+        *event.GetTargets(),
+        *event.GetSpectators(),
+    ]
+
+
+def efficiency_error(method: BookedMethod, what: str) -> float:
+    """Return the error of a signal efficiency, which C++ gives by a reference."""
+    error = [0.0]
+    method.GetEfficiency(what, err=error)
+    return error[0]
+
+
+def responses_to(method: TrainedMethod, values: list[float], spectators: list[float]) -> list[float]:
+    """Return the responses to one event."""
+    rows = [np.array([one], np.float32) for one in (values, spectators)]
+    found: list[float] = np.ravel(method.evaluate(rows[0], spectators=rows[1])).tolist()
+    return found
+
+
 ADDED: tuple[tuple[type, dict[str, Callable[..., Any]]], ...] = (
     (OptionMap, {"GetValue": lambda one, key: str(one.GetValue(key))}),
+    (DataSetView, {"event": event_row}),
     (Factory, {"OptimizeAllMethods": lambda factory, *names: ByName(factory.OptimizeAllMethods(*names))}),
     (
         HyperParameterOptimisationResult,
@@ -62,17 +95,19 @@ ADDED: tuple[tuple[type, dict[str, Callable[..., Any]]], ...] = (
             "GetMethodName": lambda method: method.title,
             "GetName": lambda method: method.title,
             "GetMethodTypeName": lambda method: method.type_name,
-            "GetInputVar": lambda method, index: method.info.variables[index].expression,
+            "GetInputVar": lambda method, index: method.info.variables[index].internal_name,
             "GetInputLabel": lambda method, index: method.info.variables[index].label,
+            "GetInputTitle": lambda method, index: method.info.variables[index].title,
             "GetNvar": lambda method: len(method.info.variables),
+            "responses_to": responses_to,
         },
     ),
     (
         BookedMethod,
         {
-            "GetInputVar": lambda method, index: method.method.info.variables[index].expression,
-            "GetInputLabel": lambda method, index: method.method.info.variables[index].label,
-            "GetNvar": lambda method: len(method.method.info.variables),
+            "DataInfo": lambda method: method.loader.GetDataSetInfo(),
+            "efficiency_error": efficiency_error,
+            "responses_to": lambda method, *event: responses_to(method.trained, *event),
             "OptimizeTuningParameters": lambda method, *names: ByName(
                 method.OptimizeTuningParameters(*names)
             ),

@@ -15,6 +15,15 @@ from tmva_py.pyroot.keras_names import has_keras
 SOURCES = Path(__file__).with_name("cpp")
 """The C++ of this package."""
 
+PICTURES = (
+    *("annconvergencetest", "BDT", "BDT_Reg", "BDTControlPlots", "BoostControlPlots", "compareanapp"),
+    *("CorrGui", "CorrGuiMultiClass", "CorrGuiRegression", "correlations", "correlationsMultiClass"),
+    *("correlationscatters", "correlationscattersMultiClass", "deviations", "efficiencies"),
+    *("likelihoodrefs", "MovieMaker", "mvaeffs", "mvas", "mvasMulticlass", "mvaweights", "network"),
+    *("paracoor", "PlotFoams", "probas", "regression_averagedevs", "rulevis", "rulevisCorr"),
+    *("rulevisHists", "training_history", "variables", "variablesMultiClass"),
+)
+"""TMVA's macros that draw; each has a header of its name."""
 _EXPERIMENTAL = ("RReader.hxx", "RTensor.hxx", "RTensorUtils.hxx", "RInferenceUtils.hxx")
 _LIBRARIES = ("libTMVA", "libTMVAGui", "libPyMVA", "libTMVA.1", "libTMVAUtils")
 # What older releases have outside the namespace.
@@ -83,6 +92,9 @@ def make_folder(root_folder: Path) -> Path:
     headers.mkdir(parents=True)
     for name in (SOURCES / "headers.txt").read_text().split():
         (headers / f"{name}.h").write_text(f'#include "{SOURCES / "tmva.h"}"\n')
+    for name in PICTURES:
+        lines = ("#pragma once", f'#include "{SOURCES / "pictures.h"}"', f"TMVA_PY_PICTURE({name})", "")
+        (headers / f"{name}.h").write_text("\n".join(lines))
     for name in _EXPERIMENTAL:
         (headers / name).write_text(f'#include "{SOURCES / "experimental.h"}"\n')
     for place in (folder / "include", folder / "macros"):

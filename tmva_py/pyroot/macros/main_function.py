@@ -16,14 +16,17 @@ def runs_by_main(name: str, text: str) -> bool:
 
 
 def run_main(root: Any, file: str, arguments: Sequence[str], status: ctypes.c_int) -> None:
-    """Run a macro by its ``main``, under another name: the process has one of its own."""
+    """Run a macro by its ``main``.
+
+    ROOT's interpreter finds it before the process's own; under another name it would need a return.
+    """
     path = os.path.abspath(file)
     texts = ", ".join('"' + one.replace("\\", "\\\\").replace('"', '\\"') + '"' for one in (path, *arguments))
-    macro = f'#define main tmva_py_main\n#include "{path}"\n#undef main\n'
+    macro = f'#include "{path}"\n'
     call = (
         f"int tmva_py_run() {{ std::vector<std::string> texts{{{texts}}}; std::vector<char *> given; "
         "for (auto &one : texts) given.push_back(one.data()); "
-        "return tmva_py_call(tmva_py_main, given); }"
+        "return tmva_py_call(main, given); }"
     )
     helpers = (
         "inline int tmva_py_call(int (*function)(int, char **), std::vector<char *> &given) "

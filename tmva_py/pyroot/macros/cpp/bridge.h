@@ -196,6 +196,16 @@ template <class... A> Answer make(const char *name, const A &...arguments)
    return call_with(0, name, arguments...);
 }
 
+// The objects of a list that a function gives.
+template <class T> std::vector<T> list_of(const Object &owner, const char *name)
+{
+   std::vector<T> items;
+   const auto size = owner.Call("number_of", name).Integer();
+   for (long long i = 0; i < size; ++i)
+      items.emplace_back(owner.Call("item_of", name, i).Handle());
+   return items;
+}
+
 // A public member that lives in Python.
 template <class T> class Setting {
 public:
@@ -205,6 +215,7 @@ public:
       fOwner.Call(("=" + std::string(fName)).c_str(), value);
       return *this;
    }
+   template <class U> Setting &operator+=(const U &more) { return *this = T(*this) + more; }
    operator T() const { return fOwner.Call(fName).template As<T>(); }
    template <class U = T> std::enable_if_t<std::is_class_v<U>, const char *> Data() const
    {

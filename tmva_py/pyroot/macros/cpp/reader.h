@@ -7,6 +7,7 @@
 
 namespace TMVA {
 
+// Constructors are those of TMVA, for the compiler to choose the same one.
 class Reader : public Bridge::Object {
 public:
    explicit Reader(const TString &options = "", Bool_t verbose = kFALSE)
@@ -21,9 +22,21 @@ public:
       : Object(Bridge::make("Reader", names, options, bool(verbose)).Handle())
    {
    }
-   Reader(const char *names, const TString &options, Bool_t verbose = kFALSE)
+   Reader(const std::string &names, const TString &options, Bool_t verbose = kFALSE)
       : Object(Bridge::make("Reader", names, options, bool(verbose)).Handle())
    {
+   }
+   Reader(const TString &names, const TString &options, Bool_t verbose = kFALSE)
+      : Object(Bridge::make("Reader", names, options, bool(verbose)).Handle())
+   {
+   }
+   Bool_t Verbose() const { return Call("Verbose").Integer(); }
+   void SetVerbose(Bool_t verbose) { Call("SetVerbose", bool(verbose)); }
+   DataSetInfo &DataInfo()
+   {
+      Open();
+      fInfo = std::make_unique<DataSetInfo>(Call("DataInfo").Handle());
+      return *fInfo;
    }
    void AddVariable(const TString &expression, Float_t *address) { Add("AddVariable", expression, {address, nullptr}); }
    void AddVariable(const TString &expression, Int_t *address) { Add("AddVariable", expression, {nullptr, address}); }
@@ -68,6 +81,14 @@ public:
    }
    const std::vector<Float_t> &EvaluateRegression(const TString &tag, Double_t = 0) { return Responses(tag); }
    Float_t EvaluateRegression(UInt_t number, const TString &tag, Double_t = 0) { return Responses(tag).at(number); }
+   const std::vector<Float_t> &EvaluateRegression(MethodBase *method, Double_t = 0)
+   {
+      return Several("EvaluateRegression", method);
+   }
+   const std::vector<Float_t> &EvaluateMulticlass(MethodBase *method, Double_t = 0)
+   {
+      return Several("EvaluateMulticlass", method);
+   }
    const std::vector<Float_t> &EvaluateMulticlass(const TString &tag, Double_t = 0) { return Responses(tag); }
    Float_t EvaluateMulticlass(UInt_t number, const TString &tag, Double_t = 0) { return Responses(tag).at(number); }
 
@@ -167,10 +188,18 @@ private:
       return booked.values;
    }
 
+   const std::vector<Float_t> &Several(const char *function, const MethodBase *method)
+   {
+      Gather();
+      fResponses = Call(function, method).Numbers<Float_t>();
+      return fResponses;
+   }
+
    float fZero = 0;
    bool fIsOpen = false;
    std::vector<Input> fInputs;
-   std::vector<float> fValues;
+   std::vector<float> fValues, fResponses;
+   std::unique_ptr<DataSetInfo> fInfo;
    std::unordered_map<std::string, Booked> fBooked;
    std::vector<std::unique_ptr<MethodBase>> fUnnamed;
 };

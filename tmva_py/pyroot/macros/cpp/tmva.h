@@ -2,6 +2,9 @@
 #pragma once
 
 #include "booking.h"
+#include "evaluation.h"
 #include "fitting.h"
 #include "reader.h"
+#include "settings.h"
+#include "tools.h"
 #include "validation.h"

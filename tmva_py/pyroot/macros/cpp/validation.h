@@ -46,18 +46,6 @@ public:
    void Print() const { Call("Print"); }
 };
 
-namespace Bridge {
-// The objects of a list that a function gives.
-template <class T> std::vector<T> list_of(const Object &owner, const char *name)
-{
-   std::vector<T> items;
-   const auto size = owner.Call("number_of", name).Integer();
-   for (long long i = 0; i < size; ++i)
-      items.emplace_back(owner.Call("item_of", name, i).Handle());
-   return items;
-}
-} // namespace Bridge
-
 class CrossValidation : public Bridge::Object {
 public:
    CrossValidation(const TString &job, DataLoader *loader, TFile *file, const TString &options = "")
