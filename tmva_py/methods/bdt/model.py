@@ -160,13 +160,7 @@ class BDTModel(Model):
 
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:
-        """Return the forest that the element describes.
-
-        Raises
-        ------
-        WeightFileError
-            It is damaged or does not fit the variables.
-        """
+        """Return the forest that the element describes."""
         options, n_variables = context.option_values, len(context.info.variables)
         preselects = options["DoPreselection"] and context.analysis_type != "Regression"
         model = cls(

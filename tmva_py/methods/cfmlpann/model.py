@@ -85,13 +85,7 @@ class CFMlpANNModel(Model):
 
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:
-        """Return the network of a file.
-
-        Raises
-        ------
-        WeightFileError
-            It is damaged or does not fit the variables.
-        """
+        """Return the network of a file."""
         n_variables = len(context.info.variables)
         n_layers = read_integer(weights, "NLayers", minimum=2)
         ranges = _numbers(weights, "VarMinMax", 2 * n_variables).reshape(n_variables, 2)

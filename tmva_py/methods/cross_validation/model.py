@@ -109,13 +109,7 @@ class CrossValidationModel(Model):
 
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:
-        """Return the methods in the folds' files.
-
-        Raises
-        ------
-        WeightFileError
-            Something is missing, or a file is of another method.
-        """
+        """Return the methods in the folds' files."""
         n_folds = read_integer(weights, "NumFolds", minimum=1)
         texts = {name: weights.get(name) for name in ("JobName", "EncapsulatedMethodName")}
         if missing := [name for name, text in texts.items() if text is None]:

@@ -137,13 +137,7 @@ class CutsModel(Model):
 
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:
-        """Return the cuts of a ``<Weights>`` element.
-
-        Raises
-        ------
-        WeightFileError
-            A bin is missing, twice there or not one of those that are announced, or a cut is no number.
-        """
+        """Return the cuts of a ``<Weights>`` element."""
         n_bins, n_variables = read_integer(weights, "nbins", minimum=1), len(context.info.variables)
         bins = weights.findall("Bin")
         if len(bins) != n_bins:

@@ -62,13 +62,7 @@ class DNNModel(NetworkModel):
 
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:
-        """Return the network of the old form of ``<Weights>``.
-
-        Raises
-        ------
-        WeightFileError
-            It is damaged, does not fit the number of variables, or has too few outputs.
-        """
+        """Return the network of the old form of ``<Weights>``."""
         n_variables, n_outputs = len(context.info.variables), context.n_outputs
         width = read_integer(weights, "InputWidth", minimum=1)
         if width != n_variables:

@@ -82,13 +82,7 @@ class DLModel(NetworkModel):
 
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:
-        """Return the network that the element describes.
-
-        Raises
-        ------
-        WeightFileError
-            It is damaged, does not fit the number of variables, or has too few outputs.
-        """
+        """Return the network that the element describes."""
         network, attributes = read_network(
             weights,
             n_variables=len(context.info.variables),

@@ -61,13 +61,7 @@ class DTModel(Model):
 
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:
-        """Return the tree of a ``<BinaryTree>`` element.
-
-        Raises
-        ------
-        WeightFileError
-            It is damaged or does not fit the variables.
-        """
+        """Return the tree of a ``<BinaryTree>`` element."""
         n_variables = len(context.info.variables)
         forest = Forest.read_tree(weights, n_variables)
         return cls(forest, bool(context.option_values["UseYesNoLeaf"]), n_variables)

@@ -67,14 +67,7 @@ class FDAModel(Model):
 
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:
-        """Return the formula of a ``<Weights>`` element.
-
-        Raises
-        ------
-        WeightFileError
-            A parameter is missing, there twice, out of range or no finite number; or the formula cannot be
-            read or does not fit the variables.
-        """
+        """Return the formula of a ``<Weights>`` element."""
         n_parameters = read_integer(weights, "NPars", minimum=1)
         # Older files are of one output.
         n_outputs = read_integer(weights, "NDim", minimum=1) if "NDim" in weights.attrib else 1

@@ -248,13 +248,7 @@ class KNNModel(Model):
 
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:
-        """Return the events of a file.
-
-        Raises
-        ------
-        WeightFileError
-            It is damaged, does not fit variables and targets, or the events cannot answer.
-        """
+        """Return the events of a file."""
         is_regression = context.analysis_type == "Regression"
         sizes = len(context.info.variables), len(context.info.targets) if is_regression else 0
         for name, size in zip(("NVar", "NTgt"), sizes, strict=True):

@@ -131,13 +131,7 @@ class LikelihoodModel(Model):
 
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:
-        """Return the densities of a file.
-
-        Raises
-        ------
-        WeightFileError
-            It is damaged or does not fit the variables.
-        """
+        """Return the densities of a file."""
         n_variables = len(context.info.variables)
         if read_integer(weights, "NVariables") != n_variables:
             found = weights.get("NVariables")

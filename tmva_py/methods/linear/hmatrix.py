@@ -76,13 +76,7 @@ class HMatrixModel(Model):
 
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:
-        """Return the means and matrices of a file.
-
-        Raises
-        ------
-        WeightFileError
-            It is damaged or does not fit the variables.
-        """
+        """Return the means and matrices of a file."""
         n = len(context.info.variables)
         signal, background = (
             Gaussian(

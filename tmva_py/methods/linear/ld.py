@@ -51,13 +51,7 @@ class LDModel(Model):
 
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:
-        """Return the coefficients of a file.
-
-        Raises
-        ------
-        WeightFileError
-            It is damaged or does not fit variables and targets.
-        """
+        """Return the coefficients of a file."""
         n_outputs = context.n_outputs
         if read_integer(weights, "NOut") != n_outputs:
             message = f"{where(weights)}: NOut={weights.get('NOut')!r}, expected {n_outputs}"

@@ -152,13 +152,7 @@ class MLPModel(Model):
 
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:
-        """Return the network that the element describes.
-
-        Raises
-        ------
-        WeightFileError
-            It is damaged or does not fit variables and outputs.
-        """
+        """Return the network that the element describes."""
         options, n_variables = context.option_values, len(context.info.variables)
         layout, sizes, values = read_layers(weights, n_variables, context.n_outputs)
         told = layout.get("Tanh")

@@ -348,13 +348,7 @@ class PDERSModel(Model):
 
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:
-        """Return the events of a file.
-
-        Raises
-        ------
-        WeightFileError
-            It is damaged, does not fit variables and targets, or the events cannot answer.
-        """
+        """Return the events of a file."""
         info, is_regression = context.info, context.analysis_type == "Regression"
         n_variables, n_targets = len(info.variables), len(info.targets) if is_regression else 0
         found = tables(weights, cls.sinks)

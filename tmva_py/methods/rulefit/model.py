@@ -132,13 +132,7 @@ class RuleFitModel(Model):
 
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:
-        """Return the ensemble of a ``<Weights>`` element.
-
-        Raises
-        ------
-        WeightFileError
-            A number is missing, damaged or not finite, or counts and variables do not fit.
-        """
+        """Return the ensemble of a ``<Weights>`` element."""
         n_variables = len(context.info.variables)
         kind = read_integer(weights, "LearningModel")
         if kind not in (FULL, RULES, LINEAR):

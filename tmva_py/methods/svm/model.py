@@ -109,13 +109,7 @@ class SVMModel(Model):
 
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:
-        """Return the support vectors of a file.
-
-        Raises
-        ------
-        WeightFileError
-            It is damaged or does not fit the variables.
-        """
+        """Return the support vectors of a file."""
         n_variables = len(context.info.variables)
         table = tables(weights, cls.sinks)["SupportVector"]
         if read_integer(weights, "NSupVec") != len(table):

@@ -80,13 +80,7 @@ class TMlpANNModel(Model):
 
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:
-        """Return the network of a file.
-
-        Raises
-        ------
-        WeightFileError
-            It is damaged or does not fit the variables.
-        """
+        """Return the network of a file."""
         n_variables = len(context.info.variables)
         text = _child(weights, "Architecture").get("BuildOptions", "")
         names, hidden = _read_options(text, n_variables)

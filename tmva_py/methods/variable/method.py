@@ -38,13 +38,7 @@ class VariableModel(Model):
 
     @classmethod
     def read(cls, weights: Element, context: ReadContext) -> Self:
-        """Return the variable that the element names.
-
-        Raises
-        ------
-        WeightFileError
-            There is none of this name.
-        """
+        """Return the variable that the element names."""
         name = weights.get("Variable", "")
         place = _place_of(name, context.info)
         if place is None:
