@@ -18,7 +18,6 @@ from tmva_py.xml_text import (
     add_matrix,
     format_double,
     format_values,
-    matrix_columns,
     read_integer,
     read_matrix,
 )
@@ -76,7 +75,6 @@ def test_a_vector_may_be_a_row_or_a_column():
     for rows, columns in ((2, 1), (1, 2)):
         np.testing.assert_array_equal(read_matrix(element("1 2", rows, columns), (2,)), [1, 2])
     assert read_matrix(element("1 2", 1, 2)).shape == (1, 2)
-    assert matrix_columns(element("", 1, 7)) == 7
 
 
 @pytest.mark.parametrize(

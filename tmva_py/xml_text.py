@@ -134,11 +134,6 @@ def read_integer(element: Element, attribute: str, *, minimum: int = 0) -> int:
     return int(stripped)
 
 
-def matrix_columns(element: Element, style: MatrixStyle = DL_STYLE) -> int:
-    """Return the number of columns that a matrix element claims."""
-    return read_integer(element, style.columns, minimum=1)
-
-
 def read_matrix(
     element: Element,
     shape: Sequence[int] | None = None,

@@ -173,16 +173,6 @@ def test_training_column_takes_its_cuts_from_the_test_sample() -> None:
     assert passing == pytest.approx(0.1, abs=2e-3)
 
 
-def test_maximum_significance_is_the_best_of_all_cuts() -> None:
-    sample = gaussians(2000, 1.5, 15)
-    curves = ClassificationEvaluation(sample, sample).efficiencies
-    best, cut = curves.maximum_significance(100, 400)
-    s, b = 100 * curves.signal.values, 400 * curves.background.values
-    values = [x / np.sqrt(x + y) if x + y > 0 else 0.0 for x, y in zip(s, b, strict=True)]
-    assert best == pytest.approx(max(values))
-    assert cut == curves.signal.axis.centres[int(np.argmax(values))]
-
-
 def test_a_constant_response_is_survived_and_counted() -> None:
     response = np.full(20, 0.5, np.float32)
     sample = Sample(response, np.arange(20) < 10, np.ones(20, np.float32))

@@ -65,7 +65,6 @@ class EventCounts:
     weight_before: float = 0.0
     after: int = 0
     weight_after: float = 0.0
-    negative_weights: int = 0
 
     @property
     def efficiency(self) -> float:
@@ -190,7 +189,7 @@ class EventReader:
             what = f"the weight {formulas.weight.text!r}"
             finite &= self._checks.check(weight, removed, events, what=what, where=where, missing=missing)
         keep = ~removed & finite
-        self._count(weight, removed, keep)
+        self._count(weight, keep)
         kept_weight = weight[keep].astype(np.float64)
         class_index = np.full(len(kept_weight), self._class_index, dtype=np.int32)
         return Events(x[keep], targets[keep], spectators[keep], kept_weight, kept_weight.copy(), class_index)
@@ -247,14 +246,11 @@ class EventReader:
             where,
         )
 
-    def _count(
-        self, weight: npt.NDArray[np.float32], removed: npt.NDArray[np.bool_], keep: npt.NDArray[np.bool_]
-    ) -> None:
+    def _count(self, weight: npt.NDArray[np.float32], keep: npt.NDArray[np.bool_]) -> None:
         self.counts.before += len(weight)
         self.counts.weight_before += float(np.nansum(weight, dtype=np.float64))
         self.counts.after += int(np.count_nonzero(keep))
         self.counts.weight_after += float(np.sum(weight[keep], dtype=np.float64))
-        self.counts.negative_weights += int(np.count_nonzero(weight[~removed] < 0))
 
 
 def _integer_type(formula: TreeFormula, entries: Entries) -> str | None:

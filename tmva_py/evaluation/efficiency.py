@@ -89,21 +89,6 @@ class EfficiencyCurves:
             self.signal_efficiency_of_cut, self.summary.minimum, self.summary.maximum, signal_efficiency
         )
 
-    def maximum_significance(self, n_signal: float, n_background: float) -> tuple[float, float]:
-        r"""Return the largest :math:`S \epsilon_S / \sqrt{S \epsilon_S + B \epsilon_B}` and its cut.
-
-        `n_signal` and `n_background` are the expected numbers of events S and B before the cut, above 0.
-        """
-        passing = n_signal * self.signal.values + n_background * self.background.values
-        values = np.divide(
-            n_signal * self.signal.values,
-            np.sqrt(np.maximum(passing, 0.0)),
-            out=np.zeros(len(passing)),
-            where=passing > 0,
-        )
-        best = int(np.argmax(values))
-        return float(values[best]), float(self.signal.axis.centres[best])
-
 
 @dataclass(frozen=True)
 class BackgroundVersusSignal:
