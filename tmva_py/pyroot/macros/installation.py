@@ -26,14 +26,13 @@ PICTURES = (
 """TMVA's macros that draw; each has a header of its name."""
 _EXPERIMENTAL = ("RReader.hxx", "RTensor.hxx", "RTensorUtils.hxx", "RInferenceUtils.hxx")
 _LIBRARIES = ("libTMVA", "libTMVAGui", "libPyMVA", "libTMVA.1", "libTMVAUtils")
+GUI_NAMES = ("TMVAGui", "TMVARegGui", "TMVAMultiClassGui")
+"""TMVA's windows."""
 # What older releases have outside the namespace.
 _GUI_MACRO = '#include "{header}"\nusing TMVA::{name};\n'
 GUI_MACROS = {
     "TMVAlogon.C": "void TMVAlogon() {}\n",
-    **{
-        f"{name}.C": _GUI_MACRO.format(header=SOURCES / "tmva.h", name=name)
-        for name in ("TMVAGui", "TMVARegGui", "TMVAMultiClassGui")
-    },
+    **{f"{name}.C": _GUI_MACRO.format(header=SOURCES / "tmva.h", name=name) for name in GUI_NAMES},
 }
 _ROOT_CONFIG = """#!/bin/sh
 case "$1" in

@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from tmva_py.errors import BookingError, MissingExtraError, TMVAError
 from tmva_py.pyroot.keras_names import is_installed
@@ -17,6 +17,7 @@ from tmva_py.pyroot.macro_commands import parse_command, say_interpreted
 from tmva_py.pyroot.macros.bridge import Bridge
 from tmva_py.pyroot.macros.installation import SOURCES, add_to_root
 from tmva_py.pyroot.macros.main_function import run_main, runs_by_main
+from tmva_py.pyroot.macros.named import declarations_for, lines_of_missing
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFuUlL]*")
 _WORDS = ("true", "false", "kTRUE", "kFALSE", "nullptr")
@@ -52,8 +53,7 @@ def run_macro(path: str | os.PathLike[str], arguments: Sequence[str] = ()) -> No
     root = import_root(file)
     bridge = connect()
     text = Path(file).read_text(errors="replace")
-    if "Experimental" in text:
-        _declare(root, SOURCES / "experimental.h")
+    root.gInterpreter.Declare(declarations_for(text))
     status = ctypes.c_int(0)
     try:
         if runs_by_main(Path(file).stem, text):
@@ -61,14 +61,25 @@ def run_macro(path: str | os.PathLike[str], arguments: Sequence[str] = ()) -> No
         else:
             root.gROOT.ProcessLine(f".x {os.path.abspath(file)}({', '.join(listed)})", status)
     except Exception as error:  # noqa: BLE001 - whatever a macro throws
-        raised = None if bridge is None else bridge.error
-        if isinstance(raised, TMVAError) or not isinstance(raised, Exception | None):
-            raise raised from None
-        message = f"{file}: {error}"
-        raise BookingError(message) from raised or error
+        _raise(file, error, None if bridge is None else bridge.error)
     if status.value:
-        message = f"{file}: ROOT could not run the macro; what it says is above"
+        import tmva_py
+
+        said = f"{file}: ROOT could not run the macro; what it says is above"
+        message = "\n  ".join([said, *lines_of_missing(tmva_py, text)])
         raise BookingError(message)
+
+
+def _raise(file: str, thrown: Exception, raised: BaseException | None) -> NoReturn:
+    """Raise what a macro has thrown, as the exception of Python that it comes from if there is one."""
+    text = re.sub(r"^long TROOT::ProcessLine\(.*?=>\s*", "", str(thrown), flags=re.DOTALL)
+    if raised is None or str(raised) not in text:
+        message = f"{file}: {text}"
+        raise BookingError(message) from thrown
+    if isinstance(raised, TMVAError) or not isinstance(raised, Exception):
+        raise raised from None
+    message = f"{file}: {type(raised).__name__}: {raised}"
+    raise BookingError(message) from raised
 
 
 def literal(argument: str) -> str:

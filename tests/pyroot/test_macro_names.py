@@ -1,0 +1,69 @@
+"""What macros name of TMVA: what is declared for them, and what is said of what is not there."""
+
+from __future__ import annotations
+
+import importlib.util
+
+import pytest
+
+import tmva_py
+from tmva_py.pyroot.macros.named import declarations_for, lines_of_missing
+
+needs_root = pytest.mark.root
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("void f() { TMVA::Reader reader; }", ""),
+        ('TMVA::variables("data", "TMVA.root");', '#include "TMVA/variables.h"'),
+        ("// TMVA::variables(\n/* TMVA::mvas( */ std::vector<int> variables(3);", ""),
+        ("if (!gROOT->IsBatch()) TMVAGui(name);", "using TMVA::TMVAGui;"),
+        ("using namespace TMVA;\nTMVAGui(name);", ""),
+        ("TMVA::TMVAGui(name);", ""),
+        ('#include "TMVAGui.C"\nTMVAGui(name);', ""),
+        ("void TMVAGui(const char *name) {}\nvoid f() { TMVAGui(name); }", ""),
+    ],
+)
+def test_what_is_declared(text, expected):
+    assert declarations_for(text) == expected
+
+
+def test_what_is_not_there():
+    text = """TMVA::VariableImportance *one; TMVA::Reader two; TMVA::Types::kBDT; TMVA::ROCCalc three;
+TMVA::Experimental::SOFIE::RModel four; TMVA::VariableImportance five; TMVA::Nonsense six; // TMVA::Other"""
+    lines = lines_of_missing(tmva_py, text)
+    assert len(lines) == 4
+    assert "VariableImportance" in lines[0]
+    assert "Factory.EvaluateImportance has what it computes" in lines[0]
+    assert lines[1] == "TMVA::ROCCalc is for scripts in Python"
+    assert "SOFIE" in lines[2]
+    assert "Nonsense" in lines[3]
+
+
+@needs_root
+def test_messages(run_with_root):
+    if importlib.util.find_spec("ROOT") is None:
+        pytest.skip("PyROOT is not installed; make test-root installs it")
+    done = run_with_root("void macro() { TMVA::VariableImportance *one = nullptr; }", "macro.C")
+    assert done.returncode == 2
+    assert "VariableImportance" in done.stderr
+    assert (
+        "what it says is above\n  TMVA.VariableImportance is not available in this version: " in done.stderr
+    )
+    text = """void macro() {
+   try { TMVA::Reader("Silent").BookMVA("a", "none.xml"); } catch (const std::exception &) {}
+   std::vector<int>().at(3);
+}"""
+    done = run_with_root(text, "macro.C")
+    assert done.returncode == 2
+    assert "error: macro.C: out_of_range: " in done.stderr
+    text = """void macro() {
+   gROOT->ProcessLine(".L TMVAGui.C");
+   TMVAGui("TMVA.root");
+   TMVA::variables("data", "none.root");
+}"""
+    done = run_with_root(text, "macro.C")
+    assert "TMVA.root" in done.stdout
+    assert done.returncode == 2
+    assert "none.root" in done.stderr
