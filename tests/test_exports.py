@@ -26,7 +26,7 @@ TMVA_NAMES = (
     ),
     *("SimulatedAnnealingFitter", "MinuitFitter", "mvas", "efficiencies", "variables", "correlations"),
     *("correlationscatters", "deviations", "mvaeffs", "training_history", "CrossValidation"),
-    "HyperParameterOptimisation",
+    *("HyperParameterOptimisation", "VariableImportance", "VariableImportanceResult"),
 )
 PYTHON_NAMES = ("Network", "NetworkBuilder", "TrainingPhase", "Formula", "evaluate", "errors", "__version__")
 
@@ -48,6 +48,13 @@ def test_every_name_is_there_and_stays_the_same_object(name):
     value = getattr(tmva_py, name)
     assert getattr(tmva_py, name) is value
     assert name == "__version__" or value.__name__ in (name, f"tmva_py.{name}")
+
+
+def test_enumerators_of_the_namespace():
+    assert tmva_py.kShort is tmva_py.VIType.kShort
+    assert [int(getattr(tmva_py, name)) for name in ("kAll", "kRandom")] == [1, 2]
+    kinds = ("kMVAType", "kProbaType", "kRarityType", "kCompareType")
+    assert [int(getattr(tmva_py, name)) for name in kinds] == [0, 1, 2, 3]
 
 
 def test_the_version_is_the_distribution_s():

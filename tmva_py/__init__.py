@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         gTools,
     )
     from tmva_py.booking.types import Types, VIType
+    from tmva_py.booking.variable_importance import VariableImportance, VariableImportanceResult
     from tmva_py.expressions import Formula
     from tmva_py.methods.application import evaluate
     from tmva_py.network import Network, NetworkBuilder, TrainingPhase
@@ -80,6 +81,8 @@ __all__ = [
     "TrainingPhase",
     "Types",
     "VIType",
+    "VariableImportance",
+    "VariableImportanceResult",
     "__version__",
     "correlations",
     "correlationscatters",
@@ -139,9 +142,15 @@ _MODULES = {
         "gTools",
     ),
     "tmva_py.booking.types": ("Types", "VIType"),
+    "tmva_py.booking.variable_importance": ("VariableImportance", "VariableImportanceResult"),
     "tmva_py.expressions": ("Formula",),
     "tmva_py.methods.application": ("evaluate",),
     "tmva_py.network": ("Network", "NetworkBuilder", "TrainingPhase"),
+}
+# Enumerators that C++ has in the namespace itself: TMVA.kShort is TMVA.VIType.kShort.
+_ENUMERATORS = {
+    **dict.fromkeys(("kShort", "kAll", "kRandom"), "VIType"),
+    **dict.fromkeys(("kMVAType", "kProbaType", "kRarityType", "kCompareType"), "HistType"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 
@@ -149,6 +158,9 @@ _HOME = {name: module for module, names in _MODULES.items() for name in names}
 def __getattr__(name: str) -> Any:
     if name in _HOME:
         value = getattr(importlib.import_module(_HOME[name]), name)
+    elif name in _ENUMERATORS:
+        types = importlib.import_module("tmva_py.booking.types")
+        value = getattr(types, _ENUMERATORS[name])[name]
     elif name == "errors":
         value = importlib.import_module("tmva_py.errors")
     elif name == "__version__":

@@ -95,3 +95,40 @@ def test_what_cannot_be_meant(tmp_path: Path) -> None:
     job = make_job(tmp_path, "Regression", trees=regression_columns(100))
     with pytest.raises(BookingError, match="which a regression does not have"):
         job.factory.EvaluateImportance(job.loader, 0, "LD", "LD")
+
+
+@pytest.mark.parametrize("kind", [TMVA.kShort, TMVA.kAll])
+def test_as_a_class_of_its_own(job: Any, tmp_path: Path, kind: Any, capsys: Any) -> None:
+    by_factory = np.asarray(job.factory.EvaluateImportance(job.loader, kind, "Fisher", "F", "!H:!V"))
+    files = sorted(tmp_path.rglob("*"))
+    importance = TMVA.VariableImportance(job.loader)
+    importance.BookMethod(TMVA.Types.kFisher, "F", "!H:!V")
+    importance.SetType(kind)
+    capsys.readouterr()
+    importance.Evaluate()
+    results = importance.GetResults()
+    results.Print()
+    out = capsys.readouterr().out.splitlines()
+    assert sorted(tmp_path.rglob("*")) == files, "nothing is written"
+    assert [line.split(": ", 1)[1] for line in out[:2]] == [
+        "Evaluation done.",
+        f"Variable Importance Results ({kind.name[1:]})",
+    ]
+    assert [line.split(": ", 1)[1] for line in out[2:]] == [
+        f"x{number}: {share:g} % " for number, share in enumerate(by_factory)
+    ]
+    assert results.GetImportanceValues().GetValue["TString"]("x0") == f"{by_factory[0]:g} % "
+    histogram = results.GetImportanceHist()
+    np.testing.assert_allclose(np.asarray(histogram), sorted(by_factory, reverse=True), rtol=1e-12)
+    assert histogram.GetBinLabel(1) == f"x{np.argmax(by_factory)}"
+    assert results.GetType() is importance.GetType() is kind
+
+
+def test_a_class_of_its_own_used_wrongly(job: Any) -> None:
+    with pytest.raises(BookingError, match="VariableImportance: expected a DataLoader, got str"):
+        TMVA.VariableImportance("dataset")
+    importance = TMVA.VariableImportance(job.loader)
+    with pytest.raises(BookingError, match="no method is booked"):
+        importance.Evaluate()
+    with pytest.raises(BookingError, match="no results yet"):
+        importance.GetResults().Draw()

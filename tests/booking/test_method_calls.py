@@ -11,7 +11,7 @@ import uproot
 from small_jobs import class_columns, make_job
 
 import tmva_py as TMVA
-from tmva_py.errors import BookingError, WeightFileError
+from tmva_py.errors import BookingError, TMVAWarning, WeightFileError
 from tmva_py.methods.weight_file import read_weight_file
 
 TREES = {"Signal": class_columns(300, 0.7, seed=1), "Background": class_columns(300, -0.7, seed=2)}
@@ -32,6 +32,20 @@ def test_names_and_variables(job: Any) -> None:
     assert [booked.GetInputVar(i) for i in range(3)] == ["x0", "x1", "x2"]
     assert (booked.GetInputLabel(1), booked.GetInputTitle(1)) == ("x1", "x1")
     assert booked.GetSignalReferenceCut() == 0.5, "as in TMVA, before the tests"
+
+
+def test_one_method_is_trained_alone(job: Any, tmp_path: Path) -> None:
+    first, second = fisher(job, "first"), fisher(job, "second")
+    first.TrainMethod()
+    assert (first.is_trained, second.is_trained) == (True, False)
+    assert first.weight_file.is_file()
+    with pytest.warns(TMVAWarning, match="second is not trained"):
+        job.factory.TestAllMethods()
+    alone = first.test_response
+    job.finish()
+    np.testing.assert_array_equal(alone, second.test_response)
+    with uproot.open(tmp_path / "out.root") as file:
+        assert {"first", "second"} <= set(file[f"{job.loader.GetName()}/TestTree"].keys())
 
 
 def test_figures_of_the_test_sample(job: Any) -> None:

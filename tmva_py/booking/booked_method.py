@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ from tmva_py.methods.weight_file import read_weight_file, write_weight_file
 from tmva_py.options import join_keywords
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tmva_py.data import DataSet, DataSetInfo, Events
     from tmva_py.data.specification import DataSpecification
@@ -84,6 +85,8 @@ class BookedMethod(MethodCalls):
         re-read one to the test events.
     training_probability, test_probability : ndarray of float32 or None
         The signal's probability for these responses, with ``CreateMVAPdfs``.
+    train_alone : callable
+        Trains this method as its job does each; called by `TrainMethod`.
     tuning : mapping
         What the output file shows of ``OptimizeAllMethods``, by name.
     """
@@ -109,6 +112,7 @@ class BookedMethod(MethodCalls):
         self.training_probability: Response | None = None
         self.test_probability: Response | None = None
         self.tuning: Mapping[str, FileObject] = {}
+        self.train_alone: Callable[[], None] = partial(self.train, persist=True)
         self._job_name = job_name
         self._option_text = option_text
         self._log = log.for_source(method.title)

@@ -10,7 +10,7 @@ from tmva_py.booking.booked_method import BookedMethod
 from tmva_py.booking.data_loader import DataLoader
 from tmva_py.booking.factory_arguments import FACTORY_OPTIONS, RootFile, file_and_options, name_of
 from tmva_py.booking.histogram_view import HistogramView
-from tmva_py.booking.importance import VariableImportance, importance_histogram
+from tmva_py.booking.importance import SubsetTrainings, importance_histogram, importance_shares
 from tmva_py.booking.job import Job
 from tmva_py.booking.not_here import NOT_IN_FACTORY
 from tmva_py.booking.output_file import OutputFile
@@ -19,6 +19,7 @@ from tmva_py.booking.roc_calls import RocCalls
 from tmva_py.booking.types import EMVA, VIType, type_name_of
 from tmva_py.errors import BookingError, did_you_mean
 from tmva_py.html_tables import html_table
+from tmva_py.message_log import MessageLog
 from tmva_py.options import join_keywords, parse_option_string
 from tmva_py.plugins import Registry, default_registry
 
@@ -376,12 +377,16 @@ class Factory(RocCalls):
             message = "EvaluateImportance compares ROC areas, which a regression does not have"
             raise BookingError(message)
         type_name, text = type_name_of(method), str(options or "")
-        importance = VariableImportance(
+        trainings = SubsetTrainings(
             loader,
             self._job.without_output,
             lambda job, part: job.book(part, type_name, str(title), text),
         )
-        return importance_histogram(loader, importance.shares(VIType(int(vitype)), seeds))
+        shares = importance_shares(loader, trainings.gains(VIType(int(vitype)), seeds))
+        log = MessageLog("Factory")  # printed even if all else is silent, as in TMVA
+        for name, share in shares.items():
+            log.info(f"--- {name} = {share:g} %")
+        return importance_histogram("vih1", "Variable Importance", shares)
 
     def EvaluateAllVariables(self, loader: DataLoader, options: str = "") -> None:
         """Book each variable as a classifier, so that tables and curves show what it separates alone.

@@ -1,10 +1,10 @@
-"""``Factory.EvaluateImportance``: how much of a method's ROC area each variable brings."""
+"""How much of a method's ROC area each variable brings, by trainings on subsets of the variables."""
 
 from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,7 @@ _BITS = 32
 _FEWEST_FOR_RANDOM = 11
 
 
-class VariableImportance:
+class SubsetTrainings:
     """Trains a method on subsets of the variables; each subset is trained once.
 
     Parameters
@@ -53,7 +53,7 @@ class VariableImportance:
             )
             raise BookingError(message)
 
-    def shares(self, kind: VIType, seeds: int | None = None) -> np.ndarray[Any, np.dtype[np.float64]]:
+    def gains(self, kind: VIType, seeds: int | None = None) -> np.ndarray[Any, np.dtype[np.float64]]:
         """Return the sum of areas that each variable brings to the subsets with it."""
         gains = np.zeros(self._n_variables)
         for subset in self._subsets(kind, seeds):
@@ -114,18 +114,18 @@ class VariableImportance:
         return loader
 
 
-def importance_histogram(loader: DataLoader, gains: Any) -> HistogramView:
-    """Print and return each variable's share in percent, as TMVA does."""
+def importance_shares(loader: DataLoader, gains: Any) -> dict[str, float]:
+    """Return each variable's share in percent, by its name."""
     total = float(np.sum(gains))
-    labels = tuple(one.internal_name for one in loader.info.variables)
     if not math.isfinite(total) or total == 0:
         message = "EvaluateImportance: the variables bring nothing together; there are no shares of it"
         raise BookingError(message)
-    shares = 100.0 * np.asarray(gains) / total
-    log = MessageLog("Factory")
-    for label, share in zip(labels, shares, strict=True):
-        log.info(f"--- {label} = {share:g} %")
-    axis = Axis(len(labels), 0.0, float(len(labels)), "Variable Names", labels)
-    return HistogramView(
-        "vih1", Histogram.of_values(axis, shares, title="Variable Importance", y_title="Importance (%)")
-    )
+    names = [one.internal_name for one in loader.info.variables]
+    return dict(zip(names, (100.0 * np.asarray(gains) / total).tolist(), strict=True))
+
+
+def importance_histogram(name: str, title: str, shares: Mapping[str, float]) -> HistogramView:
+    """Return a histogram with a bin for each variable."""
+    axis = Axis(len(shares), 0.0, float(len(shares)), "Variable Names", tuple(shares))
+    contents = np.array(list(shares.values()))
+    return HistogramView(name, Histogram.of_values(axis, contents, title=title, y_title="Importance (%)"))

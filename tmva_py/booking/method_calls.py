@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ class MethodCalls:
     _option_text: str
     _log: MessageLog
 
+    train_alone: Callable[[], None]
+
     @property
     def trained(self) -> TrainedMethod:
         """The method after its training."""
@@ -40,6 +43,12 @@ class MethodCalls:
     def evaluation(self, n_response_bins: int, n_curve_bins: int) -> ClassificationEvaluation:
         """Return the two-class evaluation of both samples."""
         raise NotImplementedError
+
+    # --- training ---------------------------------------------------------------------------------------
+
+    def TrainMethod(self) -> None:
+        """Train this method alone, as `Factory.TrainAllMethods` does each."""
+        self.train_alone()
 
     # --- names ------------------------------------------------------------------------------------------
 

@@ -12,12 +12,7 @@ _MACROS = (
     *("MovieMaker", "compareanapp", "CorrGui"),
 )
 
-NOT_HERE: Mapping[str, str] = MappingProxyType(
-    {
-        "VariableImportance": "Factory.EvaluateImportance has what it computes",
-        **dict.fromkeys(_MACROS, _MACRO),
-    }
-)
+NOT_HERE: Mapping[str, str] = MappingProxyType(dict.fromkeys(_MACROS, _MACRO))
 """Of ``import tmva_py as TMVA``."""
 
 NOT_IN_FACTORY: Mapping[str, str] = MappingProxyType(

@@ -90,6 +90,15 @@ class VIType(enum.IntEnum):
     kRandom = 2
 
 
+class HistType(enum.IntEnum):
+    """What `mvas` draws."""
+
+    kMVAType = 0
+    kProbaType = 1
+    kRarityType = 2
+    kCompareType = 3
+
+
 class _TypesMeta(type):
     """Gives the enumerators as attributes of `Types`, as in C++, and names the nearest one when missed."""
 

@@ -135,6 +135,7 @@ class Job:
             option_text=options,
             weight_directory=self._weight_directory(name) if weight_directory is None else weight_directory,
         )
+        booked.train_alone = partial(self._train_alone, booked)
         self.analysis_type = method.analysis_type
         self.methods.add(booked)
         return booked
@@ -248,6 +249,12 @@ class Job:
                 self.log.info()
                 for booked in trained:
                     booked.recreate(self._registry)
+        self._output.write()
+
+    def _train_alone(self, booked: BookedMethod) -> None:
+        self._has_trained = True
+        with TrainingProcesses([], 1, persist=self._options["ModelPersistence"]) as processes:
+            self._train(booked, processes)
         self._output.write()
 
     def _is_trainable(self, booked: BookedMethod) -> bool:
