@@ -70,6 +70,35 @@ def test_an_error_of_the_script_has_pythons_traceback(script):
     assert "running.py" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ("ROOT.TMVA.Reader('!V').BookMVA('BDT', 'missing.xml')", "WeightFileNotFoundError"),
+        ("ROOT.TTree('t', 't').GetEntries('x > (1')", "ExpressionError"),
+        ("ROOT.TMVA.annconvergencetest('dataset')", "AttributeError"),
+        (f"ROOT.TFile('{'long' * 100}.root', 'RECREATE')", "OSError"),
+        ("import beside", "ModuleNotFoundError"),
+    ],
+)
+def test_a_traceback_has_lines_of_scripts_alone(script, line, error):
+    script("import not_installed_at_all\n", "beside.py")
+    done = run(script(f"import ROOT\n\n{line}\n"))
+    assert done.returncode == 1
+    places = [one for one in done.stderr.splitlines() if one.startswith("  File")]
+    assert [one.split('"')[1].rpartition("/")[2] for one in places] == [
+        "script.py",
+        *(["beside.py"] if "beside" in line else []),
+    ], done.stderr
+    assert f"\n{error}: " in done.stderr, done.stderr
+
+
+def test_lines_of_a_script_that_is_called_back_are_shown(script):
+    text = "import ROOT\n\ndef f(x, p):\n    return ROOT.TEfficiency()\n\nROOT.TF1('f', f, 0, 1, 0).Eval(0)\n"
+    done = run(script(text))
+    lines = [one for one in done.stderr.splitlines() if one.startswith("  File")]
+    assert [one.rpartition("line ")[2] for one in lines] == ["6, in <module>", "4, in f"], done.stderr
+
+
 def test_sys_exit_with_a_text(script):
     done = run(script("import sys\nsys.exit('no such file')\n"))
     assert (done.returncode, done.stderr) == (1, "no such file\n")

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import ModuleType
 
-from tmva_py.errors import BookingError, TMVAError
+from tmva_py.errors import BookingError
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.weight_file import trusting_models
 from tmva_py.pyroot.installing import install
 from tmva_py.pyroot.macro_commands import MACRO_ENDINGS, parse_command
 from tmva_py.pyroot.python2 import NAMES, read_source
 from tmva_py.pyroot.python2_modules import python2_modules
+from tmva_py.pyroot.tracebacks import print_error
 
 
 def run_script(
@@ -100,7 +100,7 @@ def _run_python(file: Path, arguments: Sequence[str]) -> int:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - as Python itself, which prints it and ends with 1
-            _print_error(error)
+            print_error(error, __file__)
             return 1
     return 0
 
@@ -128,22 +128,3 @@ def _status(code: object) -> int:
         return code
     print(code, file=sys.stderr)  # noqa: T201 - what Python does with sys.exit("text")
     return 1
-
-
-def _print_error(error: BaseException) -> None:
-    """Print a traceback that begins in the script; of the package's own errors without our lines."""
-    rest = _without_frames_of(error.__traceback__, __file__)
-    if not isinstance(error, TMVAError):
-        traceback.print_exception(type(error), error, rest)
-        return
-    ours = str(Path(__file__).parent.parent)
-    frames = [frame for frame in traceback.extract_tb(rest) if not frame.filename.startswith(ours)]
-    lines = ["Traceback (most recent call last):\n", *traceback.format_list(frames)]
-    lines.append(f"{type(error).__name__}: {error}\n")
-    sys.stderr.write("".join(lines))
-
-
-def _without_frames_of(trace: TracebackType | None, path: str) -> TracebackType | None:
-    while trace is not None and trace.tb_frame.f_code.co_filename == path:
-        trace = trace.tb_next
-    return trace
