@@ -60,8 +60,10 @@ def test_what_cannot_be_filled(root):
     tree = root.TTree("t", "t")
     with pytest.raises(NeedsRootError, match="a branch 'p' of class TLorentzVector needs ROOT itself"):
         tree.Branch("p", "TLorentzVector", object())
-    with pytest.raises(NeedsRootError, match="whose length is in another branch"):
+    with pytest.raises(DataError, match="there is no branch 'n' before it that has its length"):
         tree.Branch("p", array("f", [0.0]), "p[n]/F")
+    with pytest.raises(NeedsRootError, match="of lists of lists"):
+        tree.Branch("p", array("f", [0.0]), "p[n][2]/F")
     with pytest.raises(DataError, match=r"expected a mode of READ, RECREATE, UPDATE, NEW, CREATE, got 'w'"):
         root.TFile("x.root", "w")
 

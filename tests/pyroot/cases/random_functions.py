@@ -3,7 +3,6 @@ from array import array
 import ROOT
 
 
-
 def shown(*values):
     print(*("%.9g" % one if isinstance(one, float) else one for one in values))
 

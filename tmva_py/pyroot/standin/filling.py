@@ -6,6 +6,7 @@ import ctypes
 import re
 from array import array
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ _LETTERS: dict[str, Any] = {
     **{"S": np.int16, "s": np.uint16, "B": np.int8, "b": np.uint8, "O": np.bool_, "G": np.int64},
 }
 _LEAF = re.compile(r"(?P<name>[^\[\]/]+)(?P<sizes>(?:\[\w+\])*)(?:/(?P<letter>\w))?")
+_CountOf = Callable[[str, str], Callable[[], int]]
 _VECTOR = re.compile(r"(?:std::)?vector<\s*([\w ]+?)\s*>\s*&?\*?")
 
 
@@ -32,6 +34,8 @@ class _Filled:
         self.buffer: Any = None
         self.values: list[Any] = []
         self.leaves: tuple[str, ...] = ()
+        # The branch that says how many values there are.
+        self.counter = ""
 
     def array(self) -> Any:
         """Return the values: an array, or a list of lists of several lengths."""
@@ -43,6 +47,14 @@ class _Filled:
                 flat = np.array([value for one in self.values for value in one], self.kind)
                 return ak.unflatten(flat, [len(one) for one in self.values])
         return np.array(self.values, self.kind)
+
+
+@dataclass
+class Lists:
+    """Columns of which some are lists, and the branches that have lists' lengths."""
+
+    columns: dict[str, Any]
+    counters: dict[str, str]
 
 
 class Filling:
@@ -77,10 +89,28 @@ class Filling:
         """Names of the leaves of branches that have several."""
         return {name: one.leaves for name, one in self._filled.items() if one.leaves}
 
+    @property
+    def counters(self) -> dict[str, str]:
+        """Names of the branches with the lengths of others, by these."""
+        return {name: one.counter for name, one in self._filled.items() if one.counter}
+
+    @property
+    def buffers(self) -> dict[str, Any]:
+        """The buffers of the branches, in which entries that are read again are found."""
+        return {name: one.buffer for name, one in self._filled.items() if not one.leaves}
+
+    def _count(self, name: str, branch: str) -> Callable[[], int]:
+        """Return what gives the length of a branch's list, which another branch has."""
+        counter = self._filled.get(name)
+        if counter is None:
+            message = f"Branch({branch!r}): there is no branch {name!r} before it that has its length"
+            raise DataError(message)
+        return lambda: int(counter.take(counter.buffer))
+
     def add(self, tree: Any, name: str, arguments: tuple[Any, ...]) -> TBranch:
         """Add a branch."""
         name = name.rstrip(".")
-        filled = _branch(name, arguments)
+        filled = _branch(name, arguments, self._count)
         self._filled[name] = filled
         title = str(arguments[1]) if len(arguments) > 1 and isinstance(arguments[1], str) else name
         self.branches[name] = TBranch(tree, name, title)
@@ -90,8 +120,11 @@ class Filling:
 
     def connect(self, name: str, buffer: Any) -> None:
         """Take a branch's values from another buffer."""
+        fresh = _branch(name, (buffer,), self._count)
         made = self._filled.get(name)
-        fresh = _branch(name, (buffer,))
+        if made is not None and made.counter:
+            made.buffer = fresh.buffer
+            return
         if made is not None:
             fresh.kind, fresh.values = made.kind, made.values
         elif self._parent is not None:
@@ -148,7 +181,7 @@ class Filling:
         return {name: found[name] for name in order if name in found}
 
 
-def _branch(name: str, arguments: tuple[Any, ...]) -> _Filled:
+def _branch(name: str, arguments: tuple[Any, ...], count_of: _CountOf) -> _Filled:
     """Return a branch for the arguments of ``TTree.Branch`` after its name."""
     if arguments and isinstance(arguments[0], str) and len(arguments) > 1:
         match = _VECTOR.fullmatch(arguments[0].strip())
@@ -188,8 +221,13 @@ def _branch(name: str, arguments: tuple[Any, ...]) -> _Filled:
             else (lambda given: np.array(given[:count]).reshape(shape).tolist())
         )
         return _connected(_Filled(kind, take), buffer)
-    call = f"a branch {name!r} whose length is in another branch ({text!r}; a std::vector works)"
-    raise needs_root(call)
+    if len(sizes) > 1:
+        call = f"a branch {name!r} of lists of lists ({text!r})"
+        raise needs_root(call)
+    length = count_of(sizes[0], name)
+    filled = _Filled(kind, lambda given: list(given[: length()]))
+    filled.counter = sizes[0]
+    return _connected(filled, buffer)
 
 
 def _list_branch(vector: Any, kind: Any) -> _Filled:

@@ -86,7 +86,7 @@ class _Function(TNamed):
             return np.array([float(self._function(list(row), self._parameters)) for row in rows])
         if (direct := _DIRECT.get(self.title)) is not None and len(points) == self.n_dimensions:
             return direct(self._parameters, *points)
-        columns = dict(zip(("x", "y"), points, strict=False))
+        columns = dict(zip(("x", "y", "z", "t"), points, strict=False))
         for number, value in enumerate(self._parameters):
             columns[f"parameter{number}"] = np.full(len(points[0]), value)
         return np.asarray(self._formula(columns))
@@ -318,6 +318,28 @@ class TF2(_Function):
         sums = table_of(integrals_of_cells(self.values, *edges), self.name)
         rows, columns = np.divmod(places_of(sums, generator.uniforms(count)), len(edges[0]) - 1)
         return np.array([axes[0].bins.centres[columns], axes[1].bins.centres[rows]])
+
+
+class TFormula(_Function):
+    """A formula of x, y, z and t: ``(name, formula)``."""
+
+    n_dimensions = 4
+
+    def __init__(self, name: object = "", formula: object = "", *more: Any) -> None:
+        super().__init__(name, str(formula))
+
+    def GetExpFormula(self, option: object = "") -> str:
+        return self.title
+
+    def Eval(self, *point: float) -> float:
+        return super().Eval(*point, *[0.0] * (self.n_dimensions - len(point)))
+
+    __call__ = Eval
+
+    def EvalPar(self, point: Any, parameters: Any = None) -> float:
+        if parameters is not None:
+            self.SetParameters(list(parameters))
+        return self.Eval(*point)
 
 
 def expanded(text: str) -> str:

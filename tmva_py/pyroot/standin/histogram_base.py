@@ -333,5 +333,10 @@ class HistogramBase(TNamed):
         self.flush()
         self._entries = float(entries)
 
+    def GetSum(self) -> float:
+        """Return the sum of all bins, those beyond the axes included."""
+        self.flush()
+        return float(self._contents.sum())
+
     def GetSumOfWeights(self) -> float:
         return float(self.inside.sum())

@@ -12,6 +12,8 @@ from tmva_py.pyroot.standin.histogram_base import Doubles, HistogramBase
 from tmva_py.pyroot.standin.messages import show
 from tmva_py.pyroot.standin.missing import needs_root
 
+_N_EXPERIMENTS, _ROUNDING = 1_000, 1e-6
+
 
 class HistogramStatistics(HistogramBase):
     """A histogram and what is computed of it; a range that was set on an axis counts, as in ROOT."""
@@ -165,14 +167,12 @@ class HistogramStatistics(HistogramBase):
     def KolmogorovTest(self, other: Any, option: object = "") -> float:
         """Return how probable it is that two histograms are of one kind; with ``"M"`` their distance.
 
-        Options: ``U``, ``O`` with what lies below and above the axis; ``N`` with the normalisation too.
+        Options: ``U``, ``O`` with what lies below and above the axis; ``N`` with the normalisation too;
+        ``X`` by pseudo-experiments.
         """
         from scipy import special, stats
 
         text = str(option).upper()
-        if "X" in text:
-            call = "TH1.KolmogorovTest with pseudo-experiments (option X)"
-            raise needs_root(call)
         self._beside(other)
         part = self._part_of_test(text)
         sums, numbers = [], []
@@ -187,6 +187,8 @@ class HistogramStatistics(HistogramBase):
         distance = float(np.max(np.abs(sums[0] - sums[1])))
         if "M" in text:
             return distance
+        if "X" in text and math.inf not in numbers:
+            return self._share_of_experiments(other, numbers, distance)
         first, second = numbers
         effective = min(numbers) if math.inf in numbers else first * second / (first + second)
         found = float(special.kolmogorov(distance * math.sqrt(effective)))
@@ -196,17 +198,30 @@ class HistogramStatistics(HistogramBase):
             found = both * (1 - math.log(both)) if both > 0 else 0.0
         return found
 
+    def _share_of_experiments(self, other: Any, numbers: list[float], distance: float) -> float:
+        """Return the share of pairs of samples, of the shape with more events, that are farther apart."""
+        shape = self if numbers[0] >= numbers[1] else other
+        first, second = (self.Clone(f"{self.name}_{place}") for place in ("first", "second"))
+        farther = 0
+        for _ in range(_N_EXPERIMENTS):
+            for sample, number in zip((first, second), numbers, strict=True):
+                sample.SetDirectory(None)
+                sample.Reset()
+                sample.FillRandom(shape, int(number + _ROUNDING))
+            farther += first.KolmogorovTest(second, "M") > distance
+        return farther / _N_EXPERIMENTS
+
     def Chi2Test(self, other: Any, option: object = "UU", residuals: Any = None) -> float:
         """Return the probability of the χ² of two histograms, or with ``CHI2``, ``CHI2/NDF`` this itself.
 
-        Options: ``UU`` for events without weights, ``WW`` for those with weights; ``UF``, ``OF`` with what
-        lies below and above the axis; ``P`` prints.
+        Options: ``UU`` for events without weights, ``WW`` for those with weights, ``UW`` for a histogram of
+        each; ``UF``, ``OF`` with what lies below and above the axis; ``P`` prints.
         """
         from scipy import stats
 
         text = str(option).upper()
-        if "UW" in text or "NORM" in text or residuals is not None:
-            call = "TH1.Chi2Test with UW, NORM or residuals"
+        if "NORM" in text or residuals is not None:
+            call = "TH1.Chi2Test with NORM or residuals"
             raise needs_root(call)
         self._beside(other)
         part = slice(0 if "UF" in text else 1, None if "OF" in text else -1)
@@ -217,6 +232,10 @@ class HistogramStatistics(HistogramBase):
             spread = a.sum() ** 2 * variances[1] + b.sum() ** 2 * variances[0]
             terms = (b.sum() * a - a.sum() * b)[kept] ** 2 / spread[kept]
             chi2 = float(terms.sum())
+        elif "UW" in text:
+            a = np.floor(a + 0.5)
+            kept = (a != 0) | (b != 0)
+            chi2 = _counts_against_weights(a, b, other.squares_with_flow()[part], kept)
         else:
             a, b = np.floor(a + 0.5), np.floor(b + 0.5)
             kept = (a != 0) | (b != 0)
@@ -229,3 +248,16 @@ class HistogramStatistics(HistogramBase):
         if "CHI2/NDF" in text:
             return chi2 / degrees if degrees else 0.0
         return chi2 if "CHI2" in text else probability
+
+
+def _counts_against_weights(counts: Doubles, weights: Doubles, squares: Doubles, kept: Any) -> float:
+    """Return the χ² of counts and weights, by the most probable share of each bin (Gagunashvili 2006)."""
+    n_counts, total = counts.sum(), weights.sum()
+    # The error of an empty bin is that of a typical weight.
+    typical = squares.sum() / total
+    variances = np.where((weights == 0) & (squares == 0), typical, squares)[kept]
+    a, b = counts[kept], weights[kept]
+    first = total * b - n_counts * variances
+    shares = (first + np.sqrt(first**2 + 4 * total**2 * a * variances)) / (2 * total**2)
+    terms = (a - shares * n_counts) ** 2 / (shares * n_counts)
+    return float((terms + (b - shares * total) ** 2 / variances).sum())

@@ -19,10 +19,12 @@ NAMES: dict[str, tuple[str, ...]] = {
     "chains": ("TChain",),
     "directories": ("TDirectory", "gDirectory"),
     "files": ("TFile", "TKey"),
-    "functions": ("TF1", "TF2"),
+    "four_vectors": ("TVector3", "TLorentzVector"),
+    "functions": ("TF1", "TF2", "TFormula"),
     "graphs": ("TGraph", "TGraphErrors", "TGraphAsymmErrors", "TMultiGraph", "THStack"),
     "histograms": ("TH1", "TH1F", "TH1D", "TH1I", "TH2", "TH2F", "TH2D", "TH2I"),
     "math_functions": ("TMath",),
+    "math_vectors": ("Math",),
     "messages": (
         *("Info", "Warning", "Error", "Fatal", "Form"),
         *("kPrint", "kInfo", "kWarning", "kError", "kBreak", "kSysError", "kFatal"),
@@ -37,6 +39,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "style": ("gStyle", "TStyle", "TColor", "TGaxis"),
     "system": ("gSystem", "TSystem"),
     "text": ("TString", "TObjString", "TCut", "string"),
+    "tree_formulas": ("TTreeFormula",),
     "trees": ("TTree",),
     "vectors": ("std", "vector"),
 }

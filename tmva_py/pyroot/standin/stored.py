@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tmva_py.errors import DataError
+from tmva_py.pyroot.standin.filling import Lists
 from tmva_py.pyroot.standin.missing import needs_root
 from tmva_py.trees.files import UprootTree, opened
 
@@ -40,37 +41,39 @@ def write(file: Any, place: str, one: Any) -> None:
         call = f"writing a {type(one).__name__} into {file.path}"
         raise needs_root(call)
     stored = made()
-    if isinstance(stored, dict):
+    if isinstance(stored, Lists):
         _write_lists(file, place, stored)
     else:
         file.put(place, stored)
 
 
-def _write_lists(file: Any, place: str, columns: dict[str, Any]) -> None:
+def _write_lists(file: Any, place: str, lists: Lists) -> None:
     """Write a tree with lists, which uproot does itself."""
     import numpy as np
 
-    if not columns:
+    if not lists.columns:
         message = f"{file.path}: the tree {place!r} has no branches, and is not written"
         raise DataError(message)
     writer = file.writable()
     if file.class_of(place):
         file.delete(place)
-    arrays = {name: _as_awkward(values) for name, values in columns.items()}
+    arrays = {name: _as_awkward(values) for name, values in lists.columns.items()}
     folder, _, name = place.rpartition("/")
     # Lists have their lengths in a branch before them; one that is there already is the same.
-    for key, values in list(arrays.items()):
-        lengths = arrays.get(f"n{key}")
-        if not isinstance(values, np.ndarray) and lengths is not None and _are_lengths(lengths, values):
-            del arrays[f"n{key}"]
-    taken = set(arrays)
+    counters = {}
+    for key, values in arrays.items():
+        counter = lists.counters.get(key, f"n{key}")
+        if not isinstance(values, np.ndarray):
+            is_same = counter not in arrays or _are_lengths(arrays[counter], values)
+            counters[key] = counter if is_same else f"{key}_size"
+    arrays = {key: values for key, values in arrays.items() if key not in counters.values()}
     tree = (writer.mkdir(folder) if folder else writer).mktree(
         name,
         {
             key: (values.dtype, values.shape[1:]) if isinstance(values, np.ndarray) else values.type.content
             for key, values in arrays.items()
         },
-        counter_name=lambda key: f"n{key}" if f"n{key}" not in taken else f"{key}_size",
+        counter_name=counters.__getitem__,
     )
     tree.extend(arrays)
     file.forget()
@@ -88,4 +91,4 @@ def _are_lengths(lengths: Any, values: Any) -> bool:
     import awkward as ak
     import numpy as np
 
-    return isinstance(lengths, np.ndarray) and np.array_equal(lengths, ak.num(values))
+    return isinstance(lengths, np.ndarray) and np.array_equal(lengths, np.asarray(ak.num(values)))

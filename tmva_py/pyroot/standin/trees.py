@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tmva_py.pyroot.standin.branches import TBranch, TLeaf
-from tmva_py.pyroot.standin.filling import Filling
+from tmva_py.pyroot.standin.filling import Filling, Lists
 from tmva_py.pyroot.standin.loops import EntryLoop
 from tmva_py.pyroot.standin.messages import Error, show
 from tmva_py.pyroot.standin.objects import NullPointer, TList
@@ -99,7 +99,7 @@ class TTree(DrawnTree):
         columns = {name: plain_array(values) for name, values in self._written_columns().items()}
         fixed = all(isinstance(one, np.ndarray) and one.dtype != object for one in columns.values())
         if not fixed or not columns:
-            return columns
+            return Lists(columns, {} if self._filling is None else self._filling.counters)
         leaves = {} if self._filling is None else self._filling.leaf_lists
         return Columns(columns, leaf_lists=leaves, title=self._title or self._name)
 
@@ -236,7 +236,8 @@ class TTree(DrawnTree):
             if not n_entries:
                 return None
             loop = EntryLoop(self.__tree_source__())
-            for name, buffer in self._addresses.items():
+            own = {} if self._filling is None or self._file_source is not None else self._filling.buffers
+            for name, buffer in (own | self._addresses).items():
                 loop.bind(name, buffer)
             loop.switch_off(self._off)
             self._loop = loop
