@@ -8,6 +8,7 @@ from typing import Any
 
 from tmva_py.booking.config import gConfig
 from tmva_py.booking.data_loader import DataLoader
+from tmva_py.booking.factory_arguments import FACTORY_OPTIONS
 from tmva_py.booking.histogram_view import HistogramView
 from tmva_py.booking.importance import SubsetTrainings, importance_histogram, importance_shares
 from tmva_py.booking.job import Job
@@ -147,8 +148,6 @@ class VariableImportance:
         return self._results
 
     def _job(self) -> Job:
-        from tmva_py.booking.factory import FACTORY_OPTIONS
-
         was_silent = gConfig().IsSilent()
         job = Job(_NAME, parse_option_string(_OPTIONS, FACTORY_OPTIONS, owner=_NAME), None, self._registry)
         gConfig().SetSilent(was_silent)
