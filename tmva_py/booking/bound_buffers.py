@@ -25,7 +25,7 @@ class BoundBuffers:
 
     def __init__(self, buffers: Sequence[Any]) -> None:
         self._buffers = list(buffers)
-        self._are_floats = all(_is_one_float(buffer) for buffer in self._buffers)
+        self._are_floats = all(is_one_float(buffer) for buffer in self._buffers)
         self._zeros = np.zeros(len(self._buffers), np.float32)
         self._shape = (1, len(self._buffers))
         self._read: Any = None
@@ -65,7 +65,7 @@ class BoundBuffers:
             self._read = compiled
 
 
-def _is_one_float(buffer: Any) -> bool:
+def is_one_float(buffer: Any) -> bool:
     """Return whether the memory of a buffer is one number in single precision."""
     if type(buffer) is array:
         return buffer.typecode == "f" and len(buffer) == 1

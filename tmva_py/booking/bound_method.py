@@ -9,8 +9,9 @@ import numpy as np
 
 from tmva_py.booking.bound_buffers import BoundBuffers
 from tmva_py.booking.reader_inputs import ReaderInput
+from tmva_py.booking.responses_ahead import ResponsesAhead
 from tmva_py.methods import Responses, TrainedMethod
-from tmva_py.methods.inputs import Inputs
+from tmva_py.methods.inputs import Doubles, Floats, Inputs
 
 
 class BoundMethod:
@@ -31,24 +32,46 @@ class BoundMethod:
         self._is_usual = not any(buffer is None for buffer in buffers)
         self._respond = model.respond
         self._transformations = method.transformations
+        self._ahead = ResponsesAhead(variables, self._all) if self._is_usual else None
 
     def response(self, working_point: Any = None) -> Responses | None:
         """Return a classifier's response and its error, or None where the Reader has something to say."""
         if not self._is_classifier or not (working_point is None or isinstance(working_point, float)):
             return None
+        if self._ahead is not None:
+            known: float | None = self._ahead.response(working_point)
+            if known is not None:
+                return known
         found = self._found(working_point)
         return None if found is None or found.values.shape != (1,) else found
 
     def responses(self) -> list[float] | None:
         """Return the responses for several classes or targets, or None as `response` does."""
-        found = None if self._is_classifier else self._found()
+        if self._is_classifier:
+            return None
+        if self._ahead is not None:
+            known: list[float] | None = self._ahead.response()
+            if known is not None:
+                return known.copy()
+        found = self._found()
         if found is None or found.values.shape != (1, self._n_outputs):
             return None
-        values = found.values
-        if self.analysis_type == "Regression":
-            values = self._transformations.inverse_targets(values)
-        responses: list[float] = values[0].tolist()
+        responses: list[float] = self._outputs(found)[0].tolist()
         return responses
+
+    def _outputs(self, found: Responses) -> Doubles:
+        values = found.values
+        return self._transformations.inverse_targets(values) if self.analysis_type == "Regression" else values
+
+    def _all(self, events: Floats, working_point: float | None) -> list[Any] | None:
+        """Return the responses to many events, None if there is anything to say of them."""
+        with np.errstate(all="ignore"):
+            found = self._respond(Inputs(events, self._transformations, working_point=working_point))
+        if not isinstance(found, Responses) or (self._is_classifier and found.errors is not None):
+            return None
+        shape = (len(events),) if self._is_classifier else (len(events), self._n_outputs)
+        listed: list[Any] = self._outputs(found).tolist()
+        return listed if found.values.shape == shape else None
 
     def _found(self, working_point: float | None = None) -> Responses | None:
         if not self._is_usual:

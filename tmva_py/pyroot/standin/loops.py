@@ -5,13 +5,14 @@ from __future__ import annotations
 import ctypes
 import itertools
 from array import array
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
 
+from tmva_py.booking.event_loops import announce
 from tmva_py.pyroot.standin.vectors import Vector
-from tmva_py.trees import Column, TreeSource
+from tmva_py.trees import Column, Entries, TreeSource
 
 # Entries whose values are Python's own at a time, and entries that are read at a time.
 _PIECE = 20_000
@@ -28,7 +29,7 @@ class EntryLoop:
     """
 
     def __init__(self, source: TreeSource) -> None:
-        self._source = source
+        self.source = source
         self.n_entries = source.n_entries
         self.entry = -1
         self._buffers: dict[str, Any] = {}
@@ -44,11 +45,11 @@ class EntryLoop:
 
     def names(self) -> tuple[str, ...]:
         """Return the branches."""
-        return self._source.branch_names
+        return self.source.branch_names
 
     def has(self, name: str) -> bool:
         """Return whether there is a branch."""
-        return name in self._values or self._source.has(name)
+        return name in self._values or self.source.has(name)
 
     def bind(self, name: str, buffer: Any) -> None:
         """Let values of a branch be written into a buffer."""
@@ -77,6 +78,8 @@ class EntryLoop:
                 return 0
             self._take_piece(entry)
             row = entry - self._first
+        if not entry:
+            announce(self)
         self._row = row
         self.entry = entry
         for buffer, values in self._numbers:
@@ -94,7 +97,18 @@ class EntryLoop:
             values = self._values[name] = self._read_values(name)
         return values[self._row]
 
+    def coming(self, names: Sequence[str], most: int) -> Entries:
+        """Return columns of the current entry and those behind it, at most `most`, as far as at hand."""
+        self._read_columns(names)
+        start, stop = self.entry, min(self.entry + most, self._first + self._rows)
+        columns = {}
+        for name in names:
+            begin, column = self._columns[name]
+            columns[name] = column.range(start - begin, stop - begin)
+        return Entries(columns, stop - start, start, self.n_entries)
+
     def _take_piece(self, entry: int) -> None:
+        announce(self)
         bound = [name for name in self._buffers if name not in self._off]
         self._first = entry // _PIECE * _PIECE
         self._rows = min(_PIECE, self.n_entries - self._first)
@@ -105,7 +119,7 @@ class EntryLoop:
         self._numbers, self._others = [], []
         for name in bound:
             self._connect(self._buffers[name], self._values[name])
-        self._n_bytes = 4 * max(1, len(bound or self._source.branch_names))
+        self._n_bytes = 4 * max(1, len(bound or self.source.branch_names))
 
     def _connect(self, buffer: Any, values: list[Any]) -> None:
         is_number = bool(values) and not isinstance(values[0], Vector | str)
@@ -125,8 +139,8 @@ class EntryLoop:
     def _read_values(self, name: str) -> list[Any]:
         stop = self._first + self._rows
         if not self._is_numeric(name):
-            full = self._source.full_name(name)
-            listed: list[Any] = self._source.arrays([full], self._first, stop)[full].tolist()
+            full = self.source.full_name(name)
+            listed: list[Any] = self.source.arrays([full], self._first, stop)[full].tolist()
             return listed
         self._read_columns([name])
         begin, column = self._columns[name]
@@ -134,7 +148,7 @@ class EntryLoop:
 
     def _is_numeric(self, name: str) -> bool:
         try:
-            self._source.check_numbers(name)
+            self.source.check_numbers(name)
         except ValueError:  # texts
             return False
         return True
@@ -143,10 +157,10 @@ class EntryLoop:
         """Read the ranges of branches that the piece is part of; whole baskets, where these are long."""
         missing = [name for name in names if not self._has_piece(name)]
         if missing:
-            basket = min(self._source.largest_basket(missing), _LARGEST_SPAN)
+            basket = min(self.source.largest_basket(missing), _LARGEST_SPAN)
             span = -(-max(_SPAN, basket) // _PIECE) * _PIECE
             begin = self._first // span * span
-            found = self._source.read(missing, begin, begin + span)
+            found = self.source.read(missing, begin, begin + span)
             self._columns |= {name: (begin, found[name]) for name in missing}
 
     def _has_piece(self, name: str) -> bool:
