@@ -1,48 +1,66 @@
-"""Loops over the entries of a tree, with PyROOT and with the stand-in: events per second, without evaluation.
+"""Loops over the entries of a tree, with PyROOT and with the stand-in: events per second.
 
 Run as ``python benchmarks/event_loop.py`` in an environment with ROOT's wheel; without it the stand-in runs
-alone. Each side is a process of its own; they take turns, and the best of the rounds counts.
+alone. Each side is a process of its own; they take turns, and the best of the rounds counts. In the rows
+with a method the stand-in also asks a Reader for its response to each event; PyROOT, beside it, only reads.
+What is loaded or compiled once is so in a first pass over some entries.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import uproot
+from booked_methods import METHODS, train
 from turns import processor
 
 EVENTS = 500_000
 VARIABLES = 8
 ROUNDS = 5
-# What scripts write: buffers tied to branches, attributes of the tree, attributes in a loop over it, and a
-# tree that is filled from buffers.
+RESPONSE = 'reader.EvaluateMVA("method")'
+
+
+@dataclass(frozen=True)
+class Loop:
+    """What a script writes: the statements, whether the buffers are tied to branches, which part is read."""
+
+    text: str
+    bound: bool = False
+    part: int = 1
+
+
+# Buffers tied to branches, attributes of the tree, attributes in a loop over it, also copied to buffers, and
+# a tree that is filled from buffers.
 LOOPS = {
-    "GetEntry, buffers": """
-for i in range(n):
-    tree.GetEntry(i)
-    s += buffers[0][0]
-""",
-    "GetEntry, attributes": """
-for i in range(n // 4):
-    tree.GetEntry(i)
-    s += tree.x0 + tree.x1
-""",
-    "for event in tree": """
-for event in tree:
-    s += event.x0
-""",
-    "GetEntry and Fill": """
-for i in range(n // 4):
-    tree.GetEntry(i)
-    out[0] = buffers[0][0]
-    copy.Fill()
-""",
+    "GetEntry, buffers": Loop("for i in range(n):\n    tree.GetEntry(i)\n    s += buffers[0][0]", bound=True),
+    "GetEntry, attributes": Loop(
+        "for i in range(n):\n    tree.GetEntry(i)\n    s += tree.x0 + tree.x1", part=4
+    ),
+    "for event in tree": Loop("for event in tree:\n    s += event.x0"),
+    "for event in tree, copied": Loop(
+        "\n    ".join(
+            [
+                "for event in tree:",
+                *(f"buffers[{i}][0] = event.x{i}" for i in range(VARIABLES)),
+                "s += buffers[0][0]",
+            ]
+        )
+    ),
+    "GetEntry and Fill": Loop(
+        "for i in range(n):\n    tree.GetEntry(i)\n    out[0] = buffers[0][0]\n    copy.Fill()",
+        bound=True,
+        part=4,
+    ),
 }
+# Those that also run with a Reader, whose response takes the place of a buffer's value.
+WITH_READER = ("GetEntry, buffers", "for event in tree, copied")
 SIDE = """
 import sys, time
 from array import array
@@ -52,7 +70,7 @@ import ROOT
 ROOT.gROOT.SetBatch(True)
 file = ROOT.TFile.Open({path!r})
 tree = file.Get("tree")
-n = tree.GetEntries()
+n = tree.GetEntries() // {part}
 buffers = [array("f", [0.0]) for _ in range({variables})]
 if {bound}:
     for number, buffer in enumerate(buffers):
@@ -61,22 +79,41 @@ target = ROOT.TFile.Open({path!r} + ".out", "RECREATE")
 out = array("f", [0.0])
 copy = ROOT.TTree("copy", "copy")
 copy.Branch("out", out, "out/F")
+reader = ROOT.TMVA.Reader("Silent")
+if {weights!r}:
+    for number, buffer in enumerate(buffers):
+        reader.AddVariable(f"x{{number}}", buffer)
+    reader.BookMVA("method", {weights!r})
+    for i in range(5000):
+        tree.GetEntry(i)
+        for number, buffer in enumerate(buffers):
+            buffer[0] = getattr(tree, f"x{{number}}")
+        reader.EvaluateMVA("method")
 s = 0.0
-started = time.perf_counter()
+started = time.process_time()
 {loop}
-print(time.perf_counter() - started)
+print(time.process_time() - started)
 """
 
 
-def seconds(path: Path, loop: str, *, root: bool) -> float:
+def seconds(path: Path, loop: Loop, *, root: bool, weights: str = "") -> float:
     """Return how long a loop takes in a process of its own."""
-    text = SIDE.format(
-        root=root, path=str(path), variables=VARIABLES, bound="buffers" in loop, loop=LOOPS[loop]
-    )
-    if "for event" in loop:
-        text = text.replace("SetBranchAddress(", "GetBranch(").replace(", buffer)", ")")
-    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
+    text = loop.text.replace("buffers[0][0]", RESPONSE) if weights else loop.text
+    # The copy into the first buffer stays.
+    text = text.replace(f"{RESPONSE} =", "buffers[0][0] =")
+    given = {"path": str(path), "variables": VARIABLES, "bound": loop.bound, "part": loop.part}
+    side = SIDE.format(root=root, loop=text, weights=weights, **given)
+    done = subprocess.run([sys.executable, "-c", side], capture_output=True, text=True, check=True)
     return float(done.stdout.split()[-1])
+
+
+def best(rounds: int, path: Path, loop: Loop, sides: dict[str, tuple[bool, str]]) -> dict[str, float]:
+    """Return the seconds of each side, the least of some rounds in which they take turns."""
+    found = dict.fromkeys(sides, float("inf"))
+    for _ in range(rounds):
+        for side, (root, weights) in sides.items():
+            found[side] = min(found[side], seconds(path, loop, root=root, weights=weights))
+    return found
 
 
 def main() -> None:
@@ -88,24 +125,34 @@ def main() -> None:
     arguments = parser.parse_args()
     from tmva_py.pyroot.installing import is_installed
 
-    sides = {"PyROOT": True, "stand-in": False} if is_installed() else {"stand-in": False}
+    roots = {"PyROOT": (True, "")} if is_installed() else {}
     random = np.random.default_rng(1)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tree.root"
-        columns = {f"x{i}": random.normal(size=arguments.events).astype(np.float32) for i in range(VARIABLES)}
+        columns = {f"x{i}": random.random(arguments.events).astype(np.float32) for i in range(VARIABLES)}
         with uproot.recreate(path) as file:
             file.mktree("tree", {name: "float32" for name in columns}).extend(columns)
+        os.chdir(folder)
+        files = train(VARIABLES)
         print(f"{arguments.events} events of {VARIABLES} variables, {processor()}")
-        print(f"{'million events/s':24}" + "".join(f"{side:>12}" for side in sides) + "   ratio")
-        for loop in (one for one in LOOPS if arguments.only in one):
-            n_events = arguments.events // (4 if "// 4" in LOOPS[loop] else 1)
-            best = dict.fromkeys(sides, float("inf"))
-            for _ in range(arguments.rounds):
-                for side, root in sides.items():
-                    best[side] = min(best[side], seconds(path, loop, root=root))
-            rates = "".join(f"{n_events / best[side] / 1e6:12.3f}" for side in sides)
-            ratio = f"{best['stand-in'] / best['PyROOT']:8.2f}" if len(sides) == 2 else ""
-            print(f"{loop:24}{rates}{ratio}")
+        print(f"{'million events/s':36}{'PyROOT':>12}{'stand-in':>12}{'time / PyROOT':>16}")
+        for name, loop in LOOPS.items():
+            if arguments.only not in name:
+                continue
+            rows = {name: ""}
+            if name in WITH_READER:
+                rows |= {f"{name}, {title}": str(files[title]) for title in METHODS}
+            sides = roots | {row: (False, weights) for row, weights in rows.items()}
+            found = best(arguments.rounds, path, loop, sides)
+            millions = arguments.events / loop.part / 1e6
+            for row in rows:
+                rates = [
+                    f"{millions / found[side]:12.3f}" if side in found else " " * 12
+                    for side in ("PyROOT", row)
+                ]
+                ratio = f"{found[row] / found['PyROOT']:16.2f}" if roots else ""
+                print(f"{row:36}{''.join(rates)}{ratio}", flush=True)
+        os.chdir("/")
 
 
 if __name__ == "__main__":

@@ -15,19 +15,8 @@ import time
 from pathlib import Path
 
 import numpy as np
+from booked_methods import METHODS, train
 
-METHODS = {
-    "Fisher": ("Fisher", "!H:!V"),
-    "LD": ("LD", "!H:!V"),
-    "BDT": ("BDT", "!H:!V:NTrees=850:MinNodeSize=2.5%:MaxDepth=3:AdaBoostBeta=0.5:nCuts=20"),
-    "BDTG": ("BDT", "!H:!V:NTrees=1000:BoostType=Grad:Shrinkage=0.1:nCuts=20:MaxDepth=2"),
-    "MLP": ("MLP", "!H:!V:NeuronType=tanh:VarTransform=N:NCycles=20:HiddenLayers=N+5:TestRate=5"),
-    "Likelihood": ("Likelihood", "!H:!V:PDFInterpol=Spline2:NSmooth=1:NAvEvtPerBin=50"),
-    "DNN": (
-        "DL",
-        "!H:!V:VarTransform=N:Layout=TANH|128,TANH|128,LINEAR:TrainingStrategy=LearningRate=1e-3,MaxEpochs=1",
-    ),
-}
 MACRO = """
 #include "TMVA/Reader.h"
 #include <chrono>
@@ -58,23 +47,6 @@ void loop(int n)
       }
 }
 """
-
-
-def train() -> None:
-    """Write weight files of all methods."""
-    import tmva_py as TMVA
-
-    random = np.random.default_rng(1)
-    loader = TMVA.DataLoader("data")
-    for name in ("x0", "x1", "x2", "x3"):
-        loader.AddVariable(name)
-    for add, shift in ((loader.AddSignalTree, 0.2), (loader.AddBackgroundTree, 0.0)):
-        add({f"x{i}": (random.random(4000) + shift * (i + 1) / 4).astype(np.float32) for i in range(4)})
-    loader.PrepareTrainingAndTestTree("", "SplitMode=Random:!V")
-    factory = TMVA.Factory("job", None, "Silent:!DrawProgressBar:AnalysisType=Classification")
-    for title, (method, options) in METHODS.items():
-        factory.BookMethod(loader, method, title, options)
-    factory.TrainAllMethods()
 
 
 def python_times(n: int) -> dict[str, float]:

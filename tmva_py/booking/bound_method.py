@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,16 +32,20 @@ class BoundMethod:
         self._is_usual = not any(buffer is None for buffer in buffers)
         self._respond = model.respond
         self._transformations = method.transformations
-        self._ahead = ResponsesAhead(variables, self._all) if self._is_usual else None
+        self._n_variables = len(variables)
+        self._ahead: ResponsesAhead | None = None
+        if self._is_usual:
+            inputs = [*variables, *spectators] if model.uses_spectators else variables
+            self._ahead = ResponsesAhead(inputs, self._all)
+        self.known_response: Callable[[], float | None] = _nothing
+        """A classifier's response if it is known already, or None."""
+        if self._ahead is not None and self._is_classifier:
+            self.known_response = self._ahead.response
 
     def response(self, working_point: Any = None) -> Responses | None:
         """Return a classifier's response and its error, or None where the Reader has something to say."""
         if not self._is_classifier or not (working_point is None or isinstance(working_point, float)):
             return None
-        if self._ahead is not None:
-            known: float | None = self._ahead.response(working_point)
-            if known is not None:
-                return known
         found = self._found(working_point)
         return None if found is None or found.values.shape != (1,) else found
 
@@ -49,10 +53,8 @@ class BoundMethod:
         """Return the responses for several classes or targets, or None as `response` does."""
         if self._is_classifier:
             return None
-        if self._ahead is not None:
-            known: list[float] | None = self._ahead.response()
-            if known is not None:
-                return known.copy()
+        if self._ahead is not None and (known := self._ahead.response()) is not None:
+            return list(known)
         found = self._found()
         if found is None or found.values.shape != (1, self._n_outputs):
             return None
@@ -63,10 +65,11 @@ class BoundMethod:
         values = found.values
         return self._transformations.inverse_targets(values) if self.analysis_type == "Regression" else values
 
-    def _all(self, events: Floats, working_point: float | None) -> list[Any] | None:
-        """Return the responses to many events, None if there is anything to say of them."""
+    def _all(self, events: Floats) -> list[Any] | None:
+        """Return the responses to many events, their spectators last; None if they have errors."""
+        values, beside = np.split(events, [self._n_variables], axis=1)
         with np.errstate(all="ignore"):
-            found = self._respond(Inputs(events, self._transformations, working_point=working_point))
+            found = self._respond(Inputs(values, self._transformations, spectators=beside))
         if not isinstance(found, Responses) or (self._is_classifier and found.errors is not None):
             return None
         shape = (len(events),) if self._is_classifier else (len(events), self._n_outputs)
@@ -87,3 +90,7 @@ class BoundMethod:
                 Inputs(values, self._transformations, spectators=beside, working_point=working_point)
             )
         return found if isinstance(found, Responses) else None
+
+
+def _nothing() -> None:
+    return None

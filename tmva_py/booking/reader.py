@@ -116,8 +116,9 @@ class Reader:
         self._methods: dict[str, TrainedMethod] = {}
         self._bound: dict[str, BoundMethod] = {}
         self._lock = ForkSafeLock()
-        # Each thread has the errors of its own last evaluation.
+        # Each thread has the errors of its own last evaluation; most readers never give any.
         self._last = threading.local()
+        self._gave_errors = False
 
     def __repr__(self) -> str:
         methods = ", ".join(f"{tag!r} ({one.name})" for tag, one in self._methods.items()) or "none"
@@ -297,15 +298,23 @@ class Reader:
         TMVAWarning
             A variable is not a number; or the method is no classifier, and its first raw output is given.
         """
-        if len(arguments) <= 2 and spectators is None and isinstance(arguments[0], str):
-            bound = self._bound.get(arguments[0])
-            if bound is not None:
-                response = bound.response() if len(arguments) == 1 else bound.response(arguments[1])
-                if response is not None:
-                    self._last.errors = (
-                        _NO_ERRORS if response.errors is None else _error_range(response, single=True)
-                    )
-                    return float(response.values[0])
+        tag = arguments[0] if arguments else None
+        bound = self._bound.get(tag) if tag.__class__ is str and spectators is None else None
+        if bound is not None and len(arguments) == 1:
+            known = bound.known_response()
+            if known is not None:
+                if self._gave_errors:
+                    self._last.errors = _NO_ERRORS
+                return known
+        if bound is not None and len(arguments) <= 2:
+            response = bound.response(*arguments[1:])
+            if response is not None:
+                if response.errors is not None:
+                    self._last.errors = _error_range(response, single=True)
+                    self._gave_errors = True
+                elif self._gave_errors:
+                    self._last.errors = _NO_ERRORS
+                return float(response.values[0])
         given, method, working_point = self._evaluation_arguments("EvaluateMVA", arguments)
         x, single = self._events(given, method)
         beside = self._spectator_values(given, spectators, method, single)
@@ -319,6 +328,7 @@ class Reader:
             found = applied.responses(x, spectators=beside, working_point=working_point)
             applied.warn()
         self._last.errors = _error_range(found, single=single)
+        self._gave_errors = True
         return float(found.values[0]) if single else found.values
 
     @overload

@@ -15,7 +15,7 @@ from tmva_py.pyroot.standin.vectors import Vector
 from tmva_py.trees import Column, Entries, TreeSource
 
 # Entries whose values are Python's own at a time, and entries that are read at a time.
-_PIECE = 20_000
+_PIECE = 2_000
 _SPAN, _LARGEST_SPAN = 200_000, 2_000_000
 
 
@@ -100,11 +100,10 @@ class EntryLoop:
     def coming(self, names: Sequence[str], most: int) -> Entries:
         """Return columns of the current entry and those behind it, at most `most`, as far as at hand."""
         self._read_columns(names)
-        start, stop = self.entry, min(self.entry + most, self._first + self._rows)
-        columns = {}
-        for name in names:
-            begin, column = self._columns[name]
-            columns[name] = column.range(start - begin, stop - begin)
+        found = {name: self._columns[name] for name in names}
+        start = self.entry
+        stop = min([start + most, *(begin + len(column) for begin, column in found.values())])
+        columns = {name: column.range(start - begin, stop - begin) for name, (begin, column) in found.items()}
         return Entries(columns, stop - start, start, self.n_entries)
 
     def _take_piece(self, entry: int) -> None:
