@@ -27,7 +27,7 @@ Floats = npt.NDArray[np.float32]
 Respond = Callable[[Floats], list[Any] | None]
 
 # Events of the first piece and of the largest one: a piece of which half was used doubles the next.
-_FIRST, _LARGEST = 32, 32768
+_FIRST, _LARGEST = 32, 8192
 # One of so many predictions must be right, or the loop is left alone: of the events, after so many pieces;
 # of what was requested, after so many requests.
 _ONE_OF, _PIECES, _REQUESTS = 8, 3, 8
