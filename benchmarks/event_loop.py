@@ -90,9 +90,9 @@ if {weights!r}:
             buffer[0] = getattr(tree, f"x{{number}}")
         reader.EvaluateMVA("method")
 s = 0.0
-started = time.process_time()
+started = time.perf_counter()
 {loop}
-print(time.process_time() - started)
+print(time.perf_counter() - started)
 """
 
 
