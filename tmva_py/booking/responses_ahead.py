@@ -50,9 +50,11 @@ class ResponsesAhead:
         self._respond = respond
         are_floats = all(is_one_float(buffer) for buffer in self._buffers)
         self._event: Callable[[list[Any]], bytes] = b"".join if are_floats else _rounded
-        self._responses: dict[bytes, Any] = {}
-        # The entries that were looked at, and how often what was requested was among them.
-        self._first, self._length, self._n_right, self._n_wrong = 0, 0, 0, 0
+        # Of some entries from the first one on the events, and the responses, None where there is none: together,
+        # because threads may share a Reader.
+        self._piece: tuple[int, list[bytes], list[Any]] = (0, [], [])
+        # How often what was requested was among them.
+        self._n_right, self._n_wrong = 0, 0
         # Of the loop that is looked at: the variables' formulas, None if it is left alone.
         self._loop: EventLoop | None = None
         self._formulas: list[TreeFormula] | None = None
@@ -60,11 +62,13 @@ class ResponsesAhead:
 
     def response(self) -> Any:
         """Return the response to the event in the buffers, or None if it is not known."""
-        if self._responses:
-            found = self._responses.get(self._event(self._buffers))
-            if found is not None:
+        loop = self._loop
+        if loop is not None:
+            first, events, responses = self._piece
+            row = loop.entry - first
+            if 0 <= row < len(events) and self._event(self._buffers) == events[row]:
                 self._n_right += 1
-                return found
+                return responses[row]
         loop = current_loop()
         return None if loop is None else self._look(loop)
 
@@ -74,20 +78,25 @@ class ResponsesAhead:
             self._begin(loop)
         if self._formulas is None:
             return None
-        if 0 <= loop.entry - self._first < self._length:
+        first, events, _ = self._piece
+        if 0 <= loop.entry - first < len(events):
             self._n_wrong += 1
             if self._n_wrong >= _REQUESTS and self._n_right * _ONE_OF < self._n_wrong:
                 self._leave_alone()
             return None
         # The next piece is longer after one that was used.
-        if 2 * self._n_right >= self._length > 0:
+        if 2 * self._n_right >= len(events) > 0:
             self._size = min(2 * self._size, _LARGEST)
-        self._n_unused = self._n_unused + 1 if self._n_right * _ONE_OF < self._length else 0
+        self._n_unused = self._n_unused + 1 if self._n_right * _ONE_OF < len(events) else 0
         if self._n_unused >= _PIECES or not self._take(loop):
             self._leave_alone()
-        found = self._responses.get(self._event(self._buffers))
-        self._n_right += found is not None
-        return found
+            return None
+        _, events, responses = self._piece
+        if self._event(self._buffers) != events[0]:
+            self._n_wrong += 1
+            return None
+        self._n_right += 1
+        return responses[0]
 
     def _begin(self, loop: EventLoop) -> None:
         self._loop = loop
@@ -98,7 +107,7 @@ class ResponsesAhead:
             self._formulas = [Formula(one.expression).on(loop.source) for one in self._infos]
 
     def _leave_alone(self) -> None:
-        self._formulas, self._responses, self._length = None, {}, 0
+        self._formulas, self._piece = None, (0, [], [])
 
     def _take(self, loop: EventLoop) -> bool:
         """Compute a piece; return whether that could be done."""
@@ -106,18 +115,18 @@ class ResponsesAhead:
         names = list(dict.fromkeys(branch for one in formulas for branch in one.branches))
         try:
             events = _events(formulas, loop.coming(names, self._size))
-            n_entries = len(events)
             usable = np.all(np.isfinite(events), axis=1)
-            if not usable.all():
-                events = events[usable]
-            responses = self._respond(events)
+            responses = self._respond(events if usable.all() else events[usable])
         except TMVAError:  # what is wrong is told when the event itself is evaluated
             return False
         if responses is None:
             return False
-        rows = events.view(f"V{events.itemsize * events.shape[1]}").ravel().tolist()
-        self._responses = dict(zip(rows, responses, strict=True))
-        self._first, self._length, self._n_right, self._n_wrong = loop.entry, n_entries, 0, 0
+        if not usable.all():
+            found = iter(responses)
+            responses = [next(found) if one else None for one in usable.tolist()]
+        rows: list[bytes] = events.view(f"V{events.itemsize * events.shape[1]}").ravel().tolist()
+        self._piece = (loop.entry, rows, responses)
+        self._n_right, self._n_wrong = 0, 0
         return True
 
 
