@@ -17,6 +17,8 @@ from tmva_py.kernels.buffers import read_singles
 # Where CPython's objects have the number of values and the pointer to the first one: the place differs
 # between versions, so that it is compared with what the object says.
 _WORD = ctypes.sizeof(ctypes.c_void_p)
+# The length of every ndarray that is taken: shapes do not change.
+_ONE = np.ones(1, np.int64)
 _LENGTH_OF_ARRAY, _POINTER_OF_ARRAY, _POINTER_OF_NDARRAY = 2 * _WORD, 3 * _WORD, 2 * _WORD
 
 
@@ -57,8 +59,7 @@ class BoundBuffers:
         compiled = read_singles.overrides.get("numba")
         if compiled is None or not self._buffers:
             return
-        self._one = np.ones(1, np.int64)
-        places = [_places(buffer, self._one) for buffer in self._buffers]
+        places = [memory_places(buffer) for buffer in self._buffers]
         found = [place for place in places if place is not None]
         if len(found) == len(places):
             self._pointers, self._lengths = np.array(found, np.int64).T.copy()
@@ -72,8 +73,8 @@ def is_one_float(buffer: Any) -> bool:
     return type(buffer) is np.ndarray and buffer.dtype == np.float32 and buffer.shape == (1,)
 
 
-def _places(buffer: Any, one: npt.NDArray[np.int64]) -> tuple[int, int] | None:
-    """Return the addresses of a buffer's pointer and of its length; None where they cannot be told.
+def memory_places(buffer: Any) -> tuple[int, int] | None:
+    """Return the addresses of an array's pointer and of its length; None where they cannot be told.
 
     An array's pointer changes when it becomes longer; the object does not.
     """
@@ -87,7 +88,7 @@ def _places(buffer: Any, one: npt.NDArray[np.int64]) -> tuple[int, int] | None:
             buffer.buffer_info()[0],
         )
     else:
-        pointer, length = start + _POINTER_OF_NDARRAY, one.__array_interface__["data"][0]
+        pointer, length = start + _POINTER_OF_NDARRAY, _ONE.__array_interface__["data"][0]
         address = buffer.__array_interface__["data"][0]
     fits = pointer + _WORD <= start + type(buffer).__basicsize__
     same = (

@@ -50,8 +50,8 @@ class ResponsesAhead:
         self._respond = respond
         are_floats = all(is_one_float(buffer) for buffer in self._buffers)
         self._event: Callable[[list[Any]], bytes] = b"".join if are_floats else _rounded
-        # Of some entries from the first one on the events, and the responses, None where there is none: together,
-        # because threads may share a Reader.
+        # The events of some entries from the first one on, and the responses to them, None where there is
+        # none; one object: threads may share a Reader.
         self._piece: tuple[int, list[bytes], list[Any]] = (0, [], [])
         # How often what was requested was among them.
         self._n_right, self._n_wrong = 0, 0

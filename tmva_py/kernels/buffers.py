@@ -1,4 +1,4 @@
-"""Numbers that lie in many places of the host's memory, read at once."""
+"""Numbers that lie in many places of the host's memory, read and written at once."""
 
 from __future__ import annotations
 
@@ -26,4 +26,23 @@ def read_singles(xp: Any, *, pointers: Array, lengths: Array, out: Array) -> boo
         if not math.isfinite(value):
             return False
         out[0, place] = value
+    return True
+
+
+@kernel
+def write_row(xp: Any, *, table: Array, row: int) -> bool:
+    """Write item `row` of each column into its buffer; return whether that could be done.
+
+    `table` has 3 + 4 n numbers: the first row's number, how many rows and columns there are, and of each
+    column the address of the pointer to its buffer's value, that of the buffer's length, which must be 1,
+    that of the column's first item, and an item's size, 4 or 8 bytes.
+    """
+    first, n_rows, n_columns = table[:3].tolist()
+    if not 0 <= row - first < n_rows:
+        return False
+    for pointer, length, column, size in table[3:].reshape(n_columns, 4).tolist():
+        if ctypes.c_int64.from_address(length).value != 1:
+            return False
+        target = ctypes.c_int64.from_address(pointer).value
+        ctypes.memmove(target, column + size * (row - first), size)
     return True

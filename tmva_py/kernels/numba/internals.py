@@ -62,6 +62,24 @@ def _reader(kind: Any) -> Any:
     return read
 
 
+def _copier(kind: Any) -> Any:
+    """Return a function for compiled code that copies a number of numba's type `kind` between addresses."""
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def copy(typing: Any, source: Any, target: Any) -> Any:
+        def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            pointer = context.get_value_type(kind).as_pointer()
+            value = builder.load(builder.inttoptr(arguments[0], pointer))
+            builder.store(value, builder.inttoptr(arguments[1], pointer))
+            return context.get_dummy_value()
+
+        return types.void(types.int64, types.int64), code
+
+    return copy
+
+
+copy_4_bytes = _copier(types.int32)
+copy_8_bytes = _copier(types.int64)
 read_address = _reader(types.int64)
 read_single = _reader(types.float32)
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tmva_py.booking.event_loops import announce
+from tmva_py.pyroot.standin.row_tables import RowTable
 from tmva_py.pyroot.standin.vectors import Vector
 from tmva_py.trees import Column, Entries, TreeSource
 
@@ -37,10 +38,14 @@ class EntryLoop:
         # What was read, by branch: from which entry on.
         self._columns: dict[str, tuple[int, Column]] = {}
         # Of the piece that is at hand: where it begins, how long it is, values by branch.
-        self._first, self._rows, self._row = 0, 0, 0
+        self._first, self._rows = 0, 0
         self._values: dict[str, list[Any]] = {}
         self._numbers: list[tuple[Any, list[Any]]] = []
         self._others: list[tuple[Callable[[Any], None], list[Any]]] = []
+        # All buffers at once, by compiled code where there is any.
+        self._table: RowTable | None = None
+        self._write: Callable[[int, int], bool] | None = None
+        self._address = 0
         self._n_bytes = 1
 
     def names(self) -> tuple[str, ...]:
@@ -54,12 +59,15 @@ class EntryLoop:
     def bind(self, name: str, buffer: Any) -> None:
         """Let values of a branch be written into a buffer."""
         self._buffers[name] = buffer
-        self._rows = 0
+        self._forget_piece()
 
     def switch_off(self, names: Collection[str]) -> None:
         """Leave branches out."""
         self._off = frozenset(names)
-        self._rows = 0
+        self._forget_piece()
+
+    def _forget_piece(self) -> None:
+        self._rows, self._write = 0, None
 
     def go_to(self, entry: int) -> bool:
         """Make an entry the current one; its values are not written anywhere."""
@@ -67,11 +75,18 @@ class EntryLoop:
             return False
         if not 0 <= entry - self._first < self._rows:
             self._take_piece(entry)
-        self.entry, self._row = entry, entry - self._first
+        self.entry = entry
         return True
 
     def read(self, entry: int = 0, getall: int = 0) -> int:
         """Write the values of an entry into the buffers; return a number of bytes, 0 if there is no entry."""
+        write = self._write
+        if write is not None and write(self._address, entry):
+            self.entry = entry
+            return self._n_bytes
+        return self._read(entry)
+
+    def _read(self, entry: int) -> int:
         row = entry - self._first
         if not 0 <= row < self._rows:
             if not 0 <= entry < self.n_entries:
@@ -80,22 +95,23 @@ class EntryLoop:
             row = entry - self._first
         if not entry:
             announce(self)
-        self._row = row
         self.entry = entry
         for buffer, values in self._numbers:
             buffer[0] = values[row]
-        for write, values in self._others:
-            write(values[row])
+        for copy, values in self._others:
+            copy(values[row])
         return self._n_bytes
 
     def value(self, name: str) -> Any:
         """Return the value of a branch in the current entry; of the first one before anything is read."""
-        if not self._rows:
+        row = self.entry - self._first
+        if not 0 <= row < self._rows:
             self.go_to(max(self.entry, 0))
+            row = self.entry - self._first
         values = self._values.get(name)
         if values is None:
             values = self._values[name] = self._read_values(name)
-        return values[self._row]
+        return values[row]
 
     def coming(self, names: Sequence[str], most: int) -> Entries:
         """Return columns of the current entry and those behind it, at most `most`, as far as at hand."""
@@ -114,11 +130,24 @@ class EntryLoop:
         names = {*bound, *self._values}
         # Together: a file is opened once for all.
         self._read_columns([name for name in names if self._is_numeric(name)])
+        self._tabulate(bound)
         self._values = {name: self._read_values(name) for name in names}
         self._numbers, self._others = [], []
         for name in bound:
             self._connect(self._buffers[name], self._values[name])
         self._n_bytes = 4 * max(1, len(bound or self.source.branch_names))
+
+    def _tabulate(self, names: Sequence[str]) -> None:
+        """Let compiled code write all that was read of the branches, if it is there and can do so."""
+        self._write = None
+        columns = [self._columns.get(name) for name in names]
+        compiled = RowTable.writer()
+        if compiled is None or not names:
+            return
+        buffers = [self._buffers[name] for name in names]
+        self._table = RowTable.of(buffers, columns)
+        if self._table is not None:
+            self._write, self._address = compiled, self._table.address
 
     def _connect(self, buffer: Any, values: list[Any]) -> None:
         is_number = bool(values) and not isinstance(values[0], Vector | str)
