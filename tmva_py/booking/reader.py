@@ -262,7 +262,7 @@ class Reader:
     def EvaluateMVA(
         self, events: ManyEvents, tag: Tag, aux: float = ..., /, *, spectators: npt.ArrayLike | None = None
     ) -> Doubles: ...
-    def EvaluateMVA(self, *arguments: Any, spectators: npt.ArrayLike | None = None) -> Any:
+    def EvaluateMVA(self, first: Any = None, *more: Any, spectators: npt.ArrayLike | None = None) -> Any:
         """Return a classifier's response.
 
         Forms: ``EvaluateMVA(tag)`` from the buffers, ``EvaluateMVA(values, tag)`` from one event's values —
@@ -298,16 +298,16 @@ class Reader:
         TMVAWarning
             A variable is not a number; or the method is no classifier, and its first raw output is given.
         """
-        tag = arguments[0] if arguments else None
-        bound = self._bound.get(tag) if tag.__class__ is str and spectators is None else None
-        if bound is not None and len(arguments) == 1:
+        # In a loop over events this is most of what a response costs: nothing is done twice.
+        bound = self._bound.get(first) if first.__class__ is str else None
+        if bound is not None and not more and spectators is None:
             known = bound.known_response()
             if known is not None:
                 if self._gave_errors:
                     self._last.errors = _NO_ERRORS
                 return known
-        if bound is not None and len(arguments) <= 2:
-            response = bound.response(*arguments[1:])
+        if bound is not None and len(more) <= 1 and spectators is None:
+            response = bound.response(*more)
             if response is not None:
                 if response.errors is not None:
                     self._last.errors = _error_range(response, single=True)
@@ -315,7 +315,9 @@ class Reader:
                 elif self._gave_errors:
                     self._last.errors = _NO_ERRORS
                 return float(response.values[0])
-        given, method, working_point = self._evaluation_arguments("EvaluateMVA", arguments)
+        given, method, working_point = self._evaluation_arguments(
+            "EvaluateMVA", () if first is None else (first, *more)
+        )
         x, single = self._events(given, method)
         beside = self._spectator_values(given, spectators, method, single)
         applied = Application(method)
