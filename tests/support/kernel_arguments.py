@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import itertools
 import pkgutil
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -1032,6 +1033,30 @@ def bound_buffers(draw: Draw) -> Iterator[Arguments]:
             }
 
 
+def rows_for_buffers(draw: Draw) -> Iterator[Arguments]:
+    """Columns of one size each with buffers; then rows before and behind them, and a place that holds two."""
+    for n in (1, 3, 50):
+        for first, row, length in ((0, 0, 1), (1000, 1049, 1), (1000, 999, 1), (1000, 1050, 1), (0, 7, 2)):
+            lengths = np.ones(n, np.int64)
+            lengths[n // 2] = length
+            kinds = [(np.float32, np.float64, np.int32, np.int64)[column % 4] for column in range(n)]
+            columns = [draw.random.integers(0, 99, 50).astype(kind) for kind in kinds]
+            targets = [np.zeros(1, kind) for kind in kinds]
+            pointers = np.array([address(one) for one in targets], np.int64)
+            table = [
+                (address(pointers) + 8 * i, address(lengths) + 8 * i, address(one), one.itemsize)
+                for i, one in enumerate(columns)
+            ]
+            # What the addresses lead to lives until the next ones.
+            yield {"table": np.array([first, 50, n, *itertools.chain(*table)], np.int64), "row": row}
+
+
+def address(values: np.ndarray[Any, Any]) -> int:
+    """Return where an array's first value is."""
+    place: int = values.__array_interface__["data"][0]
+    return place
+
+
 def random_orders(draw: Draw) -> Iterator[Arguments]:
     for count in (0, 1, 2, 1000):
         yield {"draws": draw.random.random(count)}
@@ -1078,6 +1103,7 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     ),
     "cuts.cut_values": cuts,
     "buffers.read_singles": bound_buffers,
+    "buffers.write_row": rows_for_buffers,
     "inverse.inverse_matrix": matrices,
     "perceptron.perceptron_outputs": perceptrons(error=False),
     "perceptron.perceptron_error": perceptrons("target", "weight"),
