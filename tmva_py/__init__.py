@@ -16,12 +16,17 @@ if TYPE_CHECKING:
     from tmva_py.booking.event import Event
     from tmva_py.booking.experimental import Experimental
     from tmva_py.booking.factory import Factory
-    from tmva_py.booking.fitter_calls import GeneticFitter, MCFitter, MinuitFitter, SimulatedAnnealingFitter
+    from tmva_py.booking.fitting.fitters import (
+        GeneticFitter,
+        MCFitter,
+        MinuitFitter,
+        SimulatedAnnealingFitter,
+    )
+    from tmva_py.booking.fitting.genetic import GeneticAlgorithm
+    from tmva_py.booking.fitting.intervals import IFitterTarget, Interval, LogInterval
     from tmva_py.booking.folds import CvSplitKFolds
-    from tmva_py.booking.genetic import GeneticAlgorithm
     from tmva_py.booking.graphs import ROCCurve
     from tmva_py.booking.hyper_parameters import HyperParameterOptimisation
-    from tmva_py.booking.intervals import IFitterTarget, Interval, LogInterval
     from tmva_py.booking.pictures import (
         correlations,
         correlationscatters,
@@ -102,14 +107,14 @@ __all__ = [
 _MODULES = {
     "tmva_py.booking.event": ("Event",),
     "tmva_py.booking.experimental": ("Experimental",),
-    "tmva_py.booking.fitter_calls": (
+    "tmva_py.booking.fitting.fitters": (
         "GeneticFitter",
         "MCFitter",
         "MinuitFitter",
         "SimulatedAnnealingFitter",
     ),
-    "tmva_py.booking.genetic": ("GeneticAlgorithm",),
-    "tmva_py.booking.intervals": (
+    "tmva_py.booking.fitting.genetic": ("GeneticAlgorithm",),
+    "tmva_py.booking.fitting.intervals": (
         "IFitterTarget",
         "Interval",
         "LogInterval",

@@ -1,6 +1,8 @@
 """Booking scripts in TMVA's own spelling: ``Factory``, ``DataLoader``, ``Reader``, ``Types`` and the rest.
 
-Names are imported when they are first used.
+Names are imported when they are first used. What scripts hold is a file here; what it is made of is in a
+folder: ``loader`` of a ``DataLoader``, ``job`` of what a ``Factory`` does, ``output`` of its output file,
+``graphs`` of ROC curves, ``pictures`` of TMVA's macros, ``fitting`` of TMVA's fitters.
 """
 
 from __future__ import annotations

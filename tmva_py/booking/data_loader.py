@@ -9,9 +9,9 @@ from tmva_py.booking.loader.arrays import ArrayCalls
 from tmva_py.booking.loader.events import EventCalls
 from tmva_py.booking.loader.folds import FoldCalls
 from tmva_py.booking.loader.splitting import SplittingCalls
+from tmva_py.booking.loader.variable_selection import NAME as VARIANCE_NAME
+from tmva_py.booking.loader.variable_selection import selected, threshold_of
 from tmva_py.booking.loader.views import ViewCalls
-from tmva_py.booking.variable_selection import NAME as VARIANCE_NAME
-from tmva_py.booking.variable_selection import selected, threshold_of
 from tmva_py.html_tables import html_table
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tmva_py.booking.config import gConfig
-from tmva_py.booking.method_correlations import log_method_correlations
+from tmva_py.booking.job.method_correlations import log_method_correlations
 from tmva_py.evaluation.tables import (
     ClassificationRow,
     classification_tables,
@@ -18,7 +18,7 @@ from tmva_py.methods.variable.method import MethodVariable
 
 if TYPE_CHECKING:
     from tmva_py.booking.booked_method import BookedMethod
-    from tmva_py.booking.output_report import NoFile, OutputReport
+    from tmva_py.booking.output.report import NoFile, OutputReport
     from tmva_py.evaluation import ClassificationEvaluation
     from tmva_py.methods import AnalysisType
 

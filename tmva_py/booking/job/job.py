@@ -23,10 +23,10 @@ from tmva_py.booking.job.checks import (
     has_enough_events,
 )
 from tmva_py.booking.job.evaluating import Evaluator
+from tmva_py.booking.job.read_method import ReadMethod
 from tmva_py.booking.names import check_job_name, check_title, check_weight_file_name
-from tmva_py.booking.output_report import NoFile, OutputReport
+from tmva_py.booking.output.report import NoFile, OutputReport
 from tmva_py.booking.processes import TrainingProcesses
-from tmva_py.booking.read_method import ReadMethod
 from tmva_py.booking.tuning import tune
 from tmva_py.errors import BookingError, WeightFileError, warn
 from tmva_py.message_log import MessageLog

@@ -6,7 +6,7 @@ from typing import Any
 
 from tmva_py.booking.data_views import CorrelationMatrix
 from tmva_py.booking.histogram_view import HistogramCanvas, HistogramView
-from tmva_py.booking.input_histograms import chain_text, input_histograms
+from tmva_py.booking.loader.input_histograms import chain_text, input_histograms
 from tmva_py.booking.loader.state import LoaderState
 from tmva_py.errors import DataError
 

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tmva_py.booking.fitter_calls import (
+from tmva_py.booking.fitting.fitters import (
     FitterBase,
     GeneticFitter,
     MCFitter,
     MinuitFitter,
     SimulatedAnnealingFitter,
 )
-from tmva_py.booking.genetic import GeneticAlgorithm
-from tmva_py.booking.intervals import IFitterTarget, Interval
+from tmva_py.booking.fitting.genetic import GeneticAlgorithm
+from tmva_py.booking.fitting.intervals import IFitterTarget, Interval
 
 _ESTIMATE = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_void_p, ctypes.POINTER(ctypes.c_double), ctypes.c_int)
 _FITTERS: dict[str, type[FitterBase]] = {

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from tmva_py.booking.intervals import AnyInterval, IFitterTarget, ranges_of
+from tmva_py.booking.fitting.intervals import AnyInterval, IFitterTarget, ranges_of
 from tmva_py.data.random_numbers import RootRandom
 from tmva_py.fitters.genetic import Course, Population
 from tmva_py.fitters.streams import uniform_stream

@@ -13,7 +13,7 @@ from tmva_py.booking.output.method_histograms import (
     regression_objects,
     working_point_objects,
 )
-from tmva_py.booking.variable_report import report_method_variables, report_variables
+from tmva_py.booking.output.variable_report import report_method_variables, report_variables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

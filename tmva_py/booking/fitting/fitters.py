@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tmva_py import fitters
-from tmva_py.booking.intervals import AnyInterval, IFitterTarget, ranges_of
+from tmva_py.booking.fitting.intervals import AnyInterval, IFitterTarget, ranges_of
 from tmva_py.errors import BookingError
 from tmva_py.fitters.base import Doubles
 from tmva_py.message_log import MessageLog

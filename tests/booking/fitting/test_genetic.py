@@ -10,7 +10,7 @@ import pytest
 
 import tmva_py as TMVA
 from tmva_py import fitters
-from tmva_py.booking.genetic import GeneticAlgorithm
+from tmva_py.booking.fitting.genetic import GeneticAlgorithm
 from tmva_py.data.random_numbers import RootRandom
 from tmva_py.errors import BookingError, OptionError
 from tmva_py.message_log import MessageLog
