@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from array import array
 from pathlib import Path
 from typing import Any
@@ -9,18 +10,23 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import uproot
 from small_jobs import class_columns, regression_columns
 
 import tmva_py as TMVA
+from tmva_py.booking.config import gConfig
 from tmva_py.booking.data_loader import DataLoader
+from tmva_py.booking.processes import can_fork
 from tmva_py.errors import (
     BookingError,
     DataError,
     DataFileNotFoundError,
     OptionError,
+    TrainingError,
     UnknownNameError,
     WeightFileError,
 )
+from tmva_py.methods.linear.fisher import MethodFisher
 from tmva_py.methods.weight_file import read_weight_file, write_weight_file
 
 TREES = {
@@ -158,6 +164,121 @@ def test_several_methods_and_the_whole_sample_afterwards() -> None:
     assert (info.GetValue("MethodName"), info.GetValue["TString"]("MethodTitle")) == ("BDT", "BDT")
     with pytest.raises(UnknownNameError, match="only MethodName, MethodTitle, MethodOptions"):
         info.GetValue("Method")
+
+
+@pytest.mark.skipif(not can_fork(), reason="processes cannot be continued twice on this system")
+class TestWorkers:
+    def evaluated(self, folder: Path, options: str, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+        """Evaluate in a folder of its own; return figures of the folds, and where each was trained."""
+        folder.mkdir()
+        monkeypatch.chdir(folder)
+        cv = TMVA.CrossValidation("job", make_loader(), "out.root", f"{OPTIONS}:NumFolds=3:{options}")
+        cv.BookMethod("Fisher", "Fisher", FISHER)
+        cv.BookMethod("BDT", "BDT", "NTrees=5:MinNodeSize=5%:BoostType=Grad")
+        cv.Evaluate()
+        calls = ("GetROCValues", "GetSigValues", "GetEff10Values", "GetTrainEff30Values", "GetEffAreaValues")
+        return [getattr(result, call)() for result in cv.GetResults() for call in calls]
+
+    def weights(self, folder: Path) -> dict[str, str]:
+        return {
+            path.name: path.read_text().partition("</GeneralInfo>")[2]
+            for path in sorted((folder / "dataset" / "weights").glob("*.xml"))
+        }
+
+    @pytest.mark.parametrize("options", ["NumWorkerProcs=2", "NumWorkerProcs=4", "NumWorkerProcs=0"])
+    def test_everything_is_the_same(
+        self, options: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one = self.evaluated(tmp_path / "one", "FoldFileOutput", monkeypatch)
+        several = self.evaluated(tmp_path / "several", f"FoldFileOutput:{options}", monkeypatch)
+        assert one == several
+        assert len(self.weights(tmp_path / "one")) == 8
+        assert self.weights(tmp_path / "one") == self.weights(tmp_path / "several")
+        for name in ("out.root", "Fisher_fold2.root", "BDT_fold3.root"):
+            with uproot.open(tmp_path / "one" / name) as a, uproot.open(tmp_path / "several" / name) as b:
+                assert a.classnames() == b.classnames()
+                tree = "dataset/TestTree"
+                for column, values in a[tree].arrays(library="np").items():
+                    np.testing.assert_array_equal(b[tree].arrays(library="np")[column], values, column)
+
+    @pytest.mark.parametrize(
+        ("options", "workers", "n_processes"),
+        [("", 1, 0), ("NumWorkerProcs=2", 1, 3), ("", 3, 3), ("NumWorkerProcs=2", 3, 3), ("Jobs=3", 1, 0)],
+    )
+    def test_where_folds_are_trained(
+        self, options: str, workers: int, n_processes: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        train = MethodFisher.train
+        seen = Path("processes")
+        seen.touch()
+
+        def remember(self: Any, data: Any) -> Any:
+            with seen.open("a") as file:
+                file.write(f"{os.getpid()}\n")
+            return train(self, data)
+
+        monkeypatch.setattr(MethodFisher, "train", remember)
+        monkeypatch.setattr(gConfig(), "_n_workers", workers)
+        cv = TMVA.CrossValidation("job", make_loader(), f"{OPTIONS}:NumFolds=3:{options}")
+        cv.BookMethod("Fisher", "Fisher", FISHER)
+        cv.Evaluate()
+        found = seen.read_text().split()
+        assert len(found) == 3
+        assert len({one for one in found if one != str(os.getpid())}) == n_processes
+
+    def test_an_error_of_a_fold(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(self: Any, data: Any) -> Any:
+            message = "it went wrong"
+            raise TrainingError(message)
+
+        monkeypatch.setattr(MethodFisher, "train", fail)
+        cv = TMVA.CrossValidation("job", make_loader(), f"{OPTIONS}:NumFolds=3:NumWorkerProcs=3")
+        cv.BookMethod("Fisher", "Fisher", FISHER)
+        with pytest.raises(TrainingError, match="it went wrong"):
+            cv.Evaluate()
+
+
+def test_global_settings_of_workers() -> None:
+    config = gConfig()
+    assert (config.GetNumWorkers(), config.GetNWorkers()) == (1, 1)
+    with pytest.raises(OptionError, match="expected 0 or more processes, got -1"):
+        config.SetNumWorkers(-1)
+
+
+def test_folds_go_where_weight_files_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = gConfig().GetIONames()
+    monkeypatch.setattr(names, "fWeightFileDir", "elsewhere")
+    monkeypatch.setattr(names, "fWeightFileDirPrefix", "up")
+    cv = TMVA.CrossValidation("job", make_loader(), f"{OPTIONS}:NumFolds=2")
+    cv.BookMethod("Fisher", "Fisher", FISHER)
+    cv.Evaluate()
+    found = sorted(path.name for path in Path("up/dataset/elsewhere").iterdir())
+    assert found == [f"job_Fisher{end}.weights.xml" for end in ("", "_fold1", "_fold2")]
+
+
+def test_what_persists(monkeypatch: pytest.MonkeyPatch) -> None:
+    cv = TMVA.CrossValidation("job", make_loader(), f"{OPTIONS}:NumFolds=2:!ModelPersistence")
+    cv.BookMethod("Fisher", "Fisher", FISHER)
+    cv.Evaluate()
+    assert not list(Path().rglob("*.xml"))
+    assert len(cv.GetResults()[0].GetROCValues()) == 2
+
+
+def test_the_seed_of_the_split_mixes_the_events_before_the_folds() -> None:
+    """Folds have the seed 100, as in TMVA, which has no option for it; SplitSeed mixes events before."""
+    areas = []
+    for seed in (100, 100, 7):
+        loader = make_loader()
+        loader.PrepareTrainingAndTestTree(
+            "", f"nTest_Signal=1:nTest_Background=1:SplitSeed={seed}:NormMode=NumEvents:!V"
+        )
+        cv = TMVA.CrossValidation("job", loader, f"{OPTIONS}:NumFolds=2")
+        cv.BookMethod("Fisher", "Fisher", FISHER)
+        cv.Evaluate()
+        areas.append(cv.GetResults()[0].GetROCValues())
+    assert areas[0] == areas[1] != areas[2]
+    with pytest.raises(OptionError, match="SplitSeed"):
+        TMVA.CrossValidation("job", make_loader(), "SplitSeed=7")
 
 
 def test_a_regression_has_tables_only() -> None:

@@ -100,8 +100,13 @@ class Config:
         return self._n_workers
 
     def SetNWorkers(self, count: int) -> None:
-        """Set the number of worker processes."""
-        self._n_workers = count
+        """Set in how many processes cross-validation trains folds; 0 is one for each processor."""
+        if int(count) < 0:
+            message = f"TMVA.gConfig().SetNWorkers: expected 0 or more processes, got {count}"
+            raise OptionError(message)
+        self._n_workers = int(count)
+
+    GetNumWorkers, SetNumWorkers = GetNWorkers, SetNWorkers
 
     def WriteOptionsReference(self) -> bool:
         """Return whether an options reference is requested."""

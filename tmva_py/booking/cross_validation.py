@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tmva_py.booking.booked_folds import BookedFolds
+from tmva_py.booking.booked_method import BookedMethod
 from tmva_py.booking.config import gConfig
 from tmva_py.booking.cross_validation_result import CrossValidationResult
 from tmva_py.booking.data_loader import DataLoader
@@ -19,6 +20,7 @@ from tmva_py.booking.job import Job
 from tmva_py.booking.names import check_weight_file_name
 from tmva_py.booking.option_map import OptionMap
 from tmva_py.booking.output_file import OutputFile
+from tmva_py.booking.processes import TrainingProcesses, n_processors
 from tmva_py.booking.types import EMVA, type_name_of
 from tmva_py.errors import BookingError, OptionError
 from tmva_py.message_log import MessageLog
@@ -33,7 +35,7 @@ _CHANGED = {
     "Transformations": ("", "chains of transformations to show, separated by ';'; by default I"),
     "DrawProgressBar": (False, "draw a progress bar while training"),
     "ModelPersistence": (True, "write weight files of each fold and of all together"),
-    "Jobs": (1, "without effect: one fold after the other"),
+    "Jobs": (1, "without effect, as in TMVA: NumWorkerProcs says how many processes"),
 }
 
 
@@ -53,7 +55,13 @@ CROSS_VALIDATION_OPTIONS: tuple[Option, ...] = (
     ),
     Option("SplitExpr", str, "", doc="the fold of an event, for SplitType=Deterministic"),
     Option("NumFolds", int, 2, minimum=2, doc="number of folds"),
-    Option("NumWorkerProcs", int, 1, minimum=0, doc="without effect: one fold after the other"),
+    Option(
+        "NumWorkerProcs",
+        int,
+        1,
+        minimum=0,
+        doc="how many folds are trained at a time, each in a process of its own; 0 one for each processor",
+    ),
     Option("FoldFileOutput", bool, False, doc="an output file for each fold, <title>_fold<n>.root"),
     Option(
         "OutputEnsembling",
@@ -70,6 +78,12 @@ class _Booking(NamedTuple):
     title: str
     options: str
     analysis_type: AnalysisType
+
+
+class _Fold(NamedTuple):
+    job: Job
+    booked: BookedMethod
+    has_events: bool
 
 
 class CrossValidation:
@@ -242,7 +256,7 @@ class CrossValidation:
         for one in self._bookings:
             self._log.info(f"Evaluate method: {one.title}")
             result = CrossValidationResult(one.title)
-            trained.append([self._fold(one, split, number, result) for number in range(self._n_folds)])
+            trained.append(self._train_folds(one, split, result))
             self._results.append(result)
         self._loader.RecombineKFoldDataSet(split)
         self._job.clear()
@@ -274,11 +288,39 @@ class CrossValidation:
         self._loader.MakeKFoldDataSet(self._split)
         return self._split
 
-    def _fold(
-        self, one: _Booking, split: CvSplitKFolds, number: int, result: CrossValidationResult
-    ) -> TrainedMethod:
-        """Train a method on all folds but one, and test it on that one."""
-        self._loader.PrepareFoldDataSet(split, number)
+    def _train_folds(
+        self, one: _Booking, split: CvSplitKFolds, result: CrossValidationResult
+    ) -> list[TrainedMethod]:
+        """Train a method on all folds but one, and test it on that one, for each fold."""
+        folds = []
+        for number in range(self._n_folds):
+            self._loader.PrepareFoldDataSet(split, number)
+            folds.append(self._book_fold(one, number))
+
+        def prepare(booked: BookedMethod) -> None:
+            number = next(place for place, fold in enumerate(folds) if fold.booked is booked)
+            self._loader.PrepareFoldDataSet(split, number)
+
+        n_workers = self._n_workers()
+        apart = [fold.booked for fold in folds if n_workers > 1 and fold.has_events]
+        persist = bool(self._options["ModelPersistence"])
+        with TrainingProcesses(
+            apart, n_workers, persist=persist, prepare=prepare, option="NumWorkerProcs"
+        ) as processes:
+            return [
+                self._test_fold(one, number, fold, split, processes, result)
+                for number, fold in enumerate(folds)
+            ]
+
+    def _n_workers(self) -> int:
+        """Return how many processes train folds; as in TMVA, 1 leaves it to the global settings."""
+        requested = int(self._options["NumWorkerProcs"])
+        if requested == 1:
+            requested = gConfig().GetNumWorkers()
+        return requested or n_processors()
+
+    def _book_fold(self, one: _Booking, number: int) -> _Fold:
+        """Book a method for the fold that the loader is prepared for."""
         title = f"{one.title}_fold{number + 1}"
         was_silent = gConfig().IsSilent()
         quiet = {"Silent": True, "ROC": False, "Correlations": False, "DrawProgressBar": False}
@@ -289,15 +331,31 @@ class CrossValidation:
         if booked is None:
             message = f"{title!r} cannot do {one.analysis_type}"
             raise BookingError(message)
-        job.train()
+        return _Fold(job, booked, job.is_trainable(booked))
+
+    def _test_fold(
+        self,
+        one: _Booking,
+        number: int,
+        fold: _Fold,
+        split: CvSplitKFolds,
+        processes: TrainingProcesses,
+        result: CrossValidationResult,
+    ) -> TrainedMethod:
+        """Wait for the training of a fold, or do it, and test it."""
+        job, booked = fold.job, fold.booked
+        self._loader.PrepareFoldDataSet(split, number)
+        job.train(processes)
         if not booked.is_trained:
             n_events = len(booked.data_set.training)
-            message = f"{title!r} was not trained: {n_events} training events are left without fold {number}"
+            message = (
+                f"{booked.title!r} was not trained: {n_events} training events are left without fold {number}"
+            )
             raise BookingError(message)
         job.test()
         job.evaluate()
         if one.analysis_type != "Regression":
-            result.add_curve(number, title, booked.roc_curve())
+            result.add_curve(number, booked.title, booked.roc_curve())
         if one.analysis_type == "Classification":
             result.add_figures(number, booked)
         return booked.trained

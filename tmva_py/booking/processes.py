@@ -9,7 +9,7 @@ import os
 import pickle
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -27,6 +27,12 @@ def can_fork() -> bool:
     return "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
 
 
+def n_processors() -> int:
+    """Return how many processors this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return os.cpu_count() or 1 if affinity is None else len(affinity(0))
+
+
 class TrainingProcesses:
     """Trainings under way; what they write to the log comes when each is finished.
 
@@ -38,13 +44,25 @@ class TrainingProcesses:
         How many at a time; with 1 all are trained by `finish`.
     persist : bool
         Whether weight files are written.
+    prepare : callable, optional
+        What is called with a method before its process begins and when it ends: data sets of folds change.
+    option : str, default "Jobs"
+        The option that says how many, for the warning where there are no processes.
     """
 
-    def __init__(self, methods: Sequence[BookedMethod], n_jobs: int, *, persist: bool) -> None:
-        self._persist = persist
+    def __init__(
+        self,
+        methods: Sequence[BookedMethod],
+        n_jobs: int,
+        *,
+        persist: bool,
+        prepare: Callable[[BookedMethod], object] | None = None,
+        option: str = "Jobs",
+    ) -> None:
+        self._persist, self._prepare = persist, prepare
         self._n_jobs = n_jobs
         if n_jobs > 1 and not can_fork():
-            warn(f"Jobs={n_jobs} has no effect on this system: methods are trained one after the other")
+            warn(f"{option}={n_jobs} has no effect on this system: methods are trained one after the other")
             self._n_jobs = 1
         apart = [booked for booked in methods if booked.method.can_be_forked] if self._n_jobs > 1 else []
         self._waiting = apart if len(apart) > 1 else []
@@ -71,17 +89,19 @@ class TrainingProcesses:
         """
         while any(one is booked for one, _ in self._running.values()):
             self._take()
+        if self._prepare is not None:
+            self._prepare(booked)
         if _restore(booked, self._done.pop(booked.title, b"")):
             return
         booked.train(persist=self._persist)
 
     def _start(self) -> None:
         context = multiprocessing.get_context("fork")
-        affinity = getattr(os, "sched_getaffinity", None)
-        cores = os.cpu_count() or 1 if affinity is None else len(affinity(0))
-        threads = max(1, cores // self._n_jobs)
+        threads = max(1, n_processors() // self._n_jobs)
         while self._waiting and len(self._running) < self._n_jobs:
             booked = self._waiting.pop(0)
+            if self._prepare is not None:
+                self._prepare(booked)
             ours, theirs = context.Pipe(duplex=False)
             process = context.Process(target=_train, args=(booked, self._persist, threads, theirs))
             with warnings.catch_warnings():

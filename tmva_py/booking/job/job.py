@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -224,10 +225,15 @@ class Job:
 
     # --- the way ----------------------------------------------------------------------------------------
 
-    def train(self) -> None:
+    def train(self, elsewhere: TrainingProcesses | None = None) -> None:
         """Train every method, write weight files, and go on with what they hold if models persist.
 
         Called again, it trains what was booked since.
+
+        Parameters
+        ----------
+        elsewhere : TrainingProcesses, optional
+            Where the methods are being trained already; by default in `Jobs` processes from now on.
         """
         self.log.header("Train all methods")
         if not self.methods:
@@ -236,9 +242,7 @@ class Job:
         self._has_trained = True
         persist = self._options["ModelPersistence"]
         for _, methods in self.methods.by_data_set():
-            jobs = self._options["Jobs"]
-            apart = [booked for booked in methods if jobs > 1 and self._is_trainable(booked)]
-            with TrainingProcesses(apart, jobs, persist=persist) as processes:
+            with self._processes(methods) if elsewhere is None else nullcontext(elsewhere) as processes:
                 trained = [booked for booked in methods if self._train(booked, processes)]
             if self.analysis_type != "Regression":
                 self.log.info("Ranking input variables (method specific)...")
@@ -257,7 +261,13 @@ class Job:
             self._train(booked, processes)
         self._output.write()
 
-    def _is_trainable(self, booked: BookedMethod) -> bool:
+    def _processes(self, methods: Sequence[BookedMethod]) -> TrainingProcesses:
+        jobs = self._options["Jobs"]
+        apart = [booked for booked in methods if jobs > 1 and self.is_trainable(booked)]
+        return TrainingProcesses(apart, jobs, persist=self._options["ModelPersistence"])
+
+    def is_trainable(self, booked: BookedMethod) -> bool:
+        """Return whether a booked method has yet to be trained, and has the events for it."""
         check_trainable(booked.data_set.info, self.analysis_type)
         return not booked.is_recreated and len(booked.data_set.training) >= MINIMUM_TRAINING_EVENTS
 

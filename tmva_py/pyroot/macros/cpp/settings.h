@@ -46,6 +46,8 @@ public:
    void SetDrawProgressBar(Bool_t draw) { Call("SetDrawProgressBar", bool(draw)); }
    UInt_t GetNWorkers() const { return Call("GetNWorkers").Integer(); }
    void SetNWorkers(UInt_t count) { Call("SetNWorkers", count); }
+   UInt_t GetNumWorkers() const { return Call("GetNumWorkers").Integer(); }
+   void SetNumWorkers(UInt_t count) { Call("SetNumWorkers", count); }
 
 private:
    Config() : Object(Bridge::make("gConfig").Handle()) {}
