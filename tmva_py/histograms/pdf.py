@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from tmva_py.errors import DataError
 from tmva_py.histograms.axis import Axis, Doubles
+from tmva_py.histograms.density_tables import DensityTables, TableLines
 from tmva_py.histograms.histogram import Histogram, sum_in_order
 from tmva_py.histograms.kernel_estimate import kernel_estimate
 from tmva_py.histograms.pdf_settings import PDFSettings
@@ -21,17 +21,6 @@ N_TABLE_BINS = 10000
 SMALLEST_VALUE = 1e-12
 LARGEST_EMPTY_SHARE = 0.5
 DEFAULT_SETTINGS = PDFSettings()
-
-
-class TableLines(NamedTuple):
-    """Straight lines between the centres of a table's bins."""
-
-    values: Doubles
-    slopes: Doubles
-    """Differences to the next bin; one for each bin."""
-    minimum: float
-    scale: float
-    """Bins in a unit of the quantity."""
 
 
 class PDF:
@@ -251,18 +240,11 @@ class PDF:
             np.fmax(found, smallest, out=found)
             found[np.isnan(x)] = np.nan
             return found
-        # In units of table bins, counted from the first centre.
-        place = x.astype(np.float64)
-        place -= axis.minimum
-        place *= 1.0 / axis.bin_width if axis.bin_width > 0 else 0.0
-        place -= 0.5
-        # fmax and fmin rather than clip: they turn "not a number" into a bin.
-        bins = np.fmin(np.fmax(place, 0.0), max(axis.n_bins - 2.0, 0.0)).astype(np.intp)
-        np.clip(place, -1e30, 1e30, out=place)
-        place -= bins
-        place *= self._slopes[bins]
-        place += table[bins]
-        return np.maximum(place, smallest, out=place)
+        return self._tables.value(x[None, :], smallest)[0]
+
+    @lazy
+    def _tables(self) -> DensityTables:
+        return DensityTables([self.lines()])
 
     @lazy
     def _areas(self) -> Doubles:

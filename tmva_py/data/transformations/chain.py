@@ -52,6 +52,7 @@ class TransformationChain:
     def __init__(self, steps: tuple[TransformationStep, ...], info: DataSetInfo) -> None:
         self.steps = steps
         self._info = info
+        self._of_class: dict[int, TransformationChain] = {}
 
     @classmethod
     def from_text(
@@ -94,6 +95,7 @@ class TransformationChain:
     def fit(self, events: Events, info: DataSetInfo | None = None, *, log: MessageLog | None = None) -> None:
         """Fit every step on training events, each on what the steps before it give, and log it."""
         self._info = self._info if info is None else info
+        self._of_class = {}
         with self._threads():
             self._fit_steps(events, log)
 
@@ -124,10 +126,14 @@ class TransformationChain:
 
     def for_class(self, class_index: int) -> TransformationChain:
         """Return the chain that uses the constants of one class, as TMVA's Likelihood and HMatrix do."""
-        steps = (
-            replace(step, transformation=step.transformation.for_class(class_index)) for step in self.steps
-        )
-        return TransformationChain(tuple(steps), self._info)
+        found = self._of_class.get(class_index)
+        if found is None:
+            steps = (
+                replace(step, transformation=step.transformation.for_class(class_index))
+                for step in self.steps
+            )
+            found = self._of_class[class_index] = TransformationChain(tuple(steps), self._info)
+        return found
 
     def apply(self, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return transformed variables."""
@@ -149,10 +155,14 @@ class TransformationChain:
         Every step is inverted, the last one first. (TMVA inverts only one step of a chain.)
         """
         values = np.asarray(targets)
-        if not any(kind == "Target" for step in self.steps for kind, _ in step.selection.items):
+        if not self._changes_targets:
             return values.astype(np.float64)
         parts: dict[Kind, Floats] = {"Target": values.astype(np.float32)}
         return _in_blocks(parts, len(values), self._backward)["Target"].astype(np.float64)
+
+    @lazy
+    def _changes_targets(self) -> bool:
+        return any(kind == "Target" for step in self.steps for kind, _ in step.selection.items)
 
     def inverse(self, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return variables in their own space from transformed ones, shape (N, n_variables)."""
@@ -161,14 +171,12 @@ class TransformationChain:
 
     def _forward(self, parts: dict[Kind, Floats]) -> dict[Kind, Floats]:
         for step in self.steps:
-            values = step.selection.gather(parts, len(next(iter(parts.values()))))
-            parts = step.selection.scatter(step.transformation.transform(values), parts)
+            parts = step.selection.changed(parts, step.transformation.transform)
         return parts
 
     def _backward(self, parts: dict[Kind, Floats]) -> dict[Kind, Floats]:
         for step in reversed(self.steps):
-            values = step.selection.gather(parts, len(next(iter(parts.values()))))
-            parts = step.selection.scatter(step.transformation.inverse(values), parts)
+            parts = step.selection.changed(parts, step.transformation.inverse)
         return parts
 
     def write_xml(self, parent: Element) -> Element:

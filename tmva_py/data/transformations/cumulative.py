@@ -13,6 +13,8 @@ from tmva_py.data.transformations.base import Floats, VariableTransformation
 from tmva_py.data.transformations.cumulative_fit import fit_cumulative
 from tmva_py.errors import WeightFileError, warn
 from tmva_py.histograms import PDF, Histogram, PDFSettings, read_pdf, write_pdf
+from tmva_py.histograms.density_tables import DensityTables
+from tmva_py.histograms.pdf import SMALLEST_VALUE
 from tmva_py.xml_text import read_integer, where
 
 Doubles = npt.NDArray[np.float64]
@@ -40,6 +42,7 @@ class CumulativeTransformation(VariableTransformation):
     def __init__(self, reference_class: int | None = None) -> None:
         super().__init__(reference_class)
         self.distributions: list[list[PDF]] = []
+        self._known_tables: tuple[int | None, list[list[PDF]], DensityTables] | None = None
 
     @abstractmethod
     def from_fraction(self, fraction: Doubles) -> Doubles:
@@ -86,12 +89,20 @@ class CumulativeTransformation(VariableTransformation):
 
     def transform(self, values: Floats) -> Floats:
         """Return the transformed values."""
+        fraction = self._tables.value(values.T, SMALLEST_VALUE)
+        np.minimum(np.maximum(fraction, SMALLEST_FRACTION, out=fraction), LARGEST_FRACTION, out=fraction)
         result = np.empty(values.shape, np.float32)
-        for column, distribution in enumerate(self._used()):
-            fraction = distribution.value(values[:, column])
-            np.clip(fraction, SMALLEST_FRACTION, LARGEST_FRACTION, out=fraction)
-            result[:, column] = self.from_fraction(fraction)
+        result[:] = self.from_fraction(fraction).T
         return result
+
+    @property
+    def _tables(self) -> DensityTables:
+        """The distributions in use, to be read together; a copy for another class has others."""
+        index, known = self.reference_class, self._known_tables
+        if known is None or known[0] != index or known[1] is not self.distributions:
+            known = index, self.distributions, DensityTables([one.lines() for one in self._used()])
+            self._known_tables = known
+        return known[2]
 
     def inverse(self, values: Floats) -> Floats:
         """Return the values before `transform`, to within a bin of the table (1/10000 of the range)."""

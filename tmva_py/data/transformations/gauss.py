@@ -49,7 +49,7 @@ class GaussTransformation(CumulativeTransformation):
 
         fraction *= 2.0
         fraction -= 1.0
-        np.clip(fraction, -LARGEST_ARGUMENT, LARGEST_ARGUMENT, out=fraction)
+        np.minimum(np.maximum(fraction, -LARGEST_ARGUMENT, out=fraction), LARGEST_ARGUMENT, out=fraction)
         argument = fraction.copy()
         result: Doubles = erfinv(fraction, out=fraction)
         result *= ROOT_OF_TWO

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 from xml.etree.ElementTree import Element, SubElement
 
 import numpy as np
@@ -21,6 +21,13 @@ Kind = Literal["Variable", "Target", "Spectator"]
 KINDS: tuple[Kind, ...] = ("Variable", "Target", "Spectator")
 _KIND_OF_LETTER: dict[str, Kind] = {"V": "Variable", "T": "Target", "S": "Spectator"}
 Floats = npt.NDArray[np.float32]
+Places: TypeAlias = slice | npt.NDArray[np.intp]
+
+
+def _places(numbers: npt.NDArray[np.intp]) -> Places:
+    """Return the places as a slice where one follows the other: arrays are read faster by it."""
+    start, end = int(numbers[0]), int(numbers[0]) + len(numbers)
+    return slice(start, end) if np.array_equal(numbers, np.arange(start, end)) else numbers
 
 
 def infos_of(info: DataSetInfo, kind: Kind) -> list[VariableInfo]:
@@ -35,13 +42,13 @@ class Selection:
     items: tuple[tuple[Kind, int], ...]
 
     @lazy
-    def columns(self) -> dict[Kind, tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+    def columns(self) -> dict[Kind, tuple[Places, Places]]:
         """For each kind selected, the columns among the selected values and those in the data set."""
         places: dict[Kind, list[tuple[int, int]]] = {}
         for column, (kind, index) in enumerate(self.items):
             places.setdefault(kind, []).append((column, index))
         pairs = {kind: np.array(found, np.intp).T for kind, found in places.items()}
-        return {kind: (pair[0], pair[1]) for kind, pair in pairs.items()}
+        return {kind: (_places(pair[0]), _places(pair[1])) for kind, pair in pairs.items()}
 
     def whole(self, parts: dict[Kind, Floats]) -> Kind | None:
         """Return the kind if the selection is just all of that kind in their order, else None."""
@@ -88,11 +95,15 @@ class Selection:
                 values[:, columns] = parts[one][:, indices]
         return values
 
-    def scatter(self, values: Floats, parts: dict[Kind, Floats]) -> dict[Kind, Floats]:
-        """Return the parts with the selected columns replaced in copies; absent parts stay absent."""
+    def changed(self, parts: dict[Kind, Floats], function: Callable[[Floats], Floats]) -> dict[Kind, Floats]:
+        """Return the parts with a function's results for the selected columns, in copies.
+
+        Absent parts stay absent; the function gets zeros for them.
+        """
         kind = self.whole(parts)
         if kind is not None:
-            return {**parts, kind: values}
+            return {**parts, kind: function(parts[kind])}
+        values = function(self.gather(parts, len(next(iter(parts.values())))))
         changed = dict(parts)
         for one, (columns, indices) in self.columns.items():
             if one in parts:
