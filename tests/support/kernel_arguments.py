@@ -744,7 +744,7 @@ def strange_events(draw: Draw, n_events: int, n_variables: int) -> Any:
 
 
 def tabulated_densities(draw: Draw) -> Iterator[Arguments]:
-    """Densities of tables of one bin and of many, without a width, with ends that events lie on."""
+    """Densities of one bin and of many, without a width, with ends that events lie on, some by bin."""
     random = draw.random
     for n_variables, n_bins in ((1, 1), (1, 100), (4, 40)):
         sizes = n_bins + np.arange(2 * n_variables)
@@ -754,14 +754,21 @@ def tabulated_densities(draw: Draw) -> Iterator[Arguments]:
         minima = np.linspace(-1.5, -1.0, 2 * n_variables).reshape(-1, 2)
         scales = sizes.reshape(-1, 2) / 2.5
         scales[0, 1] = 0.0 if n_variables > 1 else scales[0, 1]
+        by_bin = np.arange(n_variables) % 2 == n_bins % 2
+        edges = [
+            low + np.arange(size) * (1.0 / scale if scale else 0.0)
+            for low, size, scale in zip(minima.ravel(), sizes, scales.ravel(), strict=True)
+        ]
         densities = Densities(
             np.concatenate(values),
             np.concatenate(slopes),
+            np.concatenate(edges),
             starts.reshape(-1, 2),
-            np.maximum(sizes - 2, 0).reshape(-1, 2),
+            np.maximum(sizes.reshape(-1, 2) - np.where(by_bin, 1, 2)[:, None], 0),
             np.stack([minima[:, 0], np.ones(n_variables)], axis=1),
             minima,
             scales,
+            by_bin,
         )
         for n_events in (0, 1, 2500):
             signal, background = (strange_events(draw, n_events, n_variables) for _ in range(2))

@@ -18,12 +18,17 @@ FARTHEST = 1e30
 
 
 class Densities(NamedTuple):
-    """Two densities for each variable, signal and background: straight lines between the centres of bins."""
+    """Two densities for each variable, signal and background.
+
+    They are straight lines between the centres of bins; or, by bin, each bin's content in all of it.
+    """
 
     values: Array
     """Contents of all bins, one density after the other."""
     slopes: Array
     """Differences to the next bin."""
+    edges: Array
+    """Lower edges of the bins of densities by bin."""
     starts: Array
     """Where each density begins, (n_variables, 2), int64."""
     last: Array
@@ -34,6 +39,8 @@ class Densities(NamedTuple):
     """The lower end of each table, (n_variables, 2)."""
     scales: Array
     """Bins in a unit of the variable, (n_variables, 2)."""
+    by_bin: Array
+    """Whether the densities of a variable are by bin, (n_variables,), bool; `last` is their last bin then."""
 
 
 @kernel
@@ -57,6 +64,13 @@ def _product(xp: Any, x: Array, densities: Densities, which: int) -> Array:
         low, high = densities.ranges[variable]
         place = column.astype(xp.float64)
         place = xp.maximum(xp.where(place >= high, high - END, place), low)
+        if densities.by_bin[variable]:
+            first, last = (int(one[variable, which]) for one in (densities.starts, densities.last))
+            edges = densities.edges[first : first + last + 1]
+            bins = xp.clip(xp.searchsorted(edges, place, side="right") - 1, 0, last)
+            density = xp.where(xp.isnan(place), place, densities.values[bins + first])
+            product *= xp.maximum(density, SMALLEST)
+            continue
         # In bins, counted from the first centre.
         place = (place - densities.minima[variable, which]) * densities.scales[variable, which] - 0.5
         # fmax and fmin turn "not a number" into a bin.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from tmva_py.kernels.densities import BELOW_ONE, END, FARTHEST, SMALLEST, Densities, likelihood_ratios
@@ -16,17 +17,46 @@ WORK = 20.0
 
 
 @borrowing
+def content_of(
+    place: float,
+    which: int,
+    variable: int,
+    values: Array,
+    edges: Array,
+    starts: Array,
+    last: Array,
+    minima: Array,
+    scales: Array,
+) -> Any:
+    """Return the content of the bin that a place is in, of the first or the last one beyond them."""
+    if math.isnan(place):
+        return place
+    first, end = starts[variable, which], last[variable, which]
+    guess = (place - minima[variable, which]) * scales[variable, which]
+    bin_ = end if guess >= end else int(guess) if guess > 0.0 else 0
+    # Edges decide, however the division above was rounded.
+    while bin_ > 0 and place < edges[first + bin_]:
+        bin_ -= 1
+    while bin_ < end and place >= edges[first + bin_ + 1]:
+        bin_ += 1
+    density = values[first + bin_]
+    return SMALLEST if density < SMALLEST else density
+
+
+@borrowing
 def product_of(
     x: Array,
     event: int,
     which: int,
     values: Array,
     slopes: Array,
+    edges: Array,
     starts: Array,
     last: Array,
     ranges: Array,
     minima: Array,
     scales: Array,
+    by_bin: Array,
 ) -> Any:
     """Return the product of the densities of one event; comparisons let "not a number" through."""
     product = 1.0
@@ -36,6 +66,9 @@ def product_of(
             place = ranges[variable, 1] - END
         if place < ranges[variable, 0]:
             place = ranges[variable, 0]
+        if by_bin[variable]:
+            product *= content_of(place, which, variable, values, edges, starts, last, minima, scales)
+            continue
         place = (place - minima[variable, which]) * scales[variable, which] - 0.5
         bin_ = 0
         if place >= last[variable, which]:
@@ -61,17 +94,21 @@ def write_ratios(
     end: int,
     values: Array,
     slopes: Array,
+    edges: Array,
     starts: Array,
     last: Array,
     ranges: Array,
     minima: Array,
     scales: Array,
+    by_bin: Array,
     ratios: Array,
 ) -> None:
     """Write the ratios of some events."""
     for event in range(first, end):
-        s = product_of(signal, event, 0, values, slopes, starts, last, ranges, minima, scales)
-        b = product_of(background, event, 1, values, slopes, starts, last, ranges, minima, scales)
+        s = product_of(signal, event, 0, values, slopes, edges, starts, last, ranges, minima, scales, by_bin)
+        b = product_of(
+            background, event, 1, values, slopes, edges, starts, last, ranges, minima, scales, by_bin
+        )
         ratio = s / (s + b)
         ratios[event] = BELOW_ONE if ratio >= 1.0 else ratio
 

@@ -20,8 +20,6 @@ from tmva_py.weights import Numbers, Sinks
 from tmva_py.xml_text import read_integer, where
 
 _STEEPNESS = 15.0
-# So many events at once stay in a processor's cache.
-_BLOCK = 8192
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,45 +45,41 @@ class LikelihoodModel(Model):
     def respond(self, inputs: Inputs) -> Responses:
         """Return the likelihood ratios."""
         signal, background = (inputs.for_class(index) for index in self.class_indices)
-        if (densities := self._between_bins) is not None:
-            return Responses(
-                self._spread(
-                    likelihood_ratios.on(self._backend)(
-                        self._backend.xp,
-                        signal=np.ascontiguousarray(signal, np.float32),
-                        background=np.ascontiguousarray(background, np.float32),
-                        densities=densities,
-                    )
-                )
-            )
-        values = np.empty(len(inputs))
-        for start in range(0, len(inputs), _BLOCK):
-            block = slice(start, start + _BLOCK)
-            values[block] = self.ratio(
-                *(_product(factors) for factors in self.factors(signal[block], background[block]))
-            )
-        return Responses(values)
+        ratios = likelihood_ratios.on(self._backend)(
+            self._backend.xp,
+            signal=np.ascontiguousarray(signal, np.float32),
+            background=np.ascontiguousarray(background, np.float32),
+            densities=self._tables,
+        )
+        return Responses(self._spread(ratios))
 
     @lazy
     def _backend(self) -> Backend:
         return make_backend("cpu")
 
     @lazy
-    def _between_bins(self) -> Densities | None:
-        """The densities as the kernel takes them; None if one is its bin's content."""
-        if any(_is_by_bin(pair) for pair in self.densities):
-            return None
+    def _tables(self) -> Densities:
+        """The densities as the kernel takes them."""
+        by_bin = np.array([_is_by_bin(pair) for pair in self.densities])
         lines = [[one.lines() for one in pair] for pair in self.densities]
         together = [one for pair in lines for one in pair]
         sizes = np.array([len(one.values) for one in together], np.int64)
+        values, edges = [], []
+        for pair, pair_by_bin in zip(self.densities, by_bin.tolist(), strict=True):
+            for one in pair:
+                table = one.table
+                values.append(np.fmax(table.values, SMALLEST) if pair_by_bin else table.values)
+                edges.append(table.axis.edges[:-1])
         return Densities(
-            np.concatenate([one.values for one in together]),
+            np.concatenate(values),
             np.concatenate([one.slopes for one in together]),
+            np.concatenate(edges),
             (np.cumsum(sizes) - sizes).reshape(-1, 2),
-            np.maximum(sizes - 2, 0).reshape(-1, 2),
+            np.maximum(sizes.reshape(-1, 2) - np.where(by_bin, 1, 2)[:, None], 0),
             np.array([(pair[0].minimum, pair[0].maximum) for pair in self.densities], np.float64),
             np.array([[one.minimum for one in pair] for pair in lines], np.float64),
             np.array([[one.scale for one in pair] for pair in lines], np.float64),
+            by_bin,
         )
 
     def factors(self, signal: Floats, background: Floats) -> tuple[Iterator[Doubles], Iterator[Doubles]]:
