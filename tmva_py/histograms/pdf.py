@@ -240,7 +240,8 @@ class PDF:
             np.fmax(found, smallest, out=found)
             found[np.isnan(x)] = np.nan
             return found
-        return self._tables.value(x[None, :], smallest)[0]
+        found: Doubles = self._tables.value(x[None, :], smallest)[0]
+        return found
 
     @lazy
     def _tables(self) -> DensityTables:
