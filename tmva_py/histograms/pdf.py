@@ -240,8 +240,7 @@ class PDF:
             np.fmax(found, smallest, out=found)
             found[np.isnan(x)] = np.nan
             return found
-        found: Doubles = self._tables.value(x[None, :], smallest)[0]
-        return found
+        return np.asarray(self._tables.value(x[None, :], smallest)[0])
 
     @lazy
     def _tables(self) -> DensityTables:
