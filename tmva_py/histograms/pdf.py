@@ -285,15 +285,12 @@ class PDF:
         """
         axis = self.table.axis
         wanted = np.asarray(y, dtype=np.float64)
-        contents = np.concatenate([[0.0], self.table.values])  # as a histogram's, with an underflow bin
-        low = np.zeros(wanted.shape, np.intp)
-        high = np.full(wanted.shape, axis.n_bins)
-        for _ in range(axis.n_bins.bit_length() + 1):
-            middle = low + (high - low) // 2
-            open_ = middle > low
-            below = wanted < contents[middle]
-            high = np.where(open_ & below, middle, high)
-            low = np.where(open_ & ~below, middle, low)
+        contents, increases = self._contents
+        if increases:
+            low = np.searchsorted(contents[1 : axis.n_bins], wanted, side="right")
+            high = low + 1
+        else:
+            low, high = _bisected(contents, wanted)
         low_content = contents[low]
         # The last bin's content is never looked at in TMVA and counts as 0.
         length = np.where(high == axis.n_bins, 0.0, contents[high]) - low_content
@@ -302,3 +299,23 @@ class PDF:
         result = np.asarray(axis.minimum + (low - 0.5 + part) * axis.bin_width, np.float64)
         result[np.isnan(wanted)] = np.nan
         return result
+
+    @lazy
+    def _contents(self) -> tuple[Doubles, bool]:
+        """The table's contents after an underflow bin's, and whether they never fall."""
+        contents = np.concatenate([[0.0], self.table.values])
+        return contents, bool((np.diff(contents[1:-1]) >= 0.0).all())
+
+
+def _bisected(contents: Doubles, wanted: Doubles) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the bins between which TMVA's bisection finds values, wherever contents rise or fall."""
+    n_bins = len(contents) - 1
+    low = np.zeros(wanted.shape, np.intp)
+    high = np.full(wanted.shape, n_bins)
+    for _ in range(n_bins.bit_length() + 1):
+        middle = low + (high - low) // 2
+        open_ = middle > low
+        below = wanted < contents[middle]
+        high = np.where(open_ & below, middle, high)
+        low = np.where(open_ & ~below, middle, low)
+    return low, high

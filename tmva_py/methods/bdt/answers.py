@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.backends import Backend
+from tmva_py.data.products import product_in_order
 from tmva_py.kernels.trees import FullTrees, Trees, full_tree_sums, leaf_sums, tree_sums, tree_values
 from tmva_py.lazy import lazy
 from tmva_py.methods.bdt.forest import Forest
@@ -33,10 +34,8 @@ class FisherCuts:
 
     def extended(self, x: Floats) -> Floats:
         """Return events with the columns added."""
-        value = np.repeat(self.offset[None, :], len(x), axis=0)
         # In the order of the variables, as TMVA adds: the discriminants of events at a cut are exact.
-        for variable in range(x.shape[1]):
-            value += self.coefficients[:, variable] * x[:, variable, None].astype(np.float64)
+        value = product_in_order(x, self.coefficients.T, self.offset)
         return np.concatenate([x, (value > self.cut).astype(np.float32)], axis=1)
 
 

@@ -17,6 +17,7 @@ from tmva_py.methods.bdt.answers import Answers
 from tmva_py.methods.bdt.forest import SINKS, Forest
 from tmva_py.methods.bdt.preselection import Preselection
 from tmva_py.methods.bdt.showing import draw_tree, tree_lines
+from tmva_py.methods.class_shares import class_shares
 from tmva_py.methods.inputs import Doubles, Floats, Inputs, Responses
 from tmva_py.methods.model import Model, ReadContext
 from tmva_py.weights import Sinks
@@ -64,7 +65,7 @@ class BDTModel(Model):
         x = np.ascontiguousarray(transformed, np.float32)
         with np.errstate(all="ignore"):  # infinite weights give what they give in ROOT
             if self.analysis_type == "Multiclass":
-                return _shares(self._sums(x))
+                return class_shares(self._sums(x))
             if self.analysis_type == "Regression":
                 # TMVA keeps targets in single precision.
                 return self._estimates(x).astype(np.float32).astype(np.float64)[:, None]
@@ -204,19 +205,6 @@ class BDTModel(Model):
             "deepest_tree": int(depth.max()),
             "fisher_cuts": int((np.diff(self.forest.coefficient_starts) > 0).sum()),
         }
-
-
-def _shares(sums: Doubles) -> Doubles:
-    """Return 1/(1 + Σ_j≠k exp(F_j − F_k)) for each class k, rounded as TMVA's single precision."""
-    shares = np.empty_like(sums)
-    classes = range(sums.shape[1])
-    for one in classes:
-        others = np.zeros(len(sums))
-        for other in classes:
-            if other != one:
-                others += np.exp(sums[:, other] - sums[:, one])
-        shares[:, one] = 1.0 / (1.0 + others)
-    return shares.astype(np.float32).astype(np.float64)
 
 
 def weighted_median(values: Floats, weights: Doubles) -> Doubles:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 from xml.etree.ElementTree import Element
 
 import numpy as np
 import numpy.typing as npt
 
 from tmva_py.errors import WeightFileError
+from tmva_py.lazy import lazy
 from tmva_py.methods.inputs import Doubles, Floats
 from tmva_py.xml_text import format_double, shortened, where
 
@@ -39,12 +40,19 @@ class Preselection:
 
     def answers(self, x: Floats) -> Doubles:
         """Return −1 or 1 for events that meet a cut, the last one that they meet; 0 for the others."""
+        variables, below, answer, cut = self._cuts
+        values = x[:, variables].astype(np.float64)
         result = np.zeros(len(x))
-        for variable, kind in np.argwhere(self.is_cut).tolist():
-            _, below, answer = self.KINDS[kind]
-            values, cut = x[:, variable].astype(np.float64), self.cut[variable, kind]
-            result[values < cut if below else values > cut] = answer
+        for number, is_met in enumerate(np.where(below, values < cut, values > cut).T):
+            result[is_met] = answer[number]
         return result
+
+    @lazy
+    def _cuts(self) -> tuple[npt.NDArray[Any], npt.NDArray[Any], Doubles, Doubles]:
+        """The variables of the cuts, whether events below meet them, the answers, and where they are."""
+        variables, kinds = np.nonzero(self.is_cut)
+        below, answer = (np.array([kind[place] for kind in self.KINDS])[kinds] for place in (1, 2))
+        return variables, below, answer, self.cut[variables, kinds]
 
     def write(self, weights: Element) -> None:
         """Add the attributes."""

@@ -166,17 +166,17 @@ class KNNModel(Model):
 
     def _means(self, numbers: Array) -> Doubles:
         used = numbers[:, : self.settings.n_nearest]
+        targets = self._targets[used]
+        if self.settings.uses_weight:
+            weights = self._weight[used]
+            terms: Array = targets * weights[:, :, None]
+            total = np.add.accumulate(weights, axis=1)[:, -1]
+        else:
+            terms, total = targets, np.full(len(used), float(used.shape[1]))
+        # Sums of targets are single precision in TMVA, those of weights are not; one after the other.
         sums = np.zeros((len(used), self.targets.shape[1]), np.float32)
-        total = np.zeros(len(used))
-        for column in used.T:
-            # Sums of targets are single precision in TMVA, those of weights are not.
-            if self.settings.uses_weight:
-                weight = self._weight[column]
-                sums = (sums + self._targets[column] * weight[:, None]).astype(np.float32)
-                total += weight
-            else:
-                sums = sums + self._targets[column]
-                total += 1.0
+        for term in terms.swapaxes(0, 1):
+            np.add(sums, term, out=sums, casting="same_kind")
         return (sums / total[:, None]).astype(np.float32).astype(np.float64)
 
     # --- what is looked at -----------------------------------------------------------------------------

@@ -75,18 +75,17 @@ class Neighbours:
 
         Equally far ones are in the order in which TMVA comes across them; there are at least so many points.
         """
-        if self._are_tied(queries[:_PILOTS], count, backend):
+        pilots = self._nearest(queries[:_PILOTS], count, backend)
+        # Where most have equally far points, looking for the nearest is in vain.
+        if 2 * len(pilots[2]) > min(len(queries), _PILOTS):
             numbers, distances = self._visited(queries, count, backend)
         else:
-            numbers, distances, tied = self._nearest(queries, count, backend)
+            few = len(queries) <= _PILOTS
+            numbers, distances, tied = pilots if few else self._nearest(queries, count, backend)
             if len(tied):
                 numbers[tied], distances[tied] = self._visited(queries[tied], count, backend)
         # Infinitely far points are all equally far.
         return numbers, np.where(np.isnan(distances), np.float32(np.inf), distances)
-
-    def _are_tied(self, queries: Floats, count: int, backend: Backend) -> bool:
-        """Return whether most queries have equally far points, so that looking for the nearest is in vain."""
-        return 2 * len(self._nearest(queries, count, backend)[2]) > len(queries)
 
     def _visited(self, queries: Floats, count: int, backend: Backend) -> tuple[Array, Floats]:
         rows = np.ascontiguousarray(queries)
@@ -96,17 +95,22 @@ class Neighbours:
         """Return numbers and distances, and which queries have equally far points."""
         wanted = min(count + 1, self.n_points)
         finite = np.isfinite(queries).all(axis=1)
-        places = np.zeros((len(queries), wanted), np.int32)
-        distances = np.full((len(queries), wanted), np.float32(np.inf))
-        if finite.any():
-            rows = np.ascontiguousarray(queries[finite])
-            if "numba" in backend.kernel_sets:
-                found = nearest.on(backend)(backend.xp, queries=rows, points=self.points, count=wanted)
-            else:
-                found = self._by_scipy(rows, wanted)
-            places[finite], distances[finite] = found
+        if finite.all():
+            places, distances = self._found(queries, wanted, backend)
+        else:
+            places = np.zeros((len(queries), wanted), np.int32)
+            distances = np.full((len(queries), wanted), np.float32(np.inf))
+            if finite.any():
+                places[finite], distances[finite] = self._found(queries[finite], wanted, backend)
         tied = np.flatnonzero((distances[:, 1:] == distances[:, :-1]).any(axis=1))
         return self._numbers[places[:, :count]], distances[:, :count], tied
+
+    def _found(self, queries: Floats, wanted: int, backend: Backend) -> tuple[Array, Floats]:
+        """Return numbers and distances for finite queries."""
+        rows = np.ascontiguousarray(queries)
+        if "numba" in backend.kernel_sets:
+            return nearest.on(backend)(backend.xp, queries=rows, points=self.points, count=wanted)
+        return self._by_scipy(rows, wanted)
 
     def _by_scipy(self, queries: Floats, wanted: int) -> tuple[Array, Floats]:
         places = np.zeros((len(queries), wanted), np.int32)

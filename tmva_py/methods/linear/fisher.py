@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data import Events
+from tmva_py.data.products import product_in_order
 from tmva_py.methods.inputs import Doubles, Inputs, Responses, TrainingData
 from tmva_py.methods.linear.matrices import inverted, log_coefficients, read_coefficients, weighted_sum
 from tmva_py.methods.method import Method
@@ -30,6 +31,12 @@ class FisherModel(Model):
     def respond(self, inputs: Inputs) -> Responses:
         """Return the weighted sums of the variables."""
         return Responses(weighted_sum(inputs.x, self.coefficients))
+
+    @classmethod
+    def respond_together(cls, models: Sequence[FisherModel], inputs: Inputs) -> Doubles:
+        """Return the weighted sums of several models."""
+        offsets, factors = np.split(np.array([model.coefficients for model in models]).T, [1])
+        return np.ascontiguousarray(product_in_order(inputs.x, factors, offsets[0]).T)
 
     def write(self, weights: Element) -> None:
         """Write the coefficients."""

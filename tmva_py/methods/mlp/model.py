@@ -11,6 +11,7 @@ import numpy as np
 
 from tmva_py.backends import Backend, make_backend
 from tmva_py.data import AnalysisType
+from tmva_py.data.products import product_in_order
 from tmva_py.errors import WeightFileError, warn
 from tmva_py.kernels.perceptron import (
     LINEAR,
@@ -20,6 +21,7 @@ from tmva_py.kernels.perceptron import (
     perceptron_sensitivities,
 )
 from tmva_py.lazy import lazy
+from tmva_py.methods.class_shares import class_shares
 from tmva_py.methods.inputs import Doubles, Floats, Inputs, Responses
 from tmva_py.methods.mlp.network import NetworkShape
 from tmva_py.methods.mlp.options import ANN_OPTIONS, TANH_FORMS
@@ -78,7 +80,7 @@ class MLPModel(Model):
         with np.errstate(all="ignore"):
             outputs = self.outputs(x)
             if self.analysis_type == "Multiclass":
-                return Responses(_shares(outputs))
+                return Responses(class_shares(outputs.astype(np.float32)))
             if self.analysis_type == "Regression":
                 # TMVA keeps targets in single precision.
                 return Responses(outputs.astype(np.float32).astype(np.float64))
@@ -117,10 +119,7 @@ class MLPModel(Model):
             weights=self._weights,
             further_errors=np.zeros(self.shape.sizes[-1] - 1),
         )
-        products = np.zeros_like(s)
-        # One after the other: an event's error does not depend on how many events there are.
-        for column, row in zip(s.T, self.inverse_hessian, strict=True):
-            products += column[:, None] * row
+        products = product_in_order(s, self.inverse_hessian, 0.0)
         variance = np.cumsum(products * s, axis=1)[:, -1]
         if (variance < 0).any():
             warn("the network's inverse Hessian gives negative variances; these errors are 0, as in TMVA")
@@ -204,17 +203,3 @@ def _choice(options: OptionValues, name: str) -> str:
         message = f"<Option name={name!r}> is {shortened(options[name])}, expected {option.expected}"
         raise WeightFileError(message)
     return found
-
-
-def _shares(outputs: Doubles) -> Doubles:
-    """Return 1/(1 + Σ_j≠k exp(o_j − o_k)) for each class k, rounded as TMVA's single precision."""
-    single = outputs.astype(np.float32)
-    shares = np.empty_like(outputs)
-    classes = range(outputs.shape[1])
-    for one in classes:
-        others = np.zeros(len(outputs))
-        for other in classes:
-            if other != one:
-                others += np.exp((single[:, other] - single[:, one]).astype(np.float64))
-        shares[:, one] = 1.0 / (1.0 + others)
-    return shares.astype(np.float32).astype(np.float64)
