@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, cast
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -45,20 +46,20 @@ class GaussTransformation(CumulativeTransformation):
 
     def from_fraction(self, fraction: Doubles) -> Doubles:
         """Return the values of the normal distribution."""
-        from scipy.special import erfinv
-
         fraction *= 2.0
         fraction -= 1.0
         np.minimum(np.maximum(fraction, -LARGEST_ARGUMENT, out=fraction), LARGEST_ARGUMENT, out=fraction)
         argument = fraction.copy()
-        result: Doubles = erfinv(fraction, out=fraction)
+        result: Doubles = _erfinv()(fraction, out=fraction)
         result *= ROOT_OF_TWO
         # Where it may be seen in single precision that ROOT's function is not exact, its result is taken.
         below = (result - _LARGEST_DEVIATION).astype(np.float32)
         seen = (below != (result + _LARGEST_DEVIATION).astype(np.float32)) | (np.abs(result) > _LIMIT)
         if seen.any():
-            different, places = np.unique(argument[seen], return_inverse=True)
-            of_root = np.array([_inverse_error_function(one) for one in different.tolist()])
+            arguments, places = argument[seen], cast(Any, slice(None))
+            if len(arguments) > 1:
+                arguments, places = np.unique(arguments, return_inverse=True)
+            of_root = np.array([_inverse_error_function(one) for one in arguments.tolist()])
             result[seen] = ROOT_OF_TWO * of_root[places]
         return result
 
@@ -68,6 +69,13 @@ class GaussTransformation(CumulativeTransformation):
 
         result: Doubles = (erf(transformed / ROOT_OF_TWO) + 1.0) / 2.0
         return result
+
+
+@functools.cache
+def _erfinv() -> Callable[..., Doubles]:
+    from scipy.special import erfinv
+
+    return cast("Callable[..., Doubles]", erfinv)
 
 
 def _inverse_error_function(x: float) -> float:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal
 from xml.etree.ElementTree import Element, SubElement
 
 import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data.data_set_info import DataSetInfo
+from tmva_py.data.places import Places, as_places
 from tmva_py.data.variable_info import VariableInfo
 from tmva_py.errors import OptionError, WeightFileError, did_you_mean, warn, with_caret
 from tmva_py.lazy import lazy
@@ -21,13 +22,6 @@ Kind = Literal["Variable", "Target", "Spectator"]
 KINDS: tuple[Kind, ...] = ("Variable", "Target", "Spectator")
 _KIND_OF_LETTER: dict[str, Kind] = {"V": "Variable", "T": "Target", "S": "Spectator"}
 Floats = npt.NDArray[np.float32]
-Places: TypeAlias = slice | npt.NDArray[np.intp]
-
-
-def _places(numbers: npt.NDArray[np.intp]) -> Places:
-    """Return the places as a slice where one follows the other: arrays are read faster by it."""
-    start, end = int(numbers[0]), int(numbers[0]) + len(numbers)
-    return slice(start, end) if np.array_equal(numbers, np.arange(start, end)) else numbers
 
 
 def infos_of(info: DataSetInfo, kind: Kind) -> list[VariableInfo]:
@@ -48,7 +42,7 @@ class Selection:
         for column, (kind, index) in enumerate(self.items):
             places.setdefault(kind, []).append((column, index))
         pairs = {kind: np.array(found, np.intp).T for kind, found in places.items()}
-        return {kind: (_places(pair[0]), _places(pair[1])) for kind, pair in pairs.items()}
+        return {kind: (as_places(pair[0]), as_places(pair[1])) for kind, pair in pairs.items()}
 
     def whole(self, parts: dict[Kind, Floats]) -> Kind | None:
         """Return the kind if the selection is just all of that kind in their order, else None."""

@@ -230,7 +230,7 @@ def _shape(net: Perceptron) -> tuple[Array, int, int, int]:
 
 def _room(xp: Any, net: Perceptron) -> Array:
     """Return room for values, slopes, deltas and errors of all neurons, the last layer with a bias too."""
-    return xp.empty((4, int(net.sizes.sum()) + len(net.sizes)))
+    return xp.empty((4, sum(net.sizes.tolist()) + len(net.sizes)))
 
 
 @kernels.perceptron_outputs.override("numba")

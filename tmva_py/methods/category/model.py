@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.data import DataSetInfo, VariableInfo
+from tmva_py.data.places import Places, as_places
 from tmva_py.errors import DataError, ExpressionError, UnknownNameError, WeightFileError, warn
 from tmva_py.lazy import lazy
 from tmva_py.methods.category.inputs import places_of
@@ -94,11 +95,11 @@ class CategoryModel(Model):
         n_events = len(inputs)
         values = np.zeros(n_events if self.n_outputs is None else (n_events, self.n_outputs))
         columns = untransformed if inputs.x is inputs.variables else self._columns(inputs, inputs.x)
-        for part, chosen in zip(self.parts, passed, strict=True):
-            events = np.flatnonzero(chosen)
+        for part, chosen, places in zip(self.parts, passed, self._places, strict=True):
+            (events,) = chosen.nonzero()
             if len(events):
                 x = columns if len(events) == n_events else columns[events]
-                values[events] = part.method.evaluate(x[:, part.places])
+                values[events] = part.method.evaluate(x[:, places])
         return Responses(values)
 
     def _columns(self, inputs: Inputs, variables: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -109,6 +110,10 @@ class CategoryModel(Model):
         if not self._uses_spectators:
             return np.hstack([variables, np.zeros((len(inputs), n_spectators), np.float32)])
         return np.concatenate([variables, inputs.spectators], axis=1)
+
+    @lazy
+    def _places(self) -> list[Places]:
+        return [as_places(np.array(part.places, np.intp)) for part in self.parts]
 
     @lazy
     def _uses_spectators(self) -> bool:

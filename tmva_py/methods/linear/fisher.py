@@ -35,8 +35,8 @@ class FisherModel(Model):
     @classmethod
     def respond_together(cls, models: Sequence[FisherModel], inputs: Inputs) -> Doubles:
         """Return the weighted sums of several models."""
-        offsets, factors = np.split(np.array([model.coefficients for model in models]).T, [1])
-        return np.ascontiguousarray(product_in_order(inputs.x, factors, offsets[0]).T)
+        values = np.array([model.coefficients for model in models]).T
+        return np.ascontiguousarray(product_in_order(inputs.x, values[1:], values[0]).T)
 
     def write(self, weights: Element) -> None:
         """Write the coefficients."""

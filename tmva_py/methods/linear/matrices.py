@@ -82,8 +82,8 @@ def log_coefficients(
 
 def weighted_sum(x: Floats, coefficients: npt.ArrayLike) -> Doubles:
     """Return offset and coefficients applied to events, added one variable after the other."""
-    offset, factors = np.split(np.asarray(coefficients, np.float64), [1])
-    return product_in_order(x, factors[:, None], offset[0])[:, 0]
+    values = np.asarray(coefficients, np.float64)
+    return product_in_order(x, values[1:, None], values[0])[:, 0]
 
 
 def read_coefficients(weights: Element, shape: tuple[int, int], place: tuple[str, str]) -> Doubles:
