@@ -1,8 +1,10 @@
 """One event at a time: `Network.predict`, and `Reader.EvaluateMVA` from bound buffers with what it adds.
 
-Then wide networks, whose weights the Reader's kernels turn around once: `EvaluateMVA` of numba and of NumPy.
+Then wide networks, whose weights the Reader's kernels turn around once: `EvaluateMVA` of numba and of NumPy;
+and all methods, one row each, in Python and, where ROOT is installed, in a macro (`macro_loop.py`).
 Run as ``python benchmarks/events.py``. The sides take turns, a burst of events each. The median of the bursts
-counts, or with ``--shortest`` the shortest, for a machine that does other things too.
+counts, or with ``--shortest`` the shortest, for a machine that does other things too. ``--only methods``, or
+``networks``, leaves the other part out.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from statistics import median
 from unittest import mock
 
 import numpy as np
+from macro_loop import TURNS, table, times_of_methods
 from turns import processor
 
 from tmva_py import Reader
@@ -76,8 +79,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=3.0, help="for each row")
     parser.add_argument("--shortest", action="store_true", help="the shortest burst in place of the median")
+    parser.add_argument("--only", choices=("networks", "methods"), help="a part of the tables")
     given = parser.parse_args()
     statistic = min if given.shortest else median
+    if given.only != "methods":
+        print_networks(given.seconds, statistic)
+        kind = "shortest" if given.shortest else "median"
+        print(f"\n{processor()}; {kind} of bursts of {BURST} events.")
+    if given.only != "networks":
+        print(f"\n{table(times_of_methods(TURNS))}\n\n{processor()}; shortest of {TURNS} turns.")
+
+
+def print_networks(seconds: float, statistic: Callable[[list[float]], float]) -> None:
+    """Print the tables of networks."""
     print(
         "| network | backend | predict (µs) | EvaluateMVA (µs) | difference (µs) |\n|---|---|---:|---:|---:|"
     )
@@ -89,7 +103,7 @@ def main() -> None:
                     "predict": lambda network=network, x=x: network.predict(x),  # type: ignore[misc]
                     "EvaluateMVA": bound_reader(network, Path(folder) / "network.weights.xml", backend),
                 }
-                times = burst_times(sides, given.seconds)
+                times = burst_times(sides, seconds)
                 alone, read = (statistic(values) for values in times.values())
                 print(f"| {name} | {backend} | {alone:.1f} | {read:.1f} | {read - alone:.1f} |", flush=True)
         print(
@@ -106,12 +120,11 @@ def main() -> None:
                     "numba": bound_reader(compiled, file, "numba"),
                     "numpy": bound_reader(wide_network(width, "numpy"), file, "numpy"),
                 },
-                given.seconds,
+                seconds,
             )
             alone, ours, theirs = (statistic(values) for values in times.values())
             name = f"dense 20-3x{width}-1"
             print(f"| {name} | {alone:.1f} | {ours:.1f} | {theirs:.1f} | {theirs / ours:.2f} |", flush=True)
-    print(f"\n{processor()}; {'shortest' if given.shortest else 'median'} of bursts of {BURST} events.")
 
 
 if __name__ == "__main__":

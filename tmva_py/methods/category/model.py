@@ -91,15 +91,17 @@ class CategoryModel(Model):
         """
         untransformed = self._columns(inputs, inputs.variables)
         passed = self.regions.passed(untransformed)
-        self._check(passed)
         n_events = len(inputs)
-        values = np.zeros(n_events if self.n_outputs is None else (n_events, self.n_outputs))
         columns = untransformed if inputs.x is inputs.variables else self._columns(inputs, inputs.x)
+        if n_events == 1 and np.count_nonzero(passed) == 1:
+            number = int(passed.nonzero()[0][0])
+            return Responses(self.parts[number].method.evaluate(columns[:, self._places[number]]))
+        self._check(passed)
+        values = np.zeros(n_events if self.n_outputs is None else (n_events, self.n_outputs))
         for part, chosen, places in zip(self.parts, passed, self._places, strict=True):
-            (events,) = chosen.nonzero()
+            events = np.flatnonzero(chosen)
             if len(events):
-                x = columns if len(events) == n_events else columns[events]
-                values[events] = part.method.evaluate(x[:, places])
+                values[events] = part.method.evaluate(columns[events][:, places])
         return Responses(values)
 
     def _columns(self, inputs: Inputs, variables: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -100,7 +100,7 @@ class KNNModel(Model):
         parts = [self._answers(x[start : start + _BLOCK], start) for start in range(0, len(x), _BLOCK)]
         if not parts:
             return Responses(np.empty((0, self.targets.shape[1])) if self.is_regression else np.empty(0))
-        return Responses(np.concatenate(parts))
+        return Responses(parts[0] if len(parts) == 1 else np.concatenate(parts))
 
     def _answers(self, x: Floats, first: int) -> Doubles:
         queries = self.scaling.apply(x)
@@ -121,7 +121,7 @@ class KNNModel(Model):
             of_signal = np.where(self._is_signal[used], weight, 0.0)
         # One after the other, as TMVA adds.
         total, signal = (np.add.accumulate(one, axis=1)[:, -1] for one in (weight, of_signal))
-        if not (total > 0).all():
+        if np.count_nonzero(total > 0) != len(total):
             event = first + int(np.argmax(~(total > 0)))
             message = (
                 f"KNN: the nearest events of event {event} have no weight with Kernel={self.settings.kernel}"

@@ -85,7 +85,7 @@ class Neighbours:
             if len(tied):
                 numbers[tied], distances[tied] = self._visited(queries[tied], count, backend)
         # Infinitely far points are all equally far.
-        return numbers, np.where(np.isnan(distances), np.float32(np.inf), distances)
+        return numbers, np.fmin(distances, np.float32(np.inf))
 
     def _visited(self, queries: Floats, count: int, backend: Backend) -> tuple[Array, Floats]:
         rows = np.ascontiguousarray(queries)
@@ -94,15 +94,16 @@ class Neighbours:
     def _nearest(self, queries: Floats, count: int, backend: Backend) -> tuple[Array, Floats, Array]:
         """Return numbers and distances, and which queries have equally far points."""
         wanted = min(count + 1, self.n_points)
-        finite = np.isfinite(queries).all(axis=1)
+        finite = np.isfinite(queries)
         if finite.all():
             places, distances = self._found(queries, wanted, backend)
         else:
+            finite = finite.all(axis=1)
             places = np.zeros((len(queries), wanted), np.int32)
             distances = np.full((len(queries), wanted), np.float32(np.inf))
             if finite.any():
                 places[finite], distances[finite] = self._found(queries[finite], wanted, backend)
-        tied = np.flatnonzero((distances[:, 1:] == distances[:, :-1]).any(axis=1))
+        (tied,) = (distances[:, 1:] == distances[:, :-1]).any(axis=1).nonzero()
         return self._numbers[places[:, :count]], distances[:, :count], tied
 
     def _found(self, queries: Floats, wanted: int, backend: Backend) -> tuple[Array, Floats]:
