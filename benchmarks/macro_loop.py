@@ -17,45 +17,12 @@ import time
 from pathlib import Path
 
 import numpy as np
+from booked_methods import EVERY_METHOD as METHODS
+from booked_methods import train
 
 EVENTS, TURNS = 20, 300
 """Events of a turn, and turns of each method."""
 
-_DENSITY = "!H:!V:NSmooth=1:NAvEvtPerBin=50"
-METHODS = {
-    "Cuts": ("Cuts", "!H:!V:FitMethod=MC:EffSel:SampleSize=2000"),
-    "Fisher": ("Fisher", "!H:!V"),
-    "FisherD": ("Fisher", "!H:!V:VarTransform=D"),
-    "FisherG": ("Fisher", "!H:!V:VarTransform=G"),
-    "BoostedFisher": ("Fisher", "!H:!V:Boost_Num=20:Boost_Transform=log:Boost_Type=AdaBoost"),
-    "LD": ("LD", "!H:!V"),
-    "HMatrix": ("HMatrix", "!H:!V"),
-    "FDA": (
-        "FDA",
-        "!H:!V:Formula=(0)+(1)*x0+(2)*x1:ParRanges=(-1,1);(-10,10);(-10,10):FitMethod=MC:SampleSize=1000",
-    ),
-    "Likelihood": ("Likelihood", f"{_DENSITY}:PDFInterpol=Spline2"),
-    "LikelihoodBins": ("Likelihood", f"{_DENSITY}:PDFInterpol=Spline0"),
-    "LikelihoodD": ("Likelihood", f"{_DENSITY}:PDFInterpol=Spline2:VarTransform=D"),
-    "LikelihoodPCA": ("Likelihood", f"{_DENSITY}:PDFInterpol=Spline2:VarTransform=P"),
-    "BDT": ("BDT", "!H:!V:NTrees=850:MinNodeSize=2.5%:MaxDepth=3:AdaBoostBeta=0.5:nCuts=20"),
-    "BDTG": ("BDT", "!H:!V:NTrees=1000:BoostType=Grad:Shrinkage=0.1:nCuts=20:MaxDepth=2"),
-    "BDTD": ("BDT", "!H:!V:NTrees=400:MinNodeSize=5%:MaxDepth=3:nCuts=20:VarTransform=D"),
-    "BDTF": ("BDT", "!H:!V:NTrees=50:MinNodeSize=2.5%:UseFisherCuts:MaxDepth=3:nCuts=20"),
-    "RuleFit": ("RuleFit", "!H:!V:NTrees=20:GDNSteps=100"),
-    "MLP": ("MLP", "!H:!V:NeuronType=tanh:VarTransform=N:NCycles=20:HiddenLayers=N+5:TestRate=5"),
-    "DNN": (
-        "DL",
-        "!H:!V:VarTransform=N:Layout=TANH|128,TANH|128,LINEAR:TrainingStrategy=LearningRate=1e-3,MaxEpochs=1",
-    ),
-    "SVM": ("SVM", "!H:!V:Gamma=0.25:Tol=0.01:VarTransform=N"),
-    "KNN": ("KNN", "!H:!V:nkNN=20:ScaleFrac=0.8:UseKernel=F:UseWeight=T"),
-    "PDERS": ("PDERS", "!H:!V:NEventsMin=400:NEventsMax=600"),
-    "PDEFoam": ("PDEFoam", "!H:!V:nActiveCells=500:nSampl=500:Nmin=100"),
-    "Category": ("Category", ""),
-}
-CATEGORIES = {"abs(eta) <= 1.3": "Fisher", "abs(eta) > 1.3": "LD"}
-"""Of the last one: its regions, by a spectator, and their methods."""
 MACRO = """
 #include "TMVA/Reader.h"
 #include <chrono>
@@ -90,33 +57,6 @@ void loop(int n, int turns)
       std::cout << "TIME " << one.first << " " << one.second << std::endl;
 }
 """
-
-
-def train() -> None:
-    """Write weight files of all methods."""
-    import tmva_py as TMVA
-
-    random = np.random.default_rng(1)
-    loader = TMVA.DataLoader("data")
-    for name in ("x0", "x1", "x2", "x3"):
-        loader.AddVariable(name)
-    loader.AddSpectator("eta")
-    for add, shift in ((loader.AddSignalTree, 0.2), (loader.AddBackgroundTree, 0.0)):
-        columns = {f"x{i}": random.random(4000) + shift * (i + 1) / 4 for i in range(4)}
-        add(
-            {
-                name: values.astype(np.float32)
-                for name, values in (columns | {"eta": random.random(4000) * 3}).items()
-            }
-        )
-    loader.PrepareTrainingAndTestTree("", "SplitMode=Random:!V")
-    factory = TMVA.Factory("job", None, "Silent:!DrawProgressBar:AnalysisType=Classification")
-    for title, (method, options) in METHODS.items():
-        booked = factory.BookMethod(loader, method, title, options)
-        if method == "Category":
-            for cut, kind in CATEGORIES.items():
-                booked.AddMethod(cut, "x0:x1:x2:x3", kind, f"{title}_{kind}", "!H:!V")
-    factory.TrainAllMethods()
 
 
 def python_times(turns: int) -> dict[str, float]:
@@ -163,7 +103,7 @@ def times_of_methods(turns: int) -> dict[str, tuple[float, float | None]]:
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         try:
-            train()
+            train(methods=METHODS)
             in_macro = macro_times(turns) if importlib.util.find_spec("ROOT") else {}
             in_python = python_times(turns)
         finally:

@@ -94,11 +94,11 @@ class Neighbours:
     def _nearest(self, queries: Floats, count: int, backend: Backend) -> tuple[Array, Floats, Array]:
         """Return numbers and distances, and which queries have equally far points."""
         wanted = min(count + 1, self.n_points)
-        finite = np.isfinite(queries)
-        if finite.all():
+        are_finite = np.isfinite(queries)
+        if are_finite.all():
             places, distances = self._found(queries, wanted, backend)
         else:
-            finite = finite.all(axis=1)
+            finite = np.asarray(are_finite.all(axis=1))
             places = np.zeros((len(queries), wanted), np.int32)
             distances = np.full((len(queries), wanted), np.float32(np.inf))
             if finite.any():
