@@ -66,6 +66,10 @@ def test_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     result = optimised.GetResults()
     result.Print()
     gammas = [one["Gamma"] for one in result.fFoldParameters]
+    # As scripts read a vector of maps of C++.
+    pairs = [[(one.first, one.second) for one in result.fFoldParameters.at(fold)] for fold in (0, 1)]
+    assert pairs == [list(one.items()) for one in result.fFoldParameters]
+    assert ("Gamma", gammas[1]) in pairs[1]
     rule = f"HyperParameterOptimisa...: {'=' * 59}"
     blank = " " * 25
     assert capsys.readouterr().out.splitlines() == [

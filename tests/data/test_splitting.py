@@ -167,6 +167,10 @@ def test_too_many_events() -> None:
         DataError, match=r"more events requested for training \(11\) than available \(10 events\)"
     ):
         sizes_of("nTrain_Signal=11", 10)
+    with pytest.raises(
+        DataError, match="'Signal': 100 training and 20 test events requested, but there are only 15 events"
+    ):
+        sizes_of("nTrain_Signal=100:nTest_Signal=20", 15)
     with pytest.raises(DataError, match="SplitMode=Alternate yields 5 of 10 events; ask for fewer"):
         sizes_of("nTrain_Signal=8:SplitMode=Alternate", 10)
     with pytest.warns(

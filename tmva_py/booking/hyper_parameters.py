@@ -27,6 +27,31 @@ _RULE = "=" * 59
 _SEED = 100
 
 
+class _Parameter(str):
+    """A parameter's name, and as PyROOT's pair in a map also ``first`` and ``second``."""
+
+    __slots__ = ("second",)
+    second: float
+
+    def __new__(cls, name: str, value: float) -> _Parameter:
+        made = super().__new__(cls, name)
+        made.second = value
+        return made
+
+    @property
+    def first(self) -> str:
+        """The name."""
+        return str(self)
+
+
+class _Folds(list[dict[str, float]]):
+    """Parameters of folds, by ``[0]`` or as in C++ by ``at(0)``."""
+
+    def at(self, fold: int) -> dict[str, float]:
+        """Return the parameters of a fold."""
+        return self[fold]
+
+
 @dataclass
 class HyperParameterOptimisationResult:
     """The parameters of each fold, method after method.
@@ -37,12 +62,12 @@ class HyperParameterOptimisationResult:
         Values by name, for each fold.
     """
 
-    fFoldParameters: list[dict[str, float]] = field(default_factory=list)
+    fFoldParameters: list[dict[str, float]] = field(default_factory=_Folds)
     _owners: list[tuple[str, int]] = field(default_factory=list)
 
     def add(self, method: str, fold: int, parameters: dict[str, float]) -> None:
         """Add the parameters of a fold, numbered from 0."""
-        self.fFoldParameters.append(parameters)
+        self.fFoldParameters.append({_Parameter(name, value): value for name, value in parameters.items()})
         self._owners.append((method, fold))
 
     def Print(self) -> None:

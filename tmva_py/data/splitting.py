@@ -67,8 +67,8 @@ class Splitter:
             n_testing = max(0, plan.use_testing - len(sample.testing))
             if n_training + n_testing > len(free):
                 message = (
-                    f"class {sample.name!r}: {plan.use_training} training and {plan.use_testing} test events "
-                    f"requested, but there are only {_counts(sample)}"
+                    f"class {sample.name!r}: {plan.requested_training} training and {plan.requested_testing} "
+                    f"test events requested, but there are only {_counts(sample)}"
                 )
                 raise DataError(message)
             training = np.concatenate([sample.training, free[:n_training]])
