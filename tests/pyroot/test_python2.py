@@ -75,6 +75,66 @@ def test_python_2_keeps_its_meaning(write, capsys):
     assert path.read_text() == PYTHON2
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "found = [i / 2 for i in xrange(4)]",
+        "found = [value / 2 for key, value in {'a': 0, 'b': 1, 'c': 2, 'd': 3}.iteritems()]",
+        "def f():\n    return 3 if {}.has_key('a') else [i / 2 for i in range(4)]\nfound = f()",
+        "import StringIO, sys\nprint >> sys.stderr, 'x'\nfound = [i / 2 for i in range(4)]",
+        "found = map(lambda i: i / 2, filter(lambda i: isinstance('a', basestring), range(4)))",
+    ],
+)
+def test_words_of_python_2_in_what_python_3_compiles(write, text):
+    path = write(text + "\n")
+    assert read_source(path).is_python2
+    assert list(result_of(path)["found"]) == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "try:\n    xrange\nexcept NameError:\n    xrange = range\nvalue = 7 / 2",
+        "try:\n    import cPickle as pickle\nexcept ImportError:\n    import pickle\nvalue = 7 / 2",
+        "from functools import reduce\nvalue = reduce(lambda a, b: a + b, [3, 4]) / 2",
+        "def f(unicode, file=7):\n    return file / unicode\nvalue = f(2)",
+        "class S:\n    @staticmethod\n    def iteritems(d):\n        return d\nsix = S\n"
+        "value = six.iteritems(7) / 2",
+        "from math import *\ncmp = 7\nvalue = cmp / 2",
+        "print('a', end='')\nvalue = 7 / 2 if False else 3.5  # xrange(3)",
+    ],
+)
+def test_what_is_a_scripts_own_is_no_word_of_python_2(write, text):
+    path = write(text + "\n")
+    assert not read_source(path).is_python2
+    assert result_of(path)["value"] == 3.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(a, *, b):\n    pass",
+        "def f(a: int):\n    pass",
+        "def f() -> None:\n    pass",
+        "x: int = 1",
+        "text = f'{7}'",
+        "print('a', end='')",
+        "first, *rest = 1, 2",
+        "if (n := 7) > 5: pass",
+    ],
+)
+def test_what_only_python_3_can_read_stays_as_it_is(write, text):
+    path = write(f"{text}\n\ndef never():\n    return xrange(3)\n\nvalue = 7 / 2\n")
+    assert not read_source(path).is_python2
+    assert result_of(path)["value"] == 3.5
+
+
+def test_words_of_python_2_without_fissix(write, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "fissix", None)
+    assert not read_source(write("for i in xrange(3): pass\n")).is_python2
+    assert "(line 1: xrange is of Python 2)" in capsys.readouterr().err
+
+
 def test_true_division_where_the_script_asks_for_it(write):
     assert result_of(write("from __future__ import division\nprint 1\nx = 7 / 2\n"))["x"] == 3.5
 

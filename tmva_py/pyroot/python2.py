@@ -6,6 +6,7 @@ import ast
 import difflib
 import io
 import re
+import sys
 import tokenize
 import warnings
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from tmva_py.errors import BookingError, missing_extra
+from tmva_py.errors import BookingError, MissingExtraError, missing_extra
+from tmva_py.message_log import MessageLog
+from tmva_py.pyroot.python2_words import python2_word
 from tmva_py.pyroot.star_imports import NAMES as STAR_NAMES
 from tmva_py.pyroot.star_imports import StarImports
 
@@ -65,7 +68,7 @@ class Source:
 
 
 def read_source(path: Path) -> Source:
-    """Return a script, translated if Python 3 cannot compile it.
+    """Return a script, translated if Python 3 cannot compile it, or if it has words of Python 2.
 
     Raises
     ------
@@ -76,17 +79,31 @@ def read_source(path: Path) -> Source:
     """
     original = _decoded(path.read_bytes())
     error = _mistake(original, path)
-    if error is None:
-        return Source(original, original)
-    mended = _with_blanks(original)
+    mended = original if error is None else _with_blanks(original)
     if _mistake(mended, path) is None:
-        return Source(mended, original)
-    text = _translated(mended, path, error)
+        return _with_words_of_python2(mended, original, path)
+    assert error is not None
+    text = _translated(mended, path, error.lineno or 1, error.msg)
     left = _mistake(text, path)
     if left is not None:
         message = f"{path}, line {left.lineno}: neither Python 3 nor Python 2 ({left.msg})"
         raise BookingError(message)
     return Source(text, original, is_python2=True)
+
+
+def _with_words_of_python2(text: str, original: str, path: Path) -> Source:
+    """Return a script that compiles: translated if that is possible and it has words of Python 2."""
+    word = python2_word(text)
+    if word is not None:
+        name, line = word
+        try:
+            translated = _translated(text, path, line, f"{name} is of Python 2")
+            return Source(translated, original, is_python2=True)
+        except MissingExtraError as missing:
+            MessageLog("tmva-py run", stream=sys.stderr).warning(str(missing))
+        except BookingError:  # it has both: it knows what it does
+            pass
+    return Source(text, original)
 
 
 def divide(left: Any, right: Any) -> Any:
@@ -151,11 +168,11 @@ def _with_blanks(text: str) -> str:
     return "".join(widened(line) for line in text.splitlines(keepends=True))
 
 
-def _translated(text: str, path: Path, error: SyntaxError) -> str:
+def _translated(text: str, path: Path, line: int, why: str) -> str:
     try:
         from fissix import pgen2, refactor
     except ImportError:
-        where = f"to run {path}, which Python 3 cannot read (line {error.lineno}: {error.msg}),"
+        where = f"to run {path}, which is not Python 3 (line {line}: {why}),"
         missing = missing_extra("fissix", "scripts", where)
         raise missing from None
     fixers = [
@@ -167,5 +184,5 @@ def _translated(text: str, path: Path, error: SyntaxError) -> str:
     try:
         return str(tool.refactor_string(text.rstrip() + "\n", str(path)))
     except (pgen2.parse.ParseError, pgen2.tokenize.TokenError) as found:
-        message = f"{path}, line {error.lineno}: neither Python 3 ({error.msg}) nor Python 2 ({found})"
+        message = f"{path}, line {line}: neither Python 3 ({why}) nor Python 2 ({found})"
         raise BookingError(message) from None
