@@ -11,6 +11,7 @@ import pytest
 
 import tmva_py as TMVA
 from tmva_py.booking.booked_method import BookedMethod
+from tmva_py.booking.cross_validation_result import CrossValidationResult
 from tmva_py.booking.data_set_view import DataSetView
 from tmva_py.booking.data_views import DataSetInfoView
 from tmva_py.booking.factory_arguments import FACTORY_OPTIONS
@@ -27,6 +28,12 @@ CLASSES: dict[str, Any] = {
     "DataSet": DataSetView,
     "Reader": TMVA.Reader,
     "What BookMethod gives": BookedMethod,
+    "CrossValidation": TMVA.CrossValidation,
+    "CrossValidationResult": CrossValidationResult,
+    "HyperParameterOptimisation": TMVA.HyperParameterOptimisation,
+    "Tools": TMVA.Tools,
+    "Types": TMVA.Types,
+    "PyMethodBase": TMVA.PyMethodBase,
     "gConfig": TMVA.Config,
 }
 STATES = ("same", "more", "nothing", "ours", "not here")
@@ -69,6 +76,34 @@ HEADERS = {
         BookMVA FindMVA FindCutsMVA EvaluateMVA GetMVAError GetMVAErrorLower GetMVAErrorUpper
         EvaluateRegression EvaluateMulticlass GetProba GetRarity GetName Verbose SetVerbose DataInfo
         AddVariable AddSpectator
+    """,
+    "What BookMethod gives": """
+        GetName GetMethodName GetMethodTypeName GetMethodType GetJobName GetTestvarName GetOptions GetNvar
+        GetWeightFileName GetInputVar GetInputLabel GetInputTitle GetTrainTime PrintHelpMessage
+        OptimizeTuningParameters GetSignalReferenceCut GetSeparation GetSignificance GetROCIntegral
+        GetEfficiency GetTrainingEfficiency GetMvaValue GetMvaValues GetRegressionValues
+        GetMulticlassValues GetProba GetRarity IsSignalLike GetMaximumSignificance GetKSTrainingVsTest
+        GetRegressionDeviation WriteStateToFile ReadStateFromFile MakeClass AddMethod GetCuts PrintCuts
+    """,
+    "CrossValidation": """
+        BookMethod Evaluate GetResults GetFactory GetMethods HasMethod GetDataLoader SetDataLoader
+        GetNumFolds SetNumFolds GetSplitExpr SetSplitExpr GetFile SetFile IsSilentFile IsModelPersistence
+        SetModelPersistence IsVerbose SetVerbose
+    """,
+    "CrossValidationResult": """
+        GetROCValues GetROCAverage GetROCStandardDeviation GetROCCurves GetAvgROCCurve GetSigValues
+        GetSepValues GetEff01Values GetEff10Values GetEff30Values GetEffAreaValues GetTrainEff01Values
+        GetTrainEff10Values GetTrainEff30Values Print Draw DrawAvgROCCurve
+    """,
+    "HyperParameterOptimisation": """
+        BookMethod Evaluate GetResults SetFOMType SetFitter SetNumFolds
+    """,
+    "Tools": "Instance SplitString UsefulSortDescending ReplaceRegularExpressions ParseFormatLine",
+    "Types": "Instance GetMethodType GetMethodName",
+    "PyMethodBase": "PyInitialize PyFinalize PyIsInitialized",
+    "gConfig": """
+        Instance GetIONames GetVariablePlotting SetSilent IsSilent SetUseColor UseColor SetDrawProgressBar
+        DrawProgressBar SetNumWorkers GetNumWorkers SetWriteOptionsReference WriteOptionsReference
     """,
 }
 
