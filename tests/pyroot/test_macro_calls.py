@@ -94,3 +94,13 @@ int main(int argc, char **argv) { if (argc > 2) return 1; std::cout << argv[1] <
     done = run_with_root(text, "program.cxx", ("end",))
     assert done.returncode == 0, done.stderr
     assert done.stdout == "end\n"
+
+
+@needs_root
+def test_forms_of_calls(run_with_root):
+    if importlib.util.find_spec("ROOT") is None:
+        pytest.skip("PyROOT is not installed; make test-root installs it")
+    done = run_with_root((HERE / "forms.C").read_text(), "forms.C")
+    assert done.returncode == 0, done.stderr
+    assert "a a1 c d e f sum_1 g \n" in done.stdout
+    assert "version 4.2.1 50\n" in done.stdout

@@ -7,6 +7,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -135,6 +136,8 @@ public:
    Argument(const char *given) { given ? (Set(kText), text = given) : nullptr; }
    Argument(const std::string &given) : Argument(given.c_str()) {}
    Argument(const TString &given) : Argument(given.Data()) {}
+   Argument(std::string_view given) : fOwn(given) { Set(kText), text = fOwn.c_str(); }
+   Argument(const TSubString &given) : Argument(std::string_view(given.Data(), given.Length())) {}
    Argument(const TCut &given) : Argument(given.GetTitle()) {}
    Argument(std::nullptr_t) {}
    Argument(const TObject *given)

@@ -1,7 +1,13 @@
-// TMVA::Types; the numbers are those of tmva_py.booking.types.
+// TMVA::Types and the version; the numbers are those of tmva_py.booking.types.
 #pragma once
 
 #include "bridge.h"
+
+// What Version.h of TMVA in ROOT 6 says.
+#define TMVA_RELEASE "4.2.1"
+#define TMVA_RELEASE_DATE "Feb 5, 2015"
+#define TMVA_VERSION(MAJOR, MINOR, PATCH) (((MAJOR) << 16) + ((MINOR) << 8) + (PATCH))
+#define TMVA_VERSION_CODE TMVA_VERSION(4, 2, 1)
 
 namespace TMVA {
 
