@@ -159,6 +159,19 @@ void calls()
         << factory.GetROCCurve(&loader, "LD", kTRUE, 0, Types::kTraining)->ClassName() << endl;
    weight_file(method->GetWeightFileName());
 
+   std::unique_ptr<TH1F> shares(factory.EvaluateImportance(&loader, kShort, Types::kLD, "again", "!H:!V"));
+   cout << "shares " << shares->GetNbinsX() << " " << shares->GetXaxis()->GetBinLabel(2) << " "
+        << std::lround(shares->Integral()) << endl;
+   VariableImportance importance(&loader);
+   importance.BookMethod(Types::kLD, "LD", "!H:!V");
+   importance.SetType(kShort);
+   importance.Evaluate();
+   auto results = importance.GetResults();
+   std::unique_ptr<TH1F> histogram(results.GetImportanceHist());
+   const float first = results.GetImportanceValues().GetValue<float>("x");
+   cout << "importance " << (results.GetType() == kShort) << " " << results.Draw()->GetName() << " "
+        << (std::abs(first - histogram->GetBinContent(histogram->GetXaxis()->FindBin("x"))) < 1e-2) << endl;
+
    CvSplitKFolds folds(2, "", kTRUE, 1);
    loader.MakeKFoldDataSet(folds);
    loader.PrepareFoldDataSet(folds, 0);

@@ -73,6 +73,8 @@ def test_calls_of_every_class(run_with_root):
         "xml": "MethodSetup LD::LD 2 y",
         "caught": "no attribute 'none' of the XML node 'MethodSetup'",
         "curve": "0.833333 1",
+        "shares": "2 y 100",
+        "importance": "1 VariableImportance 1",
         "reader": "0 2",
         "old": "LD 1",
         "not": "cuts 1",

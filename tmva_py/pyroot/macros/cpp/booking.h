@@ -8,6 +8,7 @@
 #include "TMultiGraph.h"
 #include "TTree.h"
 
+#include "histograms.h"
 #include "methods.h"
 
 namespace TMVA {
@@ -194,8 +195,8 @@ public:
    TH1F *EvaluateImportance(DataLoader *loader, VIType type, Types::EMVA method, const TString &title,
                             const char *options = "")
    {
-      return Call("EvaluateImportance", loader, int(type), Types::Instance().GetMethodName(method), title, options)
-         .Pointer<TH1F>();
+      return Bridge::histogram_of(
+         Call("EvaluateImportance", loader, int(type), Types::Instance().GetMethodName(method), title, options));
    }
    template <class L>
    Double_t GetROCIntegral(const L &loader, const TString &title, UInt_t number = 0,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <iostream>
 #include <memory>
@@ -57,8 +58,14 @@ public:
             fTexts.emplace_back(static_cast<const char *const *>(value.address)[i]);
    }
    bool IsNothing() const { return fValue.kind == Value::kNothing; }
-   long long Integer() const { return fValue.kind == Value::kNumber ? (long long)fValue.number : fValue.integer; }
-   double Number() const { return fValue.kind == Value::kNumber ? fValue.number : double(fValue.integer); }
+   long long Integer() const { return fValue.kind == Value::kInteger ? fValue.integer : (long long)Number(); }
+   // Of a text what it begins with.
+   double Number() const
+   {
+      if (fValue.kind == Value::kText)
+         return std::strtod(fText.c_str(), nullptr);
+      return fValue.kind == Value::kNumber ? fValue.number : double(fValue.integer);
+   }
    TString Text() const { return fText.c_str(); }
    long long Handle() const { return fValue.kind == Value::kObject ? fValue.integer : 0; }
    template <class T> T *Pointer() const { return static_cast<T *>(const_cast<void *>(fValue.address)); }

@@ -1,4 +1,4 @@
-// CrossValidation, HyperParameterOptimisation and their results.
+// CrossValidation, HyperParameterOptimisation, VariableImportance and their results.
 #pragma once
 
 #include "booking.h"
@@ -122,6 +122,39 @@ public:
 
 private:
    HyperParameterOptimisationResult fResults;
+};
+
+class VariableImportanceResult : public Bridge::Object {
+public:
+   using Object::Object;
+   VIType GetType() const { return VIType(Call("GetType").Integer()); }
+   OptionMap GetImportanceValues() const { return OptionMap(Call("GetImportanceValues").Handle()); }
+   TH1F *GetImportanceHist() const { return Bridge::histogram_of(Call("GetImportanceHist")); }
+   void Print() const { Call("Print"); }
+   TCanvas *Draw(const TString &name = "VariableImportance") const
+   {
+      auto canvas = new TCanvas(name, name);
+      GetImportanceHist()->Draw();
+      canvas->Update();
+      return canvas;
+   }
+};
+
+class VariableImportance : public Bridge::Object {
+public:
+   explicit VariableImportance(DataLoader *loader) : Object(Bridge::make("VariableImportance", loader).Handle()) {}
+   void BookMethod(Types::EMVA method, const TString &title, const TString &options = "")
+   {
+      BookMethod(Types::Instance().GetMethodName(method), title, options);
+   }
+   void BookMethod(const TString &method, const TString &title, const TString &options = "")
+   {
+      Call("BookMethod", method, title, options);
+   }
+   void SetType(VIType type) { Call("SetType", int(type)); }
+   VIType GetType() const { return VIType(Call("GetType").Integer()); }
+   void Evaluate() { Call("Evaluate"); }
+   VariableImportanceResult GetResults() const { return VariableImportanceResult(Call("GetResults").Handle()); }
 };
 
 namespace Experimental {
