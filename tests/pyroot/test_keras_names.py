@@ -70,3 +70,50 @@ def test_a_script_with_tensorflows_names(tmp_path):
     area = float(done.stdout.partition("\narea ")[2].split()[0])
     assert area > 0.9
     assert done.stdout.endswith("nothing else\n")
+
+
+OLD_SCRIPT = """
+import os
+os.environ["KERAS_BACKEND"] = "theano"
+import ROOT
+from keras.layers.core import Dense, Dropout
+from keras.layers.normalization import BatchNormalization
+from keras.layers.advanced_activations import LeakyReLU
+from keras.utils.np_utils import to_categorical
+from keras import initializations
+import keras
+assert (Dense, LeakyReLU) == (keras.layers.Dense, keras.layers.LeakyReLU)
+print(keras.backend(), initializations.glorot)
+try:
+    import keras.layers.no_such_thing
+except ImportError:
+    print("nothing else")
+"""
+
+
+def test_names_of_old_keras(tmp_path):
+    """A script of Keras 2 with Theano, where a library with Keras 3's names and JAX is all that there is."""
+    for path, text in {
+        "jax/__init__.py": "",
+        "keras/__init__.py": "import os\ndef backend():\n    return os.environ['KERAS_BACKEND']\n"
+        "assert backend() == 'jax'\nfrom keras import layers, utils, initializers\n",
+        "keras/layers/__init__.py": "Dense, Dropout, BatchNormalization, LeakyReLU = 1, 2, 3, 4\n",
+        "keras/utils/__init__.py": "to_categorical = 5\n",
+        "keras/initializers/__init__.py": "glorot = 6\n",
+    }.items():
+        file = tmp_path / "libraries" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    (tmp_path / "script.py").write_text(OLD_SCRIPT)
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path / 'libraries')!r})\n"
+        "for name in ('tensorflow', 'torch'): sys.modules[name] = None\n"
+        "import tmva_py.pyroot.keras_names as names\n"
+        "there = names.is_installed\n"
+        "names.is_installed = lambda name: name not in ('tensorflow', 'torch') and there(name)\n"
+        "from tmva_py.cli import main; main()"
+    )
+    line = [sys.executable, "-c", code, "run", "--no-root", "script.py"]
+    done = subprocess.run(line, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=300)
+    assert done.stdout == "jax 6\nnothing else\n", done.stderr
+    assert done.stderr == "tmva-py run              : Keras does not compute with theano here, but with jax\n"

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from tmva_py.errors import MissingExtraError
-from tmva_py.pyroot.keras_names import KerasNames
+from tmva_py.pyroot.keras_names import KerasBackend, KerasNames
 
 
 class RootFinder(MetaPathFinder):
@@ -97,12 +97,14 @@ def install(root: bool | None = None) -> None:
         for name in ("ROOT", "ROOT.TMVA"):
             sys.modules.pop(name, None)
     sys.meta_path.insert(0, RootFinder(root))
+    sys.meta_path.insert(0, KerasBackend())
     sys.meta_path.append(KerasNames())
 
 
 def uninstall() -> None:
     """Undo `install`: a stand-in is forgotten; what was changed in ROOT stays."""
-    sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, (RootFinder, KerasNames))]
+    ours = (RootFinder, KerasNames, KerasBackend)
+    sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, ours)]
     spec = getattr(sys.modules.get("ROOT"), "__spec__", None)
     if isinstance(getattr(spec, "loader", None), _StandInLoader):
         for name in ("ROOT", "ROOT.TMVA"):
