@@ -111,6 +111,15 @@ def where(element: Element) -> str:
     return f"<{element.tag}>" if line is None else f"<{element.tag}> (line {line})"
 
 
+def child_of(element: Element, tag: str) -> Element:
+    """Return the first element of a tag within another, which must have one."""
+    child = element.find(tag)
+    if child is None:
+        message = f"{where(element)}: expected a <{tag}>, found none"
+        raise WeightFileError(message)
+    return child
+
+
 def read_integer(element: Element, attribute: str, *, minimum: int = 0) -> int:
     """Return an attribute that must be a whole number of at least `minimum`.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import repeat
 from typing import Any
 
@@ -72,24 +73,8 @@ class TreeGrower:
         growth = self._growth._replace(min_size=self._min_node_size / 100.0 * len(amounts))
         if self._uses_finder:
             return self._grow_by_finder(Part(columns, amounts), growth, seed)
-        kernel = grow_tree.on(self._backend)
-        n_choices = 64
-        while True:
-            allowed = None
-            if self._is_random:
-                choices = self._choices(seed)
-                allowed = np.array([next(choices) for _ in range(n_choices)])
-            tree: GrownTree | None = kernel(
-                self._backend.xp,
-                columns=columns,
-                amounts=amounts,
-                growth=growth,
-                allowed=allowed,
-                memory=self._memory,
-            )
-            if tree is not None:
-                return tree
-            n_choices *= 4
+        choices = partial(self._choices, seed) if self._is_random else None
+        return grow(self._backend, columns, amounts, growth, self._memory, choices)
 
     def _grow_by_finder(self, root: Part, growth: Growth, seed: int) -> GrownTree:
         settings = self._settings
@@ -148,3 +133,26 @@ def check_ranges(columns: Floats, whole: npt.NDArray[Any], info: DataSetInfo) ->
                 f"but its values are not finite or more than {_MOST_BINS} apart; add it with type 'F'"
             )
             raise TrainingError(message)
+
+
+def grow(
+    backend: Backend,
+    columns: Floats,
+    amounts: Doubles,
+    growth: Growth,
+    memory: Memory,
+    choices: Callable[[], Iterator[npt.NDArray[np.bool_]]] | None,
+) -> GrownTree:
+    """Return a tree; `choices` begins to draw the variables that each node may use, all without it."""
+    kernel, n_choices = grow_tree.on(backend), 64
+    while True:
+        allowed = None
+        if choices is not None:
+            drawn = choices()
+            allowed = np.array([next(drawn) for _ in range(n_choices)])
+        tree: GrownTree | None = kernel(
+            backend.xp, columns=columns, amounts=amounts, growth=growth, allowed=allowed, memory=memory
+        )
+        if tree is not None:
+            return tree
+        n_choices *= 4

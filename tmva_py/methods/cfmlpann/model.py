@@ -16,7 +16,7 @@ from tmva_py.lazy import lazy
 from tmva_py.methods.inputs import Doubles, Floats, Inputs, Responses
 from tmva_py.methods.model import Model, ReadContext
 from tmva_py.weights import ANY_TAG, Numbers, Sinks
-from tmva_py.xml_text import format_double, raw_line, read_integer, read_values, where
+from tmva_py.xml_text import child_of, format_double, raw_line, read_integer, read_values, where
 
 N_OUTPUTS = 2
 
@@ -102,7 +102,7 @@ class CFMlpANNModel(Model):
             raise WeightFileError(message)
         rows = []
         for number in range(1, n_layers):
-            layer = _child(weights, f"Layer{number}")
+            layer = child_of(weights, f"Layer{number}")
             if read_integer(layer, "NNeurons") != sizes[number]:
                 message = f"{where(layer)}: NNeurons={layer.get('NNeurons')}, expected {sizes[number]}"
                 raise WeightFileError(message)
@@ -139,16 +139,8 @@ def _add(parent: Element, tag: str, text: str) -> None:
     SubElement(parent, tag).text = raw_line(text)
 
 
-def _child(parent: Element, tag: str) -> Element:
-    child = parent.find(tag)
-    if child is None:
-        message = f"{where(parent)}: expected a <{tag}>, found none"
-        raise WeightFileError(message)
-    return child
-
-
 def _numbers(parent: Element, tag: str, count: int) -> Doubles:
-    child = _child(parent, tag)
+    child = child_of(parent, tag)
     values: Doubles = read_values(child, count, dtype=np.float64)
     if not np.isfinite(values).all():
         message = f"{where(child)}: expected finite numbers"

@@ -18,7 +18,7 @@ from tmva_py.methods.model import Model, ReadContext
 from tmva_py.methods.releases import RELEASE_OPTION
 from tmva_py.plugins import hookimpl
 from tmva_py.weights import Numbers, Sinks
-from tmva_py.xml_text import MatrixStyle, add_matrix, read_matrix, where
+from tmva_py.xml_text import MatrixStyle, add_matrix, child_of, read_matrix, where
 
 _STYLE = MatrixStyle(digits=15, blanks=1)
 
@@ -97,10 +97,7 @@ class HMatrixModel(Model):
 
 
 def _read(weights: Element, tag: str, shape: tuple[int, int]) -> Doubles:
-    child = weights.find(tag)
-    if child is None:
-        message = f"{where(weights)}: expected a <{tag}>, found none"
-        raise WeightFileError(message)
+    child = child_of(weights, tag)
     matrix: Doubles = read_matrix(child, style=_STYLE, dtype=np.float64)
     if matrix.shape != shape:
         message = f"{where(child)}: the file has {matrix.shape}, expected {shape}"

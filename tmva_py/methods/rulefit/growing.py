@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +13,11 @@ from tmva_py.data import DataSetInfo
 from tmva_py.data.random_numbers import RootRandom
 from tmva_py.errors import TrainingError, warn
 from tmva_py.kernels import Memory, boosting
-from tmva_py.kernels.growing import GrownTree, Growth, grow_tree
+from tmva_py.kernels.growing import GrownTree, Growth
 from tmva_py.kernels.separation import GINI
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.bdt.boosts.base import SMALLEST_BOOST, columns_and_nodes
-from tmva_py.methods.bdt.growing import NEARLY_EQUAL, check_ranges, random_choices
+from tmva_py.methods.bdt.growing import NEARLY_EQUAL, check_ranges, grow, random_choices
 from tmva_py.methods.inputs import Doubles
 from tmva_py.methods.releases import Release
 from tmva_py.methods.rulefit.sample import Sample, in_order
@@ -103,23 +104,9 @@ class ForestGrower:
         return None
 
     def _tree(self, columns: npt.NDArray[np.float32], amounts: Doubles, size: float, seed: int) -> GrownTree:
-        kernel, n_choices = grow_tree.on(self._backend), 64
-        while True:
-            allowed = None
-            if not self._boosts:
-                choices = self._choices(seed)
-                allowed = np.array([next(choices) for _ in range(n_choices)])
-            tree: GrownTree | None = kernel(
-                self._backend.xp,
-                columns=columns,
-                amounts=amounts,
-                growth=self._growth._replace(min_size=size),
-                allowed=allowed,
-                memory=self._memory,
-            )
-            if tree is not None:
-                return tree
-            n_choices *= 4
+        growth = self._growth._replace(min_size=size)
+        choices = None if self._boosts else partial(self._choices, seed)
+        return grow(self._backend, columns, amounts, growth, self._memory, choices)
 
     def _choices(self, seed: int) -> Iterator[npt.NDArray[np.bool_]]:
         n_variables = len(self._sample.columns)

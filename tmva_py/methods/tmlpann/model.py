@@ -18,7 +18,7 @@ from tmva_py.methods.inputs import Doubles, Inputs, Responses
 from tmva_py.methods.model import Model, ReadContext
 from tmva_py.methods.tmlpann.network import Layers
 from tmva_py.weights import ANY_TAG, Numbers, Sinks
-from tmva_py.xml_text import raw_line, read_values, where
+from tmva_py.xml_text import child_of, raw_line, read_values
 
 # How ROOT normalises the output: not at all.
 _OUTPUT = (1.0, 0.0)
@@ -82,7 +82,7 @@ class TMlpANNModel(Model):
     def read(cls, weights: Element, context: ReadContext) -> Self:
         """Return the network of a file."""
         n_variables = len(context.info.variables)
-        text = _child(weights, "Architecture").get("BuildOptions", "")
+        text = child_of(weights, "Architecture").get("BuildOptions", "")
         names, hidden = _read_options(text, n_variables)
         layers = Layers((n_variables, *hidden, 1))
         normalisation = _numbers(weights, "input", 2 * n_variables).reshape(n_variables, 2)
@@ -135,16 +135,8 @@ def _number(value: float) -> str:
     return short if float(short) == value else f"{value:.17g}"
 
 
-def _child(parent: Element, tag: str) -> Element:
-    child = parent.find(tag)
-    if child is None:
-        message = f"{where(parent)}: expected a <{tag}>, found none"
-        raise WeightFileError(message)
-    return child
-
-
 def _numbers(parent: Element, tag: str, count: int) -> Doubles:
-    values: Doubles = read_values(_child(parent, tag), count, dtype=np.float64)
+    values: Doubles = read_values(child_of(parent, tag), count, dtype=np.float64)
     if not np.isfinite(values).all():
         message = f"<{tag}>: expected finite numbers"
         raise WeightFileError(message)
