@@ -37,10 +37,14 @@ class TBranch(TObject):
         return TList()
 
     def GetListOfLeaves(self) -> TList:
-        return TList([TLeaf(self._tree, self._name)])
+        """Return the leaf of the branch, or those of its list of leaves."""
+        names = self._tree.__tree_source__().branch_names
+        inside = [name for name in names if name.startswith(f"{self._name}.")]
+        found = [self._name] if self._name in names or not inside else inside
+        return TList(TLeaf(self._tree, name, self._name) for name in found)
 
-    def GetLeaf(self, name: object) -> TLeaf:
-        return TLeaf(self._tree, self._name)
+    def GetLeaf(self, name: object) -> Any:
+        return self.GetListOfLeaves().FindObject(name)
 
     def SetAddress(self, buffer: Any) -> None:
         self._tree.SetBranchAddress(self._name, buffer)
@@ -59,17 +63,16 @@ class TBranch(TObject):
 class TLeaf(TObject):
     """The values of a branch."""
 
-    def __init__(self, tree: Any, name: str) -> None:
-        self._tree, self._name = tree, name
+    def __init__(self, tree: Any, name: str, branch: str = "") -> None:
+        self._tree, self._name, self._branch = tree, name, branch or name
 
     def GetName(self) -> str:
-        return self._name
+        return self._name.removeprefix(f"{self._branch}.")
 
-    def GetTitle(self) -> str:
-        return self._name
+    GetTitle = GetName
 
     def GetBranch(self) -> TBranch:
-        return TBranch(self._tree, self._name)
+        return TBranch(self._tree, self._branch)
 
     def GetTypeName(self) -> str:
         source = self._tree.__tree_source__()

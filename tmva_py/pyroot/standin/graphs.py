@@ -71,7 +71,9 @@ class TGraph(TNamed, Graph):
         return float(self._errors["y"][index]) if "y" in self._errors else -1.0
 
     def Set(self, count: int) -> None:
-        self.x, self.y = (np.resize(one, count) if len(one) else np.zeros(count) for one in (self.x, self.y))
+        """Keep so many points, or add some at 0."""
+        missing = np.zeros(max(0, count - len(self.x)))
+        self.x, self.y = (np.append(one[:count], missing) for one in (self.x, self.y))
 
     def GetPoint(self, index: int, x: Any, y: Any) -> int:
         x.value, y.value = float(self.x[index]), float(self.y[index])
@@ -83,9 +85,38 @@ class TGraph(TNamed, Graph):
     def GetRMS(self, axis: int = 1) -> float:
         return float(np.std(self.x if axis == 1 else self.y))
 
+    def GetCovariance(self) -> float:
+        return float(np.mean((self.x - self.x.mean()) * (self.y - self.y.mean())))
+
+    def GetCorrelationFactor(self) -> float:
+        spread = self.GetRMS(1) * self.GetRMS(2)
+        return self.GetCovariance() / spread if spread else 0.0
+
+    def Eval(self, x: float, *more: Any) -> float:
+        """Return the value between two points, or beyond the ends on the line through the last two."""
+        order = np.argsort(self.x, kind="stable")
+        points, values = self.x[order], self.y[order]
+        if len(points) > 1 and not points[0] <= x <= points[-1]:
+            a, b = (0, 1) if x < points[0] else (-2, -1)
+            if points[a] != points[b]:
+                return float(values[b] + (x - points[b]) * (values[b] - values[a]) / (points[b] - points[a]))
+        return float(np.interp(x, points, values)) if len(points) else 0.0
+
+    def AddPoint(self, x: float, y: float) -> None:
+        self.x, self.y = np.append(self.x, float(x)), np.append(self.y, float(y))
+
+    def RemovePoint(self, index: int) -> int:
+        """Remove a point; -1 if there is none of the number."""
+        if not 0 <= index < len(self.x):
+            return -1
+        self.x, self.y = np.delete(self.x, index), np.delete(self.y, index)
+        self._errors = {axis: np.delete(values, index) for axis, values in self._errors.items()}
+        return index
+
     def Sort(self, *arguments: Any) -> None:
         order = np.argsort(self.x, kind="stable")
         self.x, self.y = self.x[order], self.y[order]
+        self._errors = {axis: values[order] for axis, values in self._errors.items()}
 
     def Draw(self, option: object = "") -> None:
         draw_on_pad(self, option or "AL")
@@ -110,6 +141,12 @@ class TGraphErrors(TGraph):
         for axis, values in zip("xy", arguments[3:5], strict=False):
             if values is not None and not isinstance(values, int):
                 self._errors[axis] = np.array(values[: len(self.x)], np.float64)
+
+    def GetEX(self) -> list[float]:
+        return [self.GetErrorX(number) for number in range(len(self.x))]
+
+    def GetEY(self) -> list[float]:
+        return [self.GetErrorY(number) for number in range(len(self.x))]
 
     def SetPointError(self, index: int, ex: float, ey: float) -> None:
         for axis, value in (("x", ex), ("y", ey)):

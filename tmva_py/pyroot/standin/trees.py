@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tmva_py.pyroot.standin.branches import TBranch, TLeaf
+from tmva_py.pyroot.standin.branches import TBranch
 from tmva_py.pyroot.standin.filling import Filling, Lists
 from tmva_py.pyroot.standin.loops import EntryLoop
 from tmva_py.pyroot.standin.messages import Error, show
@@ -170,7 +170,7 @@ class TTree(DrawnTree):
         return TList([TBranch(self, name) for name in names if name not in made] + list(made.values()))
 
     def GetListOfLeaves(self) -> TList:
-        return TList(TLeaf(self, branch.GetName()) for branch in self.GetListOfBranches())
+        return TList(leaf for branch in self.GetListOfBranches() for leaf in branch.GetListOfLeaves())
 
     def GetBranch(self, name: object) -> Any:
         found = self.GetListOfBranches().FindObject(name)
@@ -179,8 +179,15 @@ class TTree(DrawnTree):
     FindBranch = GetBranch
 
     def GetLeaf(self, name: object, leaf: object = "") -> Any:
+        """Return the leaf of a branch, ``(branch, leaf)``, or the first one of a name."""
         branch = self.GetBranch(name)
-        return TLeaf(self, str(name)) if branch else branch
+        leaves = branch.GetListOfLeaves() if branch else self.GetListOfLeaves()
+        wanted = str(leaf) or str(name)
+        # Those of a file have the names of their branches before theirs.
+        found = leaves.FindObject(wanted) or leaves.FindObject(f"{name}.{leaf}")
+        if found is None and branch and not str(leaf) and leaves:
+            found = leaves[0]
+        return NullPointer(f"the tree {self._name!r} has no leaf {wanted!r}") if found is None else found
 
     FindLeaf = GetLeaf
 
