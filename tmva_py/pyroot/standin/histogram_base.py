@@ -50,6 +50,9 @@ class HistogramBase(TNamed):
         self._moments: Doubles = np.zeros(4 if len(self.axes) == 1 else 7)
         self._has_moments = True
 
+    def __str__(self) -> str:
+        return f"{super().__str__()} NbinsX: {self.GetNbinsX()}"
+
     # --- names ----------------------------------------------------------------------------------------
 
     def SetTitle(self, title: object) -> None:

@@ -24,6 +24,9 @@ class TObject:
         call = f"{type(self).__name__}.{name}"
         raise needs_root(call, [one for one in dir(type(self)) if not one.startswith("_")])
 
+    def __str__(self) -> str:
+        return f"Name: {self.GetName()} Title: {self.GetTitle()}"
+
     def ClassName(self) -> str:
         return type(self).__name__
 
