@@ -10,9 +10,19 @@ from tmva_py.booking.graphs.drawing import PICTURES
 from tmva_py.errors import BookingError, MissingExtraError, warn
 from tmva_py.files import write_atomically
 from tmva_py.pyroot.standin.drawing import figure_of, pdf_of
+from tmva_py.pyroot.standin.messages import Info
 from tmva_py.pyroot.standin.names import root_class
 from tmva_py.pyroot.standin.objects import TList, TNamed
 from tmva_py.pyroot.standin.session import session
+
+# What ROOT says of a file of several pages, by what follows its name.
+_PAGES = {
+    "(": "pdf file {} has been created using the current canvas",
+    "": "Current canvas added to pdf file {}",
+    ")": "Current canvas added to pdf file {} and file closed",
+    "[": "pdf file {} has been created",
+    "]": "pdf file {} has been closed",
+}
 
 
 class TPad(TNamed):
@@ -139,6 +149,7 @@ class TCanvas(TPad):
         mark = text[-1:] if text[-1:] in "()[]" else ""
         if name.suffix == ".root":
             self._save_root(name)
+            Info("TCanvas::SaveAs", f"ROOT file {name} has been created")
         elif name.suffix.lower() == ".pdf" and (mark or str(name) in session().pages):
             self._save_page(name, mark)
         elif name.suffix.lower() in PICTURES:
@@ -164,6 +175,8 @@ class TCanvas(TPad):
         picture = io.BytesIO()
         figure.savefig(picture, format=path.suffix[1:].lower())
         write_atomically(path, lambda file: file.write(picture.getvalue()))
+        kind = path.suffix[1:].lower().replace("svg", "SVG")
+        Info("TCanvas::Print", f"{kind} file {path} has been created")
 
     def _save_page(self, path: Path, mark: str) -> None:
         """Add a page to a picture of several; brackets, not parentheses, begin or end it without a page."""
@@ -175,6 +188,7 @@ class TCanvas(TPad):
             if pages:
                 content = pdf_of(pages)
                 write_atomically(path, lambda file: file.write(content))
+            Info("TCanvas::Print", _PAGES[mark].format(path))
         except MissingExtraError as error:
             warn(f"{str(path)!r} is not written: {error}")
         if mark in (")", "]"):
