@@ -117,3 +117,13 @@ def test_names_of_old_keras(tmp_path):
     done = subprocess.run(line, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=300)
     assert done.stdout == "jax 6\nnothing else\n", done.stderr
     assert done.stderr == "tmva-py run              : Keras does not compute with theano here, but with jax\n"
+
+
+def test_to_ask_for_tensorflow_imports_nothing():
+    """PyTorch asks while it is imported, and Keras imports PyTorch."""
+    text = (
+        "import importlib.util, sys; from tmva_py.pyroot import install; install(False)\n"
+        "importlib.util.find_spec('tensorflow'); print('keras' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+    assert done.stdout == "False\n", done.stderr

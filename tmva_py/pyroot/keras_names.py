@@ -72,9 +72,6 @@ class KerasNames(MetaPathFinder):
     It is asked last: what is there is found before.
     """
 
-    def __init__(self) -> None:
-        self._rests = False
-
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
@@ -84,16 +81,10 @@ class KerasNames(MetaPathFinder):
             return ModuleSpec(fullname, _KerasLoader(_MOVED[fullname]))
         first, _, inside = fullname.partition(".")
         is_keras = not inside or inside == "keras" or inside.startswith("keras.")
-        if self._rests or first != "tensorflow" or not is_keras:
+        if first != "tensorflow" or not is_keras:
             return None
-        if not inside:
-            if is_installed("tensorflow") or not is_installed("keras"):
-                return None
-            self._rests = True
-            try:
-                _settle_keras()
-            finally:
-                self._rests = False
+        if not inside and (is_installed("tensorflow") or not is_installed("keras")):
+            return None
         return ModuleSpec(fullname, _KerasLoader(inside), is_package=True)
 
 
@@ -101,13 +92,17 @@ def _settle_keras() -> None:
     """Import Keras, and let it find out for good that TensorFlow is not there."""
     from tmva_py.methods.python.keras_files import import_keras
 
-    import_keras("for tensorflow.keras")
+    stand_in = sys.modules["tensorflow"]
+    sys.modules["tensorflow"] = None  # type: ignore[assignment] # Python's way to say that it is not there
     try:
+        import_keras("for tensorflow.keras")
         utilities: Any = importlib.import_module("keras.src.utils.module_utils")
-    except ImportError:
+        for name in ("tensorflow", "gfile"):
+            getattr(getattr(utilities, name, None), "available", None)
+    except ModuleNotFoundError:  # another Keras has no such utilities
         return
-    for name in ("tensorflow", "gfile"):
-        getattr(getattr(utilities, name, None), "available", None)
+    finally:
+        sys.modules["tensorflow"] = stand_in
 
 
 class _KerasLoader(Loader):
@@ -122,6 +117,8 @@ class _KerasLoader(Loader):
     def exec_module(self, module: ModuleType) -> None:
         """Copy the names; ``tensorflow`` itself has none but ``keras``."""
         if not self._source:
+            # Only now: who asks whether TensorFlow is there, as PyTorch does, may be what Keras imports.
+            _settle_keras()
             importlib.import_module("tensorflow.keras")
             return
         for name, value in vars(importlib.import_module(self._source)).items():

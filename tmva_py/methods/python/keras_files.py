@@ -46,7 +46,9 @@ def import_keras(purpose: str) -> Any:
     """
     missing = missing_extra("keras (3.12 or later)", "keras", purpose)
     if "keras" not in sys.modules and "KERAS_BACKEND" not in os.environ:
-        found = [name for name in _BACKENDS if importlib.util.find_spec(name) is not None]
+        specs = {name: importlib.util.find_spec(name) for name in _BACKENDS}
+        # What only stands for TensorFlow has no origin.
+        found = [name for name, spec in specs.items() if spec is not None and spec.origin is not None]
         if found and found[0] != "tensorflow":
             os.environ["KERAS_BACKEND"] = found[0]
     try:
