@@ -91,6 +91,7 @@ def test_titles_are_the_names(make_loader: Any, registry: Any, tmp_path: Path) -
     ("name", "message"),
     [
         ("RBDT", "was taken out of ROOT with 6.42; TMVA.Reader and TMVA.Experimental.RReader read"),
+        ("Compute", "for RDataFrame, which ROOT's wheel has: pip install root"),
         ("SaveXGBoost", "XGBoost's save_model keeps it"),
         ("RTensor", "an RTensor is a NumPy array here"),
     ],

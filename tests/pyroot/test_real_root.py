@@ -125,3 +125,67 @@ print(len(got), np.array_equal(got, np.float32(expected).ravel()))
     done = run_with_root(text)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["50", "True"]
+
+
+COMPUTE = """
+import faulthandler
+import sys
+import numpy as np
+import ROOT
+
+faulthandler.dump_traceback_later(200, exit=True)  # threads that wait for one another
+if sys.argv[1] == "threads":
+    ROOT.EnableImplicitMT(2)
+file = {file!r}
+names = ["a", "b", "c", "d"]
+x = np.random.default_rng(1).normal(size=(300, 4)).astype("f")
+frame = ROOT.RDF.FromNumpy({{name: x[:, i].copy() for i, name in enumerate(names)}})
+Compute, RReader = ROOT.TMVA.Experimental.Compute, ROOT.TMVA.Experimental.RReader
+model = RReader(file)
+reader = ROOT.TMVA.Reader("Silent")
+for name in ("myvar1 := var1+var2", "myvar2 := var1-var2", "var3", "var4"):
+    reader.AddVariable(name, np.zeros(1, "f"))
+reader.BookMVA("M", file)
+expected = np.float32(reader.EvaluateMVA(x, "M"))
+computed = frame.Define("y", Compute[4, "float"](model), names).Define("z", "y[0]").Define("n", "rdfentry_")
+found = computed.AsNumpy(["z", "n"])
+assert np.array_equal(found["z"], expected[found["n"].astype(int)])
+assert computed.Filter("z > 0").Count().GetValue() == (expected > 0).sum()
+assert abs(computed.Histo1D("z").GetMean() - expected.mean()) < 1e-5
+least, most = computed.Min("z"), computed.Max("z")
+ROOT.RDF.RunGraphs([least, most])
+assert (least.GetValue(), most.GetValue()) == (expected.min(), expected.max())
+computed.Snapshot("tree", "some.root", ["z"])
+computed.Snapshot("tree", "all.root")
+for name in ("some.root", "all.root"):
+    assert abs(ROOT.RDataFrame("tree", name).Sum("z").GetValue() - expected.sum()) < 1e-3
+for spelling in (Compute["4", "float"], Compute[4, float], Compute(4, "float")):
+    total = frame.Define("y", spelling(RReader(file)), names).Define("z", "y[0]").Sum("z").GetValue()
+    assert abs(total - expected.sum()) < 1e-3
+for count, kind in ((3, "float"), (4, "double")):
+    try:
+        Compute[count, kind](model)
+    except ROOT.TMVA.TMVAError as error:
+        print(error)
+try:
+    Compute[4](model)
+except ROOT.TMVA.TMVAError as error:
+    print(error)
+print("end")
+"""
+
+
+@pytest.mark.parametrize("mode", ["one thread", "threads"])
+def test_compute_in_python(run_with_root, mode: str):
+    golden = Path(__file__).parents[3] / "shared" / "golden" / "real_fisher" / "weights.xml"
+    if not golden.is_file():
+        pytest.skip("../shared with the golden cases is absent")
+    done = run_with_root(COMPUTE.format(file=str(golden)), arguments=(mode,))
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    for line, given in zip(lines[-4:-2], ('Compute[3, "float"]', 'Compute[4, "double"]'), strict=True):
+        assert 'expected Compute[4, "float"] for Fisher::Fisher with the variables' in line
+        assert f"got {given}" in line
+    assert "expected the number of variables and the type of the columns" in lines[-2]
+    assert lines[-1] == "end"
+    assert not done.stderr

@@ -13,6 +13,10 @@ from tmva_py.methods.event_input import is_table, numbers
 from tmva_py.methods.weight_file import read_weight_file
 
 _ELSEWHERE = {
+    "Compute": (
+        "Compute is for RDataFrame, which ROOT's wheel has: pip install root, and tmva-py run or "
+        "import tmva_py.pyroot; RReader.Compute takes frames, dicts and arrays without it"
+    ),
     "RBDT": (
         "RBDT was taken out of ROOT with 6.42; TMVA.Reader and TMVA.Experimental.RReader read the weight "
         "files of TMVA's BDT, and a forest of XGBoost stays with XGBoost: its own predict answers"
@@ -42,9 +46,9 @@ class RReader:
     """
 
     def __init__(self, path: str | os.PathLike[str], *, trust: bool = False) -> None:
-        self.method = read_weight_file(
-            path if isinstance(path, (str, os.PathLike)) else str(path), trust=trust
-        )
+        self.path = os.fspath(path) if isinstance(path, (str, os.PathLike)) else str(path)
+        self.trust = trust
+        self.method = read_weight_file(self.path, trust=trust)
 
     def __repr__(self) -> str:
         return f"<RReader of {self.method.name}>"
@@ -108,6 +112,7 @@ class _Experimental:
     """The names of ``TMVA.Experimental``."""
 
     RReader = RReader
+    Compute: Any  # where ROOT is installed
 
     def __getattr__(self, name: str) -> NoReturn:
         if name in _ELSEWHERE:

@@ -10,6 +10,7 @@ from typing import Any
 from tmva_py.pyroot.keras_names import has_keras
 from tmva_py.pyroot.macro_commands import MACRO_ENDINGS, parse_command, say_interpreted
 from tmva_py.pyroot.macros import connect
+from tmva_py.pyroot.macros.data_frames import ComputeTemplate, free_loops
 from tmva_py.pyroot.macros.installation import add_to_root, find_macro
 
 # ROOT finds these by itself when a text needs them.
@@ -37,7 +38,10 @@ def install_into_root(*, batch: bool = True) -> Any:
     if batch:
         root.gROOT.SetBatch(True)
     add_to_root(root)
+    if sys.modules.get("ROOT.TMVA") is not tmva_py:
+        free_loops(root)
     root.TMVA = tmva_py
+    tmva_py.Experimental.Compute = ComputeTemplate(root)
     sys.modules["ROOT.TMVA"] = tmva_py
     _answer_questions(root)
     _give_objects_as_attributes(root.TDirectory)

@@ -18,6 +18,7 @@ from tmva_py.pyroot.python2 import NAMES, read_source
 from tmva_py.pyroot.python2_modules import python2_modules
 from tmva_py.pyroot.tracebacks import print_error
 
+
 def run_script(
     path: str | os.PathLike[str],
     arguments: Sequence[str] = (),

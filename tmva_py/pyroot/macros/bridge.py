@@ -71,7 +71,7 @@ class Bridge:
         try:
             arguments = [read_value(values[place], self._objects) for place in range(count)]
             answer = self._function(handle, name.decode())(*arguments)
-            self._kept = write_value(answer, result[0], self._remember)
+            self._kept = write_value(answer, result[0], self.remember)
         except BaseException as error:  # noqa: BLE001 - nothing may leave through C++'s frames
             self.error = error
             text = f"{type(error).__name__}: {error}".encode()
@@ -97,7 +97,8 @@ class Bridge:
         if self.error is not None:
             raise self.error
 
-    def _remember(self, one: Any) -> int:
+    def remember(self, one: Any) -> int:
+        """Return a new handle of an object; C++ releases it."""
         handle = next(self._handles)
         self._objects[handle] = one
         return handle

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from tmva_py.methods import TrainedMethod
 from tmva_py.methods.weight_file import read_weight_file
 from tmva_py.pyroot.macros.values import Address
 
+_RESPOND = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 _EVALUATE = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)
 
 
@@ -101,11 +103,13 @@ class MacroRReader(MacroReader):
         The weight file.
     fail : callable
         As for `MacroReader`.
+    trust : bool, default False
+        As of `Reader.BookMVA`.
     """
 
-    def __init__(self, path: str, fail: Callable[[BaseException], None]) -> None:
+    def __init__(self, path: str, fail: Callable[[BaseException], None], *, trust: bool = False) -> None:
         super().__init__(("Silent",), fail)
-        self._method = method = read_weight_file(path)
+        self._method = method = read_weight_file(path, trust=trust)
         variables = method.info.variables
         self._values = np.zeros(len(variables), np.float32)
         for place, one in enumerate(variables):
@@ -113,17 +117,30 @@ class MacroRReader(MacroReader):
             self.AddVariable(name, self._values[place : place + 1])
         for one in method.spectators:
             self.AddSpectator(f"{one.label} := {one.expression}", np.zeros(1, np.float32))
-        self.BookMVA("", path)
+        self.reader.BookMVA("", path, trust=trust)
+        self.evaluator("")
+        self._lock = threading.Lock()
+        self._responder = _RESPOND(self._respond_to)
 
     def GetVariableNames(self) -> list[str]:
         """Return the titles of the variables, as ROOT does; their expressions where they have no other."""
         return [one.title for one in self._method.info.variables]
 
-    def values_address(self) -> Address:
-        """Return where C++ puts the variables of an event."""
-        return Address(self._values.ctypes.data)
+    def responder(self) -> Address:
+        """Return the address of a function that takes where values are and where responses go.
+
+        Threads may call it at the same time, without Python's lock of its interpreter.
+        """
+        return Address(ctypes.cast(self._responder, ctypes.c_void_p).value or 0)
 
     def compute(self, values: Sequence[float], n_events: int) -> npt.NDArray[np.float64]:
         """Return the responses to many events, whose variables are in one row."""
         events = np.array(values, np.float32).reshape(n_events, -1)
         return self._method.evaluate(events, spectators=np.zeros((n_events, len(self._method.spectators))))
+
+    def _respond_to(self, values: int, responses: int) -> None:
+        answers = self._responses[""]
+        with self._lock:  # the values of an event are one thread's until it has its answer
+            ctypes.memmove(self._values.ctypes.data, values, self._values.nbytes)
+            self._functions[""](0.0)
+            ctypes.memmove(responses, answers.ctypes.data, answers.nbytes)

@@ -5,6 +5,7 @@
 #include <ostream>
 #include <utility>
 
+#include "ROOT/RDFHelpers.hxx"
 #include "ROOT/RDataFrame.hxx"
 
 #include "reader.h"
@@ -78,11 +79,11 @@ template <class T> RTensor<T> AsTensor(ROOT::RDF::RNode frame, std::vector<std::
 
 class RReader : public Bridge::Object {
 public:
-   explicit RReader(const std::string &path)
-      : Object(Bridge::make("RReader", path).Handle()), fNames(Call("GetVariableNames").Texts<std::string>()),
-        fValues(Call("values_address").Pointer<float>()),
-        fEvaluate(reinterpret_cast<double (*)(double)>(Call("evaluator", "").Pointer<void>())),
-        fResponses(Call("responses_address", "").Pointer<float>()), fNumber(Call("n_responses", "").Integer())
+   explicit RReader(const std::string &path) : RReader(Bridge::make("RReader", path).Handle()) {}
+   explicit RReader(long long handle)
+      : Object(handle), fNames(Call("GetVariableNames").Texts<std::string>()),
+        fRespond(reinterpret_cast<void (*)(const float *, float *)>(Call("responder").Pointer<void>())),
+        fNumber(Call("n_responses", "").Integer())
    {
    }
    std::vector<std::string> GetVariableNames() const { return fNames; }
@@ -91,10 +92,10 @@ public:
       if (event.size() != fNames.size())
          throw std::runtime_error("RReader: expected " + std::to_string(fNames.size()) + " values, got " +
                                   std::to_string(event.size()));
-      std::copy(event.begin(), event.end(), fValues);
-      fEvaluate(0);
+      std::vector<float> responses(fNumber);
+      fRespond(event.data(), responses.data());
       Bridge::check_evaluation();
-      return {fResponses, fResponses + fNumber};
+      return responses;
    }
    RTensor<float> Compute(const RTensor<float> &events)
    {
@@ -108,31 +109,52 @@ public:
 
 private:
    std::vector<std::string> fNames;
-   float *fValues;
-   double (*fEvaluate)(double);
-   const float *fResponses;
+   void (*fRespond)(const float *, float *); // threads may call it at the same time
    std::size_t fNumber;
 };
 
 namespace Internal {
 template <class I, class T, class F> class ComputeHelper;
+// F points to the model.
 template <std::size_t... N, class T, class F> class ComputeHelper<std::index_sequence<N...>, T, F> {
    template <std::size_t> using Always = T;
 
 public:
-   explicit ComputeHelper(F &model) : fModel(&model) {}
+   explicit ComputeHelper(F model) : fModel(model) {}
    std::vector<T> operator()(Always<N>... values) { return fModel->Compute({values...}); }
 
 private:
-   F *fModel;
+   F fModel;
 };
 } // namespace Internal
 
 // A function of N values for RDataFrame's Define.
 template <std::size_t N, class T, class F> auto Compute(F &model)
 {
-   return Internal::ComputeHelper<std::make_index_sequence<N>, T, F>(model);
+   return Internal::ComputeHelper<std::make_index_sequence<N>, T, F *>(&model);
 }
 
 } // namespace Experimental
 } // namespace TMVA
+
+// What Python calls: its own TMVA is this package.
+namespace TMVAForPython {
+template <std::size_t N, class T, class F>
+using Function = TMVA::Experimental::Internal::ComputeHelper<std::make_index_sequence<N>, T, F>;
+
+template <std::size_t N, class T> Function<N, T, std::shared_ptr<TMVA::Experimental::RReader>> compute_with(long long handle)
+{
+   return Function<N, T, std::shared_ptr<TMVA::Experimental::RReader>>(
+      std::make_shared<TMVA::Experimental::RReader>(handle));
+}
+
+template <std::size_t N, class T, class F> Function<N, T, F *> compute(F &model)
+{
+   return Function<N, T, F *>(&model);
+}
+
+inline unsigned run_graphs(std::vector<ROOT::RDF::RResultHandle> handles)
+{
+   return ROOT::RDF::RunGraphs(std::move(handles));
+}
+} // namespace TMVAForPython
