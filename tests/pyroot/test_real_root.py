@@ -165,11 +165,11 @@ for spelling in (Compute["4", "float"], Compute[4, float], Compute(4, "float")):
 for count, kind in ((3, "float"), (4, "double")):
     try:
         Compute[count, kind](model)
-    except ROOT.TMVA.TMVAError as error:
+    except ROOT.TMVA.errors.TMVAError as error:
         print(error)
 try:
     Compute[4](model)
-except ROOT.TMVA.TMVAError as error:
+except ROOT.TMVA.errors.TMVAError as error:
     print(error)
 print("end")
 """
