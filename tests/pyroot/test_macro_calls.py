@@ -106,3 +106,18 @@ def test_forms_of_calls(run_with_root):
     assert done.returncode == 0, done.stderr
     assert "a a1 c d e f sum_1 g \n" in done.stdout
     assert "version 4.2.1 50\n" in done.stdout
+
+
+@needs_root
+def test_slices_of_tensors(run_with_root):
+    if importlib.util.find_spec("ROOT") is None:
+        pytest.skip("PyROOT is not installed; make test-root installs it")
+    text = """#include "TMVA/RTensor.hxx"
+void macro() {
+   TMVA::Experimental::RTensor<float> tensor({0, 1, 2, 3, 4, 5}, {2, 3});
+   std::cout << tensor.Slice({{0, 2}, {0, 2}}) << tensor.Slice({{0, 2}, {1, 2}})
+             << tensor.Slice({{1, 2}, {2, 3}}) << tensor.Slice({{1, 2}, {1, 3}}).GetShape().size()
+             << std::endl;
+}"""
+    done = run_with_root(text, "macro.C")
+    assert done.stdout == "{ { 0, 1 }, { 3, 4 } }{ 1, 4 }{ 5 }1\n", done.stderr

@@ -32,6 +32,25 @@ public:
    template <class... I> T &operator()(I... indices) { return fData.at(Place({std::size_t(indices)...})); }
    template <class... I> const T &operator()(I... indices) const { return fData.at(Place({std::size_t(indices)...})); }
    RTensor<T> Reshape(const Shape_t &shape) const { return {fData, shape}; }
+   // From the first index of each dimension up to before the last; dimensions of one value are left out.
+   RTensor<T> Slice(const std::vector<Shape_t> &ranges) const
+   {
+      Shape_t sizes, shape, indices;
+      for (const auto &range : ranges) {
+         sizes.push_back(range.at(1) - range.at(0));
+         if (sizes.back() != 1)
+            shape.push_back(sizes.back());
+      }
+      RTensor<T> slice(shape.empty() ? Shape_t{1} : shape);
+      for (std::size_t i = 0; i < slice.fData.size(); ++i) {
+         indices.resize(sizes.size());
+         std::size_t rest = i;
+         for (std::size_t one = sizes.size(); one-- > 0; rest /= sizes[one])
+            indices[one] = ranges[one][0] + rest % sizes[one];
+         slice.fData[i] = fData.at(Place(indices));
+      }
+      return slice;
+   }
 
 private:
    static std::size_t Size(const Shape_t &shape)
