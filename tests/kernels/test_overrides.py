@@ -35,6 +35,7 @@ SAME_BITS = {
             "growing.",
             "boosting.",
             "inverse.",
+            "linear.",
             "cuts.",
             "densities.",
             "neighbours.",

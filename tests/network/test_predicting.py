@@ -10,6 +10,9 @@ import numpy as np
 import pytest
 
 from tmva_py.errors import ShapeError, TrainingError
+from tmva_py.functions.activations import Activation
+from tmva_py.layers import Context
+from tmva_py.layers.dense import TDenseLayer
 from tmva_py.network import Network, NetworkBuilder
 from tmva_py.network.work_spaces import MOST, MOST_VALUES
 
@@ -223,6 +226,40 @@ def test_fixed_parameters_give_the_same_bits_and_are_read_only() -> None:
     copied = copy.copy(network)
     copied.parameters[...] = 0.0
     assert (copied.predict(x) == copied.predict(x[:1])[0]).all()
+
+
+class _Doubling(TDenseLayer):
+    """A dense layer with a way of its own."""
+
+    def forward(self, x: Any, context: Context) -> tuple[Any, Any]:
+        y, saved = super().forward(x, context)
+        return 2.0 * y, saved
+
+
+class _Halving(Activation):
+    """An activation that compiled kernels do not know."""
+
+    names, code = ("HALVING",), 99
+
+    def forward(self, backend: Any, *, x: Any, out: Any) -> Any:
+        out[...] = 0.5 * x
+        return out
+
+
+@pytest.mark.parametrize("kind", ["subclass", "activation"])
+@pytest.mark.parametrize("backend", ["numba", "numpy"])
+def test_dense_layers_in_a_row_keep_what_is_their_own(backend: str, kind: str) -> None:
+    layers = [TDenseLayer(7, "TANH"), (_Doubling if kind == "subclass" else TDenseLayer)(5), TDenseLayer(2)]
+    if kind == "activation":
+        layers[1].function = _Halving()
+    network = Network(layers, (4,), backend=backend, seed=3, output="IDENTITY")
+    x = RANDOM.normal(size=(3, 4)).astype(np.float32)
+    expected = network.predict(x[:1])
+    plain = Network([TDenseLayer(7, "TANH"), TDenseLayer(5), TDenseLayer(2)], (4,), backend=backend, seed=3)
+    plain.set_output("IDENTITY")
+    assert (expected != plain.predict(x[:1])).any()
+    network.fix_parameters()
+    assert network.predict(x[:1]).tobytes() == expected.tobytes()
 
 
 def test_large_outputs_go_through_in_small_batches_that_stay_in_memory() -> None:

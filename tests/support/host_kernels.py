@@ -12,6 +12,7 @@ HOST_FAMILIES = (
     "foams",
     "growing",
     "inverse",
+    "linear",
     "momentum_perceptron",
     "neighbours",
     "perceptron",

@@ -306,6 +306,51 @@ def dense(draw: Draw) -> Iterator[Arguments]:
             }
 
 
+def dense_row(draw: Draw) -> Iterator[Arguments]:
+    for batch, widths in ((1, (3, 1)), (1, (4, 9, 33, 1)), (1, (20, 150, 150, 7)), (3, (5, 4, 2))):
+        names = itertools.cycle(("tanh", "relu", "linear", "gauss"))
+        yield {
+            "x": draw.array(batch, widths[0]),
+            "parameters": [
+                (draw.array(size, width, scale=0.1), draw.array(size)) for width, size in pairwise(widths)
+            ],
+            "activate": [
+                numbered(f"activation.{name}_forward") for _, name in zip(widths[1:], names, strict=False)
+            ],
+            "memory": draw.memory(),
+        }
+
+
+def numbered(name: str) -> Any:
+    """Return an activation that compiled kernels know, or its reference where there are none."""
+    found = all_kernels()[name]
+    return found.overrides.get("numba", found.reference)
+
+
+def ordered(draw: Draw) -> Iterator[Arguments]:
+    for events, width, size in ((0, 3, 2), (1, 4, 4), (16, 3, 1), (17, 5, 3), (1500, 2, 2)):
+        for offset in (None, draw.random.normal(size=size), np.array([-0.0])):
+            matrix = draw.random.normal(size=(size, width))
+            for one in (matrix.T, matrix.T.copy(), np.repeat(matrix.T, 2, axis=1)[:, ::2]):
+                yield {"values": draw.array(events, width), "matrix": one, "offset": offset}
+
+
+def single(draw: Draw) -> Iterator[Arguments]:
+    for events, width, size in ((0, 3, 2), (1, 4, 1), (17, 5, 3), (1500, 2, 2)):
+        coefficients = draw.random.normal(size=(size, 1 + width))
+        yield {"x": draw.array(events, width), "coefficients": coefficients}
+        yield {"x": draw.array(width, events, scale=1e30).T, "coefficients": 1e8 * coefficients}
+
+
+def normal(draw: Draw) -> Iterator[Arguments]:
+    for events, width in ((0, 2), (1, 4), (1500, 3)):
+        offset, scale = draw.array(width), draw.array(width)
+        yield {"values": draw.array(events, width), "offset": offset, "scale": scale}
+        scale[0] = np.inf
+        values = draw.array(width, events, scale=1e-38).T
+        yield {"values": values, "offset": offset, "scale": scale}
+
+
 def dense_back(draw: Draw) -> Iterator[Arguments]:
     for number, arguments in enumerate(dense(draw)):
         shape, name = arguments["z"].shape, arguments["activate"].__name__.removesuffix("_forward")
@@ -1149,6 +1194,10 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "trees.leaf_sums": rows_of_leaves,
     "trees.tree_values": walked_trees,
     "dense.dense_forward": dense,
+    "dense.dense_row_forward": dense_row,
+    "linear.ordered_products": ordered,
+    "linear.single_sums": single,
+    "linear.normalized": normal,
     "dense.dense_backward": dense_back,
     "output.sigmoid": outputs,
     "sequence.by_time": sequence("x"),

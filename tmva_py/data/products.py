@@ -1,16 +1,13 @@
-"""Matrix products whose sums have one order, whatever library multiplies, however many events there are."""
+"""Products of matrices whose sums have one order."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-Doubles = npt.NDArray[np.float64]
+from tmva_py.kernels.linear import ordered_products
 
-# So many events at once stay in a processor's cache.
-_BLOCK = 1024
-# Up to so many events all terms of the sums are there at once: fewer calls, more memory.
-_FEW = 16
+Doubles = npt.NDArray[np.float64]
 
 
 def product_in_order(
@@ -34,27 +31,6 @@ def product_in_order(
     -------
     ndarray of float64, shape (N, m)
     """
-    begin = None if offset is None else np.asarray(offset, np.float64).reshape(-1, 1)
-    if len(values) <= _FEW:
-        return _of_few(values.T, matrix, begin).T
-    result = np.empty((len(values), matrix.shape[1]))
-    for start in range(0, len(values), _BLOCK):
-        columns = values[start : start + _BLOCK].T
-        # A negative zero is what changes nothing that is added to it.
-        total = np.full((matrix.shape[1], columns.shape[1]), -0.0 if begin is None else begin)
-        term = np.empty_like(total)
-        for column, factors in zip(columns, matrix, strict=True):
-            total += np.multiply(factors[:, None], column, out=term)
-        result[start : start + _BLOCK] = total.T
-    return result
-
-
-def _of_few(columns: npt.NDArray[np.floating], matrix: Doubles, begin: Doubles | None) -> Doubles:
-    first = 0 if begin is None else 1
-    terms = np.empty((first + len(matrix), matrix.shape[1], columns.shape[1]))
-    if begin is not None:
-        terms[0] = begin
-    np.multiply(columns[:, None, :], matrix[:, :, None], out=terms[first:])
-    # Unlike a sum as such, it goes from the first term to the last.
-    found: Doubles = np.add.accumulate(terms, axis=0, out=terms)[-1]
+    begin = None if offset is None else np.asarray(offset, np.float64).reshape(-1)
+    found: Doubles = ordered_products.at_hand(np, values=values, matrix=matrix, offset=begin)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tmva_py.kernels.kernel import kernel
@@ -20,6 +20,20 @@ def dense_forward(
     """
     z[...] = x @ W.T + b
     return activate(xp, x=z, out=y)
+
+
+@kernel(memory=True)
+def dense_row_forward(
+    xp: Any, *, x: Array, parameters: Sequence[tuple[Array, Array]], activate: Sequence[Callable[..., Array]]
+) -> Array:
+    """f(X Wᵀ + b) of several layers one after the other, whose W and b never change.
+
+    An override with memory may keep what it makes of them, and gives an array that it uses again.
+    """
+    for (W, b), function in zip(parameters, activate, strict=True):
+        z = x @ W.T + b
+        x = function(xp, x=z, out=xp.empty_like(z))
+    return x
 
 
 @kernel(memory=True)

@@ -106,6 +106,14 @@ class Kernel(Generic[P, R]):
             self._with_memory = (self.reference, _without_memory(self.reference))
         return self._with_memory[1]
 
+    @property
+    def at_hand(self) -> Callable[..., R]:
+        """The compiled version if this process has compiled kernels already, else the reference.
+
+        For what is too little to load them for, and of the same bits in both.
+        """
+        return self._overrides.get("numba", self.reference)
+
     @contextmanager
     def without(self, kernel_set: str) -> Iterator[None]:
         """Take the override of a set away for a while: to see whether it is what is wrong."""

@@ -110,6 +110,17 @@ class VGeneralLayer(ABC):
     def forward(self, x: Array, context: Context) -> tuple[Array, Any]:
         """Return the output for a batch `x` ``(B, *input_shape)``, and what `backward` needs."""
 
+    @classmethod
+    def forward_in_row(cls, layers: Sequence[Self], x: Array, context: Context) -> Array:
+        """Return the output of layers of this class, one after the other, of a pass without training.
+
+        A class whose layers are faster together than one by one may replace it; the numbers are those of
+        `forward`.
+        """
+        for layer in layers:
+            x, _ = layer.forward(x, context)
+        return x
+
     @abstractmethod
     def backward(self, d_out: Array, saved: Any, context: Context) -> Array | None:
         """Write the parameters' gradients and return the input's, given the output's ``(B, *output_shape)``.

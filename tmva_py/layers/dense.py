@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from tmva_py.backends import Array
 from tmva_py.errors import ShapeError
-from tmva_py.kernels.dense import dense_backward, dense_forward
+from tmva_py.kernels.dense import dense_backward, dense_forward, dense_row_forward
 from tmva_py.layers.arguments import drop_probability, make_activation, whole_numbers
 from tmva_py.layers.base import VGeneralLayer
 from tmva_py.layers.context import Context
@@ -28,6 +28,15 @@ class Saved:
     z: Array | None
     y: Array
     mask: Array | None
+
+
+class _Row(NamedTuple):
+    """What layers in a row compute with."""
+
+    parameters: list[tuple[Array, Array]]
+    activate: list[Callable[..., Array]]
+    can_be_one: bool
+    """Whether compiled kernels have products of their own and know every activation."""
 
 
 class TDenseLayer(VGeneralLayer):
@@ -113,6 +122,18 @@ class TDenseLayer(VGeneralLayer):
         )
         return y, Saved(x, z if keep else None, y, mask)
 
+    @classmethod
+    def forward_in_row(cls, layers: Sequence[Self], x: Array, context: Context) -> Array:
+        """Return the output of layers in a row: of one event at once, where compiled kernels can."""
+        if cls is TDenseLayer and context.parameters_are_fixed and x.shape[0] == 1:
+            memory = context.memory((cls, layers[0]))
+            row = memory.once("row of layers", (), lambda: _row_of(layers))
+            if row.can_be_one:
+                return dense_row_forward.on(layers[0].backend)(
+                    layers[0].backend.xp, x=x, parameters=row.parameters, activate=row.activate, memory=memory
+                )
+        return super().forward_in_row(layers, x, context)
+
     def backward(self, d_out: Array, saved: Saved, context: Context) -> Array | None:
         """Write the gradients of ``W`` and ``b`` and return the input's, (B, I)."""
         backend, xp, memory = self.backend, self.backend.xp, context.memory(self)
@@ -137,6 +158,16 @@ class TDenseLayer(VGeneralLayer):
     def parse_layout_fields(cls, fields: Sequence[str], context: LayoutContext) -> dict[str, Any]:
         """Read width and activation in either order; the activation is ``TANH`` when none is named."""
         return parse_width_and_activation(fields, context)
+
+
+def _row_of(layers: Sequence[TDenseLayer]) -> _Row:
+    backend = layers[0].backend
+    activate = [layer.function.forward_on(backend) for layer in layers]
+    return _Row(
+        [(layer.parameters["W"], layer.parameters["b"]) for layer in layers],
+        activate,
+        backend.own_products and all(hasattr(one, "number") for one in activate),
+    )
 
 
 @hookimpl

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -65,6 +66,9 @@ class LayerStack:
         if not self.layers:
             message = "a network needs at least one layer"
             raise ShapeError(message)
+        self._rows: list[tuple[type[VGeneralLayer], tuple[VGeneralLayer, ...]]] = [
+            (kind, tuple(row)) for kind, row in itertools.groupby(self.layers, type)
+        ]
         self._stores, self.output_shape = build_layers(self.layers, self.input_shape, self.backend)
         refuse_many_parameters(self.layers, self._stores, self.backend.dtype)
         try:
@@ -155,7 +159,9 @@ class LayerStack:
 
     def predict_batch(self, events: Array, context: Context) -> npt.NDArray[Any]:
         """Return the predictions for one batch, on the host."""
-        out, _ = self.run_forward(events, context)
+        out = events
+        for kind, layers in self._rows:
+            out = kind.forward_in_row(layers, out, context)
         if out.ndim == 2:
             return self.backend.to_numpy(self.output_function.apply(self.backend, out))
         rows = self.backend.reshape(out, (out.shape[0], math.prod(out.shape[1:])))

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from tmva_py.data.transformations.base import Floats, VariableTransformation, class_masks
 from tmva_py.errors import TrainingError, WeightFileError, warn
+from tmva_py.kernels.linear import normalized
 from tmva_py.plugins import hookimpl
 from tmva_py.xml_text import read_integer
 
@@ -80,11 +81,7 @@ class NormalizeTransformation(VariableTransformation):
     def transform(self, values: Floats) -> Floats:
         """Return the normalised values."""
         offset, scale = self._offset_and_scale()
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            result = values - offset
-            result *= scale
-            result *= np.float32(2)
-            result -= np.float32(1)
+        result: Floats = normalized.at_hand(np, values=values, offset=offset, scale=scale)
         return result
 
     def inverse(self, values: Floats) -> Floats:

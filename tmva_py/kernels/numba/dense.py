@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from tmva_py.kernels.dense import dense_backward, dense_forward
+import numpy as np
+
+from tmva_py.kernels.dense import dense_backward, dense_forward, dense_row_forward
 from tmva_py.kernels.memory import Memory
 from tmva_py.kernels.numba.activation import activate, activate_back, plain
 from tmva_py.kernels.numba.compiling import borrowing, compiled_in_any_order
@@ -29,6 +31,7 @@ Array = Any
 FEW = 8
 # Bytes of the smallest first-level caches: what fits is as fast in any order.
 SMALL_CACHE = 1 << 15
+CACHE_LINE = 64
 P = TypeVar("P", bound="_Plan")
 
 
@@ -108,6 +111,19 @@ def forward_all(
 
 
 @borrowing
+def forward_row_of_layers(x: Array, numbers: Array, table: Array) -> None:
+    """Run one event through layers; each row of the table is a `_Layer` of places among the numbers."""
+    for layer in range(table.shape[0]):
+        width, size, turned, W_place, WT_place, b_place, z_place, y_place, activation = table[layer]
+        W = numbers[W_place : W_place + width * size].reshape(size, width)
+        z = numbers[z_place : z_place + size].reshape(1, size)
+        y = numbers[y_place : y_place + size].reshape(1, size)
+        b = numbers[b_place : b_place + size]
+        forward_rows(x, W, numbers[WT_place:], b, z, y, activation, 1, 0, 1, turned)
+        x = y
+
+
+@borrowing
 def backward_rows(
     d_out: Array, x: Array, z: Array, y: Array, W: Array,
     d_W: Array, d_W_place: int, d_b: Array, d_b_place: int, d_x: Array, has_d_x: int,
@@ -181,6 +197,62 @@ class _Plan:
         self.turned = True
 
 
+def _whole_lines(length: int, itemsize: int) -> int:
+    line = CACHE_LINE // itemsize
+    return -(-length // line) * line
+
+
+class _Layer(NamedTuple):
+    """A layer of a row: its sizes and where its numbers are."""
+
+    width: int
+    size: int
+    turned: int
+    """Whether `W` has the weights in panels."""
+    W: int
+    WT: int
+    """The same place if they are; else that of room for parts."""
+    b: int
+    z: int
+    y: int
+    activation: int
+
+
+class _Row:
+    """Layers one after the other: weights and biases in one array with the room that one event needs."""
+
+    def __init__(
+        self,
+        parameters: Sequence[tuple[Array, Array]],
+        activate: Sequence[Callable[..., Array]],
+        memory: Memory,
+    ) -> None:
+        self.parameters = parameters  # while they are here, nothing else has their number
+        first_W = parameters[0][0]
+        lengths = [panels_length(len(W), W.shape[1], W.itemsize) for W, _ in parameters]
+        place = _whole_lines(max(lengths), first_W.itemsize)
+        parts, rows = [np.zeros(place, first_W.dtype)], []
+        for (W, b), function, length in zip(parameters, activate, lengths, strict=True):
+            size, width = W.shape
+            turned = W.nbytes > SMALL_CACHE
+            weights = W.ravel()
+            if turned:
+                weights = np.zeros(length, W.dtype)
+                prepare(W, weights)
+            b_place = place + len(weights)
+            z = b_place + size
+            number: int = function.number  # type: ignore[attr-defined]
+            room_place = place if turned else 0
+            rows.append(_Layer(width, size, turned, place, room_place, b_place, z, z + size, number))
+            # After them the sums, the results, and what lets the next weights begin a line of the cache.
+            place = _whole_lines(z + 2 * size, W.itemsize)
+            parts += [weights, b, np.zeros(place - z, W.dtype)]
+        self.table = np.array(rows, np.int64)
+        self.numbers = memory.array(f"row {id(parameters)}", (place,))
+        np.concatenate(parts, out=self.numbers)
+        self.out = self.numbers[z + size : z + 2 * size].reshape(1, size)
+
+
 class _BackwardPlan(_Plan):
     """The arrays of the way back as well."""
 
@@ -240,6 +312,27 @@ def _dense_forward_numba(
             plan.cut.work,
         )  # fmt: skip
     return activate(xp, x=z, out=y) if known is None else y
+
+
+@dense_row_forward.override("numba")
+def _dense_row_forward_numba(
+    xp: Any,
+    *,
+    x: Array,
+    parameters: Sequence[tuple[Array, Array]],
+    activate: Sequence[Callable[..., Array]],
+    memory: Memory,
+) -> Array:
+    row = memory.once("row", (id(parameters),), lambda: _Row(parameters, activate, memory))
+    x = _rows(x)
+    if len(x) == 1:
+        forward_row_of_layers(x, row.numbers, row.table)
+        return row.out
+    out = xp.empty((len(x), row.out.shape[1]), x.dtype)
+    for event in range(len(x)):
+        forward_row_of_layers(x[event : event + 1], row.numbers, row.table)
+        out[event] = row.out[0]
+    return out
 
 
 @dense_backward.override("numba")

@@ -11,30 +11,14 @@ import numpy as np
 
 from tmva_py.data import AnalysisType
 from tmva_py.errors import WeightFileError
-from tmva_py.methods.inputs import Doubles, Floats, Inputs, Responses, TrainingData
+from tmva_py.kernels.linear import single_sums
+from tmva_py.methods.inputs import Doubles, Inputs, Responses, TrainingData
 from tmva_py.methods.linear.matrices import inverted, log_coefficients, read_coefficients
 from tmva_py.methods.method import Method
 from tmva_py.methods.model import Model, ReadContext
 from tmva_py.methods.releases import RELEASE_OPTION
 from tmva_py.plugins import hookimpl
 from tmva_py.xml_text import format_double, read_integer, where
-
-# So many events at once stay in a processor's cache.
-_BLOCK = 1024
-
-
-def _single_sums(x: Floats, coefficients: Doubles) -> Floats:
-    """Return sums for coefficients (n_sums, 1 + n), (n_sums, N); TMVA adds up in single precision."""
-    result = np.empty((len(coefficients), len(x)), np.float32)
-    offset, factors = coefficients[:, :1], coefficients.T[1:, :, None]
-    with np.errstate(over="ignore", invalid="ignore"):
-        for start in range(0, len(x), _BLOCK):
-            total = result[:, start : start + _BLOCK]
-            total[:] = offset
-            for term in factors * x[start : start + _BLOCK].T[:, None, :]:
-                # The sum is taken in double precision before it is rounded.
-                np.add(total, term, out=total, casting="same_kind")
-    return result
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,13 +30,15 @@ class LDModel(Model):
 
     def respond(self, inputs: Inputs) -> Responses:
         """Return the weighted sums of the variables."""
-        values = _single_sums(inputs.x, self.coefficients).T.astype(np.float64)
-        return Responses(values if self.is_regression else values[:, 0])
+        values = single_sums.at_hand(np, x=inputs.x, coefficients=self.coefficients).astype(np.float64)
+        return Responses(values.T if self.is_regression else values[0])
 
     @classmethod
     def respond_together(cls, models: Sequence[LDModel], inputs: Inputs) -> Doubles:
         """Return the weighted sums of several classifiers."""
-        return _single_sums(inputs.x, np.concatenate([one.coefficients for one in models])).astype(np.float64)
+        coefficients = np.concatenate([one.coefficients for one in models])
+        values = single_sums.at_hand(np, x=inputs.x, coefficients=coefficients)
+        return np.asarray(values, np.float64)
 
     def write(self, weights: Element) -> None:
         """Write the coefficients."""
