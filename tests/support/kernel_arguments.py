@@ -342,6 +342,12 @@ def single(draw: Draw) -> Iterator[Arguments]:
         yield {"x": draw.array(width, events, scale=1e30).T, "coefficients": 1e8 * coefficients}
 
 
+def rounded(draw: Draw) -> Iterator[Arguments]:
+    for shape in ((0, 3, 2), (1, 20, 1), (40, 20, 3)):
+        yield {"terms": draw.array(*shape, scale=1e3)}
+        yield {"terms": draw.array(*shape, scale=7e37)}
+
+
 def normal(draw: Draw) -> Iterator[Arguments]:
     for events, width in ((0, 2), (1, 4), (1500, 3)):
         offset, scale = draw.array(width), draw.array(width)
@@ -1198,6 +1204,8 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "linear.ordered_products": ordered,
     "linear.single_sums": single,
     "linear.normalized": normal,
+    "linear.denormalized": normal,
+    "linear.rounded_sums": rounded,
     "dense.dense_backward": dense_back,
     "output.sigmoid": outputs,
     "sequence.by_time": sequence("x"),

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from tmva_py.data.transformations.base import Floats, VariableTransformation, class_masks
 from tmva_py.errors import TrainingError, WeightFileError, warn
-from tmva_py.kernels.linear import normalized
+from tmva_py.kernels.linear import denormalized, normalized
 from tmva_py.plugins import hookimpl
 from tmva_py.xml_text import read_integer
 
@@ -87,8 +87,8 @@ class NormalizeTransformation(VariableTransformation):
     def inverse(self, values: Floats) -> Floats:
         """Return the values in their own range."""
         offset, scale = self._offset_and_scale()
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            return offset + (values + np.float32(1)) / (scale * np.float32(2))
+        result: Floats = denormalized.at_hand(np, values=values, offset=offset, scale=scale)
+        return result
 
     def _offset_and_scale(self) -> tuple[Floats, Floats]:
         # One event at a time would compute them as often as there are events. A copy for another class

@@ -100,9 +100,13 @@ class Selection:
         values = function(self.gather(parts, len(next(iter(parts.values())))))
         changed = dict(parts)
         for one, (columns, indices) in self.columns.items():
-            if one in parts:
-                changed[one] = parts[one].copy()
-                changed[one][:, indices] = values[:, columns]
+            if one not in parts:
+                continue
+            if isinstance(indices, slice) and indices == slice(0, parts[one].shape[1]):
+                changed[one] = np.ascontiguousarray(values[:, columns])
+                continue
+            changed[one] = parts[one].copy()
+            changed[one][:, indices] = values[:, columns]
         return changed
 
     def write_xml(self, element: Element, info: DataSetInfo) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tmva_py.kernels.linear import normalized, ordered_products, single_sums
+from tmva_py.kernels.linear import denormalized, normalized, ordered_products, rounded_sums, single_sums
 from tmva_py.kernels.numba.compiling import borrowing
 
 Array = Any
@@ -65,6 +65,23 @@ def _single_sums(xp: Any, *, x: Array, coefficients: Array) -> Array:
 
 
 @borrowing
+def write_rounded_sums(terms: Array, out: Array) -> None:
+    """Write the sums."""
+    for event in range(out.shape[0]):
+        for place in range(out.shape[1]):
+            out[event, place] = 0.0
+            for term in range(terms.shape[1]):
+                out[event, place] = out[event, place] + terms[event, term, place]
+
+
+@rounded_sums.override("numba")
+def _rounded_sums(xp: Any, *, terms: Array) -> Array:
+    out = xp.empty((terms.shape[0], terms.shape[2]), xp.float32)
+    write_rounded_sums(xp.ascontiguousarray(terms), out)
+    return out
+
+
+@borrowing
 def write_normalized(values: Array, offset: Array, scale: Array, out: Array) -> None:
     """Write the values."""
     one = np.float32(1.0)
@@ -78,4 +95,21 @@ def write_normalized(values: Array, offset: Array, scale: Array, out: Array) -> 
 def _normalized(xp: Any, *, values: Array, offset: Array, scale: Array) -> Array:
     out = xp.empty(values.shape, values.dtype)
     write_normalized(xp.ascontiguousarray(values), offset, scale, out)
+    return out
+
+
+@borrowing
+def write_denormalized(values: Array, offset: Array, scale: Array, out: Array) -> None:
+    """Write the values."""
+    one = np.float32(1.0)
+    for event in range(values.shape[0]):
+        for place in range(values.shape[1]):
+            width = scale[place] + scale[place]
+            out[event, place] = offset[place] + (values[event, place] + one) / width
+
+
+@denormalized.override("numba")
+def _denormalized(xp: Any, *, values: Array, offset: Array, scale: Array) -> Array:
+    out = xp.empty(values.shape, values.dtype)
+    write_denormalized(xp.ascontiguousarray(values), offset, scale, out)
     return out

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from tmva_py.backends import Backend, make_backend
 from tmva_py.errors import DataError, WeightFileError
+from tmva_py.kernels.linear import rounded_sums
 from tmva_py.lazy import lazy
 from tmva_py.methods.inputs import Doubles, Floats, Inputs, Responses
 from tmva_py.methods.knn.local_discriminant import signal_probability
@@ -174,9 +175,7 @@ class KNNModel(Model):
         else:
             terms, total = targets, np.full(len(used), float(used.shape[1]))
         # Sums of targets are single precision in TMVA, those of weights are not; one after the other.
-        sums = np.zeros((len(used), self.targets.shape[1]), np.float32)
-        for term in terms.swapaxes(0, 1):
-            np.add(sums, term, out=sums, casting="same_kind")
+        sums = rounded_sums.on(self._backend)(np, terms=terms)
         return (sums / total[:, None]).astype(np.float32).astype(np.float64)
 
     # --- what is looked at -----------------------------------------------------------------------------
