@@ -36,6 +36,7 @@ SAME_BITS = {
             "boosting.",
             "inverse.",
             "linear.",
+            "medians.",
             "cuts.",
             "densities.",
             "neighbours.",

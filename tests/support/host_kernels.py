@@ -13,6 +13,7 @@ HOST_FAMILIES = (
     "growing",
     "inverse",
     "linear",
+    "medians",
     "momentum_perceptron",
     "neighbours",
     "perceptron",

@@ -342,6 +342,32 @@ def single(draw: Draw) -> Iterator[Arguments]:
         yield {"x": draw.array(width, events, scale=1e30).T, "coefficients": 1e8 * coefficients}
 
 
+def tables(draw: Draw) -> Iterator[Arguments]:
+    sizes = np.array([1, 5, 40])
+    for events in (0, 1, 300):
+        x = draw.array(3, events, scale=2.0)
+        if events > 1:
+            x[:, :3] = np.nan, np.inf, -np.inf
+        values, slopes = (draw.random.normal(size=sizes.sum()) for _ in range(2))
+        yield {
+            "x": x,
+            "values": values,
+            "slopes": slopes,
+            "first": (np.cumsum(sizes) - sizes)[:, None],
+            "last": np.maximum(sizes - 2.0, 0.0)[:, None],
+            "minimum": np.full((3, 1), -1.0),
+            "scale": (sizes / 2.0)[:, None],
+            "smallest": 0.1,
+        }
+
+
+def medians(draw: Draw) -> Iterator[Arguments]:
+    for n_trees, events in ((1, 1), (5, 1), (6, 4), (7, 0), (40, 9)):
+        values = draw.array(n_trees, events).round(1)
+        for weights in (draw.random.random(n_trees), np.full(n_trees, 0.5), -draw.random.random(n_trees)):
+            yield {"values": values, "order": values.argsort(axis=0, kind="stable"), "weights": weights}
+
+
 def rounded(draw: Draw) -> Iterator[Arguments]:
     for shape in ((0, 3, 2), (1, 20, 1), (40, 20, 3)):
         yield {"terms": draw.array(*shape, scale=1e3)}
@@ -1185,6 +1211,7 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "rule_path.path_values": functools.partial(rule_paths, walks=False),
     "rule_path.follow_paths": functools.partial(rule_paths, walks=True),
     "densities.likelihood_ratios": tabulated_densities,
+    "densities.table_values": tables,
     "rules.rule_sums": rules_and_lines,
     "working_set.separating_pass": machines,
     "working_set.fitting_pass": machines,
@@ -1204,6 +1231,7 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "linear.ordered_products": ordered,
     "linear.single_sums": single,
     "linear.normalized": normal,
+    "medians.means_around_medians": medians,
     "linear.denormalized": normal,
     "linear.rounded_sums": rounded,
     "dense.dense_backward": dense_back,

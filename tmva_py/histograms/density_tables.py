@@ -9,9 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tmva_py.histograms.axis import Doubles
-
-# Places are cut off there, in bins.
-_FARTHEST = 1e30
+from tmva_py.kernels.densities import table_values
 
 
 class TableLines(NamedTuple):
@@ -41,15 +39,15 @@ class DensityTables:
 
     def value(self, x: npt.NDArray[np.floating], smallest: float) -> Doubles:
         """Return the densities at `x`, (n_tables, N), at least `smallest`; not a number where `x` is not."""
-        # In bins, counted from the first centre.
-        place = x - self._minimum
-        place *= self._scale
-        place -= 0.5
-        # fmax and fmin rather than clip: they turn "not a number" into a bin.
-        bins = np.fmin(np.fmax(place, 0.0), self._last).astype(np.intp)
-        np.minimum(np.maximum(place, -_FARTHEST, out=place), _FARTHEST, out=place)
-        place -= bins
-        bins += self._first
-        place *= self._slopes[bins]
-        place += self._values[bins]
-        return np.maximum(place, smallest, out=place)
+        found: Doubles = table_values.at_hand(
+            np,
+            x=x,
+            values=self._values,
+            slopes=self._slopes,
+            first=self._first,
+            last=self._last,
+            minimum=self._minimum,
+            scale=self._scale,
+            smallest=smallest,
+        )
+        return found

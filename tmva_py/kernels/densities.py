@@ -58,6 +58,38 @@ def likelihood_ratios(xp: Any, *, signal: Array, background: Array, densities: D
     return xp.where(ratio >= 1.0, BELOW_ONE, ratio)
 
 
+@kernel
+def table_values(
+    xp: Any,
+    *,
+    x: Array,
+    values: Array,
+    slopes: Array,
+    first: Array,
+    last: Array,
+    minimum: Array,
+    scale: Array,
+    smallest: float,
+) -> Array:
+    """Straight lines between the centres of bins, (n_tables, N), at `x` of the same shape.
+
+    Each table has a row of `first`, where it begins, of `last`, the last bin that a line begins at, and of
+    `minimum` and `scale`. Results are at least `smallest`; not a number where `x` is not.
+    """
+    # In bins, counted from the first centre.
+    place = x - minimum
+    place *= scale
+    place -= 0.5
+    # fmax and fmin rather than clip: they turn "not a number" into a bin.
+    bins = xp.fmin(xp.fmax(place, 0.0), last).astype(xp.int64)
+    xp.minimum(xp.maximum(place, -FARTHEST, out=place), FARTHEST, out=place)
+    place -= bins
+    bins += first
+    place *= slopes[bins]
+    place += values[bins]
+    return xp.maximum(place, smallest, out=place)
+
+
 def _product(xp: Any, x: Array, densities: Densities, which: int) -> Array:
     product = xp.ones(len(x))
     for variable, column in enumerate(x.T):

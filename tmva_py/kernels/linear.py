@@ -62,7 +62,7 @@ def single_sums(xp: Any, *, x: Array, coefficients: Array) -> Array:
 
 @kernel
 def rounded_sums(xp: Any, *, terms: Array) -> Array:
-    """Sums over the second axis of terms (N, k, m), (N, m) in float32: each is rounded before the next term."""
+    """Sums over the second axis of terms (N, k, m), (N, m) in float32, rounded before each next term."""
     sums = xp.zeros((len(terms), terms.shape[2]), xp.float32)
     with xp.errstate(over="ignore", invalid="ignore"):
         for term in terms.swapaxes(0, 1):
@@ -83,6 +83,6 @@ def normalized(xp: Any, *, values: Array, offset: Array, scale: Array) -> Array:
 
 @kernel
 def denormalized(xp: Any, *, values: Array, offset: Array, scale: Array) -> Array:
-    """offset + (y + 1)/(scale·2) of values (N, k), in their precision."""
+    """Offset + (y + 1)/(scale·2) of values (N, k), in their precision."""
     with xp.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return offset + (values + xp.float32(1)) / (scale * xp.float32(2))

@@ -5,7 +5,15 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tmva_py.kernels.densities import BELOW_ONE, END, FARTHEST, SMALLEST, Densities, likelihood_ratios
+from tmva_py.kernels.densities import (
+    BELOW_ONE,
+    END,
+    FARTHEST,
+    SMALLEST,
+    Densities,
+    likelihood_ratios,
+    table_values,
+)
 from tmva_py.kernels.numba.compiling import borrowing
 from tmva_py.kernels.numba.threads import for_each
 
@@ -127,3 +135,52 @@ def _likelihood_ratios(xp: Any, *, signal: Array, background: Array, densities: 
 
     for_each(block, -(-n_events // BLOCK), 2.0 * WORK * signal.size)
     return ratios
+
+
+@borrowing
+def write_table_values(
+    x: Array,
+    values: Array,
+    slopes: Array,
+    first: Array,
+    last: Array,
+    minimum: Array,
+    scale: Array,
+    smallest: float,
+    out: Array,
+) -> None:
+    """Write the values; comparisons let "not a number" through."""
+    for table in range(out.shape[0]):
+        for event in range(out.shape[1]):
+            place = (float(x[table, event]) - minimum[table, 0]) * scale[table, 0] - 0.5
+            bin_ = 0
+            if place >= last[table, 0]:
+                bin_ = int(last[table, 0])
+            elif place > 0.0:
+                bin_ = int(place)
+            if place < -FARTHEST:
+                place = -FARTHEST
+            elif place > FARTHEST:
+                place = FARTHEST
+            place -= bin_
+            bin_ += first[table, 0]
+            density = place * slopes[bin_] + values[bin_]
+            out[table, event] = smallest if density < smallest else density
+
+
+@table_values.override("numba")
+def _table_values(
+    xp: Any,
+    *,
+    x: Array,
+    values: Array,
+    slopes: Array,
+    first: Array,
+    last: Array,
+    minimum: Array,
+    scale: Array,
+    smallest: float,
+) -> Array:
+    x, out = xp.ascontiguousarray(x), xp.empty(x.shape, xp.float64)
+    write_table_values(x, values, slopes, first, last, minimum, scale, smallest, out)
+    return out

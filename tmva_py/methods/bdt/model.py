@@ -12,6 +12,7 @@ import numpy as np
 from tmva_py.backends import Backend, make_backend
 from tmva_py.data import AnalysisType
 from tmva_py.errors import warn
+from tmva_py.kernels.medians import means_around_medians
 from tmva_py.lazy import lazy
 from tmva_py.methods.bdt.answers import Answers
 from tmva_py.methods.bdt.forest import SINKS, Forest
@@ -97,7 +98,12 @@ class BDTModel(Model):
 
     def _estimates(self, x: Floats) -> Doubles:
         if self.boost_type == "AdaBoostR2":
-            return weighted_median(self._answers.values(x, self._backend), self._weights)
+            answers = self._answers.values(x, self._backend)
+            order = answers.argsort(axis=0, kind="stable")
+            medians: Doubles = means_around_medians.on(self._backend)(
+                np, values=answers, order=order, weights=self._weights
+            )
+            return medians
         sums = self._sums(x)[:, 0]
         # The first guess is stored as the first tree's weight.
         return sums + np.float32(self.forest.boost_weights[0]) if self.is_gradient_boost else self._mean(sums)
@@ -205,32 +211,3 @@ class BDTModel(Model):
             "deepest_tree": int(depth.max()),
             "fisher_cuts": int((np.diff(self.forest.coefficient_starts) > 0).sum()),
         }
-
-
-def weighted_median(values: Floats, weights: Doubles) -> Doubles:
-    """Return the mean of the trees' answers around their weighted median, as AdaBoostR2 responds.
-
-    Parameters
-    ----------
-    values : ndarray of float32, shape (n_trees, N)
-        The answers.
-    weights : ndarray of float64, shape (n_trees,)
-        The trees' weights.
-    """
-    n_trees, n_events = values.shape
-    if not n_events:
-        return np.zeros(0)
-    order = np.argsort(values, axis=0, kind="stable")
-    sorted_values = np.take_along_axis(values, order, axis=0).astype(np.float64)
-    cumulative = np.cumsum(weights[order], axis=0)
-    half = np.cumsum(weights)[-1] / 2.0
-    # The number of trees that are passed until their weights exceed one half.
-    middle = np.minimum(1 + (cumulative <= half).sum(axis=0), n_trees)
-    reach = n_trees // 6
-    first = np.maximum(middle - reach - 1, 0)
-    last = np.minimum(middle + reach, n_trees)
-    places = np.arange(n_trees)[:, None]
-    inside = (places >= first) & (places < last)
-    sums = np.cumsum(np.where(inside, sorted_values, 0.0), axis=0)[-1]
-    mean: Doubles = sums / (last - first)
-    return mean

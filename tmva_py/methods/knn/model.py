@@ -176,7 +176,8 @@ class KNNModel(Model):
             terms, total = targets, np.full(len(used), float(used.shape[1]))
         # Sums of targets are single precision in TMVA, those of weights are not; one after the other.
         sums = rounded_sums.on(self._backend)(np, terms=terms)
-        return (sums / total[:, None]).astype(np.float32).astype(np.float64)
+        means: Doubles = (sums / total[:, None]).astype(np.float32).astype(np.float64)
+        return means
 
     # --- what is looked at -----------------------------------------------------------------------------
 
