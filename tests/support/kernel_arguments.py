@@ -374,6 +374,13 @@ def rounded(draw: Draw) -> Iterator[Arguments]:
         yield {"terms": draw.array(*shape, scale=7e37)}
 
 
+def ranges(draw: Draw) -> Iterator[Arguments]:
+    for events, width in ((0, 2), (1, 4), (1500, 3)):
+        low, wide = draw.random.normal(size=width), draw.random.random(width)
+        yield {"values": draw.array(events, width), "low": low, "width": wide}
+        yield {"values": draw.array(width, events).T, "low": low, "width": np.where(low > 0, 0.0, 1e-60)}
+
+
 def normal(draw: Draw) -> Iterator[Arguments]:
     for events, width in ((0, 2), (1, 4), (1500, 3)):
         offset, scale = draw.array(width), draw.array(width)
@@ -1234,6 +1241,7 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "medians.means_around_medians": medians,
     "linear.denormalized": normal,
     "linear.rounded_sums": rounded,
+    "linear.fractions_of_ranges": ranges,
     "dense.dense_backward": dense_back,
     "output.sigmoid": outputs,
     "sequence.by_time": sequence("x"),

@@ -71,6 +71,13 @@ def rounded_sums(xp: Any, *, terms: Array) -> Array:
 
 
 @kernel
+def fractions_of_ranges(xp: Any, *, values: Array, low: Array, width: Array) -> Array:
+    """(x − low)/width of values (N, k), taken in double precision, in float32."""
+    with xp.errstate(all="ignore"):
+        return ((values.astype(xp.float64) - low) / width).astype(xp.float32)
+
+
+@kernel
 def normalized(xp: Any, *, values: Array, offset: Array, scale: Array) -> Array:
     """((x − offset)·scale)·2 − 1 of values (N, k), in their precision."""
     with xp.errstate(divide="ignore", invalid="ignore", over="ignore"):

@@ -117,6 +117,9 @@ def find_densest(
 @cell_numbers.override("numba")
 def _cell_numbers(xp: Any, *, x: Array, cells: Cells, depth: int) -> Array:
     found = xp.empty(len(x), xp.int32)
+    if len(x) <= BLOCK:
+        find_cells(x, 0, len(x), *cells, found)
+        return found
 
     def block(place: int) -> None:
         find_cells(x, place * BLOCK, min((place + 1) * BLOCK, len(x)), *cells, found)

@@ -6,7 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from tmva_py.kernels.linear import denormalized, normalized, ordered_products, rounded_sums, single_sums
+from tmva_py.kernels.linear import (
+    denormalized,
+    fractions_of_ranges,
+    normalized,
+    ordered_products,
+    rounded_sums,
+    single_sums,
+)
 from tmva_py.kernels.numba.compiling import borrowing
 
 Array = Any
@@ -78,6 +85,21 @@ def write_rounded_sums(terms: Array, out: Array) -> None:
 def _rounded_sums(xp: Any, *, terms: Array) -> Array:
     out = xp.empty((terms.shape[0], terms.shape[2]), xp.float32)
     write_rounded_sums(xp.ascontiguousarray(terms), out)
+    return out
+
+
+@borrowing
+def write_fractions(values: Array, low: Array, width: Array, out: Array) -> None:
+    """Write the fractions."""
+    for event in range(values.shape[0]):
+        for place in range(values.shape[1]):
+            out[event, place] = (float(values[event, place]) - low[place]) / width[place]
+
+
+@fractions_of_ranges.override("numba")
+def _fractions_of_ranges(xp: Any, *, values: Array, low: Array, width: Array) -> Array:
+    out = xp.empty(values.shape, xp.float32)
+    write_fractions(xp.ascontiguousarray(values), low, width, out)
     return out
 
 

@@ -18,6 +18,9 @@ from tmva_py.methods.inputs import Inputs, Responses
 from tmva_py.methods.model import Model, ReadContext
 from tmva_py.weights import Sinks
 
+# Of the tree, which is alone.
+_WEIGHT = np.ones(1)
+
 
 @dataclass(frozen=True, eq=False)
 class DTModel(Model):
@@ -43,7 +46,7 @@ class DTModel(Model):
     def respond(self, inputs: Inputs) -> Responses:
         """Return the answers of the leaves in which the events end."""
         x = np.ascontiguousarray(inputs.x, np.float32)
-        return Responses(self._answers.sums(x, np.ones(1), 1, self._backend)[:, 0])
+        return Responses(self._answers.sums(x, _WEIGHT, 1, self._backend)[:, 0])
 
     @lazy
     def _answers(self) -> Answers:

@@ -8,6 +8,8 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from tmva_py.kernels.linear import fractions_of_ranges
+from tmva_py.lazy import lazy
 from tmva_py.methods.inputs import Doubles, Floats
 
 FEWEST_EVENTS = 100
@@ -52,8 +54,12 @@ class Scaling:
         """Return events in the units."""
         if not self.percent:
             return x
-        with np.errstate(all="ignore"):
-            return (x / self.widths).astype(np.float32)
+        found: Floats = fractions_of_ranges.at_hand(np, values=x, low=self._lowest, width=self.widths)
+        return found
+
+    @lazy
+    def _lowest(self) -> Doubles:
+        return np.zeros_like(self.widths)
 
     def problem(self) -> str | None:
         """Return why there are no such units, or None."""

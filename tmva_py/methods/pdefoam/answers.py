@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from tmva_py.backends import Backend
 from tmva_py.kernels.foams import cell_numbers, densest_cells, density_means, gauss_means
+from tmva_py.lazy import lazy
 from tmva_py.methods.inputs import Floats
 from tmva_py.methods.pdefoam.foam import Foam
 
@@ -23,6 +24,7 @@ SELECTIONS = ("Mean", "Mpv")
 _STEP = np.float32(1e-6)
 _SINGLE_EPSILON = np.finfo(np.float32).eps
 _UNKNOWN = np.float32(-1.0)
+_NONE = np.empty(0, np.intp)
 
 
 class Answers:
@@ -48,11 +50,15 @@ class Answers:
             # The error of a cell without events.
             self._is_empty = foam.values[:, 1] == _UNKNOWN
 
+    @lazy
+    def _has_empty(self) -> bool:
+        return bool(self._is_empty.any())
+
     def of(self, x: Floats, values: Floats) -> Floats:
         """Return the mixture of cells' `values` (n, k) for events, (N, k)."""
         points = self.foam.inside(x)
         at = self.cells_of(points)
-        unknown = np.flatnonzero(self._is_empty[at])
+        unknown = np.flatnonzero(self._is_empty[at]) if self._has_empty else _NONE
         if self.kernel == "Gauss":
             found = self._gauss(points, at, values)
         elif self.kernel == "LinNeighbors":

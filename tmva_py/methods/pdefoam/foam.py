@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from tmva_py.errors import WeightFileError
 from tmva_py.kernels.foams import Cells
+from tmva_py.kernels.linear import fractions_of_ranges
 from tmva_py.lazy import lazy
 from tmva_py.methods.inputs import Doubles, Floats
 
@@ -183,15 +184,20 @@ class Foam:
     def inside(self, x: npt.NDArray[np.floating], first: int = 0) -> Floats:
         """Return values of dimensions from the `first` on as they are inside the foam."""
         part = slice(first, first + x.shape[1])
-        low, high = self.minimum[part], self.maximum[part]
-        with np.errstate(over="ignore", invalid="ignore"):
-            return ((x.astype(np.float64) - low) / (high - low)).astype(np.float32)
+        found: Floats = fractions_of_ranges.at_hand(
+            np, values=x, low=self.minimum[part], width=self._widths[part]
+        )
+        return found
 
     def outside(self, x: npt.NDArray[np.floating], first: int = 0) -> Floats:
         """Return values inside the foam as variables."""
         part = slice(first, first + x.shape[1])
         low, high = self.minimum[part], self.maximum[part]
         return (x.astype(np.float32).astype(np.float64) * (high - low) + low).astype(np.float32)
+
+    @lazy
+    def _widths(self) -> Doubles:
+        return self.maximum - self.minimum
 
     @lazy
     def values(self) -> Floats:
