@@ -35,6 +35,7 @@ SAME_BITS = {
             "growing.",
             "boosting.",
             "inverse.",
+            "gauss.",
             "linear.",
             "medians.",
             "cuts.",

@@ -10,6 +10,7 @@ HOST_FAMILIES = (
     "densities",
     "foam_samples",
     "foams",
+    "gauss",
     "growing",
     "inverse",
     "linear",

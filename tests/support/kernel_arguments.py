@@ -361,6 +361,22 @@ def tables(draw: Draw) -> Iterator[Arguments]:
         }
 
 
+def fractions(draw: Draw) -> Iterator[Arguments]:
+    for events in (0, 1, 300):
+        fraction = draw.random.random((3, events))
+        if events > 1:
+            fraction[:, :3] = np.nan, 0.0, 1.0
+        yield {"fraction": fraction, "largest": 0.99999999}
+
+
+def nearly_singles(draw: Draw) -> Iterator[Arguments]:
+    for events in (0, 1, 300):
+        values = draw.random.normal(size=(3, events), scale=2.0)
+        if events > 1:
+            values[:, :3] = np.nan, np.inf, 4.2
+        yield {"values": values, "deviation": 1e-8, "limit": 4.2}
+
+
 def medians(draw: Draw) -> Iterator[Arguments]:
     for n_trees, events in ((1, 1), (5, 1), (6, 4), (7, 0), (40, 9)):
         values = draw.array(n_trees, events).round(1)
@@ -1237,6 +1253,8 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "dense.dense_row_forward": dense_row,
     "linear.ordered_products": ordered,
     "linear.single_sums": single,
+    "gauss.error_function_values": fractions,
+    "gauss.uncertain_singles": nearly_singles,
     "linear.normalized": normal,
     "medians.means_around_medians": medians,
     "linear.denormalized": normal,

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from tmva_py.data.transformations.base import VariableTransformation
 from tmva_py.data.transformations.cumulative import CumulativeTransformation
 from tmva_py.data.transformations.uniform import UniformTransformation
+from tmva_py.kernels.gauss import error_function_values, uncertain_singles
 from tmva_py.plugins import hookimpl
 
 Doubles = npt.NDArray[np.float64]
@@ -46,15 +47,11 @@ class GaussTransformation(CumulativeTransformation):
 
     def from_fraction(self, fraction: Doubles) -> Doubles:
         """Return the values of the normal distribution."""
-        fraction *= 2.0
-        fraction -= 1.0
-        np.minimum(np.maximum(fraction, -LARGEST_ARGUMENT, out=fraction), LARGEST_ARGUMENT, out=fraction)
-        argument = fraction.copy()
-        result: Doubles = _erfinv()(fraction, out=fraction)
+        argument = error_function_values.at_hand(np, fraction=fraction, largest=LARGEST_ARGUMENT)
+        result: Doubles = _erfinv()(argument, out=fraction)
         result *= ROOT_OF_TWO
         # Where it may be seen in single precision that ROOT's function is not exact, its result is taken.
-        below = (result - _LARGEST_DEVIATION).astype(np.float32)
-        seen = (below != (result + _LARGEST_DEVIATION).astype(np.float32)) | (np.abs(result) > _LIMIT)
+        seen = uncertain_singles.at_hand(np, values=result, deviation=_LARGEST_DEVIATION, limit=_LIMIT)
         if seen.any():
             arguments, places = argument[seen], cast(Any, slice(None))
             if len(arguments) > 1:

@@ -13,6 +13,7 @@ import numpy as np
 from tmva_py.backends import Backend, make_backend
 from tmva_py.data import AnalysisType
 from tmva_py.errors import WeightFileError
+from tmva_py.kernels.linear import rounded_sums
 from tmva_py.lazy import lazy
 from tmva_py.message_log import MessageLog
 from tmva_py.methods.inputs import Doubles, Floats, Inputs, Responses
@@ -90,11 +91,12 @@ class PDEFoamModel(Model):
             [answers.of(x, answers.foam.values[:, :1]) for answers in self._answers], axis=1
         )
         beside = (values[:, :, None] - values[:, None, :]).astype(np.float64)
-        beside = np.where(np.eye(values.shape[1], dtype=bool), 0.0, np.exp(beside))
-        norm = np.zeros_like(values)
-        for other in range(values.shape[1]):
-            norm = (norm.astype(np.float64) + beside[:, other]).astype(np.float32)
-        return (1.0 / (1.0 + norm.astype(np.float64))).astype(np.float32)
+        np.exp(beside, out=beside)
+        own = np.arange(values.shape[1])
+        beside[:, own, own] = 0.0
+        norm = rounded_sums.at_hand(np, terms=beside)
+        shares: Floats = (1.0 / (1.0 + norm.astype(np.float64))).astype(np.float32)
+        return shares
 
     def _targets(self, x: Floats) -> Floats:
         answers, foam = self._answers[0], self.foams[0]
