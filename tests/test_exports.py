@@ -27,6 +27,16 @@ TMVA_NAMES = (
     *("SimulatedAnnealingFitter", "MinuitFitter", "mvas", "efficiencies", "variables", "correlations"),
     *("correlationscatters", "deviations", "mvaeffs", "training_history", "CrossValidation"),
     *("HyperParameterOptimisation", "VariableImportance", "VariableImportanceResult"),
+    *(
+        "draw_network",
+        "annconvergencetest",
+        "likelihoodrefs",
+        "probas",
+        "BDTControlPlots",
+        "BoostControlPlots",
+    ),
+    *("BoostControlPlots", "mvasMulticlass", "efficienciesMulticlass1vsRest", "efficienciesMulticlass1vs1"),
+    *("variablesMultiClass", "correlationsMultiClass", "correlationscattersMultiClass"),
 )
 PYTHON_NAMES = ("Network", "NetworkBuilder", "TrainingPhase", "Formula", "evaluate", "errors", "__version__")
 

@@ -28,14 +28,26 @@ if TYPE_CHECKING:
     from tmva_py.booking.graphs import ROCCurve
     from tmva_py.booking.hyper_parameters import HyperParameterOptimisation
     from tmva_py.booking.pictures import (
+        BDTControlPlots,
+        BoostControlPlots,
+        annconvergencetest,
         correlations,
         correlationscatters,
+        correlationscattersMultiClass,
+        correlationsMultiClass,
         deviations,
+        draw_network,
         efficiencies,
+        efficienciesMulticlass1vs1,
+        efficienciesMulticlass1vsRest,
+        likelihoodrefs,
         mvaeffs,
         mvas,
+        mvasMulticlass,
+        probas,
         training_history,
         variables,
+        variablesMultiClass,
     )
     from tmva_py.booking.reader import Reader
     from tmva_py.booking.roc_calc import ROCCalc
@@ -56,6 +68,8 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "BDTControlPlots",
+    "BoostControlPlots",
     "Config",
     "CrossValidation",
     "CvSplitKFolds",
@@ -89,18 +103,28 @@ __all__ = [
     "VariableImportance",
     "VariableImportanceResult",
     "__version__",
+    "annconvergencetest",
     "correlations",
+    "correlationsMultiClass",
     "correlationscatters",
+    "correlationscattersMultiClass",
     "deviations",
+    "draw_network",
     "efficiencies",
+    "efficienciesMulticlass1vs1",
+    "efficienciesMulticlass1vsRest",
     "errors",
     "evaluate",
     "gConfig",
     "gTools",
+    "likelihoodrefs",
     "mvaeffs",
     "mvas",
+    "mvasMulticlass",
+    "probas",
     "training_history",
     "variables",
+    "variablesMultiClass",
 ]
 
 # Where each name is defined: nothing of it, NumPy included, is imported before it is asked for.
@@ -128,14 +152,26 @@ _MODULES = {
     "tmva_py.booking.graphs": ("ROCCurve",),
     "tmva_py.booking.hyper_parameters": ("HyperParameterOptimisation",),
     "tmva_py.booking.pictures": (
+        "BDTControlPlots",
+        "BoostControlPlots",
+        "annconvergencetest",
         "correlations",
+        "correlationsMultiClass",
         "correlationscatters",
+        "correlationscattersMultiClass",
         "deviations",
         "efficiencies",
+        "efficienciesMulticlass1vs1",
+        "efficienciesMulticlass1vsRest",
+        "likelihoodrefs",
         "mvaeffs",
         "mvas",
+        "mvasMulticlass",
+        "draw_network",
+        "probas",
         "training_history",
         "variables",
+        "variablesMultiClass",
     ),
     "tmva_py.booking.reader": ("Reader",),
     "tmva_py.booking.root_stubs": (

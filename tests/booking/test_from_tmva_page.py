@@ -31,6 +31,9 @@ CLASSES: dict[str, Any] = {
     "CrossValidation": TMVA.CrossValidation,
     "CrossValidationResult": CrossValidationResult,
     "HyperParameterOptimisation": TMVA.HyperParameterOptimisation,
+    "ROCCurve": TMVA.ROCCurve,
+    "ROCCalc": TMVA.ROCCalc,
+    "Event": TMVA.Event,
     "Tools": TMVA.Tools,
     "Types": TMVA.Types,
     "PyMethodBase": TMVA.PyMethodBase,
@@ -98,6 +101,18 @@ HEADERS = {
     "HyperParameterOptimisation": """
         BookMethod Evaluate GetResults SetFOMType SetFitter SetNumFolds
     """,
+    "ROCCurve": "GetROCIntegral GetROCCurve GetEffSForEffB ComputeSensitivity ComputeSpecificity",
+    "ROCCalc": """
+        GetROC GetROCIntegral GetEffSForEffBof GetSignalReferenceCut GetSignificance GetPurity GetMvaSpdf
+        GetMvaBpdf GetStatus ResetStatus ApplySignalAndBackgroundStyle
+    """,
+    "Event": """
+        IsDynamic GetWeight GetOriginalWeight GetBoostWeight GetClass GetNVariables GetNTargets
+        GetNSpectators GetValue GetValues GetTarget GetTargets GetSpectator GetSpectators SetWeight
+        SetBoostWeight ScaleBoostWeight SetClass SetVal SetTarget SetSpectator SetVariableArrangement
+        SetDoNotBoost ClearDynamicVariables CopyVarValues Print SetIsTraining
+        SetIgnoreNegWeightsInTraining
+    """,
     "Tools": "Instance SplitString UsefulSortDescending ReplaceRegularExpressions ParseFormatLine",
     "Types": "Instance GetMethodType GetMethodName",
     "PyMethodBase": "PyInitialize PyFinalize PyIsInitialized",
@@ -106,6 +121,15 @@ HEADERS = {
         DrawProgressBar SetNumWorkers GetNumWorkers SetWriteOptionsReference WriteOptionsReference
     """,
 }
+# Functions of the headers of tmva/tmvagui, without those that only its own macros call.
+MACROS = """
+    annconvergencetest BDT BDT_Reg BDTControlPlots BoostControlPlots compareanapp CorrGui CorrGuiMultiClass
+    correlations correlationsMultiClass correlationscatters correlationscattersMultiClass deviations
+    efficiencies efficienciesMulticlass1vsRest efficienciesMulticlass1vs1 plotEfficienciesMulticlass1vsRest
+    plotEfficienciesMulticlass1vs1 likelihoodrefs MovieMaker mvaeffs mvas mvasMulticlass mvaweights network
+    paracoor PlotFoams probas regression_averagedevs rulevis rulevisCorr rulevisHists TMVAGui
+    TMVAMultiClassGui TMVARegGui TMVAGlob training_history variables variablesMultiClass RVariablePlotter
+"""
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +191,7 @@ def test_names(page: str) -> None:
                     getattr(TMVA, name)
             else:
                 assert getattr(TMVA, name) is not None
+    assert set(MACROS.split()) <= listed
     of_python = {"Network", "NetworkBuilder", "TrainingPhase", "Formula", "evaluate", "errors", "__version__"}
     assert set(TMVA.__all__) - of_python <= listed, "these are missing on the page"
 

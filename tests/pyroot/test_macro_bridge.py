@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -63,6 +64,13 @@ def test_numbers_of_nested_lists_are_one_row():
     del kept
     write_value(Address(4096), value, lambda _: 0)
     assert (value.kind, value.address) == (Kind.POINTER, 4096)
+
+
+def test_paths_are_texts():
+    value = Value()
+    kept = write_value([Path("dataset") / "plots", Path("b.png")], value, lambda _: 0)
+    assert read_value(value, {}) == [str(Path("dataset", "plots")), "b.png"]
+    del kept
 
 
 def test_floats_are_a_view():

@@ -30,22 +30,27 @@ def test_what_is_declared(text, expected):
 
 
 def test_what_is_not_there():
-    text = """TMVA::Reader one; TMVA::Types::kBDT; TMVA::ROCCalc two; TMVA::Experimental::SOFIE::RModel three;
-TMVA::ROCCalc four; TMVA::Nonsense five; // TMVA::Other"""
+    text = """TMVA::Reader one; TMVA::Types::kBDT; TMVA::LogInterval two; TMVA::LogInterval four;
+TMVA::Experimental::SOFIE::RModel three; TMVA::Nonsense five; // TMVA::Other"""
     lines = lines_of_missing(tmva_py, text)
     assert len(lines) == 3
-    assert lines[0] == "TMVA::ROCCalc is for scripts in Python"
+    assert lines[0] == "TMVA::LogInterval is for scripts in Python"
     assert "SOFIE" in lines[1]
     assert "Nonsense" in lines[2]
+
+
+def test_rankings_have_a_line_of_their_own():
+    (line,) = lines_of_missing(tmva_py, "TMVA::Ranking one; TMVA::Timer two; TMVA::ROCCalc three;")
+    assert line.startswith("TMVA.Ranking is not available in this version: the log has the ranking")
 
 
 @needs_root
 def test_messages(run_with_root):
     if importlib.util.find_spec("ROOT") is None:
         pytest.skip("PyROOT is not installed; make test-root installs it")
-    done = run_with_root("void macro() { TMVA::ROCCalc *one = nullptr; }", "macro.C")
+    done = run_with_root("void macro() { TMVA::LogInterval *one = nullptr; }", "macro.C")
     assert done.returncode == 2
-    assert "above\n  TMVA::ROCCalc is for scripts in Python\n" in done.stderr
+    assert "above\n  TMVA::LogInterval is for scripts in Python\n" in done.stderr
     text = """void macro() {
    try { TMVA::Reader("Silent").BookMVA("a", "none.xml"); } catch (const std::exception &) {}
    std::vector<int>().at(3);

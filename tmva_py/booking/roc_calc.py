@@ -87,16 +87,21 @@ class ROCCalc:
         effSerr : list or array, optional
             Its first item gets the error of the signal efficiency, 0 for histograms that are normalised.
         """
+        efficiency, error = self.signal_efficiency(effBref)
+        if effSerr is not None:
+            effSerr[0] = error
+        return efficiency
+
+    def signal_efficiency(self, background_efficiency: float) -> tuple[float, float]:
+        """Return the signal efficiency at a background efficiency, and its error."""
         step = float(np.float32(1.0 / _N_STEPS))
         steps = (np.arange(1, _N_STEPS + 1, dtype=np.float64) - 0.5) * step
-        difference = self._curve.spline(steps) - effBref
-        crossed = np.flatnonzero(difference * np.append(-effBref, difference[:-1]) <= 0)
+        difference = self._curve.spline(steps) - background_efficiency
+        crossed = np.flatnonzero(difference * np.append(-background_efficiency, difference[:-1]) <= 0)
         last = int(crossed[0]) if len(crossed) else _N_STEPS - 1
         before = steps[last - 1] if last else 1.0
         efficiency = float(0.5 * (steps[last] + (before if len(crossed) else steps[last])))
-        if effSerr is not None:
-            effSerr[0] = efficiency_error(efficiency, self._n_signal if self._n_signal >= 2 else 0.0)
-        return efficiency
+        return efficiency, efficiency_error(efficiency, self._n_signal if self._n_signal >= 2 else 0.0)
 
     def GetSignalReferenceCut(self) -> float:
         """Return the cut at which the signal efficiency equals the background rejection."""

@@ -22,7 +22,7 @@ from small_jobs import make_job
 
 import tmva_py as TMVA
 from tmva_py.data import DataSet
-from tmva_py.errors import OptionError, TrainingError, WeightFileError
+from tmva_py.errors import OptionError, TMVAWarning, TrainingError, WeightFileError
 from tmva_py.kernels.momentum_perceptron import layer_matrices, momentum_error, momentum_steps
 from tmva_py.message_log import MessageLog
 from tmva_py.methods import TrainedMethod
@@ -189,6 +189,14 @@ def test_layers(layers: str) -> None:
 def test_mistakes(options: str, message: str) -> None:
     with pytest.raises(OptionError, match=message):
         booked(options)
+
+
+def test_a_sign_without_a_number_has_no_effect() -> None:
+    """TMVA reads ``N+`` as N without a word."""
+    n_variables = len(data_set("Classification").info.variables)
+    with pytest.warns(TMVAWarning, match=rf"'\+' in 'N\+' has no effect, .* It has {n_variables} neurons"):
+        found = trained("NCycles=2:HiddenLayers=N+").model.sizes
+    assert found == (n_variables, n_variables, 2)
 
 
 def test_a_variable_without_a_range() -> None:

@@ -31,6 +31,15 @@ def new_figure(rows: int = 1, columns: int = 1) -> tuple[Figure, list[Any]]:
     return figure, list(np.ravel(figure.subplots(rows, columns, squeeze=False)))
 
 
+def new_panels(number: int) -> tuple[Figure, list[Any]]:
+    """Return an empty picture and the axes of its panels, three in a row."""
+    columns = min(3, number)
+    figure, places = new_figure(math.ceil(number / columns), columns)
+    for axes in places[number:]:
+        axes.set_visible(False)
+    return figure, places[:number]
+
+
 def response_figure(
     title: str, parts: dict[str, tuple[Doubles, ...]], *, overtraining: bool = False
 ) -> Figure:
@@ -72,11 +81,8 @@ def variables_figure(
     listed: Sequence[tuple[str, Sequence[tuple[str, tuple[Doubles, Doubles]]]]], title: str
 ) -> Figure:
     """Return the picture of some variables, each class normalised to the same area."""
-    columns = min(3, len(listed))
-    figure, places = new_figure(math.ceil(len(listed) / columns), columns)
-    for axes in places[len(listed) :]:
-        axes.set_visible(False)
-    for axes, (variable, classes) in zip(places, listed, strict=False):
+    figure, places = new_panels(len(listed))
+    for axes, (variable, classes) in zip(places, listed, strict=True):
         for class_name, (values, edges) in classes:
             area = float((values * np.diff(edges)).sum())
             axes.stairs(values / area if area > 0 else values, edges, label=class_name)
@@ -149,17 +155,96 @@ def efficiency_figure(
 
 def density_figure(histograms: Sequence[Any]) -> Figure:
     """Return the picture of histograms in two dimensions."""
-    columns = min(3, len(histograms))
-    figure, places = new_figure(math.ceil(len(histograms) / columns), columns)
-    for axes in places[len(histograms) :]:
-        axes.set_visible(False)
-    for axes, histogram in zip(places, histograms, strict=False):
+    figure, places = new_panels(len(histograms))
+    for axes, histogram in zip(places, histograms, strict=True):
         values, x, y = histogram.to_numpy()
         axes.pcolormesh(x, y, np.ma.masked_equal(values.T, 0))
         members = (histogram.axis(place).member("fTitle") for place in (0, 1))
         x_title, y_title = members
         axes.set(title=str(histogram.title), xlabel=x_title, ylabel=y_title)
     return figure
+
+
+def density_panel(axes: Any, filled: Any, density: Any | None, label: str, colour: str) -> None:
+    """Draw a histogram as points, and the density that was made of it as a line of the same area."""
+    values, edges = _contents(filled)
+    errors = filled.errors()
+    axes.errorbar((edges[1:] + edges[:-1]) / 2, values, errors, fmt="o", color=colour, label=f"{label}: data")
+    if density is not None:
+        heights, places = _contents(density)
+        area = float((heights * np.diff(places)).sum())
+        scale = float((values * np.diff(edges)).sum()) / area if area > 0 else 1.0
+        axes.stairs(heights * scale, places, color=colour, label=f"{label}: density")
+    axes.set_ylim(bottom=0)
+    axes.legend()
+
+
+def classes_figure(title: str, parts: Sequence[tuple[str, Any, Any | None]]) -> Figure:
+    """Return the picture of responses to several classes, those of the training sample as points."""
+    figure, (axes,) = new_figure()
+    for number, (name, test, train) in enumerate(parts):
+        colour = f"C{number}"
+        axes.stairs(*_of_area_one(test)[:2], color=colour, label=f"{name} (test sample)")
+        if train is not None:
+            values, edges, errors = _of_area_one(train)
+            middles = (edges[1:] + edges[:-1]) / 2
+            axes.errorbar(middles, values, errors, fmt=".", color=colour, label=f"{name} (training sample)")
+    axes.set(title=title, xlabel=title, ylabel="(1/N) dN / dx")
+    axes.legend()
+    return figure
+
+
+def _contents(histogram: Any) -> tuple[Doubles, Doubles]:
+    """Return contents in double precision, and edges."""
+    return histogram.values().astype(np.float64), histogram.axis().edges()
+
+
+def _of_area_one(histogram: Any) -> tuple[Doubles, Doubles, Doubles]:
+    values, edges = _contents(histogram)
+    area = float((values * np.diff(edges)).sum())
+    scale = 1 / area if area > 0 else 1.0
+    return values * scale, edges, histogram.errors() * scale
+
+
+def graphs_figure(title: str, graphs: Sequence[tuple[str, Any]], y_title: str) -> Figure:
+    """Return the picture of curves that are made of points."""
+    figure, (axes,) = new_figure()
+    for label, (x, y) in graphs:
+        axes.plot(x, y, label=label)
+    axes.set(title=title, xlabel="Signal eff", ylabel=y_title, xlim=(0, 1))
+    axes.grid(visible=True)
+    axes.legend(title="MVA Method")
+    return figure
+
+
+def network_figure(title: str, matrices: Sequence[Doubles], inputs: Sequence[str]) -> Figure:
+    """Return the picture of a network: a neuron is a circle, a weight a line by colour and width."""
+    from matplotlib.collections import LineCollection
+
+    figure, (axes,) = new_figure()
+    sizes = [len(matrices[0]), *(one.shape[1] for one in matrices)]
+    layers = [_spread(size) for size in sizes]
+    largest = max(float(np.abs(one).max()) for one in matrices) or 1.0
+    for number, matrix in enumerate(matrices):
+        before, after = layers[number], layers[number + 1]
+        lines = [[(number, y), (number + 1, z)] for y in before for z in after]
+        weights = matrix.ravel() / largest
+        drawn = LineCollection(lines, array=weights, cmap="coolwarm", linewidths=4 * np.abs(weights))
+        drawn.set_clim(-1, 1)
+        axes.add_collection(drawn)
+    for number, places in enumerate(layers):
+        axes.plot([number] * len(places), places, "o", color="white", markeredgecolor="black", markersize=12)
+    for name, y in zip(inputs, layers[0], strict=False):
+        axes.text(-0.1, y, name, ha="right", va="center")
+    labels = [*(f"Layer {number}" for number in range(len(sizes) - 1)), "Output layer"]
+    axes.set_xticks(range(len(sizes)), labels)
+    axes.set(title=f"Neural network layout for: {title}", yticks=[], xlim=(-1, len(sizes) - 0.7))
+    return figure
+
+
+def _spread(number: int) -> Doubles:
+    """Return the heights of a layer's neurons, the first one on top."""
+    return 1 - (np.arange(number) + 0.5) / number
 
 
 def history_figure(curves: Sequence[tuple[str, Doubles]]) -> Figure:

@@ -48,6 +48,11 @@ class OutputPlots:
             raise DataError(message) from error
         return self
 
+    @property
+    def dataset(self) -> str:
+        """The name of the data set."""
+        return self._dataset.strip("/")
+
     def __exit__(self, *_: object) -> None:
         self._file.close()
 

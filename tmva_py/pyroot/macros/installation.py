@@ -19,11 +19,14 @@ PICTURES = (
     *("annconvergencetest", "BDT", "BDT_Reg", "BDTControlPlots", "BoostControlPlots", "compareanapp"),
     *("CorrGui", "CorrGuiMultiClass", "CorrGuiRegression", "correlations", "correlationsMultiClass"),
     *("correlationscatters", "correlationscattersMultiClass", "deviations", "efficiencies"),
+    *("efficienciesMulticlass1vs1", "efficienciesMulticlass1vsRest"),
     *("likelihoodrefs", "MovieMaker", "mvaeffs", "mvas", "mvasMulticlass", "mvaweights", "network"),
     *("paracoor", "PlotFoams", "probas", "regression_averagedevs", "rulevis", "rulevisCorr"),
     *("rulevisHists", "training_history", "variables", "variablesMultiClass"),
 )
 """TMVA's macros that draw; each has a header of its name."""
+# There the package of networks has the other name.
+_IN_PYTHON = {"network": "draw_network"}
 _EXPERIMENTAL = ("RReader.hxx", "RTensor.hxx", "RTensorUtils.hxx", "RInferenceUtils.hxx")
 _LIBRARIES = ("libTMVA", "libTMVAGui", "libPyMVA", "libTMVA.1", "libTMVAUtils")
 GUI_NAMES = ("TMVAGui", "TMVARegGui", "TMVAMultiClassGui")
@@ -92,8 +95,12 @@ def make_folder(root_folder: Path) -> Path:
     for name in (SOURCES / "headers.txt").read_text().split():
         (headers / f"{name}.h").write_text(f'#include "{SOURCES / "tmva.h"}"\n')
     for name in PICTURES:
-        lines = ("#pragma once", f'#include "{SOURCES / "pictures.h"}"', f"TMVA_PY_PICTURE({name})", "")
+        python_name = _IN_PYTHON.get(name, name)
+        macro = f"TMVA_PY_PICTURE({name}, {python_name})"
+        lines = ("#pragma once", f'#include "{SOURCES / "pictures.h"}"', macro, "")
         (headers / f"{name}.h").write_text("\n".join(lines))
+    both = [f'#include "TMVA/{name}.h"\n' for name in PICTURES if name.startswith("efficienciesMulticlass")]
+    (headers / "efficienciesMulticlass.h").write_text("".join(both))
     for name in _EXPERIMENTAL:
         (headers / name).write_text(f'#include "{SOURCES / "experimental.h"}"\n')
     for place in (folder / "include", folder / "macros"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import enum
+import os
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -110,7 +111,7 @@ def write_value(answer: Any, value: Value, remember: Remember) -> list[Any]:
 
 def _write_list(answer: Any, value: Value) -> list[Any]:
     """Write texts, or numbers, those of inner lists one after the other."""
-    if len(answer) and isinstance(answer[0], str):
+    if len(answer) and isinstance(answer[0], (str, os.PathLike)):
         texts = (ctypes.c_char_p * len(answer))(*(str(one).encode() for one in answer))
         value.kind, value.integer, value.address = Kind.TEXTS, len(answer), ctypes.addressof(texts)
         return [texts]

@@ -4,7 +4,7 @@
 #include "TGraph.h"
 #include "TH1.h"
 
-#include "bridge.h"
+#include "histograms.h"
 
 namespace TMVA {
 
@@ -20,6 +20,30 @@ public:
       return Call("GetEffSForEffB", efficiency, points).Number();
    }
    TGraph *GetROCCurve(UInt_t points = 100) const { return Call("GetROCCurve", points).Pointer<TGraph>(); }
+};
+
+class ROCCalc : public Bridge::Object {
+public:
+   ROCCalc(TH1 *signal, TH1 *background) : Object(Bridge::make("ROCCalc", signal, background).Handle()) {}
+   TH1D *GetROC() const { return Bridge::histogram_of<TH1D>(Call("GetROC")); }
+   Double_t GetROCIntegral() const { return Call("GetROCIntegral").Number(); }
+   Double_t GetEffSForEffBof(Double_t background, Double_t &error) const
+   {
+      const auto found = Call("signal_efficiency", background).Numbers();
+      error = found.at(1);
+      return found.at(0);
+   }
+   Double_t GetSignalReferenceCut() const { return Call("GetSignalReferenceCut").Number(); }
+   TH1 *GetSignificance(Int_t signal, Int_t background) const
+   {
+      return Bridge::histogram_of<TH1D>(Call("GetSignificance", signal, background));
+   }
+   TH1 *GetPurity(Int_t signal, Int_t background) const
+   {
+      return Bridge::histogram_of<TH1D>(Call("GetPurity", signal, background));
+   }
+   Bool_t GetStatus() const { return kTRUE; } // histograms that do not fit are an exception
+   void ResetStatus() const {}
 };
 
 // Windows do not open here; Python says how to see the same.

@@ -7,12 +7,12 @@
 
 namespace TMVA {
 namespace Bridge {
-inline TH1F *histogram_of(const Answer &found)
+template <class H = TH1F> H *histogram_of(const Answer &found)
 {
    const Object view(found.Handle());
    const Int_t size = view.Call("GetNbinsX").Integer();
    const Double_t low = view.Call("GetBinLowEdge", 1).Number(), high = view.Call("GetBinLowEdge", size + 1).Number();
-   auto histogram = new TH1F(view.Call("GetName").Text(), view.Call("GetTitle").Text(), size, low, high);
+   auto histogram = new H(view.Call("GetName").Text(), view.Call("GetTitle").Text(), size, low, high);
    histogram->SetDirectory(nullptr);
    histogram->GetXaxis()->SetTitle(Object(view.Call("GetXaxis").Handle()).Call("GetTitle").Text());
    histogram->GetYaxis()->SetTitle(Object(view.Call("GetYaxis").Handle()).Call("GetTitle").Text());

@@ -58,6 +58,7 @@ public:
       return Call("GetEfficiency", what, int(type)).Number();
    }
    Double_t GetTrainingEfficiency(const TString &what) const { return Call("GetTrainingEfficiency", what).Number(); }
+   void TrainMethod() const { Call("TrainMethod"); }
    void PrintHelpMessage() const { Call("PrintHelpMessage"); }
    void WriteStateToFile() const { Call("WriteStateToFile"); }
    void MakeClass(const TString &file = "") const { Call("MakeClass", file); }

@@ -7,12 +7,14 @@
 namespace TMVA {
 // What mvas and mvasMulticlass draw.
 enum HistType { kMVAType = 0, kProbaType = 1, kRarityType = 2, kCompareType = 3 };
+// What efficienciesMulticlass1vsRest draws.
+enum class EEfficiencyPlotType { kEffBvsEffS, kRejBvsEffS };
 } // namespace TMVA
 
-#define TMVA_PY_PICTURE(NAME)                                \
+#define TMVA_PY_PICTURE(NAME, IN_PYTHON)                     \
    namespace TMVA {                                          \
    template <class... A> void NAME(const A &...arguments)    \
    {                                                         \
-      Bridge::make(#NAME, arguments...);                     \
+      Bridge::make(#IN_PYTHON, arguments...);                \
    }                                                         \
    }

@@ -6,5 +6,6 @@
 #include "fitting.h"
 #include "reader.h"
 #include "settings.h"
+#include "timer.h"
 #include "tools.h"
 #include "validation.h"
