@@ -397,6 +397,12 @@ def ranges(draw: Draw) -> Iterator[Arguments]:
         yield {"values": draw.array(width, events).T, "low": low, "width": np.where(low > 0, 0.0, 1e-60)}
 
 
+def distances(draw: Draw) -> Iterator[Arguments]:
+    for events, n in ((0, 2), (1, 4), (17, 1), (1500, 3)):
+        mean, inverse = draw.random.normal(size=n), draw.random.normal(size=(n, n))
+        yield {"x": draw.array(events, n), "mean": mean, "inverse": inverse}
+
+
 def normal(draw: Draw) -> Iterator[Arguments]:
     for events, width in ((0, 2), (1, 4), (1500, 3)):
         offset, scale = draw.array(width), draw.array(width)
@@ -1259,6 +1265,7 @@ ARGUMENTS: dict[str, Callable[[Draw], Iterator[Arguments]]] = {
     "medians.means_around_medians": medians,
     "linear.denormalized": normal,
     "linear.rounded_sums": rounded,
+    "linear.squared_distances": distances,
     "linear.fractions_of_ranges": ranges,
     "dense.dense_backward": dense_back,
     "output.sigmoid": outputs,

@@ -31,6 +31,6 @@ def product_in_order(
     -------
     ndarray of float64, shape (N, m)
     """
-    begin = None if offset is None else np.asarray(offset, np.float64).reshape(-1)
+    begin = None if offset is None else np.ascontiguousarray(offset, np.float64).reshape(-1)
     found: Doubles = ordered_products.at_hand(np, values=values, matrix=matrix, offset=begin)
     return found

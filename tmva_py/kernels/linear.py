@@ -61,6 +61,19 @@ def single_sums(xp: Any, *, x: Array, coefficients: Array) -> Array:
 
 
 @kernel
+def squared_distances(xp: Any, *, x: Array, mean: Array, inverse: Array) -> Array:
+    """Σ ((x − m)_i (x − m)_j) V_ij of events (N, n), row after row of V, in double precision: (N,)."""
+    total = xp.empty(len(x))
+    for start in range(0, len(x), _BLOCK):
+        away = x[start : start + _BLOCK].astype(xp.float64) - mean
+        pairs = (away[:, :, None] * away[:, None, :]).reshape(len(away), -1)
+        total[start : start + _BLOCK] = ordered_products(
+            xp, values=pairs, matrix=inverse.reshape(-1, 1), offset=xp.zeros(1)
+        )[:, 0]
+    return total
+
+
+@kernel
 def rounded_sums(xp: Any, *, terms: Array) -> Array:
     """Sums over the second axis of terms (N, k, m), (N, m) in float32, rounded before each next term."""
     sums = xp.zeros((len(terms), terms.shape[2]), xp.float32)

@@ -13,6 +13,7 @@ from tmva_py.kernels.linear import (
     ordered_products,
     rounded_sums,
     single_sums,
+    squared_distances,
 )
 from tmva_py.kernels.numba.compiling import borrowing
 
@@ -100,6 +101,26 @@ def write_fractions(values: Array, low: Array, width: Array, out: Array) -> None
 def _fractions_of_ranges(xp: Any, *, values: Array, low: Array, width: Array) -> Array:
     out = xp.empty(values.shape, xp.float32)
     write_fractions(xp.ascontiguousarray(values), low, width, out)
+    return out
+
+
+@borrowing
+def write_squared_distances(x: Array, mean: Array, inverse: Array, out: Array) -> None:
+    """Write the distances."""
+    n = x.shape[1]
+    for event in range(x.shape[0]):
+        total = 0.0
+        for row in range(n):
+            away = float(x[event, row]) - mean[row]
+            for column in range(n):
+                total += inverse[row, column] * (away * (float(x[event, column]) - mean[column]))
+        out[event] = total
+
+
+@squared_distances.override("numba")
+def _squared_distances(xp: Any, *, x: Array, mean: Array, inverse: Array) -> Array:
+    out = xp.empty(len(x))
+    write_squared_distances(xp.ascontiguousarray(x), mean, inverse, out)
     return out
 
 

@@ -9,8 +9,8 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from tmva_py.data.products import product_in_order
 from tmva_py.errors import DataError, WeightFileError
+from tmva_py.kernels.linear import squared_distances
 from tmva_py.methods.inputs import Doubles, Floats, Inputs, Responses, TrainingData
 from tmva_py.methods.linear.matrices import inverted
 from tmva_py.methods.method import Method
@@ -23,10 +23,6 @@ from tmva_py.xml_text import MatrixStyle, add_matrix, child_of, read_matrix, whe
 _STYLE = MatrixStyle(digits=15, blanks=1)
 
 
-# So many events at once stay in a processor's cache.
-_BLOCK = 1024
-
-
 @dataclass(frozen=True, eq=False)
 class Gaussian:
     """Mean, shape (n,), and inverse of the covariance, (n, n), of one class."""
@@ -36,12 +32,8 @@ class Gaussian:
 
     def distance(self, x: Floats) -> Doubles:
         """Return the squared distances of events, in units of the class's width."""
-        total = np.empty(len(x))
-        for start in range(0, len(x), _BLOCK):
-            away = x[start : start + _BLOCK].astype(np.float64) - self.mean
-            pairs = (away[:, :, None] * away[:, None, :]).reshape(len(away), -1)
-            total[start : start + _BLOCK] = product_in_order(pairs, self.inverse.reshape(-1, 1), 0.0)[:, 0]
-        return total
+        found: Doubles = squared_distances.at_hand(np, x=x, mean=self.mean, inverse=self.inverse)
+        return found
 
 
 @dataclass(frozen=True, eq=False)
