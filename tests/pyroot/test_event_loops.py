@@ -12,6 +12,7 @@ import pytest
 import tmva_py.kernels.numba.overrides  # noqa: F401 - registers its overrides
 from tmva_py.pyroot.standin.loops import EntryLoop
 from tmva_py.pyroot.standin.trees import TTree
+from tmva_py.trees.leaf_lists import LeafList
 from tmva_py.trees.memory import ColumnTree
 
 N_ENTRIES = 450_000
@@ -108,3 +109,21 @@ def test_lists_beside_numbers() -> None:
     for entry in ENTRIES:
         one.GetEntry(entry)
         assert (number[0], several.tolist()) == (COLUMNS["f"][entry], [2 * entry, 2 * entry + 1])
+
+
+def test_a_buffer_for_several_leaves() -> None:
+    layout = np.dtype([("i", np.int32), ("f", np.float32), ("d", np.float64)])
+    columns = {f"p.{name}": COLUMNS[name] for name in "ifd"}
+    lists = {"p": LeafList.of_layout("p", "i/I:f/F:d/D", layout)}
+    one = TTree("tree", "", source=ColumnTree(columns, "tree", "test", lists))
+    words = array("i", [0] * 5)
+    assert one.SetBranchAddress("p", words) == 0
+    for entry in ENTRIES:
+        one.GetEntry(entry)
+        found = np.frombuffer(words, layout, 1)[0].tolist()
+        assert found == tuple(COLUMNS[name][entry] for name in "ifd")
+        assert words[4] == 0
+    assert loop_of(one)._write is not None
+    one.SetBranchStatus("p", 0)
+    one.GetEntry(11)
+    assert np.frombuffer(words, layout, 1)[0].tolist() == found

@@ -56,6 +56,47 @@ def test_branches_that_are_not_there(root, tree, capsys):
     assert not tree.GetBranch("y")
 
 
+def test_buffers_that_leaves_do_not_fit_into(root, capsys):
+    tree = root.TTree("t", "t")
+    with pytest.raises(
+        DataError, match=r"the array's numbers are float64, and its leaves 'a/F:b/F' are others"
+    ):
+        tree.Branch("p", array("d", [0, 0]), "a/F:b/F")
+    with pytest.raises(DataError, match=r"leaves a \(float32\), b \(float32\), 8 bytes; the array has 4"):
+        tree.Branch("p", array("f", [0]), "a/F:b/F")
+    with pytest.raises(DataError, match=r"expected an array, such as array\('f', \[0, 0\]\), got list"):
+        tree.Branch("p", [0.0, 0.0], "a/F:b/F")
+    with pytest.raises(NeedsRootError, match=r"a branch 'p' of 'a/F:b/C', a leaf list with texts or lists"):
+        tree.Branch("p", array("f", [0, 0]), "a/F:b/C")
+    tree.Branch("p", pair := array("f", [1, 2]), "a/F:b/F")
+    tree.Fill()
+    with pytest.raises(DataError, match="make it longer"):
+        tree.SetBranchAddress("p", array("f", [0]))
+    assert tree.SetBranchAddress("p", array("d", [0, 0])) == -2
+    assert 'The pointer type given "Double_t" does not correspond' in capsys.readouterr().err
+    with pytest.raises(AttributeError, match=r"'p' has several leaves, a, b; take one: tree\.a"):
+        _ = tree.p
+    pair[0] = 0
+    tree.GetEntry(0)
+    assert pair[0] == 1
+
+
+def test_leaf_lists_beside_lists_are_written_as_branches(root):
+    file = root.TFile("lists.root", "RECREATE")
+    tree = root.TTree("t", "t")
+    pair, numbers = array("f", [1, 2]), root.std.vector("float")()
+    tree.Branch("p", pair, "a/F:b/F")
+    tree.Branch("numbers", numbers)
+    for count in range(2):
+        numbers.resize(count)
+        tree.Fill()
+    tree.Write()
+    file.Close()
+    with uproot.open("lists.root:t") as stored:
+        assert stored.keys() == ["p.a", "p.b", "nnumbers", "numbers"]
+        assert stored["p.b"].array(library="np").tolist() == [2, 2]
+
+
 def test_what_cannot_be_filled(root):
     tree = root.TTree("t", "t")
     with pytest.raises(NeedsRootError, match="a branch 'p' of class TLorentzVector needs ROOT itself"):

@@ -30,20 +30,20 @@ class Columns:
     Parameters
     ----------
     columns : mapping of str to ndarray
-        Values of shape (N,), or (N, n) for a branch of `leaf_lists`. The type of the array is the type of the
-        branch: int32 for ``/I``, float32 for ``/F``, float64 for ``/D``.
+        Values of shape (N,), or (N, n) for an array. The type of the array is the type of the branch: int32
+        for ``/I``, float32 for ``/F``, float64 for ``/D``; the fields of a structured array are a leaf list.
     texts : mapping of str to tuple of str, optional
         Columns of numbers that are written as text: the text for each number from 0.
-    leaf_lists : mapping of str to tuple of str, optional
-        Names of the leaves of branches that have several.
     title : str, optional
         The tree's title; by default its name.
+    titles : mapping of str to str, optional
+        Titles of branches; by default names and types of their leaves.
     """
 
     columns: Mapping[str, npt.NDArray[Any]]
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    leaf_lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     title: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 FileObject = Histogram | Histogram2D | Profile | Graph | Columns | str

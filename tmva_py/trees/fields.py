@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from tmva_py.trees.leaf_lists import LeafList
+
 _OBJECT_HEADER, _LIST_HEADER = 10, 16
 _TEXTS = ("string", "bytestring")
 
@@ -29,8 +31,8 @@ class Fields:
     ----------
     by_name : dict
         What can be read, sub-branches and members with dots.
-    synonyms : dict
-        Further names of these.
+    leaf_lists : dict
+        The leaves of branches of class TBranch.
     inside : set
         Names of members within one branch, which ROOT finds by their whole name alone.
     objects : dict
@@ -40,7 +42,7 @@ class Fields:
     """
 
     by_name: dict[str, Field] = field(default_factory=dict)
-    synonyms: dict[str, str] = field(default_factory=dict)
+    leaf_lists: dict[str, LeafList] = field(default_factory=dict)
     inside: set[str] = field(default_factory=set)
     objects: dict[str, str] = field(default_factory=dict)
     no_numbers: dict[str, str] = field(default_factory=dict)
@@ -114,15 +116,14 @@ def _add_branch(fields: Fields, file: Any, branch: Any, place: tuple[int, ...], 
         else:
             fields.add_record(name, found, form, str(branch.typename))
     elif dtype.names:
-        # ROOT reads the first leaf where a leaf list is named without one.
-        fields.synonyms.setdefault(name, f"{name}.{dtype.names[0]}")
-        for leaf in dtype.names:
-            fields.by_name.setdefault(f"{name}.{leaf}", Field(place, (leaf,)))
+        leaf_list = LeafList.of_layout(name, branch.title, dtype)
+        fields.leaf_lists.setdefault(name, leaf_list)
+        for leaf, column in leaf_list.columns.items():
+            fields.by_name.setdefault(column, Field(place, (leaf,)))
     else:
         fields.by_name.setdefault(name, found)
-        if branch.classname == "TBranch" and len(leaves) == 1 and leaves[0] != name:
-            fields.synonyms.setdefault(f"{name}.{leaves[0]}", name)
-            fields.synonyms.setdefault(leaves[0], name)
+    if branch.classname == "TBranch" and len(leaves) == 1:
+        fields.leaf_lists.setdefault(name, LeafList({leaves[0]: name}, branch.title))
 
 
 def _dtype_of(interpretation: Any) -> Any:

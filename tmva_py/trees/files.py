@@ -218,7 +218,7 @@ class UprootTree(TreeSource):
             str(tree.name).rpartition("/")[2],
             int(tree.num_entries),
             self._fields.by_name,
-            synonyms=self._fields.synonyms,
+            leaf_lists=self._fields.leaf_lists,
             inside=self._fields.inside,
             aliases=getattr(tree, "aliases", None),
             objects=self._fields.objects,

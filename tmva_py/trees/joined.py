@@ -23,6 +23,7 @@ class ChainTree(TreeSource):
             first.branch_names,
             aliases=first.aliases,
             objects=first.objects,
+            leaf_lists=first.leaf_lists,
         )
         self._parts = tuple(parts)
 
@@ -123,7 +124,14 @@ class FriendTree(TreeSource):
                 continue
             names += [f"{name}.{branch}" for branch in tree.branch_names]
             aliases = {**tree.aliases, **aliases}
-        super().__init__(main.name, main.n_entries, names, aliases=aliases, objects=main.objects)
+        super().__init__(
+            main.name,
+            main.n_entries,
+            names,
+            aliases=aliases,
+            objects=main.objects,
+            leaf_lists=main.leaf_lists,
+        )
 
     def describe(self) -> str:
         """Return where the tree itself is."""

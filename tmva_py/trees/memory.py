@@ -9,13 +9,20 @@ import numpy as np
 
 from tmva_py.errors import DataError
 from tmva_py.trees.columns import Column, as_column
+from tmva_py.trees.leaf_lists import LeafList
 from tmva_py.trees.source import TreeSource
 
 
 class ColumnTree(TreeSource):
     """Columns in memory under their names."""
 
-    def __init__(self, columns: Mapping[str, Any], name: str, kind: str) -> None:
+    def __init__(
+        self,
+        columns: Mapping[str, Any],
+        name: str,
+        kind: str,
+        leaf_lists: Mapping[str, LeafList] | None = None,
+    ) -> None:
         lengths = {str(key): _length(values, str(key), kind) for key, values in columns.items()}
         if not lengths:
             message = f"the {kind} for tree {name!r} has no columns"
@@ -30,7 +37,7 @@ class ColumnTree(TreeSource):
                 f"{first!r} has {n_entries}, {listed}"
             )
             raise DataError(message)
-        super().__init__(name, n_entries, lengths)
+        super().__init__(name, n_entries, lengths, leaf_lists=leaf_lists)
         self._columns = {str(key): values for key, values in columns.items()}
         self._converted: dict[str, Column] = {}
         self._kind = kind

@@ -9,7 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from tmva_py.errors import DataError, did_you_mean
+from tmva_py.lazy import lazy
 from tmva_py.trees.columns import Column, Entries
+from tmva_py.trees.leaf_lists import LeafList
 from tmva_py.trees.vectors import VectorMethod, kind_of, method_of, methods_of
 
 _SHOWN_NAMES = 20
@@ -31,6 +33,8 @@ class TreeSource(ABC):
         Expressions by the names that stand for them.
     objects : mapping of str to str
         Class of each branch, or member, that has members.
+    leaf_lists : mapping of str to LeafList
+        The leaves of branches as ROOT has them; a branch that is not among them has one leaf of its name.
     """
 
     def __init__(
@@ -39,7 +43,7 @@ class TreeSource(ABC):
         n_entries: int,
         branch_names: Iterable[str],
         *,
-        synonyms: Mapping[str, str] | None = None,
+        leaf_lists: Mapping[str, LeafList] | None = None,
         inside: Collection[str] = (),
         aliases: Mapping[str, str] | None = None,
         objects: Mapping[str, str] | None = None,
@@ -49,9 +53,11 @@ class TreeSource(ABC):
         self.branch_names = tuple(branch_names)
         self.aliases = dict(aliases or {})
         self.objects = dict(objects or {})
+        self.leaf_lists = dict(leaf_lists or {})
         self._full_names = _full_names(self.branch_names, inside)
-        for synonym, full in (synonyms or {}).items():
-            self._full_names.setdefault(synonym, full)
+        for branch, leaves in self.leaf_lists.items():
+            for synonym, full in leaves.synonyms(branch):
+                self._full_names.setdefault(synonym, full)
 
     @property
     def file_path(self) -> str:
@@ -121,6 +127,13 @@ class TreeSource(ABC):
     def has(self, branch: str) -> bool:
         """Return whether there is a branch that may go by this name."""
         return self._found(branch) is not None
+
+    @lazy
+    def branches(self) -> dict[str, LeafList]:
+        """The leaves of each branch, where `branch_names` has a name for each leaf of a leaf list."""
+        owners = {one: name for name, leaves in self.leaf_lists.items() for one in leaves.columns.values()}
+        names = dict.fromkeys(owners.get(column, column) for column in self.branch_names)
+        return {name: self.leaf_lists.get(name) or LeafList({name: name}) for name in names}
 
     def full_name(self, branch: str) -> str:
         """Return the branch's name as in `branch_names`, or that of an object's method as it is."""

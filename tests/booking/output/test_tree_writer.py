@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import uproot
+from numpy.lib.recfunctions import unstructured_to_structured
 
 from tmva_py.booking.output.tree_writer import write_tree
 from tmva_py.histograms import Columns
@@ -26,8 +27,12 @@ def test_round_trip(tmp_path: Path, n_entries: int, first: str) -> None:
     leaves = {"DL": (first, "b c", "é"), "LD": ("fvalue",)}
     with uproot.recreate(tmp_path / "file.root") as file:
         file["folder/before"] = "text"
-        columns = {"number": number, "text": number, "DL": three, "LD": one, "weight": three[:, 2]}
-        write_tree(file["folder"], "tree", Columns(columns, {"text": texts}, leaves))
+        lists = {
+            name: unstructured_to_structured(values, np.dtype([(leaf, np.float32) for leaf in leaves[name]]))
+            for name, values in (("DL", three), ("LD", one))
+        }
+        columns = {"number": number, "text": number, **lists, "weight": three[:, 2]}
+        write_tree(file["folder"], "tree", Columns(columns, {"text": texts}))
         file["folder/after"] = "text"
     with uproot.open(tmp_path / "file.root") as file:
         assert [name.split(";")[0] for name in file["folder"].keys(recursive=False)] == [

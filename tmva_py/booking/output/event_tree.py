@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.recfunctions import unstructured_to_structured
 
 from tmva_py.data import DataSetInfo, Events, VariableInfo
 from tmva_py.histograms import Columns
@@ -36,17 +37,14 @@ def event_columns(
         "className": events.class_index,
     }
     repeated = []
+    leaf_list = np.dtype([(name, np.float32) for name in output_names])
     for name, values in _values(info, events, responses):
         if name in columns:
             repeated.append(name)
         else:
-            columns[name] = values
-    leaves = {
-        name: tuple(output_names)
-        for name, values in responses.items()
-        if values.ndim == 2 and name in columns
-    }
-    return Columns(columns, {"className": tuple(info.classes)}, leaves), repeated
+            has_leaves = values.ndim == 2 and name in responses
+            columns[name] = unstructured_to_structured(values, leaf_list) if has_leaves else values
+    return Columns(columns, {"className": tuple(info.classes)}), repeated
 
 
 def _variables(

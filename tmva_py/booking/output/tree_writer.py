@@ -87,7 +87,7 @@ def write_tree(folder: Any, name: str, columns: Columns) -> None:
     name : str
         Its name.
     columns : Columns
-        Its branches. Those of `Columns.leaf_lists` hold arrays of one length for each leaf.
+        Its branches.
     """
     writer = _TreeWriter(folder, name)
     sink, directory = folder.file.sink, folder._cascading
@@ -132,7 +132,8 @@ class _TreeWriter:
                 self._add_texts(branch, values[start : start + ENTRIES_PER_BASKET], texts)
             return branch
         kind = values.dtype.newbyteorder(">")
-        branch = _Branch(name, *_title_and_leaves(name, values, columns.leaf_lists.get(name)))
+        title, leaves = _title_and_leaves(name, values.dtype, values.shape[1:])
+        branch = _Branch(name, columns.titles.get(name, title), leaves)
         for start in range(0, len(values), ENTRIES_PER_BASKET):
             part = values[start : start + ENTRIES_PER_BASKET].astype(kind)
             self._add(branch, part.tobytes(), len(part), kind.itemsize * int(np.prod(part.shape[1:])))
@@ -173,17 +174,20 @@ class _TreeWriter:
         branch.n_bytes += length + len(content)
 
 
-def _title_and_leaves(
-    name: str, values: npt.NDArray[Any], names: Sequence[str] | None
-) -> tuple[str, list[_Leaf]]:
-    letter, limits = _LETTERS[values.dtype.str[1:]]
-    size = values.dtype.itemsize
-    if names is not None:
-        leaves = [_Leaf(one, letter, limits, size, offset=size * i, title=one) for i, one in enumerate(names)]
-        return ":".join(f"{one}/{letter}" for one in names), leaves
-    shape = "".join(f"[{length}]" for length in values.shape[1:])
-    length = int(np.prod(values.shape[1:], dtype=int))
-    return f"{name}{shape}/{letter}", [_Leaf(name, letter, limits, size, length, title=f"{name}{shape}")]
+def _title_and_leaves(name: str, kind: np.dtype[Any], shape: tuple[int, ...]) -> tuple[str, list[_Leaf]]:
+    """Return the title of a branch and its leaves: one of its name, or the fields of its type."""
+    fields = [(name, kind, shape)]
+    if kind.names:
+        fields = [(one, kind[one].base, kind[one].shape) for one in kind.names]
+    titles, leaves, offset = [], list[_Leaf](), 0
+    for leaf, base, sizes in fields:
+        letter, limits = _LETTERS[base.str[1:]]
+        title = leaf + "".join(f"[{size}]" for size in sizes)
+        length = int(np.prod(sizes, dtype=int))
+        titles.append(f"{title}/{letter}")
+        leaves.append(_Leaf(leaf, letter, limits, base.itemsize, length, offset, title))
+        offset += base.itemsize * length
+    return ":".join(titles), leaves
 
 
 def _tree(name: str, title: str, branches: Sequence[_Branch], n_entries: int) -> bytes:

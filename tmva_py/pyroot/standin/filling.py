@@ -13,9 +13,11 @@ import numpy as np
 
 from tmva_py.errors import DataError
 from tmva_py.pyroot.standin.branches import TBranch
+from tmva_py.pyroot.standin.leaf_memory import bytes_of, type_of
 from tmva_py.pyroot.standin.missing import needs_root
 from tmva_py.pyroot.standin.vectors import Vector, number_type
 from tmva_py.trees import TreeSource
+from tmva_py.trees.leaf_lists import LeafList
 
 _LETTERS: dict[str, Any] = {
     **{"F": np.float32, "D": np.float64, "I": np.int32, "i": np.uint32, "L": np.int64, "l": np.uint64},
@@ -33,12 +35,14 @@ class _Filled:
         self.kind, self.take = kind, take
         self.buffer: Any = None
         self.values: list[Any] = []
-        self.leaves: tuple[str, ...] = ()
+        self.leaves = LeafList()
         # The branch that says how many values there are.
         self.counter = ""
 
     def array(self) -> Any:
         """Return the values: an array, or a list of lists of several lengths."""
+        if self.leaves.layout is not None:
+            return np.frombuffer(b"".join(self.values), self.kind)
         if self.values and isinstance(self.values[0], list):
             lengths = {len(one) for one in self.values}
             if len(lengths) > 1 or not next(iter(lengths)):
@@ -85,9 +89,11 @@ class Filling:
                     self.connect(name, buffer)
 
     @property
-    def leaf_lists(self) -> dict[str, tuple[str, ...]]:
-        """Names of the leaves of branches that have several."""
-        return {name: one.leaves for name, one in self._filled.items() if one.leaves}
+    def leaf_lists(self) -> dict[str, LeafList]:
+        """The leaves of the branches."""
+        parents = {} if self._parent is None else self._parent.__tree_source__().leaf_lists
+        found = {name: parents[name] for name in self.branches if name in parents}
+        return found | {name: one.leaves for name, one in self._filled.items() if one.leaves.columns}
 
     @property
     def counters(self) -> dict[str, str]:
@@ -97,7 +103,7 @@ class Filling:
     @property
     def buffers(self) -> dict[str, Any]:
         """The buffers of the branches, in which entries that are read again are found."""
-        return {name: one.buffer for name, one in self._filled.items() if not one.leaves}
+        return {name: one.buffer for name, one in self._filled.items()}
 
     def _count(self, name: str, branch: str) -> Callable[[], int]:
         """Return what gives the length of a branch's list, which another branch has."""
@@ -115,19 +121,25 @@ class Filling:
         title = str(arguments[1]) if len(arguments) > 1 and isinstance(arguments[1], str) else name
         self.branches[name] = TBranch(tree, name, title)
         if self.n_entries:  # a branch that comes later
-            filled.values = [np.zeros(1, filled.kind)[0]] * self.n_entries
+            zero = np.zeros(1, filled.kind)
+            filled.values = [zero.tobytes() if filled.leaves.has_several else zero[0]] * self.n_entries
         return self.branches[name]
 
     def connect(self, name: str, buffer: Any) -> None:
         """Take a branch's values from another buffer."""
-        fresh = _branch(name, (buffer,), self._count)
         made = self._filled.get(name)
+        leaves = self.leaf_lists.get(name, LeafList())
+        if leaves.layout is not None:
+            fresh = _leaf_list_branch(name, buffer, leaves)
+        else:
+            fresh = _branch(name, (buffer,), self._count)
+            fresh.leaves = leaves
         if made is not None and made.counter:
             made.buffer = fresh.buffer
             return
         if made is not None:
             fresh.kind, fresh.values = made.kind, made.values
-        elif self._parent is not None:
+        elif self._parent is not None and not leaves.has_several:
             column = self._parent.__tree_source__().read([name], 0, 1)[name]
             fresh.kind = column.content.dtype.newbyteorder("=")
         self._filled[name] = fresh
@@ -155,12 +167,18 @@ class Filling:
         self._picked.clear()
         self.n_entries = 0
 
-    def columns(self, source: TreeSource | None, *, for_file: bool = False) -> dict[str, Any]:
+    def columns(self, source: TreeSource | None) -> dict[str, Any]:
         """Return what was filled, with what the tree had before or copies from its parent."""
         found: dict[str, Any] = {}
         if self._parent is not None:
             whole = self._parent.__tree_source__()
-            names = [name for name in self.branches if name not in self._filled]
+            lists = whole.leaf_lists
+            names = [
+                column
+                for name in self.branches
+                if name not in self._filled
+                for column in (lists[name].columns.values() if name in lists else (name,))
+            ]
             arrays = whole.arrays(names, 0, whole.n_entries) if names else {}
             found = {name: values[self._picked] for name, values in arrays.items()}
         elif source is not None:
@@ -173,12 +191,17 @@ class Filling:
                     f"{source.n_entries} entries"
                 )
                 raise DataError(message)
-            if one.leaves and not for_file:
-                found |= {f"{name}.{leaf}": values[:, i] for i, leaf in enumerate(one.leaves)}
+            if one.leaves.has_several:
+                found |= {column: values[leaf] for leaf, column in one.leaves.columns.items()}
             else:
                 found[name] = values
-        order = [*self.branches, *(name for name in found if name not in self.branches)]
-        return {name: found[name] for name in order if name in found}
+        lists = self.leaf_lists
+        order = dict.fromkeys(
+            column
+            for name in self.branches
+            for column in (lists[name].columns.values() if name in lists else (name,))
+        )
+        return {name: found[name] for name in [*order, *(one for one in found if one not in order)]}
 
 
 def _branch(name: str, arguments: tuple[Any, ...], count_of: _CountOf) -> _Filled:
@@ -199,17 +222,21 @@ def _branch(name: str, arguments: tuple[Any, ...], count_of: _CountOf) -> _Fille
     if isinstance(buffer, ctypes._SimpleCData):
         kind = _kind_of(text.rpartition("/")[2], np.dtype(type(buffer)))
         return _connected(_Filled(kind, lambda given: given.value), buffer)
-    leaves = [_LEAF.fullmatch(part.strip()) for part in text.split(":")] if text else []
-    if any(leaf is None for leaf in leaves):
-        message = f"Branch({name!r}): cannot read the leaf list {text!r}; expected a text such as 'x/F'"
-        raise DataError(message)
-    kind = _kind_of(leaves[-1]["letter"] if leaves and leaves[-1] else "", _own_kind(buffer))
+    leaves = _leaves_of(name, text)
     if len(leaves) > 1:
-        size = len(leaves)
-        filled = _Filled(kind, lambda given: list(given[:size]))
-        filled.leaves = tuple(leaf["name"] for leaf in leaves if leaf)
-        return _connected(filled, buffer)
-    sizes = re.findall(r"\[(\w+)\]", leaves[0]["sizes"]) if leaves and leaves[0] else []
+        layout = _layout_of(name, text, leaves)
+        return _leaf_list_branch(name, buffer, LeafList.of_layout(name, text, layout))
+    kind = _kind_of(leaves[0]["letter"] if leaves else "", _own_kind(buffer))
+    filled = _single_branch(name, text, buffer, kind, _sizes_of(leaves[0]) if leaves else [], count_of)
+    if leaves:
+        filled.leaves = LeafList({leaves[0]["name"]: name}, text)
+    return filled
+
+
+def _single_branch(
+    name: str, text: str, buffer: Any, kind: Any, sizes: list[str], count_of: _CountOf
+) -> _Filled:
+    """Return a branch of numbers, or of arrays of some sizes."""
     if not sizes:
         return _connected(_Filled(kind, lambda given: given[0]), buffer)
     if all(size.isdigit() for size in sizes):
@@ -227,6 +254,49 @@ def _branch(name: str, arguments: tuple[Any, ...], count_of: _CountOf) -> _Fille
     length = count_of(sizes[0], name)
     filled = _Filled(kind, lambda given: list(given[: length()]))
     filled.counter = sizes[0]
+    return _connected(filled, buffer)
+
+
+def _leaves_of(name: str, text: str) -> list[re.Match[str]]:
+    """Return the parts of a leaf list."""
+    matches = [_LEAF.fullmatch(part.strip()) for part in text.split(":")] if text else []
+    leaves = [match for match in matches if match is not None]
+    if len(leaves) < len(matches):
+        message = f"Branch({name!r}): cannot read the leaf list {text!r}; expected a text such as 'x/F'"
+        raise DataError(message)
+    return leaves
+
+
+def _sizes_of(leaf: re.Match[str]) -> list[str]:
+    return re.findall(r"\[(\w+)\]", leaf["sizes"])
+
+
+def _layout_of(name: str, text: str, leaves: list[re.Match[str]]) -> np.dtype[Any]:
+    """Return how leaves follow one another in memory; one without a type has that of the one before it."""
+    fields, letter = [], "F"
+    for leaf in leaves:
+        letter = leaf["letter"] or letter
+        sizes = _sizes_of(leaf)
+        if letter not in _LETTERS or not all(size.isdigit() for size in sizes):
+            call = f"a branch {name!r} of {text!r}, a leaf list with texts or lists"
+            raise needs_root(call)
+        fields.append((leaf["name"], _LETTERS[letter], tuple(int(size) for size in sizes)))
+    return np.dtype(fields)
+
+
+def _leaf_list_branch(name: str, buffer: Any, leaves: LeafList) -> _Filled:
+    layout = leaves.layout
+    assert layout is not None
+    own = type_of(buffer)
+    if own is not None and not any(own == layout[leaf].base for leaf in layout.names or ()):
+        message = (
+            f"Branch({name!r}): the array's numbers are {own}, and its leaves {leaves.title!r} are others: "
+            "ROOT would take its memory for them"
+        )
+        raise DataError(message)
+    bytes_of(buffer, name, layout)
+    filled = _Filled(layout, lambda given: bytes(bytes_of(given, name, layout)))
+    filled.leaves = leaves
     return _connected(filled, buffer)
 
 

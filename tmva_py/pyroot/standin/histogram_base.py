@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from tmva_py.errors import DataError
 from tmva_py.pyroot.standin.axes import TAxis
+from tmva_py.pyroot.standin.belongings import InDirectory
 from tmva_py.pyroot.standin.objects import TNamed
 from tmva_py.pyroot.standin.pads import draw_on_pad
 from tmva_py.pyroot.standin.session import session
@@ -20,7 +21,7 @@ _MOST_WAITING = 10_000
 _LARGEST = 2**31 - 1
 
 
-class HistogramBase(TNamed):
+class HistogramBase(InDirectory, TNamed):
     """Sums of weights in bins; what is filled one by one waits, and is sorted into bins together."""
 
     is_made_here = True
@@ -36,7 +37,6 @@ class HistogramBase(TNamed):
         self.SetTitle(title)
         self._shape = tuple(axis.bins.n_bins + 2 for axis in reversed(axes))
         self._waiting: list[tuple[float, ...]] = []
-        self._directory: Any = None
         self._clear(with_squares=session().sums_squares)
         if session().adds_histograms and str(name):
             self.SetDirectory(session().directory)
@@ -62,16 +62,6 @@ class HistogramBase(TNamed):
         shown = (*self.axes, self.y_title) if len(self.axes) == 1 else self.axes
         for axis, text in zip(shown, axes, strict=False):
             axis.title = text
-
-    def SetDirectory(self, directory: Any) -> None:
-        if self._directory is not None:
-            self._directory.remove(self)
-        self._directory = directory or None
-        if self._directory is not None:
-            self._directory.Append(self)
-
-    def GetDirectory(self) -> Any:
-        return self._directory
 
     def GetXaxis(self) -> TAxis:
         return self.axes[0]
@@ -116,13 +106,6 @@ class HistogramBase(TNamed):
         if session().adds_histograms and str(name):
             other.SetDirectory(session().directory)
         return other
-
-    def Write(self, name: object = "", option: int = 0, size: int = 0) -> int:
-        directory = self._directory
-        if directory is None or not directory.IsWritable():
-            directory = session().directory
-        written: int = directory.WriteTObject(self, str(name or ""))
-        return written
 
     def Draw(self, option: object = "") -> None:
         draw_on_pad(self, option)

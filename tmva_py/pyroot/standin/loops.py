@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tmva_py.booking.event_loops import announce
+from tmva_py.pyroot.standin.leaf_memory import parts_of
 from tmva_py.pyroot.standin.row_tables import RowTable
 from tmva_py.pyroot.standin.vectors import Vector
 from tmva_py.trees import Column, Entries, TreeSource
@@ -35,6 +36,7 @@ class EntryLoop:
         self.entry = -1
         self._buffers: dict[str, Any] = {}
         self._off: frozenset[str] = frozenset()
+        self._with_leaves = {name for name, one in source.leaf_lists.items() if one.has_several}
         # What was read, by branch: from which entry on.
         self._columns: dict[str, tuple[int, Column]] = {}
         # Of the piece that is at hand: where it begins, how long it is, values by branch.
@@ -53,17 +55,24 @@ class EntryLoop:
         return self.source.branch_names
 
     def has(self, name: str) -> bool:
-        """Return whether there is a branch."""
-        return name in self._values or self.source.has(name)
+        """Return whether there is a branch or leaf with a value; a branch with several leaves has none."""
+        return name in self._values or (name not in self._with_leaves and self.source.has(name))
 
     def bind(self, name: str, buffer: Any) -> None:
         """Let values of a branch be written into a buffer."""
-        self._buffers[name] = buffer
+        leaves = self.source.leaf_lists.get(name)
+        parts = {name: buffer} if leaves is None else parts_of(buffer, name, leaves)
+        self._buffers |= parts
         self._forget_piece()
 
     def switch_off(self, names: Collection[str]) -> None:
         """Leave branches out."""
-        self._off = frozenset(names)
+        lists = self.source.leaf_lists
+        self._off = frozenset(
+            column
+            for name in names
+            for column in (lists[name].columns.values() if name in lists else (name,))
+        )
         self._forget_piece()
 
     def _forget_piece(self) -> None:

@@ -57,4 +57,5 @@ def _fits(buffer: Any, kind: np.dtype[Any]) -> bool:
     if type(buffer) not in (array, np.ndarray) or kind.kind not in "fiu" or kind.itemsize not in (4, 8):
         return False
     given = np.asarray(buffer)
-    return given.shape == (1,) and given.dtype == kind and memory_places(buffer) is not None
+    is_one = given.shape == (1,) and given.flags.aligned
+    return is_one and given.dtype == kind and memory_places(buffer) is not None

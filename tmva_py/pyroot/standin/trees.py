@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
+from tmva_py.pyroot.standin.belongings import InDirectory
 from tmva_py.pyroot.standin.branches import TBranch
 from tmva_py.pyroot.standin.filling import Filling, Lists
+from tmva_py.pyroot.standin.leaf_memory import wrong_type
 from tmva_py.pyroot.standin.loops import EntryLoop
 from tmva_py.pyroot.standin.messages import Error, show
 from tmva_py.pyroot.standin.objects import NullPointer, TList
@@ -18,12 +20,13 @@ from tmva_py.pyroot.standin.session import session
 from tmva_py.pyroot.standin.tree_drawing import DrawnTree, text_of_cut
 from tmva_py.trees import TreeSource
 from tmva_py.trees.joined import Friend, FriendTree
+from tmva_py.trees.leaf_lists import LeafList, structured
 from tmva_py.trees.memory import ColumnTree
 
-_MISSING_BRANCH = -5
+_MISSING_BRANCH, _OTHER_TYPE = -5, -2
 
 
-class TTree(DrawnTree):
+class TTree(InDirectory, DrawnTree):
     """A tree: one of a file, or one that the script fills.
 
     Attributes that are no calls of ROOT are values of the current entry: ``tree.var1``.
@@ -44,7 +47,6 @@ class TTree(DrawnTree):
         self._addresses: dict[str, Any] = {}
         self._made_source: tuple[int, TreeSource] | None = None
         self._weight = 1.0
-        self._directory: Any = None
         if source is None:
             self.is_made_here = True
             self.SetDirectory(session().directory)
@@ -56,6 +58,12 @@ class TTree(DrawnTree):
         loop = self._loop if self._filling is None and self._loop is not None else self._entries()
         if loop is not None and loop.has(name):
             return loop.value(name)
+        if loop is not None and (leaves := loop.source.leaf_lists.get(name)):
+            listed = ", ".join(leaves.columns)
+            message = (
+                f"the branch {name!r} has several leaves, {listed}; take one: tree.{listed.split(',')[0]}"
+            )
+            raise AttributeError(message)
         return super().__getattr__(name)
 
     def __bool__(self) -> bool:
@@ -80,7 +88,8 @@ class TTree(DrawnTree):
             n_entries = filling.n_entries
             if self._made_source is None or self._made_source[0] != n_entries:
                 columns = filling.columns(source)
-                self._made_source = n_entries, ColumnTree(columns, self._name, "tree in memory")
+                lists = ({} if source is None else source.leaf_lists) | filling.leaf_lists
+                self._made_source = n_entries, ColumnTree(columns, self._name, "tree in memory", lists)
             source = self._made_source[1]
         if source is None:
             source = ColumnTree({"no branches": np.empty(0)}, self._name, "tree in memory")
@@ -96,19 +105,22 @@ class TTree(DrawnTree):
         """Return what is written into a file."""
         from tmva_py.histograms import Columns
 
-        columns = {name: plain_array(values) for name, values in self._written_columns().items()}
+        source, written = self._file_source, self._written_columns()
+        columns = {name: plain_array(values) for name, values in written.items()}
         fixed = all(isinstance(one, np.ndarray) and one.dtype != object for one in columns.values())
         if not fixed or not columns:
             return Lists(columns, {} if self._filling is None else self._filling.counters)
-        leaves = {} if self._filling is None else self._filling.leaf_lists
-        return Columns(columns, leaf_lists=leaves, title=self._title or self._name)
+        lists = {} if source is None else source.leaf_lists
+        if self._filling is not None:
+            lists = lists | self._filling.leaf_lists
+        titles = {name: one.title for name, one in lists.items() if one.title}
+        return Columns(structured(columns, lists), title=self._title or self._name, titles=titles)
 
     def _written_columns(self) -> dict[str, Any]:
         if self._filling is not None and self._filling.branches:
-            return self._filling.columns(self._file_source, for_file=True)
+            return self._filling.columns(self._file_source)
         source = self.__tree_source__()
-        names = [name for name in source.branch_names if name not in self._off and name != "no branches"]
-        return source.arrays(names, 0, source.n_entries) if names else {}
+        return {} if "no branches" in source.branch_names else self._columns_of(source, slice(None))
 
     def GetName(self) -> str:
         return self._name
@@ -125,18 +137,8 @@ class TTree(DrawnTree):
     def SetNameTitle(self, name: object, title: object) -> None:
         self._name, self._title = str(name), str(title)
 
-    def GetDirectory(self) -> Any:
-        return self._directory
-
     def GetCurrentFile(self) -> Any:
         return None if self._directory is None else self._directory.GetFile()
-
-    def SetDirectory(self, directory: Any) -> None:
-        if self._directory is not None:
-            self._directory.remove(self)
-        self._directory = directory or None
-        if self._directory is not None:
-            self._directory.Append(self)
 
     def GetTree(self) -> TTree:
         return self
@@ -165,9 +167,16 @@ class TTree(DrawnTree):
         self._loop = None
 
     def GetListOfBranches(self) -> TList:
-        names = self.__tree_source__().branch_names if self._file_source is not None else ()
+        stored = self.__tree_source__().branches if self._file_source is not None else {}
         made = self._filling.branches if self._filling is not None else {}
-        return TList([TBranch(self, name) for name in names if name not in made] + list(made.values()))
+        own = [TBranch(self, name, one.title) for name, one in stored.items() if name not in made]
+        return TList(own + list(made.values()))
+
+    def _leaves_of(self, branch: str) -> LeafList:
+        """Return the leaves of a branch."""
+        made = {} if self._filling is None else self._filling.leaf_lists
+        found = made.get(branch) or self.__tree_source__().leaf_lists.get(branch)
+        return found or LeafList({branch: branch})
 
     def GetListOfLeaves(self) -> TList:
         return TList(leaf for branch in self.GetListOfBranches() for leaf in branch.GetListOfLeaves())
@@ -179,17 +188,19 @@ class TTree(DrawnTree):
     FindBranch = GetBranch
 
     def GetLeaf(self, name: object, leaf: object = "") -> Any:
-        """Return the leaf of a branch, ``(branch, leaf)``, or the first one of a name."""
-        branch = self.GetBranch(name)
-        leaves = branch.GetListOfLeaves() if branch else self.GetListOfLeaves()
-        wanted = str(leaf) or str(name)
-        # Those of a file have the names of their branches before theirs.
-        found = leaves.FindObject(wanted) or leaves.FindObject(f"{name}.{leaf}")
-        if found is None and branch and not str(leaf) and leaves:
-            found = leaves[0]
-        return NullPointer(f"the tree {self._name!r} has no leaf {wanted!r}") if found is None else found
+        """Return a leaf: ``(branch, leaf)``, or the first of a name, ``"leaf"`` or ``"branch.leaf"``."""
+        branch, _, last = str(name).rpartition("/")
+        return self._leaf_called(f"{name}.{leaf}" if str(leaf) else f"{branch}.{last}" if branch else last)
 
-    FindLeaf = GetLeaf
+    def FindLeaf(self, name: object) -> Any:
+        """Return the first leaf of a name, before which the tree's may be."""
+        return self._leaf_called(str(name).removeprefix(f"{self._name}."))
+
+    def _leaf_called(self, name: str) -> Any:
+        # Members of an object are branches with a dot in their names.
+        leaves = self.GetListOfLeaves()
+        found = next((one for one in leaves if name in (one.GetFullName(), one.GetName())), None)
+        return NullPointer(f"the tree {self._name!r} has no leaf {name!r}") if found is None else found
 
     def GetNbranches(self) -> int:
         return len(self.GetListOfBranches())
@@ -207,8 +218,8 @@ class TTree(DrawnTree):
         loop = self._entries()
         if loop is not None:
             show(f"======> EVENT:{loop.entry}")
-            for name in loop.names():
-                show(f" {name:<15} = {loop.value(name)}")
+            for leaf in self.GetListOfLeaves():
+                show(f" {leaf.GetName():<15} = {loop.value(leaf._column)}")
 
     # --- entries --------------------------------------------------------------------------------------
 
@@ -263,19 +274,31 @@ class TTree(DrawnTree):
     def SetBranchAddress(self, name: object, buffer: Any, *more: Any) -> int:
         """Let `GetEntry` write a branch's value into an array, or `Fill` take it from there."""
         text = str(name)
-        buffer = buffer if buffer is not None else [0]
-        if self._filling is not None and text in self._filling.branches:
-            self._filling.connect(text, buffer)
-        elif not self._has_branch(text):
+        is_made = self._filling is not None and text in self._filling.branches
+        if not is_made and not self._has_branch(text):
             Error("TTree::SetBranchAddress", f"unknown branch -> {text}")
             return _MISSING_BRANCH
+        leaves = self._leaves_of(text)
+        if buffer is None:
+            buffer = [0] if leaves.layout is None else bytearray(leaves.layout.itemsize)
+        if wrong := wrong_type(buffer, leaves):
+            Error("TTree::SetBranchAddress", f"{wrong} by the branch: {text}")
+            return _OTHER_TYPE
+        if self._filling is not None and is_made:
+            self._filling.connect(text, buffer)
         self._addresses[text] = buffer
         if self._loop is not None:
             self._loop.bind(text, buffer)
         return 0
 
     def _has_branch(self, name: str) -> bool:
-        return self._file_source is not None and self.__tree_source__().has(name)
+        if self._file_source is None:
+            return False
+        source = self.__tree_source__()
+        # A leaf is no branch; the daughters of a branch go by the last part of their names.
+        return source.has(name) and any(
+            name.rstrip(".") == one or one.endswith(f".{name}") for one in source.branches
+        )
 
     def ResetBranchAddresses(self) -> None:
         self._forget_loop()
@@ -293,12 +316,15 @@ class TTree(DrawnTree):
         """Switch branches on or off: those that are off are neither read by `GetEntry` nor copied."""
         names = [branch.GetName() for branch in self.GetListOfBranches()]
         found = [name for name in names if fnmatch.fnmatchcase(name, str(pattern))]
+        if status and not found:
+            what = "No branch name is matching wildcard" if "*" in str(pattern) else "unknown branch"
+            Error("TTree::SetBranchStatus", f"{what} -> {pattern}")
         self._off = self._off.difference(found) if status else self._off.union(found)
         if self._loop is not None:
             self._loop.switch_off(self._off)
 
     def GetBranchStatus(self, name: object) -> bool:
-        return str(name) not in self._off
+        return bool(self.GetBranch(name)) and str(name) not in self._off
 
     # --- filling --------------------------------------------------------------------------------------
 
@@ -322,7 +348,7 @@ class TTree(DrawnTree):
             return clone
         source = self.__tree_source__()
         stop = source.n_entries if entries < 0 else min(entries, source.n_entries)
-        clone._hold(self._columns_of(source, np.arange(stop)))
+        clone._hold(self._columns_of(source, np.arange(stop)), source.leaf_lists)
         return clone
 
     def CopyTree(self, cut: object = "", *more: Any) -> TTree:
@@ -331,16 +357,20 @@ class TTree(DrawnTree):
         text = text_of_cut(cut)
         chosen = passing(source, text) if text else np.arange(source.n_entries)
         clone = TTree(self._name, self._title)
-        clone._hold(self._columns_of(source, chosen))
+        clone._hold(self._columns_of(source, chosen), source.leaf_lists)
         return clone
 
     def _columns_of(self, source: TreeSource, chosen: Any) -> dict[str, Any]:
-        names = [name for name in source.branch_names if name not in self._off]
+        branches = source.branches.items()
+        names = [
+            one for branch, leaves in branches if branch not in self._off for one in leaves.columns.values()
+        ]
         arrays = source.arrays(names, 0, source.n_entries) if names else {}
         return {name: values[chosen] for name, values in arrays.items()}
 
-    def _hold(self, columns: dict[str, Any]) -> None:
-        self._file_source = ColumnTree(columns, self._name, "tree in memory") if columns else None
+    def _hold(self, columns: dict[str, Any], lists: Mapping[str, LeafList]) -> None:
+        held = {name: one for name, one in lists.items() if columns.keys() >= set(one.columns.values())}
+        self._file_source = ColumnTree(columns, self._name, "tree in memory", held) if columns else None
         self._filling = None
 
     def SetEntries(self, count: int = -1) -> int:
@@ -349,14 +379,6 @@ class TTree(DrawnTree):
     def Reset(self, option: object = "") -> None:
         if self._filling is not None:
             self._filling.clear()
-
-    def Write(self, name: object = "", option: int = 0, size: int = 0) -> int:
-        """Write it into its file, or else into the current directory."""
-        directory = self._directory
-        if directory is None or not directory.IsWritable():
-            directory = session().directory
-        written: int = directory.WriteTObject(self, str(name or ""))
-        return written
 
     def AutoSave(self, option: object = "") -> int:
         return 0
