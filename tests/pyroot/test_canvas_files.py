@@ -37,3 +37,41 @@ def test_the_files_of_a_canvas(tmp_path, monkeypatch, capsys):
     assert run_script("script.py", root=False) == 0
     assert capsys.readouterr().err == SAID
     assert (tmp_path / "silent.png").stat().st_size > 0
+
+
+JOB = """
+import numpy as np
+import ROOT
+loader = ROOT.TMVA.DataLoader("dataset")
+loader.AddVariable("x", "F")
+random = np.random.default_rng(3)
+for kind in ("Signal", "Background"):
+    for i in range(100):
+        event = ROOT.std.vector["double"]([random.normal(kind == "Signal")])
+        (loader.AddTrainingEvent if i % 2 else loader.AddTestEvent)(kind, event, 1.0)
+loader.PrepareTrainingAndTestTree(ROOT.TCut(""), "!V")
+factory = ROOT.TMVA.Factory("job", "!V:Silent:AnalysisType=Classification")
+factory.BookMethod(loader, "Fisher", "Fisher", "")
+factory.TrainAllMethods()
+factory.TestAllMethods()
+factory.EvaluateAllMethods()
+curve = factory.GetROCCurve(loader)
+for name in ("roc.png", "roc.svg", "roc.root"):
+    curve.SaveAs(name)
+ROOT.gErrorIgnoreLevel = ROOT.kWarning
+curve.SaveAs("silent.png")
+"""
+SAID_OF_CURVES = """\
+Info in <TCanvas::Print>: png file roc.png has been created
+Info in <TCanvas::Print>: SVG file roc.svg has been created
+Info in <TCanvas::SaveAs>: ROOT file roc.root has been created
+"""
+
+
+def test_the_files_of_curves(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "script.py").write_text(JOB)
+    assert run_script("script.py", root=False) == 0
+    assert capsys.readouterr().err == SAID_OF_CURVES
+    assert (tmp_path / "silent.png").stat().st_size > 0

@@ -104,6 +104,18 @@ def test_trees_and_files_of_root(run_with_root, tmp_path: Path):
     picture.Close()
 
 
+def test_names_declared_after_everything_of_root_was_imported(run_with_root, tmp_path: Path):
+    (tmp_path / "style.C").write_text("int setStyle() { return 5; }\n")
+    text = (
+        "from ROOT import *\ngInterpreter.ProcessLine('auto answer = 42;')\n"
+        "status = gROOT.LoadMacro('style.C')\n"
+        "def inside():\n    gInterpreter.Declare('int twice(int i) { return 2 * i; }')\n    return twice(4)\n"
+        "print(answer, setStyle(), inside())\n"
+    )
+    done = run_with_root(text)
+    assert done.stdout == "42 5 8\n", done.stderr
+
+
 def test_a_data_frame_computes_responses(run_with_root, tmp_path: Path):
     golden = Path(__file__).parents[3] / "shared" / "golden" / "real_fisher" / "weights.xml"
     if not golden.is_file():

@@ -126,6 +126,17 @@ def test_in_a_file_that_is_not_finished() -> None:
         file.Close()
 
 
+def test_a_file_that_is_not_finished_is_read_without_notes(capfd: pytest.CaptureFixture[str]) -> None:
+    ROOT.gErrorIgnoreLevel = ROOT.kInfo
+    file = ROOT.TFile("half.root", "RECREATE")
+    tree = filled()
+    chosen = tree.CopyTree("x > 10")
+    assert open_tree(chosen).n_entries == 39
+    assert ROOT.gErrorIgnoreLevel == ROOT.kInfo
+    file.Close()
+    assert "StreamerInfo" not in capfd.readouterr().err
+
+
 def test_cycles_and_folders_of_a_file() -> None:
     file = ROOT.TFile("cycles.root", "RECREATE")
     file.mkdir("folder").cd()

@@ -107,8 +107,11 @@ def uninstall() -> None:
     sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, ours)]
     spec = getattr(sys.modules.get("ROOT"), "__spec__", None)
     if isinstance(getattr(spec, "loader", None), _StandInLoader):
+        from tmva_py.pyroot.standin.session import session
+
         for name in ("ROOT", "ROOT.TMVA"):
             sys.modules.pop(name, None)
+        session.cache_clear()
 
 
 def is_installed() -> bool:

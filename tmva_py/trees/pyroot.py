@@ -88,7 +88,7 @@ def _file_with(tree: Any) -> bytes:
         if in_memory and tree.GetTotBytes() < _MOST_BYTES:
             file.WriteTObject(tree, tree.GetName())
         else:
-            with _all_branches(tree):
+            with _all_branches(tree), _without_notes(root):
                 tree.CloneTree(-1, "" if in_memory else "fast")
         file.Write()
         content = bytearray(file.GetSize())
@@ -105,6 +105,17 @@ def _same_directory(root: Any) -> Iterator[None]:
         yield
     finally:
         context.__destruct__()
+
+
+@contextmanager
+def _without_notes(root: Any) -> Iterator[None]:
+    """Keep ROOT from noting that the file of a tree, which is still written to, describes no classes yet."""
+    before = root.gErrorIgnoreLevel
+    root.gErrorIgnoreLevel = max(before, root.kWarning)
+    try:
+        yield
+    finally:
+        root.gErrorIgnoreLevel = before
 
 
 @contextmanager

@@ -183,3 +183,15 @@ def test_a_missing_matplotlib_names_the_pip_line(monkeypatch: pytest.MonkeyPatch
     canvas.Draw()  # outside a notebook there is nothing to show
     with pytest.raises(MissingExtraError, match=r"pip install 'tmva-py\[plot\]'"):
         canvas.SaveAs("roc.png")
+
+
+def test_files_are_announced_as_root_does(tmp_path: Path, monkeypatch, capsys) -> None:
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+    monkeypatch.chdir(tmp_path)
+    for name in ("roc.pdf", "roc.root", "roc.C"):
+        canvas_of_two().SaveAs(name)
+    assert capsys.readouterr().err == (
+        "Info in <TCanvas::Print>: pdf file roc.pdf has been created\n"
+        "Info in <TCanvas::SaveAs>: ROOT file roc.root has been created\n"
+        "Info in <TCanvas::SaveSource>: C++ Macro file: roc.C has been generated\n"
+    )

@@ -110,13 +110,17 @@ class Drawable(Attributes):
             name = name.with_name(f"{name.name}.{str(option or 'ps').split()[0].lower()}")
         if name.suffix == ".root":
             self._save_root(name)
+            _announce(f"{self.ClassName()}::SaveAs", f"ROOT file {name} has been created")
         elif name.suffix in (".C", ".cxx"):
             macro = self.macro(name.stem)
             write_atomically(name, lambda file: file.write(macro.encode()))
+            _announce(f"{self.ClassName()}::SaveSource", f"C++ Macro file: {name} has been generated")
         elif name.suffix.lower() in PICTURES:
             picture = io.BytesIO()
             self.figure().savefig(picture, format=name.suffix[1:].lower())
             write_atomically(name, lambda file: file.write(picture.getvalue()))
+            kind = name.suffix[1:].lower().replace("svg", "SVG")
+            _announce("TCanvas::Print", f"{kind} file {name} has been created")
         else:
             message = (
                 f"cannot save {str(path)!r}: expected an ending such as {', '.join(PICTURES + OTHER_FILES)}"
@@ -152,6 +156,11 @@ class Drawable(Attributes):
         picture = io.BytesIO()
         self.figure().savefig(picture, format="png")
         return picture.getvalue()
+
+
+def _announce(where: str, text: str) -> None:
+    """Say what was written, as ROOT does."""
+    sys.stderr.write(f"Info in <{where}>: {text}\n")
 
 
 def _macro(function: str, graphs: Sequence[Any], title: str) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import weakref
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from tmva_py.booking.output.root_objects import Objects, write_object
@@ -41,7 +44,7 @@ class _Folder(TDirectory):
     __getitem__ = TDirectory.Get
 
     def GetPath(self) -> str:
-        return f"{self._file.path}:/{self._path}"
+        return f"{self._file.GetName()}:/{self._path}"
 
     def GetFile(self) -> Any:
         return self._file
@@ -320,6 +323,19 @@ class TFile(_Folder):
         from tmva_py.pyroot.standin.stored import read
 
         return read(self, place)
+
+
+class TMemFile(TFile):
+    """A file that goes away with the object: here it lies in a folder of its own for as long."""
+
+    def __init__(self, name: object, mode: object = "", title: object = "", compression: int = 0) -> None:
+        folder = mkdtemp(prefix="tmva_py-")
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self._called = str(name)
+        super().__init__(Path(folder) / Path(self._called).name, mode, title, compression)
+
+    def GetName(self) -> str:
+        return self._called
 
 
 class TKey(TObject):

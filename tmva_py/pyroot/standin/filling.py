@@ -195,6 +195,8 @@ class Filling:
                 found |= {column: values[leaf] for leaf, column in one.leaves.columns.items()}
             else:
                 found[name] = values
+        if source is not None:
+            return found  # what is added comes last
         lists = self.leaf_lists
         order = dict.fromkeys(
             column

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -377,6 +378,9 @@ def of_file(one: Any, kind: str) -> Any:
     made.is_made_here = False
     for axis, name in zip(made.axes, names, strict=True):
         axis.title = str(one.axis(name).member("fTitle") or "")
+        labels = one.axis(name).labels()
+        if labels:
+            axis.bins = dataclasses.replace(axis.bins, labels=tuple(map(str, labels)))
     if len(names) == 1:
         made.y_title.title = str(one.member("fYaxis").member("fTitle") or "")
     contents = np.asarray(one.values(flow=True), np.float64)

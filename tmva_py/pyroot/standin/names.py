@@ -18,7 +18,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "branches": ("TBranch", "TLeaf"),
     "chains": ("TChain",),
     "directories": ("TDirectory", "gDirectory"),
-    "files": ("TFile", "TKey"),
+    "files": ("TFile", "TMemFile", "TKey"),
     "four_vectors": ("TVector3", "TLorentzVector"),
     "functions": ("TF1", "TF2", "TFormula"),
     "graphs": ("TGraph", "TGraphErrors", "TGraphAsymmErrors", "TMultiGraph", "THStack"),

@@ -27,6 +27,7 @@ class Selection:
 
     values: list[Doubles]
     weights: Doubles
+    histogram: Any = None
 
 
 def passing(source: TreeSource, cut: str) -> npt.NDArray[np.int64]:
@@ -114,6 +115,7 @@ def draw(
     histogram = _histogram(target.strip(), expressions, found, cut)
     # TTree.Draw gives the last expression to x.
     histogram.FillN(len(found.weights), *reversed(found.values), found.weights)
+    found.histogram = histogram
     if "goff" not in option.lower():
         histogram.Draw(option)
     return found

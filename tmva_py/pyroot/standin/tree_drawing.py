@@ -8,7 +8,7 @@ import numpy as np
 
 from tmva_py.pyroot.standin.loops import list_of
 from tmva_py.pyroot.standin.messages import show
-from tmva_py.pyroot.standin.objects import TObject
+from tmva_py.pyroot.standin.objects import NullPointer, TObject
 from tmva_py.pyroot.standin.selecting import Selection, draw
 from tmva_py.trees import TreeSource
 
@@ -37,6 +37,12 @@ class DrawnTree(TObject):
         if self._selection is None or number >= len(self._selection.values):
             return list_of(np.empty(0))
         return self._selection.values[number]
+
+    def GetHistogram(self) -> Any:
+        """Return the histogram that was filled last."""
+        if self._selection is None or self._selection.histogram is None:
+            return NullPointer(f"the tree {self.GetName()!r} has drawn no histogram")
+        return self._selection.histogram
 
     def GetV1(self) -> Any:
         return self._selected(0)
