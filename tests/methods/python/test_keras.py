@@ -227,3 +227,23 @@ def test_the_example_of_the_page(
     exec(block.text, {"TMVA": TMVA, "keras": keras, "factory": job.factory, "loader": job.loader})
     job.finish()
     assert job.factory.GetROCIntegral(job.loader, "PyKeras") > 0.75
+
+
+def test_the_booking_on_the_page_of_migration(
+    keras: Any, tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What people have runs as it is; names and trees are those of a job around it."""
+    monkeypatch.chdir(tmp_path)
+    keras.utils.set_random_seed(3)
+    (block,) = (
+        one for one in blocks_of(project / "docs" / "migration.md", "python") if "Sequential()" in one.text
+    )
+    trees = {
+        "Signal": class_columns(500, 0.7, n_variables=4),
+        "Background": class_columns(500, 0.0, n_variables=4, seed=2),
+    }
+    job = make_job(Path(), trees=trees, n_variables=4)
+    imported = {"Sequential": keras.models.Sequential, "Dense": keras.layers.Dense}
+    exec(block.text, {"TMVA": TMVA, **imported, "factory": job.factory, "loader": job.loader})
+    job.finish()
+    assert job.factory.GetROCIntegral(job.loader, "PyKeras") > 0.75
