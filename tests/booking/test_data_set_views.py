@@ -136,3 +136,10 @@ class TestEvent:
         assert "values: 0.3, 2" in out
         assert "class: 1, weight: 2, boost weight: 1.5" in out
         assert repr(event).startswith("<Event of class 1, weight 3")
+
+
+def test_the_weight_of_boosting_has_a_least_value() -> None:
+    event = Event([1.0], 0, 2.0, 0.0)
+    assert (event.GetBoostWeight(), event.GetWeight()) == (0.0001, 0.0)
+    event.SetBoostWeight(3)
+    assert (event.GetBoostWeight(), event.GetWeight()) == (3.0, 6.0)

@@ -10,6 +10,8 @@ import numpy as np
 from tmva_py.errors import BookingError
 from tmva_py.message_log import MessageLog
 
+_LEAST_BOOST = 0.0001
+
 
 class Event:
     """One event. Its values are float32, as in TMVA; changes of it do not reach the data set that it is from.
@@ -99,8 +101,8 @@ class Event:
         return self._weight
 
     def GetBoostWeight(self) -> float:
-        """Return the weight of boosting."""
-        return self._boost
+        """Return the weight of boosting, 0.0001 at least, as in TMVA."""
+        return max(_LEAST_BOOST, self._boost)
 
     def SetVal(self, index: int, value: float) -> None:
         """Set a variable's value."""

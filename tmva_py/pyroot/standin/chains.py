@@ -5,6 +5,8 @@ from __future__ import annotations
 import glob
 from typing import Any
 
+import numpy as np
+
 from tmva_py.errors import DataError
 from tmva_py.pyroot.standin.objects import TList, TNamed
 from tmva_py.pyroot.standin.trees import TTree
@@ -70,6 +72,14 @@ class TChain(TTree):
 
     def GetNtrees(self) -> int:
         return len(self._places)
+
+    def GetTreeNumber(self) -> int:
+        """Return the number of the file that the last entry is in; -1 before the first."""
+        entry = self.GetReadEntry() if self._loop is not None else -1
+        if entry < 0:
+            return -1
+        ends = np.cumsum([source.n_entries for source in self._sources])
+        return int(np.searchsorted(ends, entry, side="right"))
 
     def GetListOfFiles(self) -> TList:
         return TList(TNamed(name, path) for path, name in self._places)

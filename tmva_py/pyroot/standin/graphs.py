@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -32,8 +33,8 @@ class TGraph(TNamed, Graph):
             x, y = np.array(given[0].axes[0].bins.centres), np.array(given[0].inside)
         else:
             x = y = np.empty(0)
-        Graph.__init__(self, x, y)
-        self._errors: dict[str, Any] = {}
+        Graph.__init__(self, x, y, "Graph" if given else "")
+        self._errors: dict[str, Any] = {}  # by axis and side: xlow, xhigh, ylow, yhigh
 
     def ClassName(self) -> str:
         return type(self).__name__
@@ -58,17 +59,57 @@ class TGraph(TNamed, Graph):
             style |= {"marker": "o", "markersize": 4}
         if "p" in option and not set(option) & set("lc"):
             style["linestyle"] = "none"
-        if "y" in self._errors and "x" not in option:
-            errors = {"xerr": self._errors.get("x"), "yerr": self._errors["y"]}
+        if "ylow" in self._errors and "x" not in option:
+            errors = {"xerr": self._both_sides("x"), "yerr": self._both_sides("y")}
             handles[id(self)] = axes.errorbar(self.x, self.y, **errors, **style)
         else:
             handles[id(self)] = axes.plot(self.x, self.y, **style)[0]
 
+    def _both_sides(self, axis: str) -> Any:
+        """Return the errors below and above the points; nothing without errors."""
+        low, high = (self._errors.get(f"{axis}{side}") for side in ("low", "high"))
+        return None if low is None or high is None else np.array([low, high])
+
+    def _error(self, index: int, side: str) -> float:
+        return float(self._errors[side][index]) if side in self._errors else -1.0
+
+    def _mean_error(self, index: int, axis: str) -> float:
+        low, high = (self._error(index, f"{axis}{side}") for side in ("low", "high"))
+        return low if low == high else float(np.sqrt((low**2 + high**2) / 2))
+
     def GetErrorX(self, index: int) -> float:
-        return float(self._errors["x"][index]) if "x" in self._errors else -1.0
+        return self._mean_error(index, "x")
 
     def GetErrorY(self, index: int) -> float:
-        return float(self._errors["y"][index]) if "y" in self._errors else -1.0
+        return self._mean_error(index, "y")
+
+    def GetErrorXlow(self, index: int) -> float:
+        return self._error(index, "xlow")
+
+    def GetErrorXhigh(self, index: int) -> float:
+        return self._error(index, "xhigh")
+
+    def GetErrorYlow(self, index: int) -> float:
+        return self._error(index, "ylow")
+
+    def GetErrorYhigh(self, index: int) -> float:
+        return self._error(index, "yhigh")
+
+    def _take_errors(self, sides: tuple[str, ...], given: tuple[Any, ...]) -> None:
+        """Keep arrays of errors; one that is not given is 0, as in ROOT."""
+        for side, values in itertools.zip_longest(sides, given[: len(sides)]):
+            is_array = values is not None and not isinstance(values, int)
+            kept = values[: len(self.x)] if is_array else np.zeros(len(self.x))
+            self._errors[side] = np.array(kept, np.float64)
+
+    def _set_errors(self, index: int, sides: dict[str, float]) -> None:
+        """Set a point's errors, with points up to it where there are fewer."""
+        for side, value in sides.items():
+            old = self._errors.get(side, np.zeros(0))
+            grown = np.zeros(max(len(self.x), index + 1))
+            grown[: len(old)] = old
+            grown[index] = value
+            self._errors[side] = grown
 
     def Set(self, count: int) -> None:
         """Keep so many points, or add some at 0."""
@@ -138,9 +179,8 @@ class TGraphErrors(TGraph):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments[:3])
-        for axis, values in zip("xy", arguments[3:5], strict=False):
-            if values is not None and not isinstance(values, int):
-                self._errors[axis] = np.array(values[: len(self.x)], np.float64)
+        self._take_errors(("xlow", "ylow"), arguments[3:5])
+        self._errors |= {f"{axis}high": self._errors[f"{axis}low"] for axis in "xy"}
 
     def GetEX(self) -> list[float]:
         return [self.GetErrorX(number) for number in range(len(self.x))]
@@ -149,15 +189,20 @@ class TGraphErrors(TGraph):
         return [self.GetErrorY(number) for number in range(len(self.x))]
 
     def SetPointError(self, index: int, ex: float, ey: float) -> None:
-        for axis, value in (("x", ex), ("y", ey)):
-            old = self._errors.get(axis, np.zeros(0))
-            grown = np.zeros(max(len(self.x), index + 1))
-            grown[: len(old)] = old
-            grown[index] = value
-            self._errors[axis] = grown
+        self._set_errors(index, {"xlow": ex, "xhigh": ex, "ylow": ey, "yhigh": ey})
 
 
-TGraphAsymmErrors = TGraphErrors
+class TGraphAsymmErrors(TGraph):
+    """Points with errors below and above: ``(n, x, y, exl, exh, eyl, eyh)``."""
+
+    _SIDES = ("xlow", "xhigh", "ylow", "yhigh")
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments[:3])
+        self._take_errors(self._SIDES, arguments[3:7])
+
+    def SetPointError(self, index: int, exl: float, exh: float, eyl: float, eyh: float) -> None:
+        self._set_errors(index, dict(zip(self._SIDES, (exl, exh, eyl, eyh), strict=True)))
 
 
 class _Together(TNamed):

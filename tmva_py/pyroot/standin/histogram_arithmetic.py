@@ -32,6 +32,34 @@ class Histogram(HistogramStatistics):
         if "width" in text:
             self.ResetStats()
 
+    def __mul__(self, other: Any) -> Any:
+        """Return a copy times a number, or the product with a histogram."""
+        found = self.Clone()
+        if hasattr(other, "flush"):
+            found.Multiply(other)
+        else:
+            found.Scale(other)
+        return found
+
+    __rmul__ = __mul__
+
+    def __add__(self, other: Any) -> Any:
+        return self._copied("Add", other)
+
+    def __sub__(self, other: Any) -> Any:
+        return self._copied("Add", other, -1.0)
+
+    def __truediv__(self, other: Any) -> Any:
+        return self._copied("Divide", other)
+
+    def _copied(self, call: str, other: Any, *more: float) -> Any:
+        """Return a copy after a call with another histogram."""
+        if not hasattr(other, "flush"):
+            return NotImplemented
+        found = self.Clone()
+        getattr(found, call)(other, *more)
+        return found
+
     def _checked(self, other: Any) -> Any:
         other.flush()
         self.flush()

@@ -27,6 +27,13 @@ class TNtuple(TTree):
             buffer[0] = value
         return super().Fill()
 
+    def GetNvar(self) -> int:
+        return len(self._buffers)
+
+    def GetArgs(self) -> list[float]:
+        """Return the last values that were filled."""
+        return [float(buffer[0]) for buffer in self._buffers]
+
 
 class TNtupleD(TNtuple):
     _type = np.float64

@@ -247,6 +247,10 @@ class TTree(InDirectory, DrawnTree):
         loop = self._entries()
         return -1 if loop is None else loop.entry
 
+    def GetTreeNumber(self) -> int:
+        """Return the number of the tree in a chain; a tree of its own is the first."""
+        return 0
+
     def _entries(self) -> EntryLoop | None:
         """Return what reads entries one by one; made anew after more was filled."""
         n_entries = self.GetEntries()

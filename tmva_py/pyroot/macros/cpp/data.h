@@ -1,6 +1,8 @@
 // What is known of the data: variables, classes, events.
 #pragma once
 
+#include <algorithm>
+
 #include "TH2.h"
 #include "TMatrixD.h"
 
@@ -65,7 +67,7 @@ public:
    void SetClass(UInt_t number) { fClass = number; }
    Double_t GetWeight() const { return fWeight * fBoost; }
    Double_t GetOriginalWeight() const { return fWeight; }
-   Double_t GetBoostWeight() const { return fBoost; }
+   Double_t GetBoostWeight() const { return std::max(0.0001, fBoost); }
    void SetWeight(Double_t weight) { fWeight = weight; }
    void SetBoostWeight(Double_t weight) { fBoost = weight; }
    void ScaleBoostWeight(Double_t factor) { fBoost *= factor; }
