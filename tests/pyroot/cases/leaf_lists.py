@@ -182,3 +182,17 @@ print(
 )
 copy.Write()
 file.Close()
+file = ROOT.TFile("chained.root", "UPDATE")
+t = file.Get("t")
+q = array("i", [0, 0])
+branch = t.Branch("q", q, "lo/I:hi/I")
+for i in range(t.GetEntries()):
+    q[0], q[1] = -i, i
+    branch.Fill()
+t.Write("", ROOT.TObject.kOverwrite)
+file.Close()
+file = ROOT.TFile.Open("chained.root")
+t = file.Get("t")
+print(names(t.GetListOfBranches()), [str(one.GetTitle()) for one in t.GetListOfBranches()])
+t.GetEntry(5)
+print(t.py, t.lo, t.hi, t.GetLeaf("q", "hi").GetValue(), t.GetEntries("q.hi>2&&py>1"))
