@@ -211,3 +211,14 @@ def test_a_picture_without_matplotlib(root, monkeypatch):
     assert not os.path.exists("c.png")
     with pytest.raises(BookingError, match=r"cannot save 'c.doc'"):
         canvas.SaveAs("c.doc")
+
+
+def test_a_branch_of_several_that_are_filled_one_by_one_gets_another_array(root):
+    tree = root.TTree("t", "t")
+    first = tree.Branch("x", array("f", [1]))
+    tree.Branch("y", array("f", [2]))
+    first.Fill()
+    other = array("f", [3])
+    assert tree.SetBranchAddress("y", other) == 0
+    tree.GetBranch("y").Fill()
+    assert tree.y == other[0] == 3

@@ -174,9 +174,9 @@ class TTree(InDirectory, DrawnTree):
 
     def _leaves_of(self, branch: str) -> LeafList:
         """Return the leaves of a branch."""
-        made = {} if self._filling is None else self._filling.leaf_lists
-        found = made.get(branch) or self.__tree_source__().leaf_lists.get(branch)
-        return found or LeafList({branch: branch})
+        is_made = self._filling is not None and branch in self._filling.branches
+        lists = self._filling.leaf_lists if self._filling and is_made else self.__tree_source__().leaf_lists
+        return lists.get(branch) or LeafList({branch: branch})
 
     def GetListOfLeaves(self) -> TList:
         return TList(leaf for branch in self.GetListOfBranches() for leaf in branch.GetListOfLeaves())
