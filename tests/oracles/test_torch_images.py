@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +25,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed (make test
 pytestmark = pytest.mark.oracle
 
 TOLERANCE = 1e-10
+Sample = tuple[Any, Any]  # images and targets
 
 
 class Reference:
@@ -239,3 +243,106 @@ def test_training_steps_stay_together(figures: Any) -> None:
         for (number, name), parameter in reference.parameters.items()
     }
     assert figures.note("PyTorch: convolution net, SGD", max(errors.values())) <= TOLERANCE, errors
+
+
+def tutorial_network_in_torch(network: Network) -> Any:
+    """Return the network of TMVA_CNN_Classification as a module with the weights of ours."""
+    nn = torch.nn
+    module = nn.Sequential(
+        nn.Conv2d(1, 10, 3, padding=1),
+        nn.ReLU(),
+        nn.BatchNorm2d(10, momentum=None, eps=1e-4),
+        nn.Conv2d(10, 10, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2, 1),
+        nn.Flatten(),
+        nn.Linear(2250, 100),
+        nn.ReLU(),
+        nn.Linear(100, 1),
+    ).double()
+    with torch.no_grad():
+        for theirs, ours in zip(module.parameters(), parameters_of(network).values(), strict=True):
+            theirs.copy_(tensor(ours).reshape(theirs.shape))
+    return module
+
+
+def parameters_of(network: Network) -> dict[str, Any]:
+    return {
+        f"{number}.{name}": np.array(value)
+        for number, layer in enumerate(network.layers)
+        for name, value in layer.parameters.items()
+    }
+
+
+def adam(learning_rate: float) -> Callable[[Sequence[Any]], None]:
+    """Return Adam's step with ε = 1e-7 added to the root of the uncorrected second moment, as in TMVA."""
+    steps, first, second = itertools.count(1), {}, {}  # type: ignore[var-annotated]
+
+    def step(parameters: Sequence[Any]) -> None:
+        number = next(steps)
+        rate = learning_rate * math.sqrt(1 - 0.999**number) / (1 - 0.9**number)
+        with torch.no_grad():
+            for parameter in parameters:
+                first[parameter] = 0.9 * first.get(parameter, 0.0) + 0.1 * parameter.grad
+                second[parameter] = 0.999 * second.get(parameter, 0.0) + 0.001 * parameter.grad**2
+                parameter -= rate * first[parameter] / (second[parameter].sqrt() + 1e-7)
+
+    return step
+
+
+def train_in_torch(
+    module: Any, sample: Sample, held_out: Sample, orders: Sequence[Any], batch: int
+) -> tuple[list[tuple[float, float]], list[list[Any]]]:
+    """Return the losses of training and validation, and the parameters, after each epoch."""
+    loss, step = torch.nn.functional.binary_cross_entropy_with_logits, adam(1e-3)
+    values, losses, weights = batch * 16 * 16, [], []
+    for order in orders:
+        module.train()
+        module[2].reset_running_stats()
+        of_batches = []
+        for start in range(0, len(order) - batch + 1, batch):
+            x, y = (tensor(array[order[start : start + batch]]) for array in sample)
+            module.zero_grad()
+            value = loss(module(x), y)
+            value.backward()
+            step(list(module.parameters()))
+            of_batches.append(value.item())
+        module.eval()
+        module[2].running_var *= (values - 1) / (values - 1 + 1e-4)  # ROOT divides by N − 1 + ε
+        with torch.no_grad():
+            validated = loss(module(tensor(held_out[0])), tensor(held_out[1])).item()
+        losses.append((float(np.mean(of_batches)), validated))
+        weights.append([parameter.detach().numpy().copy() for parameter in module.parameters()])
+    return losses, weights
+
+
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
+def test_training_of_the_tutorial(backend: str, figures: Any) -> None:
+    """TMVA_CNN_Classification's training: the same batches lead to the same losses and best weights.
+
+    The losses of validation hold the running statistics to PyTorch's too; 7 events do not fill a batch.
+    """
+    network = Network.from_layout(
+        "CONV|10|3|3|1|1|1|1|RELU,BNORM,CONV|10|3|3|1|1|1|1|RELU,MAXPOOL|2|2|1|1,RESHAPE|FLAT,"
+        "DENSE|100|RELU,DENSE|1|LINEAR",
+        input_layout="1|16|16",
+        dtype="float64",
+        backend=backend,
+        seed=2,
+    )
+    random, shuffle, epochs, batch = np.random.default_rng(1), network.random("shuffle", 1), 4, 20
+    sample, held_out = (
+        (random.normal(40.0, 30.0, (events, 1, 16, 16)), random.integers(0, 2, (events, 1)).astype(float))
+        for events in (127, 30)
+    )
+    orders = [shuffle.permutation(127) for _ in range(epochs)]
+    losses, weights = train_in_torch(tutorial_network_in_torch(network), sample, held_out, orders, batch)
+
+    history = network.fit(*sample, validation=held_out, batch_size=batch, max_epochs=epochs, progress=False)
+    assert history.best_epoch == 1 + int(np.argmin([validated for _, validated in losses])) < epochs
+    ours = [(record.training_loss, record.validation_loss) for record in history.epochs]
+    errors = {"losses": relative(np.array(ours, float), np.array(losses))}
+    best = weights[history.best_epoch - 1]
+    for (name, parameter), theirs in zip(parameters_of(network).items(), best, strict=True):
+        errors[name] = relative(parameter, theirs.reshape(parameter.shape))
+    assert figures.note("PyTorch: training of the tutorial's CNN", max(errors.values())) <= TOLERANCE, errors
