@@ -20,9 +20,12 @@ t.Branch("k", k, "k/I")
 for i in range(40):
     x[0], k[0] = 0.25 * i, i % 3
     t.Fill()
+said = ROOT.TObjString("signal: #mu")
+print(said.Write("what") > 0, said.GetName(), said.GetString().Length(), said.InheritsFrom("TObject"))
 f.Write()
 f.Close()
 f = ROOT.TFile("read.root", "UPDATE")
+print(f.Get("what").GetString(), f.Get("what").ClassName(), str(f.Get("what").GetString()) + "!")
 m, h, n = f.Get("m"), f.Get("h"), f.Get("n")
 print([m.GetXaxis().GetBinLabel(i) for i in (1, 2)], [m.GetYaxis().GetBinLabel(i) for i in (1, 2, 3)])
 print([h.GetXaxis().GetBinLabel(i) for i in (1, 2, 3)], [n.GetXaxis().GetBinLabel(i) for i in (1, 2, 3)])

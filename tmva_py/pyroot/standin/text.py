@@ -6,6 +6,7 @@ from collections import UserString
 from typing import Any
 
 from tmva_py.pyroot.standin.messages import formatted
+from tmva_py.pyroot.standin.objects import TObject
 
 
 class TString(UserString):
@@ -88,8 +89,17 @@ class TString(UserString):
         return TString(formatted(str(text), values))
 
 
-class TObjString(TString):
+class TObjString(TString, TObject):
+    """A text that is an object of files and lists."""
+
     __cpp_name__ = "TObjString"
+
+    def GetString(self) -> Any:
+        return TString(str(self))
+
+    def __file_object__(self) -> str:
+        """Return what is written into a file."""
+        return str(self)
 
 
 class string(TString):
