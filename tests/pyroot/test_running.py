@@ -75,7 +75,7 @@ def test_an_error_of_the_script_has_pythons_traceback(script):
     [
         ("ROOT.TMVA.Reader('!V').BookMVA('BDT', 'missing.xml')", "WeightFileNotFoundError"),
         ("ROOT.TTree('t', 't').GetEntries('x > (1')", "ExpressionError"),
-        ("ROOT.TMVA.annconvergencetest('dataset')", "AttributeError"),
+        ("ROOT.TMVA.NoSuchMacro('dataset')", "AttributeError"),
         (f"ROOT.TFile('{'long' * 100}.root', 'RECREATE')", "OSError"),
         ("import beside", "ModuleNotFoundError"),
     ],
