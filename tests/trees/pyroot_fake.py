@@ -171,6 +171,8 @@ def _array(items: list[Any]) -> Any:
 #: What ``import ROOT`` gives.
 ROOT = SimpleNamespace(
     TMemFile=FakeMemoryFile,
+    gErrorIgnoreLevel=0,
+    kWarning=2000,
     TDirectory=SimpleNamespace(TContext=lambda: SimpleNamespace(__destruct__=lambda: None)),
 )
 
