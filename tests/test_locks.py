@@ -169,7 +169,10 @@ def test_plugins_that_another_thread_imports() -> None:
 
 
 def test_the_default_registry_and_backend_while_they_are_made() -> None:
-    """In a new process, where imports are under way when it forks."""
+    """In a new process, where imports are under way when it forks.
+
+    Compiled libraries are there before: the lock of the dynamic linker does not survive a fork.
+    """
     import subprocess
     import sys
 
@@ -177,6 +180,7 @@ def test_the_default_registry_and_backend_while_they_are_made() -> None:
 import os, sys, threading, warnings
 warnings.simplefilter("ignore")
 sys.path.insert(0, sys.argv[1])
+import numba
 from forks import ends_well
 from tmva_py.backends import make_backend
 def use():
